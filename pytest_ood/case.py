@@ -1,0 +1,101 @@
+"""A case is one question with its verifier; a task draws them."""
+
+import functools
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from pytest_ood.rng import generator
+from pytest_ood.verify import Check, exact
+
+Params = Mapping[str, Any]
+Verifier = Callable[[str], Check | bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One question with its exact verifier, its oracle answer and its lures.
+
+    prompt: the question, without any word on the form of the answer: a strategy adds that.
+    answer: an answer that is right (the oracle's).
+    lures: wrong answers by the name of the shortcut that gives them.
+    verify: from the answer given (the text between the answer tags, stripped) to a `Check` or a bool; without one, the
+        answer itself is the only right one.
+    input: the material that the question is about; what a model copies that does nothing else.
+    unique: whether `answer` is the only right one.
+    rejected: how many candidates were thrown away before this one was kept.
+    """
+
+    prompt: str
+    answer: str
+    lures: Mapping[str, str] = field(default_factory=dict)
+    verify: Verifier | None = None
+    input: str = ""
+    unique: bool = True
+    rejected: int = 0
+
+    def check(self, given: str) -> Check:
+        """Whether `given` is right, and if not, where it first goes wrong."""
+        found = exact(given, self.answer) if self.verify is None else self.verify(given)
+        return found if isinstance(found, Check) else Check(bool(found))
+
+    def lure(self, given: str) -> str | None:
+        """The name of the shortcut that gives this wrong answer."""
+        flat = " ".join(given.split())
+        return next((name for name, wrong in self.lures.items() if " ".join(wrong.split()) == flat), None)
+
+
+@dataclass(frozen=True)
+class Task:
+    """A function ``(rng, **params) -> Case`` with its twin parameters. Made by `task`; call it like the function."""
+
+    function: Callable[..., Case]
+    name: str
+    family: str
+    control: Params
+    version: int
+
+    def __post_init__(self) -> None:
+        functools.update_wrapper(self, self.function)
+
+    def __call__(self, rng: np.random.Generator, **params: Any) -> Case:
+        return self.function(rng, **params)
+
+    def draw(self, params: Params, seed: int, draw: int) -> Case:
+        """The case that (task, version, parameters, seed, draw) names, on any machine."""
+        case = self.function(generator(self.name, self.version, seed, draw), **params)
+        if not isinstance(case, Case):
+            raise TypeError(f"the task {self.name} returned {type(case).__name__}, not a pytest_ood.Case")
+        return case
+
+    @functools.cached_property
+    def parameters(self) -> Mapping[str, inspect.Parameter]:
+        """What the task takes beside its generator, by name."""
+        return dict(list(inspect.signature(self.function).parameters.items())[1:])
+
+    @property
+    def signature(self) -> str:
+        """For messages: ``arithmetic(rng, *, swap, operands)``."""
+        return f"{self.function.__name__}{inspect.signature(self.function)}"
+
+
+def task(*, control: Params, family: str | None = None, version: int = 1) -> Callable[[Callable[..., Case]], Task]:
+    """Make a task of a function ``(rng, **params) -> Case``.
+
+    control: the parameters that turn any case into its familiar twin; they replace those of the same name.
+    family: what the task moves; by default the name of its module.
+    version: raise it whenever the same parameters, seed and draw would give another case or another judgement.
+    """
+
+    def decorate(function: Callable[..., Case]) -> Task:
+        module = function.__module__.rpartition(".")[2]
+        made = Task(function, f"{module}.{function.__name__}", family or module.replace("_", " "), dict(control), version)
+        unknown = sorted(set(control) - set(made.parameters))
+        if unknown:
+            raise TypeError(f"task {made.name}: control names {', '.join(unknown)}, which {made.signature} does not take")
+        return made
+
+    return decorate

@@ -1,0 +1,55 @@
+"""Verifiers: from the answer given to a `Check`. Exact, and linear in the length of a hostile answer.
+
+A verifier is called with the text between the answer tags, already stripped. These are the ones that tasks share; a task
+with a verifier of its own keeps it beside its generator.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+INTEGER = re.compile(r"[+-]?(?:[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)")
+# Longer than any integer a task asks for, and short of the length at which int() becomes slow or refuses.
+LONGEST_INTEGER = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What a verifier found. `detail` is JSON-able and says where a wrong answer first goes wrong."""
+
+    correct: bool
+    detail: Mapping[str, Any] = field(default_factory=dict)
+
+
+def exact(given: str, answer: str) -> Check:
+    """The same text."""
+    return Check(given == answer)
+
+
+def text(given: str, answer: str) -> Check:
+    """The same words: upper and lower case, white space and a closing full stop do not count."""
+    return Check(_plain(given) == _plain(answer))
+
+
+def integer(given: str, answer: int) -> Check:
+    """The same integer in decimal digits; ``1,234`` and the minus sign U+2212 are read too."""
+    written = given.replace("\N{MINUS SIGN}", "-")
+    if len(written) > LONGEST_INTEGER or not INTEGER.fullmatch(written):
+        return Check(False, {"not_an_integer": True})
+    value = int(written.replace(",", ""))
+    return Check(value == answer, {} if value == answer else {"off_by": value - answer})
+
+
+def sequence(given: Sequence[str], answer: Sequence[str]) -> Check:
+    """The same items in the same order; the detail names the first place that differs, or the lengths."""
+    if given == answer:
+        return Check(True)
+    for place, (mine, theirs) in enumerate(zip(given, answer, strict=False)):
+        if mine != theirs:
+            return Check(False, {"first_wrong": place})
+    return Check(False, {"given_length": len(given), "expected_length": len(answer)})
+
+
+def _plain(words: str) -> str:
+    return " ".join(words.split()).rstrip(".").casefold()
