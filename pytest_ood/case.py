@@ -92,10 +92,14 @@ def task(*, control: Params, family: str | None = None, version: int = 1) -> Cal
 
     def decorate(function: Callable[..., Case]) -> Task:
         module = function.__module__.rpartition(".")[2]
-        made = Task(function, f"{module}.{function.__name__}", family or module.replace("_", " "), dict(control), version)
+        made = Task(
+            function, f"{module}.{function.__name__}", family or module.replace("_", " "), dict(control), version
+        )
         unknown = sorted(set(control) - set(made.parameters))
         if unknown:
-            raise TypeError(f"task {made.name}: control names {', '.join(unknown)}, which {made.signature} does not take")
+            raise TypeError(
+                f"task {made.name}: control names {', '.join(unknown)}, which {made.signature} does not take"
+            )
         return made
 
     return decorate

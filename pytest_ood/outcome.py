@@ -180,7 +180,10 @@ class Arm:
             return f"no answer of the first {self.n} could be scored ({unscored})"
         # Had the unscored answers not been asked, would the others have decided?
         bar, enough = self.sampling.bar, 1 / stats.ALPHA
-        if self.unscored and max(stats.clears(self.correct, self.wrong, bar), stats.misses(self.correct, self.wrong, bar)) >= enough:
+        if (
+            self.unscored
+            and max(stats.clears(self.correct, self.wrong, bar), stats.misses(self.correct, self.wrong, bar)) >= enough
+        ):
             return f"{unscored} of {self.n} answers: they could turn the verdict"
         return f"too few draws ({self.n})" + (f", {unscored}" if unscored else "")
 
