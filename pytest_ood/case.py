@@ -59,7 +59,11 @@ class Task:
     version: int
 
     def __post_init__(self) -> None:
-        functools.update_wrapper(self, self.function)
+        # What functools.update_wrapper does, which a frozen class does not let through.
+        for attribute in functools.WRAPPER_ASSIGNMENTS:
+            if hasattr(self.function, attribute):
+                self.__dict__[attribute] = getattr(self.function, attribute)
+        self.__dict__["__wrapped__"] = self.function
 
     def __call__(self, rng: np.random.Generator, **params: Any) -> Case:
         return self.function(rng, **params)

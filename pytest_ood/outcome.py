@@ -2,13 +2,17 @@
 
 import enum
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from pytest_ood import answers, stats
 from pytest_ood.call import Answer
 from pytest_ood.case import Case, Params, Task
+from pytest_ood.printable import clipped
+
+if TYPE_CHECKING:
+    from pytest_ood.trace import Trace
 
 AnswerOutcome = Literal["correct", "wrong", "unparsed", "truncated", "refused", "error"]
 OUTCOMES: tuple[AnswerOutcome, ...] = get_args(AnswerOutcome)
@@ -69,16 +73,26 @@ class Sampling:
         """The most draws that an arm may get."""
         return self.max_samples if self.samples is None else self.samples
 
+    @property
+    def fewest_to_decide(self) -> int:
+        """The least draws that can show anything at this bar: all wrong or all right."""
+        enough, n = 1 / stats.ALPHA, 1
+        while max(stats.misses(0, n, self.bar), stats.clears(n, 0, self.bar)) < enough:
+            n += 1
+        return n
+
 
 class Arm:
     """One half of a cell: the counts of its outcomes and what they show.
 
-    `decided` is "clears" or "misses" once the evidence has exceeded 1/alpha, looked at after every answer in the order of
-    the draws, whatever the order in which they came. Unscored answers count as wrong in the evidence that the arm clears
-    the bar, and as correct in the evidence that it misses it: a decision holds whatever they would have been.
+    `decided` is "clears" or "misses" once the evidence has exceeded 1/alpha, looked at after every answer in the order
+    of the draws, whatever the order in which they came. Unscored answers count as wrong in the evidence that the arm
+    clears the bar, and as correct in the evidence that it misses it: a decision holds whatever they would have been.
+    cost_usd: what its calls cost in this run, answers from the store not counted; None if a price is unknown.
     """
 
-    def __init__(self, sampling: Sampling, traces: Callable[[], "list[Any]"] | None = None) -> None:
+    def __init__(self, sampling: Sampling, read_traces: Callable[[int], "list[Trace]"] = lambda _: []) -> None:
+        """An arm without answers; `read_traces(n)` gives the traces of its first n draws."""
         self.sampling = sampling
         self.counts: Counter[AnswerOutcome] = Counter()
         self.lures: Counter[str] = Counter()
@@ -86,7 +100,8 @@ class Arm:
         self.waves = 0
         self.decided: Literal["clears", "misses"] | None = None
         self.out_of_budget = False
-        self._traces = traces
+        self.cost_usd: float | None = 0.0
+        self._read_traces = read_traces
 
     def add(self, judgement: Judgement, rejected: int = 0) -> None:
         """Count the next draw's answer and look at the evidence."""
@@ -108,11 +123,13 @@ class Arm:
         what looking after every answer would ask on average.
         """
         rest = self.sampling.limit - self.n
+        if self.out_of_budget:
+            return 0
         if self.sampling.samples is not None:
             return rest
-        if self.decided or self.out_of_budget or self.dead_start:
+        if self.decided or self.dead_start:
             return 0
-        size = FIRST_WAVE * 2**self.waves
+        size = FIRST_WAVE << self.waves
         self.waves += 1
         if self.n and self.unscored == self.n:
             size = UNSCORED_START - self.n
@@ -144,6 +161,11 @@ class Arm:
         return self.sampling.samples is None and self.n >= UNSCORED_START and self.unscored == self.n
 
     @property
+    def ends_the_cell(self) -> bool:
+        """Whether, of a control arm, the shift arm is not worth paying for: nothing it could show would count."""
+        return self.out_of_budget or (self.sampling.samples is None and (self.decided == "misses" or self.dead_start))
+
+    @property
     def accuracy(self) -> float | None:
         """Correct out of correct and wrong; None without either. `low` and `high` count the unscored both ways."""
         scored = self.correct + self.wrong
@@ -167,9 +189,9 @@ class Arm:
         )
 
     @property
-    def traces(self) -> "list[Any]":
+    def traces(self) -> "list[Trace]":
         """The full record of every draw, read from the store."""
-        return self._traces() if self._traces else []
+        return self._read_traces(self.n)
 
     def why_undecided(self) -> str:
         """The reason, named, why the arm shows neither."""
@@ -186,6 +208,13 @@ class Arm:
         ):
             return f"{unscored} of {self.n} answers: they could turn the verdict"
         return f"too few draws ({self.n})" + (f", {unscored}" if unscored else "")
+
+    def __str__(self) -> str:
+        if not self.n:
+            return "not asked"
+        accuracy = "-" if self.accuracy is None else f"{self.accuracy:.2f}"
+        counts = ", ".join(f"{self.counts[kind]} {kind}" for kind in OUTCOMES if self.counts[kind])
+        return f"{accuracy} [{self.low:.2f}, {self.high:.2f}] of {self.n} ({counts})"
 
     def row(self) -> dict[str, Any]:
         """ARM of the summary: JSON types only."""
@@ -220,3 +249,131 @@ def verdict(control: Arm, shift: Arm) -> tuple[Verdict, str]:
     if control.decided is None:
         return Verdict.UNDECIDED, f"control: {control.why_undecided()}"
     return Verdict.UNDECIDED, f"shift: {shift.why_undecided()}"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One probe item: what its two arms ask of whom.
+
+    id: the pytest node id; probe: the same without parameters.
+    """
+
+    id: str
+    probe: str
+    task: Task
+    params: Params
+    control_params: Params
+    model: str
+    strategy: str
+    sampling: Sampling
+
+    def arm_params(self, arm: ArmName) -> Params:
+        """The task's parameters in one arm."""
+        return self.control_params if arm == "control" else self.params
+
+
+@dataclass(frozen=True, repr=False)
+class Outcome:
+    """What a cell came to. The fixture `ood` gives it to a probe.
+
+    cost_usd: what the cell's calls cost in this run, with a shared control arm counted in the first cell only.
+    """
+
+    cell: Cell
+    control: Arm
+    shift: Arm
+    verdict: Verdict
+    reason: str
+    cost_usd: float | None
+
+    @property
+    def robust(self) -> bool:
+        """Whether the shift arm is shown to clear the bar."""
+        return self.verdict is Verdict.ROBUST
+
+    @property
+    def brittle(self) -> bool:
+        """Whether the control arm is shown to clear the bar and the shift arm to miss it."""
+        return self.verdict is Verdict.BRITTLE
+
+    @property
+    def gap(self) -> float | None:
+        """The accuracy of the control arm less that of the shift arm; None without both."""
+        if self.control.accuracy is None or self.shift.accuracy is None:
+            return None
+        return self.control.accuracy - self.shift.accuracy
+
+    @property
+    def gap_bounds(self) -> tuple[float, float]:
+        """One-sided anytime-valid 95 % bounds on the gap: alpha is split over the two arms."""
+        (control_low, control_high), (shift_low, shift_high) = (
+            arm.bounds(stats.ALPHA / 2) for arm in (self.control, self.shift)
+        )
+        return control_low - shift_high, control_high - shift_low
+
+    @property
+    def lures(self) -> Counter[str]:
+        """How often the shift arm gave the answer of each shortcut."""
+        return self.shift.lures
+
+    @property
+    def failures(self) -> "list[Trace]":
+        """The traces of the wrong answers, control arm first."""
+        return [trace for arm in (self.control, self.shift) for trace in arm.traces if trace.outcome == "wrong"]
+
+    def __repr__(self) -> str:
+        lures = "".join(f", {name} x{count}" for name, count in self.lures.most_common(2))
+        return f"<{self.verdict.value}: {self.reason}; control {self.control}, shift {self.shift}{lures}>"
+
+    def explain(self) -> str:
+        """The verdict, the numbers and one failing case in full, safe for a terminal."""
+        lines = [f"{self.verdict.value}: {self.reason}", f"control  {self.control}", f"shift    {self.shift}"]
+        if self.lures:
+            lines.append("lures    " + ", ".join(f"{name} x{count}" for name, count in self.lures.most_common()))
+        trace = self._telling()
+        if trace is not None:
+            given = trace.response if trace.answer_given is None else trace.answer_given
+            lines += [
+                "",
+                f"--- {trace.arm} draw {trace.draw} of {trace.task}, {trace.outcome}"
+                + (f" (the answer of the shortcut {trace.lure})" if trace.lure else ""),
+                clipped(trace.messages[-1]["content"]),
+                "--- answer" if trace.answer_given is not None else "--- response, without an answer to read",
+                clipped(given) or "(empty)",
+                "--- expected" + ("" if trace.answer_unique else ", one of several"),
+                clipped(trace.answer_expected),
+            ]
+            if trace.detail != "{}":
+                lines += ["--- detail", clipped(trace.detail)]
+        return "\n".join(lines)
+
+    def _telling(self) -> "Trace | None":
+        """The one trace to show: a wrong one of the shift arm, else of the control arm, else an unscored one."""
+        traces = [*self.shift.traces, *self.control.traces]
+        wrong = (trace for trace in traces if trace.outcome == "wrong")
+        return next(wrong, next((trace for trace in traces if trace.outcome != "correct"), None))
+
+    def row(self) -> dict[str, Any]:
+        """The cell of the summary (``schemas/summary.schema.json``): JSON types only."""
+        cell = self.cell
+        gap_low, gap_high = self.gap_bounds
+        return {
+            "id": cell.id,
+            "probe": cell.probe,
+            "task": cell.task.name,
+            "task_version": cell.task.version,
+            "family": cell.task.family,
+            "params": dict(cell.params),
+            "control_params": dict(cell.control_params),
+            "model": cell.model,
+            "strategy": cell.strategy,
+            "verdict": self.verdict.value,
+            "reason": self.reason,
+            "control": self.control.row(),
+            "shift": self.shift.row(),
+            "gap": self.gap,
+            "gap_low": gap_low,
+            "gap_high": gap_high,
+            "lures": dict(self.lures.most_common()),
+            "cost_usd": self.cost_usd,
+        }

@@ -8,8 +8,6 @@ S successes and F failures it is
     (1/b) \int_0^b u^S (1-u)^F du / (b^S (1-b)^F).
 """
 
-import math
-
 ALPHA = 0.05
 # Evidence beyond this needs no exact value, and the sum must not overflow.
 _ENOUGH = 1e300

@@ -1,8 +1,8 @@
 """Every answer ever paid for and every trace, in one SQLite file that many processes may use at once.
 
-Four tables: `answers` by the key of their request and the run that asked, `traces` by run, `claims` (who is asking what
-right now), and nothing else. An answer is on the disk before anything looks at it; whatever can be worked out again from
-the answers (traces) is committed without waiting for the disk.
+Three tables: `answers` by the key of their request and the run that asked, `traces` by run, and `claims`: who is asking
+what right now. An answer is on the disk before anything looks at it; what can be worked out again from the answers (the
+traces) is committed without waiting for the disk.
 """
 
 import contextlib
@@ -102,6 +102,7 @@ class Store:
         self._local = threading.local()
         self._connections: list[sqlite3.Connection] = []
         self._lock: Any = None
+        self._locking = threading.Lock()
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._prepare()
@@ -111,19 +112,28 @@ class Store:
             ) from error
 
     def _prepare(self) -> None:
+        # Before anything is set: the database of another program is left as it is.
+        with contextlib.closing(sqlite3.connect(self.path, timeout=_BUSY_S)) as db:
+            self._is_empty(db)
         with self._transaction() as db:
-            (application,) = db.execute("PRAGMA application_id").fetchone()
-            (version,) = db.execute("PRAGMA user_version").fetchone()
-            (tables,) = db.execute("SELECT count(*) FROM sqlite_master").fetchone()
-            if not tables:
+            if self._is_empty(db):
                 for statement in _SCHEMA.split(";\n"):
                     db.execute(statement)
                 db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
                 db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
-            elif application != APPLICATION_ID:
-                raise sqlite3.DatabaseError("a database of another program")
-            elif version != SCHEMA_VERSION:
-                raise sqlite3.DatabaseError(f"store version {version}; this pytest-ood reads version {SCHEMA_VERSION}")
+
+    @staticmethod
+    def _is_empty(db: sqlite3.Connection) -> bool:
+        """Whether the database is new; raises if it is neither that nor a store."""
+        # The tables first: another process may be making them, and makes them together with what follows.
+        (tables,) = db.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        (application,) = db.execute("PRAGMA application_id").fetchone()
+        (version,) = db.execute("PRAGMA user_version").fetchone()
+        if tables and application != APPLICATION_ID:
+            raise sqlite3.DatabaseError("a database of another program")
+        if tables and version != SCHEMA_VERSION:
+            raise sqlite3.DatabaseError(f"store version {version}; this pytest-ood reads version {SCHEMA_VERSION}")
+        return not tables
 
     @property
     def _db(self) -> sqlite3.Connection:
@@ -170,9 +180,9 @@ class Store:
     ) -> Claim:
         """Take it on to ask the question `key`, reserving what it may cost at the most.
 
-        Returns "mine" if it is now this process's to ask, "theirs" if another living process is asking it, "answered" if
-        `answers` has come to know it, and "over budget" if what the run has been charged, what is reserved and `reserve`
-        together exceed `budget` (US dollars).
+        Returns "mine" if it is now this process's to ask, "theirs" if another living process is asking it, "answered"
+        if `answers` has come to know it, and "over budget" if what the run has been charged, what is reserved and
+        `reserve` together exceed `budget` (US dollars).
         """
         self._live()
         with self._transaction() as db:
@@ -182,9 +192,11 @@ class Store:
             holder = db.execute("SELECT worker FROM claims WHERE key = ?", (key,)).fetchone()
             if holder is not None and holder[0] != self.worker and self._alive(holder[0]):
                 return "theirs"
+            # A claim on this very question, our own or a dead process's, is replaced and not counted beside itself.
+            db.execute("DELETE FROM claims WHERE key = ?", (key,))
             if budget is not None and sum(self._committed(db, run_id)) + reserve > budget:
                 return "over budget"
-            db.execute("INSERT OR REPLACE INTO claims VALUES (?, ?, ?, ?)", (key, self.worker, run_id, reserve))
+            db.execute("INSERT INTO claims VALUES (?, ?, ?, ?)", (key, self.worker, run_id, reserve))
             return "mine"
 
     def reserved(self, run_id: str) -> float:
@@ -199,11 +211,14 @@ class Store:
 
     def _live(self) -> None:
         """Hold a lock file for as long as this process lives: how others tell a claim from a dead one's."""
-        if self._lock is None:
-            from filelock import FileLock
+        with self._locking:
+            if self._lock is None:
+                from filelock import FileLock
 
-            self._lock = FileLock(self._lock_path(self.worker))
-            self._lock.acquire()
+                # The lock is the process's, whichever thread took it or gives it back.
+                lock = FileLock(self._lock_path(self.worker), thread_local=False)
+                lock.acquire()
+                self._lock = lock
 
     def _alive(self, worker: str) -> bool:
         from filelock import FileLock, Timeout
@@ -213,10 +228,11 @@ class Store:
             return False
         try:
             with FileLock(path, timeout=0):
-                path.unlink(missing_ok=True)
-                return False
+                pass
         except Timeout:
             return True
+        path.unlink(missing_ok=True)
+        return False
 
     def _lock_path(self, worker: str) -> Path:
         folder = self.path.with_name(self.path.name + "-workers")
@@ -270,7 +286,7 @@ class Store:
 
     def traces(self, run_id: str, place: int | None = None, outcome: str | None = None) -> Iterator[Trace]:
         """The traces of a run in the order of its arms and draws: of one arm, of one outcome, or all; one at a time."""
-        where, values = "t.run_id = ?", [run_id]
+        where, values = "t.run_id = ?", list[str | int]([run_id])
         for name, value in (("place", place), ("outcome", outcome)):
             if value is not None:
                 where, values = f"{where} AND t.{name} = ?", [*values, value]
@@ -286,8 +302,8 @@ class Store:
     def totals(self, run_id: str) -> Totals:
         """What the run has asked so far, over all its processes."""
         calls, priced, incoming, outgoing, cost = self._db.execute(
-            "SELECT count(*), count(cost_usd) + count(error), total(input_tokens), total(output_tokens), total(cost_usd)"
-            " FROM answers WHERE run_id = ?",
+            "SELECT count(*), count(cost_usd) + count(error), total(input_tokens), total(output_tokens),"
+            " total(cost_usd) FROM answers WHERE run_id = ?",
             (run_id,),
         ).fetchone()
         (stored,) = self._db.execute(
@@ -296,11 +312,14 @@ class Store:
         return Totals(calls, stored, int(incoming), int(outgoing), cost if priced == calls else None)
 
     def close(self) -> None:
-        """Give back every claim, close every connection."""
+        """Give back every claim and close every connection; a later use opens them again."""
         if self._lock is not None:
             with self._transaction() as db:
                 db.execute("DELETE FROM claims WHERE worker = ?", (self.worker,))
             self._lock.release()
             self._lock_path(self.worker).unlink(missing_ok=True)
+            self._lock = None
         for db in self._connections:
             db.close()
+        self._connections.clear()
+        self._local = threading.local()

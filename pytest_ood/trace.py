@@ -15,9 +15,9 @@ TRACE_VERSION = 1
 class Trace:
     """One row, field by field as in ``schemas/trace.schema.json``.
 
-    Values whose shape differs by task (params, model_args, lures, detail) are JSON strings, so that datasets of different
-    probes concatenate. `id` names what was asked (task, version, params, arm, seed, draw, strategy, model, model_args), not
-    when: asking the same again gives the same id.
+    Values whose shape differs by task (params, model_args, lures, detail) are JSON strings, so that datasets of
+    different probes concatenate. `id` names what was asked (task, version, params, arm, seed, draw, strategy, model,
+    model_args), not when: asking the same again gives the same id.
     """
 
     id: str

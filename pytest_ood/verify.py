@@ -1,7 +1,7 @@
 """Verifiers: from the answer given to a `Check`. Exact, and linear in the length of a hostile answer.
 
-A verifier is called with the text between the answer tags, already stripped. These are the ones that tasks share; a task
-with a verifier of its own keeps it beside its generator.
+A verifier is called with the text between the answer tags, already stripped. These are the ones that tasks share; a
+task with a verifier of its own keeps it beside its generator.
 """
 
 import re

@@ -51,6 +51,10 @@ class Model(abc.ABC):
             ModelError, CallFailed, TryAgain: in the words of their docstrings. No message holds a key.
         """
 
+    def price(self) -> tuple[float, float] | None:
+        """US dollars per input and per output token; None where no price is known. May be called before `start`."""
+        return 0.0, 0.0
+
     def most(self, request: Request) -> float | None:
         """The most that answering `request` can cost, in US dollars; None where no price is known."""
         del request

@@ -1,0 +1,63 @@
+"""pytest-ood: does the model reason one step outside what it has seen, or does it interpolate?"""
+
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from pytest_ood.call import Answer, Message, Request
+    from pytest_ood.case import Case, Task, task
+    from pytest_ood.decorator import probe
+    from pytest_ood.models.base import CallFailed, Model, ModelError, TryAgain
+    from pytest_ood.outcome import Arm, Outcome
+    from pytest_ood.trace import Trace
+    from pytest_ood.verify import Check
+
+_HOMES = {
+    "Answer": "call",
+    "Arm": "outcome",
+    "CallFailed": "models.base",
+    "Case": "case",
+    "Check": "verify",
+    "Message": "call",
+    "Model": "models.base",
+    "ModelError": "models.base",
+    "Outcome": "outcome",
+    "Request": "call",
+    "Task": "case",
+    "Trace": "trace",
+    "TryAgain": "models.base",
+    "probe": "decorator",
+    "task": "case",
+}
+__all__ = [
+    "Answer",
+    "Arm",
+    "CallFailed",
+    "Case",
+    "Check",
+    "Message",
+    "Model",
+    "ModelError",
+    "Outcome",
+    "Request",
+    "Task",
+    "Trace",
+    "TryAgain",
+    "__version__",
+    "probe",
+    "task",
+]
+
+
+def __getattr__(name: str) -> Any:
+    # Imported on first use: pytest loads this package in every session, also where there are no probes.
+    if name in _HOMES:
+        import importlib
+
+        return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

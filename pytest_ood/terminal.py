@@ -1,0 +1,133 @@
+"""The tables that a person reads: lines of text from the rows of the summary, fitted to the width of the terminal."""
+
+import functools
+import operator
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
+from typing import Any, NamedTuple
+
+from pytest_ood.engine import Progress
+from pytest_ood.outcome import UNSCORED, Cell
+from pytest_ood.plan import TYPICAL_OUTPUT_TOKENS, Planned
+from pytest_ood.printable import printable
+
+Row = Mapping[str, Any]
+COLORS = {"robust": "green", "brittle": "red", "incapable": "yellow", "undecided": "cyan"}
+# A column that has to give way keeps at least this much.
+NARROWEST = 12
+
+
+class Line(NamedTuple):
+    """One line and the colour of its verdict, if it has one."""
+
+    text: str
+    color: str | None = None
+
+
+def dollars(cost: float | None) -> str:
+    """``$1.25``, ``$0.0013``, or that it is unknown: never 0 for want of a price."""
+    if cost is None:
+        return "cost unknown"
+    return f"${cost:.2f}" if cost >= 1 or not cost else f"${cost:.4f}"
+
+
+def verdict_table(rows: Sequence[Row], width: int) -> Iterator[Line]:
+    """The cells by family and probe; model and strategy are columns where there are several."""
+    columns = [name for name in ("model", "strategy") if len({row[name] for row in rows}) > 1]
+    titles = ["", *columns, "control", "shift", "verdict", "commonest lure, or reason"]
+    table = [
+        [
+            "  " + _params(row["params"]),
+            *(printable(row[name]) for name in columns),
+            *(_arm(row["control"]), _arm(row["shift"]), row["verdict"], _note(row)),
+        ]
+        for row in rows
+    ]
+    header, *lines = _aligned([titles, *table], width)
+    yield Line(header)
+    shown = zip(rows, lines, strict=True)
+    for heading, group in groupby(shown, lambda pair: (pair[0]["family"], pair[0]["probe"])):
+        yield Line(f"{heading[0]} - {printable(heading[1])}"[:width])
+        for row, line in group:
+            yield Line(line, COLORS[row["verdict"]])
+
+
+def totals_lines(summary: Mapping[str, Any]) -> Iterator[str]:
+    """The verdicts in numbers, what the run asked and what could not be scored."""
+    totals = summary["totals"]
+    verdicts = ", ".join(f"{count} {name}" for name, count in totals["verdicts"].items() if count)
+    yield f"{verdicts or 'no verdicts'} of {totals['cells']} cells (bar {summary['bar']:g}, seed {summary['seed']})"
+    tokens = f"{totals['input_tokens'] + totals['output_tokens']:,} tokens"
+    yield (
+        f"{totals['calls']:,} calls, {totals['from_store']:,} answers from the store, {tokens},"
+        f" {dollars(totals['cost_usd'])}, {totals['wall_s']:.1f} s"
+    )
+    unscored: Counter[str] = Counter()
+    for row in summary["cells"]:
+        for arm in ("control", "shift"):
+            unscored.update({kind: row[arm][kind] for kind in UNSCORED})
+    if unscored.total():
+        kinds = ", ".join(f"{count} {kind}" for kind, count in unscored.items() if count)
+        yield f"answers that are no evidence, counted both ways in every interval: {kinds}"
+
+
+def plan_table(planned: Sequence[tuple[Cell, Planned]], width: int) -> Iterator[str]:
+    """What each cell would ask, and the sum."""
+    titles = ["", "least", "most", "in store", "input tokens", "output tokens", "cost"]
+    table = [["  " + printable(cell.id), *_planned(one)] for cell, one in planned]
+    whole = functools.reduce(operator.add, (one for _, one in planned), Planned())
+    yield from _aligned([titles, *table, ["all", *_planned(whole)]], width)
+    yield (
+        "Calls the store does not answer; tokens and cost are estimates for the most calls, with answers of max_tokens"
+        f" or else {TYPICAL_OUTPUT_TOKENS} tokens."
+    )
+
+
+def _planned(one: Planned) -> list[str]:
+    counts = [one.least, one.most, one.from_store, one.input_tokens, one.output_tokens]
+    return [*(f"{count:,}" for count in counts), dollars(one.cost_usd)]
+
+
+def _params(values: Mapping[str, Any]) -> str:
+    return printable(" ".join(f"{name}={value}" for name, value in values.items()))
+
+
+def _arm(row: Row) -> str:
+    if not row["n"]:
+        return "not asked"
+    accuracy = "-   " if row["accuracy"] is None else f"{row['accuracy']:.2f}"
+    return f"{accuracy} [{row['low']:.2f}, {row['high']:.2f}] n={row['n']}"
+
+
+def _note(row: Row) -> str:
+    if row["verdict"] == "undecided":
+        return printable(str(row["reason"]))
+    return next((f"{printable(name)} x{count}" for name, count in row["lures"].items()), "")
+
+
+def _aligned(table: Sequence[Sequence[str]], width: int) -> list[str]:
+    """Columns two spaces apart. Where they are too wide together the last gives way first, then the first."""
+    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+    for column in (-1, 0):
+        excess = sum(widths) + 2 * (len(widths) - 1) - width
+        if excess > 0:
+            widths[column] = min(widths[column], max(NARROWEST, widths[column] - excess))
+    return ["  ".join(_fitted(text, size) for text, size in zip(row, widths, strict=True)).rstrip() for row in table]
+
+
+def _fitted(text: str, size: int) -> str:
+    return text.ljust(size) if len(text) <= size else text[: size - 3] + "..."
+
+
+def progress_line(progress: Progress, width: int) -> str:
+    """What has come in, of how many at most; calls a second, cost and the longest it may still take."""
+    seconds = time.monotonic() - progress.began
+    rate = progress.calls / seconds if seconds > 0 else 0.0
+    parts = [f"{progress.answers:,} answers of at most {progress.at_most:,}", f"{rate:.1f} calls/s"]
+    parts.append(dollars(progress.cost_usd))
+    if progress.answers and seconds > 1:
+        left = round((progress.at_most - progress.answers) * seconds / progress.answers)
+        parts.append(f"at most {left // 60}:{left % 60:02} left")
+    return ("ood: " + " | ".join(parts))[:width]

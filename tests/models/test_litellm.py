@@ -1,0 +1,452 @@
+"""Every way in which a provider can misbehave has its mapping, and no key ever gets into a message."""
+
+import asyncio
+import email.utils
+import time
+import traceback
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from pytest_ood.call import Answer, Message, Request
+from pytest_ood.models.base import CallFailed, ModelError, TryAgain
+from pytest_ood.models.litellm_model import LiteLLMModel, price
+from tests.server import Behaviour, Reply, Server, drop, echo_key, fail, first, ok, raw
+
+NAME = "openai/some-model"
+KEY = "sk-test-0123456789abcdef"
+Ask = Callable[..., Answer]
+QUESTION: list[Message] = [{"role": "user", "content": "What is 2 + 2?"}]
+
+
+async def converse(model: LiteLLMModel, requests: list[Request]) -> list[Answer | BaseException]:
+    """Ask all at once; what each call gave or raised."""
+    await model.start()
+    try:
+        return await asyncio.gather(*(model.ask(request) for request in requests), return_exceptions=True)
+    finally:
+        await model.close()
+
+
+@pytest.fixture(scope="module")
+def ask() -> Iterator[Ask]:
+    """Ask one question of a server that behaves so: one server and one event loop, as setting up both takes its time."""
+    loop = asyncio.new_event_loop()
+    model = LiteLLMModel(NAME, {"api_key": KEY})
+    with Server() as server:
+
+        def ask(behaviour: Behaviour, name: str = NAME, **args: Any) -> Answer:
+            nonlocal model
+            server.behaviour = behaviour
+            before = server.count
+            model = LiteLLMModel(name, {"api_base": server.url, "api_key": KEY, **args})
+            loop.run_until_complete(model.start())
+            try:
+                return loop.run_until_complete(model.ask(Request(name, QUESTION)))
+            finally:
+                assert server.count <= before + 1, "a call is never repeated behind the engine's back"
+
+        yield ask
+        loop.run_until_complete(model.close())
+    loop.run_until_complete(loop.shutdown_default_executor())
+    loop.close()
+
+
+def start(name: str, **args: Any) -> None:
+    """Start and close a model without a question."""
+    asyncio.run(converse(LiteLLMModel(name, args), []))
+
+
+# Answers
+
+
+def test_answer_has_every_field(ask: Ask) -> None:
+    """Text, finish reason, tokens and time come through; the cost of an unpriced model is unknown, not 0."""
+    before = time.time()
+    answer = ask(ok("<answer>4</answer>", delay=0.05))
+    assert (answer.text, answer.finish_reason, answer.reasoning) == ("<answer>4</answer>", "stop", None)
+    assert (answer.input_tokens, answer.output_tokens, answer.cost_usd) == (11, 7, None)
+    assert 0.05 <= answer.latency_s < 10
+    assert before <= answer.created_at <= time.time()
+    assert answer.error is None
+
+
+def test_request_arrives_as_asked() -> None:
+    """Messages, arguments of the model and of the request are sent; prices and the draw are not."""
+    with Server() as server:
+        args = {"api_base": server.url, "api_key": KEY, "temperature": 0.5, "input_cost_per_token": 0.1}
+        model = LiteLLMModel(NAME, {**args, "output_cost_per_token": 0.1})
+        asyncio.run(converse(model, [Request(NAME, QUESTION, {"temperature": 0.5, "max_tokens": 9}, draw=3)]))
+    assert server.requests == [{"model": "some-model", "messages": QUESTION, "temperature": 0.5, "max_tokens": 9}]
+    assert server.calls[0].headers["authorization"] == f"Bearer {KEY}"
+
+
+def test_calls_share_connections() -> None:
+    """Forty calls, eight at once, open eight connections or fewer."""
+
+    async def converse_by_eights(model: LiteLLMModel) -> None:
+        await model.start()
+        for _ in range(5):
+            await asyncio.gather(*(model.ask(Request(NAME, QUESTION)) for _ in range(8)))
+        await model.close()
+
+    with Server() as server:
+        asyncio.run(converse_by_eights(LiteLLMModel(NAME, {"api_base": server.url, "api_key": KEY})))
+    assert server.count == 40
+    assert server.connections <= 8
+
+
+def test_models_of_one_process_follow_each_other() -> None:
+    """After one model is closed, and its event loop too, another one works."""
+    with Server() as server:
+        for _ in range(2):
+            model = LiteLLMModel(NAME, {"api_base": server.url, "api_key": KEY})
+            [answer] = asyncio.run(converse(model, [Request(NAME, QUESTION)]))
+            assert isinstance(answer, Answer)
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "text"),
+    [
+        (ok(None), ""),
+        (ok(""), ""),
+        (ok("x" * 10_000_000), "x" * 10_000_000),
+        (ok("a\ud800b"), "a?b"),
+        (ok("\x1b[31mred\x00"), "\x1b[31mred\x00"),
+    ],
+    ids=["null", "empty", "10 MB", "lone surrogate", "terminal escapes"],
+)
+def test_odd_texts(ask: Ask, behaviour: Behaviour, text: str) -> None:
+    """Whatever the text is, it is kept whole, and can be written as UTF-8."""
+    answer = ask(behaviour, timeout=60)
+    assert answer.text == text
+    answer.text.encode()
+
+
+def test_parts_of_a_text_are_joined() -> None:
+    """A content that is a list of parts is the text of its text parts."""
+    from pytest_ood.models.litellm_model import _text
+
+    assert _text([{"type": "text", "text": "a"}, {"type": "image"}, {"type": "text", "text": "b"}]) == "ab"
+
+
+def test_reasoning_is_kept_apart(ask: Ask) -> None:
+    """The reasoning is no part of the text."""
+    answer = ask(ok("4", message={"reasoning_content": "2 and 2"}))
+    assert (answer.text, answer.reasoning) == ("4", "2 and 2")
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        ("length", "length"),
+        ("max_tokens", "length"),
+        ("model_length", "length"),
+        ("content_filter", "content_filter"),
+        ("SAFETY", "content_filter"),
+        ("refusal", "content_filter"),
+        ("eos", "eos"),
+        ("something_new", "something_new"),
+    ],
+)
+def test_finish_reasons(ask: Ask, sent: str, kept: str) -> None:
+    """A cut-off or refused answer is known as one, whatever its provider calls it; other words are kept."""
+    assert ask(ok("x", finish_reason=sent)).finish_reason == kept
+
+
+def test_refusal_field_is_a_refusal(ask: Ask) -> None:
+    """OpenAI's own field for it; its text is kept."""
+    answer = ask(ok(None, message={"refusal": "I can't help with that."}))
+    assert (answer.finish_reason, answer.text) == ("refusal", "I can't help with that.")
+
+
+@pytest.mark.parametrize(
+    "behaviour",
+    [
+        fail(400, "blocked", code="content_policy_violation"),
+        fail(400, "The response was filtered due to Azure OpenAI's content management policy"),
+        fail(403, "Your input was flagged by moderation"),
+    ],
+    ids=["code", "words", "moderation"],
+)
+def test_refused_by_the_provider(ask: Ask, behaviour: Behaviour) -> None:
+    """A prompt that the provider's filter stops is a refused answer, no failed call."""
+    answer = ask(behaviour)
+    assert (answer.text, answer.finish_reason, answer.error) == ("", "content_filter", None)
+
+
+# Failures
+
+
+FAILURES = {
+    "401": (fail(401, "Incorrect API key provided"), ModelError, "Incorrect API key provided.*HTTP 401.*key"),
+    "402": (fail(402, "Insufficient credits"), ModelError, "Insufficient credits"),
+    "403": (fail(403, "Country not supported"), ModelError, "Country not supported"),
+    "404": (fail(404, "No such thing", code="model_not_found"), ModelError, "No such thing.*HTTP 404"),
+    "429 quota": (fail(429, "You exceeded your quota", code="insufficient_quota"), ModelError, "exceeded your quota"),
+    "400": (fail(400, "bad top_p"), CallFailed, "bad top_p"),
+    "400 context": (
+        fail(400, "maximum context length is 10", code="context_length_exceeded"),
+        CallFailed,
+        "context length",
+    ),
+    "413": (fail(413, "too large"), CallFailed, "too large"),
+    "422": (fail(422, "cannot be processed"), CallFailed, "cannot be processed"),
+    "408": (fail(408, "slow"), TryAgain, "slow"),
+    "409": (fail(409, "conflict"), TryAgain, "conflict"),
+    "429": (fail(429, "slow down"), TryAgain, "slow down"),
+    "500": (fail(500, "oops"), TryAgain, "oops"),
+    "502": (fail(502, "bad gateway"), TryAgain, "bad gateway"),
+    "503": (fail(503, "unavailable"), TryAgain, "unavailable"),
+    "529": (fail(529, "overloaded"), TryAgain, "overloaded"),
+    "html": (raw(b"<html>502</html>", 502), TryAgain, "502"),
+    "cut json": (raw(b'{"choices": [{'), TryAgain, ""),
+    "no body": (raw(b""), TryAgain, ""),
+    "null": (raw(b"null"), TryAgain, ""),
+    "no choices": (raw(b"{}"), TryAgain, ""),
+    "binary": (raw(bytes(range(256))), TryAgain, ""),
+    "dropped": (drop(), TryAgain, ""),
+    "dropped midway": (drop(300), TryAgain, ""),
+}
+
+
+@pytest.mark.parametrize("provider", ["openai", "hosted_vllm", "anthropic"])
+@pytest.mark.parametrize(("behaviour", "failure", "words"), FAILURES.values(), ids=FAILURES)
+def test_failures(ask: Ask, provider: str, behaviour: Behaviour, failure: type[Exception], words: str) -> None:
+    """Fatal, failed for good, or worth another try; the provider's words are in the message, on one line."""
+    with pytest.raises(failure, match=f"^{provider}/some-model: .*{words}") as raised:
+        ask(behaviour, f"{provider}/some-model", max_tokens=5)
+    assert "\n" not in str(raised.value)
+    assert len(str(raised.value)) < 700
+    assert "Exception" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    "behaviour",
+    [ok(choices=[]), ok(choices=[{"index": 0, "finish_reason": "stop"}]), ok("half an ans", finish_reason="error")],
+    ids=["no choices", "no message", "broken off"],
+)
+def test_answers_that_are_none(ask: Ask, behaviour: Behaviour) -> None:
+    """An answer without content, or one that its provider broke off, is worth another try."""
+    with pytest.raises(TryAgain):
+        ask(behaviour)
+
+
+def test_slow_provider(ask: Ask) -> None:
+    """The argument `timeout` is the most that a call may take, in seconds."""
+    begun = time.perf_counter()
+    with pytest.raises(TryAgain, match=r"timed out|no answer in 0\.3 s"):
+        ask(ok(delay=20), timeout=0.3)
+    assert time.perf_counter() - begun < 10
+
+
+def test_no_server(ask: Ask) -> None:
+    """An API base where nothing listens may come up later."""
+    with pytest.raises(TryAgain):
+        ask(ok(), api_base="http://127.0.0.1:9/v1")
+
+
+def test_huge_hostile_error(ask: Ask) -> None:
+    """A message of 10 MB with terminal escapes is cut and made harmless."""
+    with pytest.raises(TryAgain) as raised:
+        ask(fail(500, "\x1b[2J\x07 boom\n" * 1_000_000), timeout=60)
+    assert len(str(raised.value)) < 700
+    assert str(raised.value).isprintable()
+
+
+def test_a_call_may_work_later() -> None:
+    """Two 429s and then an answer: nothing of a failure stays behind in the model."""
+    with Server(first(2, fail(429), ok("4"))) as server:
+        model = LiteLLMModel(NAME, {"api_base": server.url, "api_key": KEY})
+
+        async def three() -> list[Any]:
+            await model.start()
+            try:
+                return [
+                    *await asyncio.gather(
+                        *(model.ask(Request(NAME, QUESTION)) for _ in range(3)), return_exceptions=True
+                    )
+                ]
+            finally:
+                await model.close()
+
+        results = asyncio.run(three())
+    assert sorted(type(result).__name__ for result in results) == ["Answer", "TryAgain", "TryAgain"]
+
+
+@pytest.mark.parametrize("status", [429, 500, 503, 529])
+@pytest.mark.parametrize(
+    ("header", "low", "high"),
+    [("3", 3, 3), ("0.5", 0.5, 0.5), ("-1", 0, 0), ("soon", None, None), ("nan", None, None), ("DATE", 15, 20)],
+)
+def test_retry_after(ask: Ask, status: int, header: str, low: float | None, high: float | None) -> None:
+    """Seconds or an HTTP date; what is neither is ignored."""
+    if header == "DATE":
+        header = email.utils.formatdate(time.time() + 20, usegmt=True)
+    with pytest.raises(TryAgain) as raised:
+        ask(fail(status, headers={"retry-after": header}))
+    after = raised.value.after
+    assert after == low if low is None or high is None else after is not None and low <= after <= high
+
+
+# Keys
+
+
+@pytest.mark.parametrize("status", [400, 401, 404, 429, 500])
+@pytest.mark.parametrize("key", [KEY, "a-key-without-a-known-form"])
+def test_echoed_key_is_struck_out(ask: Ask, status: int, key: str) -> None:
+    """A provider that repeats the key does not get it into the message, whatever the key looks like."""
+    with pytest.raises((ModelError, CallFailed, TryAgain)) as raised:
+        ask(echo_key(status), api_key=key)
+    assert key not in "".join(traceback.format_exception(raised.value))
+    assert "REDACTED" in str(raised.value)
+
+
+def test_keys_in_headers_and_environment_are_struck_out(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So are those in a header of the user's, and any other provider's in the environment."""
+    monkeypatch.setenv("SOME_OTHER_API_KEY", "environment-secret")
+    headers = {"Authorization": "Bearer header-secret"}
+    with pytest.raises(CallFailed) as raised:
+        ask(fail(400, "not header-secret, not environment-secret"), extra_headers=headers)
+    assert "secret" not in str(raised.value)
+
+
+def test_server_that_echoes_everything(ask: Ask) -> None:
+    """Also a body that is no JSON and repeats the headers."""
+
+    def echo(call: Any) -> Reply:
+        return Reply(str(call.headers).encode(), 500)
+
+    with pytest.raises(TryAgain, match="REDACTED"):
+        ask(echo)
+
+
+# Before the first call
+
+
+def test_missing_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No call is made; the message names the variable."""
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    with pytest.raises(ModelError, match="set OPENAI_API_KEY in the environment"):
+        start("gpt-4o")
+
+
+def test_missing_key_of_two_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where either of two variables would do, both are named, and either does."""
+    monkeypatch.delenv("GEMINI_API_KEY", raising=False)
+    monkeypatch.delenv("GOOGLE_API_KEY", raising=False)
+    with pytest.raises(ModelError, match="GEMINI_API_KEY"):
+        start("gemini/gemini-2.5-pro")
+    monkeypatch.setenv("GEMINI_API_KEY", "a-key-of-gemini")
+    start("gemini/gemini-2.5-pro")
+
+
+@pytest.mark.parametrize("name", ["bedrock/anthropic.claude-3-haiku-20240307-v1:0", "azure/mine", "ollama/llama3"])
+def test_other_ways_in(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A model that may do without a key in the environment is not refused for want of one."""
+    for variable in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AZURE_API_KEY", "OLLAMA_API_BASE"):
+        monkeypatch.delenv(variable, raising=False)
+    start(name)
+
+
+def test_unknown_model(capfd: pytest.CaptureFixture[str]) -> None:
+    """The message says how a name is written and what was perhaps meant; litellm prints nothing of its own."""
+    with pytest.raises(ModelError, match=r"'gpt-4oo'.*PROVIDER/MODEL.*Did you mean gpt-4o"):
+        start("gpt-4oo")
+    with pytest.raises(ModelError, match=r"openai/some-model and the API base"):
+        start("nowhere/some-model")
+    assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("args", "words"),
+    [
+        ({"stream": True}, "stream"),
+        ({"n": 2}, "argument n"),
+        ({"timeout": "soon"}, "timeout='soon'"),
+        ({"input_cost_per_token": "cheap"}, "input_cost_per_token='cheap'"),
+        ({"output_cost_per_token": -1}, "output_cost_per_token=-1"),
+    ],
+)
+def test_arguments_that_cannot_be(args: dict[str, Any], words: str) -> None:
+    """What would break a call or a budget is refused by name."""
+    with pytest.raises(ModelError, match=words):
+        start(NAME, api_key=KEY, **args)
+
+
+def test_quiet(ask: Ask, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture) -> None:
+    """Neither answers nor failures leave anything on the terminal or in the log."""
+    ask(ok("x", finish_reason="something_new"))
+    with pytest.raises(TryAgain):
+        ask(fail(500))
+    assert capfd.readouterr() == ("", "")
+    assert [record for record in caplog.records if record.name.startswith("LiteLLM")] == []
+
+
+# Prices
+
+
+def test_cost_of_a_known_model(ask: Ask) -> None:
+    """litellm's price list gives the cost of the tokens used."""
+    answer = ask(ok(), "openai/gpt-4o")
+    assert answer.cost_usd == pytest.approx(11 * 2.5e-6 + 7 * 1e-5)
+
+
+def test_cost_by_the_users_prices(ask: Ask) -> None:
+    """Prices passed as arguments go before the list; 0 is a price."""
+    assert ask(ok(), input_cost_per_token=0.01, output_cost_per_token=0.02).cost_usd == pytest.approx(0.25)
+    assert ask(ok(), input_cost_per_token=0, output_cost_per_token=0).cost_usd == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "args", "expected"),
+    [
+        ("gpt-4o", {}, (2.5e-6, 1e-5)),
+        ("openai/gpt-4o", {"input_cost_per_token": 1}, (1, 1e-5)),
+        (NAME, {}, None),
+        (NAME, {"input_cost_per_token": 1}, None),
+        (NAME, {"input_cost_per_token": 1, "output_cost_per_token": 0}, (1, 0)),
+        ("hosted_vllm/gpt-4o", {}, None),
+    ],
+)
+def test_price(name: str, args: dict[str, Any], expected: tuple[float, float] | None) -> None:
+    """Dollars a token, known or not; another provider's model of the same name lends it no price."""
+    assert price(name, args) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "args", "longest"),
+    [("gpt-4o", {"max_tokens": 100}, 100), ("gpt-4o", {}, 16384), (NAME, {"max_tokens": 100}, None), (NAME, {}, None)],
+)
+def test_most_is_a_bound(name: str, args: dict[str, Any], longest: int | None) -> None:
+    """The most a call costs: more than a token a character of the prompt, and the longest answer; or unknown."""
+
+    async def bound() -> float | None:
+        model = LiteLLMModel(name, {"api_key": KEY, **args})
+        await model.start()
+        most = model.most(Request(name, QUESTION))
+        await model.close()
+        return most
+
+    most = asyncio.run(bound())
+    if longest is None:
+        assert most is None
+    else:
+        prompt = len(QUESTION[0]["content"])
+        assert most is not None
+        assert prompt * 2.5e-6 + longest * 1e-5 < most < (prompt + 100) * 2.5e-6 + longest * 1e-5
+
+
+# The server itself
+
+
+@pytest.mark.parametrize("make", [ok, fail], ids=["ok", "fail"])
+def test_many_calls_in_flight(make: Callable[..., Behaviour]) -> None:
+    """A hundred calls at once are answered at once."""
+    behaviour = ok(delay=0.2) if make is ok else fail(500)
+    with Server(behaviour) as server:
+        model = LiteLLMModel(NAME, {"api_base": server.url, "api_key": KEY})
+        results = asyncio.run(converse(model, [Request(NAME, QUESTION, draw=draw) for draw in range(100)]))
+    assert {type(result) for result in results} == {Answer if make is ok else TryAgain}
+    assert server.count == 100
