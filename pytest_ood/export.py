@@ -524,14 +524,16 @@ _READING = """*robust*: the shift clears the bar; *brittle*: the control clears 
 the control misses it; *undecided*: neither was shown. In brackets, bounds at 95 % each that count the answers that
 could not be scored as wrong (low) and as correct (high). A cell that several runs answered alike is shown once."""
 
-_LOADING = """With [datasets](https://huggingface.co/docs/datasets), from this folder, or by the dataset's name on the
-Hub:
+_LOADING = """With [datasets](https://huggingface.co/docs/datasets):
 
 ```python
+from pathlib import Path
+
 from datasets import load_dataset
 
-failures = load_dataset(".", split="test")
-traces = load_dataset(".", "traces", split="test")
+where = str(Path.cwd())  # this folder; or the dataset's name on the Hub
+failures = load_dataset(where, split="test")
+traces = load_dataset(where, "traces", split="test")
 ```
 
 With pandas alone, in this folder:

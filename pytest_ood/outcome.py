@@ -209,6 +209,12 @@ class Arm:
             return f"{unscored} of {self.n} answers: they could turn the verdict"
         return f"too few draws ({self.n})" + (f", {unscored}" if unscored else "")
 
+    @property
+    def score(self) -> str:
+        """``19/21 (2 unparsed)``: correct out of all draws, and what was no evidence."""
+        unscored = ", ".join(f"{self.counts[kind]} {kind}" for kind in UNSCORED if self.counts[kind])
+        return f"{self.correct}/{self.n}" + (f" ({unscored})" if unscored else "") if self.n else "not asked"
+
     def __str__(self) -> str:
         if not self.n:
             return "not asked"
@@ -322,8 +328,9 @@ class Outcome:
         return [trace for arm in (self.control, self.shift) for trace in arm.traces if trace.outcome == "wrong"]
 
     def __repr__(self) -> str:
-        lures = "".join(f", {name} x{count}" for name, count in self.lures.most_common(2))
-        return f"<{self.verdict.value}: {self.reason}; control {self.control}, shift {self.shift}{lures}>"
+        why = f" ({self.reason})" if self.verdict is Verdict.UNDECIDED else ""
+        lures = "".join(f", {name} x{count}" for name, count in self.lures.most_common(1))
+        return f"<{self.verdict.value}{why}: control {self.control.score}, shift {self.shift.score}{lures}>"
 
     def explain(self) -> str:
         """The verdict, the numbers and one failing case in full, safe for a terminal."""

@@ -283,6 +283,10 @@ class Plugin:
             report.ood = [self.places[outcome.cell.id], outcome.row()]
             if report.failed:
                 report.sections.append(("ood", outcome.explain()))
+                # The line of the short summary, which else reads "assert False".
+                crash = getattr(report.longrepr, "reprcrash", None)
+                if crash is not None and crash.message.startswith("assert False"):
+                    crash.message = repr(outcome)
         return report
 
     def pytest_report_teststatus(

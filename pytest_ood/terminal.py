@@ -36,7 +36,7 @@ def dollars(cost: float | None) -> str:
 def verdict_table(rows: Sequence[Row], width: int) -> Iterator[Line]:
     """The cells by family and probe; model and strategy are columns where there are several."""
     columns = [name for name in ("model", "strategy") if len({row[name] for row in rows}) > 1]
-    titles = ["", *columns, "control", "shift", "verdict", "commonest lure, or reason"]
+    titles = ["", *columns, "control [bounds] n", "shift [bounds] n", "verdict", "commonest lure, or reason"]
     table = [
         [
             "  " + _params(row["params"]),
@@ -64,10 +64,13 @@ def totals_lines(summary: Mapping[str, Any]) -> Iterator[str]:
         f"{totals['calls']:,} calls, {totals['from_store']:,} answers from the store, {tokens},"
         f" {dollars(totals['cost_usd'])}, {totals['wall_s']:.1f} s"
     )
-    unscored: Counter[str] = Counter()
-    for row in summary["cells"]:
-        for arm in ("control", "shift"):
-            unscored.update({kind: row[arm][kind] for kind in UNSCORED})
+    # Cells that share a control arm have the same row for it.
+    shifts = [row["shift"] for row in summary["cells"]]
+    controls = {
+        str((row["task"], row["control_params"], row["model"], row["strategy"])): row["control"]
+        for row in summary["cells"]
+    }
+    unscored = Counter({kind: sum(arm[kind] for arm in (*shifts, *controls.values())) for kind in UNSCORED})
     if unscored.total():
         kinds = ", ".join(f"{count} {kind}" for kind, count in unscored.items() if count)
         yield f"answers that are no evidence, counted both ways in every interval: {kinds}"
@@ -98,7 +101,7 @@ def _arm(row: Row) -> str:
     if not row["n"]:
         return "not asked"
     accuracy = "-   " if row["accuracy"] is None else f"{row['accuracy']:.2f}"
-    return f"{accuracy} [{row['low']:.2f}, {row['high']:.2f}] n={row['n']}"
+    return f"{accuracy} [{row['low']:.2f},{row['high']:.2f}] {row['n']}"
 
 
 def _note(row: Row) -> str:

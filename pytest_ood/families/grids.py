@@ -34,8 +34,8 @@ def elementary_ca(
 
     Moves: the width of the row, 8 in the control arm.
     Matched: the rule, the number of steps, the boundary, and how the cells are drawn: each 0 or 1 with equal chance,
-    the cells of the control row being the first of the shifted row. Declared: the prompt grows by twice the cells that
-    are added (and its last line by a digit where the width has more), the answer by the cells that are added.
+    the cells of the control row being the first of the shifted row. Declared: prompt and answer grow by the cells that
+    are added.
     Rejected, for being right by doing nothing or next to nothing: rows that are all 0 or all 1, rows whose result is,
     and rows that are their own result.
     Lures: `copied`, the row itself (every case has it); `one_step_short`; `one_step_more`; `other_boundary`, the ends

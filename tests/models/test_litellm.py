@@ -4,7 +4,7 @@ import asyncio
 import email.utils
 import time
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from typing import Any
 
 import pytest
@@ -17,45 +17,57 @@ from tests.server import Behaviour, Reply, Server, drop, echo_key, fail, first, 
 NAME = "openai/some-model"
 KEY = "sk-test-0123456789abcdef"
 Ask = Callable[..., Answer]
+Run = Callable[[Coroutine[Any, Any, Any]], Any]
+Start = Callable[..., LiteLLMModel]
 QUESTION: list[Message] = [{"role": "user", "content": "What is 2 + 2?"}]
 
 
-async def converse(model: LiteLLMModel, requests: list[Request]) -> list[Answer | BaseException]:
-    """Ask all at once; what each call gave or raised."""
-    await model.start()
-    try:
-        return await asyncio.gather(*(model.ask(request) for request in requests), return_exceptions=True)
-    finally:
-        await model.close()
-
-
 @pytest.fixture(scope="module")
-def ask() -> Iterator[Ask]:
-    """Ask one question of a server that behaves so: one server and one event loop, as setting up both takes its time."""
+def run() -> Iterator[Run]:
+    """Run a coroutine on the one event loop of these tests: litellm's background work does not change loops well."""
     loop = asyncio.new_event_loop()
+    yield loop.run_until_complete
     model = LiteLLMModel(NAME, {"api_key": KEY})
-    with Server() as server:
-
-        def ask(behaviour: Behaviour, name: str = NAME, **args: Any) -> Answer:
-            nonlocal model
-            server.behaviour = behaviour
-            before = server.count
-            model = LiteLLMModel(name, {"api_base": server.url, "api_key": KEY, **args})
-            loop.run_until_complete(model.start())
-            try:
-                return loop.run_until_complete(model.ask(Request(name, QUESTION)))
-            finally:
-                assert server.count <= before + 1, "a call is never repeated behind the engine's back"
-
-        yield ask
-        loop.run_until_complete(model.close())
+    loop.run_until_complete(model.start())
+    loop.run_until_complete(model.close())
     loop.run_until_complete(loop.shutdown_default_executor())
     loop.close()
 
 
-def start(name: str, **args: Any) -> None:
-    """Start and close a model without a question."""
-    asyncio.run(converse(LiteLLMModel(name, args), []))
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    """One server for all tests: litellm takes longer to make a client than to ask."""
+    with Server() as server:
+        yield server
+
+
+@pytest.fixture
+def ask(run: Run, server: Server) -> Ask:
+    """Ask one question of a server that behaves so."""
+
+    def ask(behaviour: Behaviour, name: str = NAME, **args: Any) -> Answer:
+        server.behaviour = behaviour
+        before = server.count
+        model = LiteLLMModel(name, {"api_base": server.url, "api_key": KEY, **args})
+        run(model.start())
+        try:
+            return run(model.ask(Request(name, QUESTION)))
+        finally:
+            assert server.count <= before + 1, "a call is never repeated behind the engine's back"
+
+    return ask
+
+
+@pytest.fixture
+def start(run: Run) -> Start:
+    """A model, started."""
+
+    def start(name: str, **args: Any) -> LiteLLMModel:
+        model = LiteLLMModel(name, args)
+        run(model.start())
+        return model
+
+    return start
 
 
 # Answers
@@ -72,38 +84,36 @@ def test_answer_has_every_field(ask: Ask) -> None:
     assert answer.error is None
 
 
-def test_request_arrives_as_asked() -> None:
+def test_request_arrives_as_asked(run: Run, start: Start, server: Server) -> None:
     """Messages, arguments of the model and of the request are sent; prices and the draw are not."""
-    with Server() as server:
-        args = {"api_base": server.url, "api_key": KEY, "temperature": 0.5, "input_cost_per_token": 0.1}
-        model = LiteLLMModel(NAME, {**args, "output_cost_per_token": 0.1})
-        asyncio.run(converse(model, [Request(NAME, QUESTION, {"temperature": 0.5, "max_tokens": 9}, draw=3)]))
-    assert server.requests == [{"model": "some-model", "messages": QUESTION, "temperature": 0.5, "max_tokens": 9}]
-    assert server.calls[0].headers["authorization"] == f"Bearer {KEY}"
+    server.behaviour = ok()
+    prices = {"input_cost_per_token": 0.1, "output_cost_per_token": 0.1}
+    model = start(NAME, api_base=server.url, api_key=KEY, temperature=0.5, **prices)
+    run(model.ask(Request(NAME, QUESTION, {"temperature": 0.5, "max_tokens": 9}, draw=3)))
+    expected = {"model": "some-model", "messages": QUESTION, "temperature": 0.5, "max_tokens": 9}
+    assert server.requests[-1] == expected
+    assert server.calls[-1].headers["authorization"] == f"Bearer {KEY}"
 
 
-def test_calls_share_connections() -> None:
-    """Forty calls, eight at once, open eight connections or fewer."""
+def test_calls_in_flight_share_connections(run: Run, start: Start) -> None:
+    """A hundred calls at once, twice: all are answered, over a hundred connections or fewer."""
 
-    async def converse_by_eights(model: LiteLLMModel) -> None:
-        await model.start()
-        for _ in range(5):
-            await asyncio.gather(*(model.ask(Request(NAME, QUESTION)) for _ in range(8)))
-        await model.close()
+    async def hundred(model: LiteLLMModel) -> list[Answer]:
+        return await asyncio.gather(*(model.ask(Request(NAME, QUESTION, draw=draw)) for draw in range(100)))
 
-    with Server() as server:
-        asyncio.run(converse_by_eights(LiteLLMModel(NAME, {"api_base": server.url, "api_key": KEY})))
-    assert server.count == 40
-    assert server.connections <= 8
+    with Server(ok("4", delay=0.2)) as server:
+        model = start(NAME, api_base=server.url, api_key=KEY)
+        assert [answer.text for answer in run(hundred(model)) + run(hundred(model))] == ["4"] * 200
+        assert server.count == 200
+        assert server.connections <= 100
+        run(model.close())
 
 
-def test_models_of_one_process_follow_each_other() -> None:
-    """After one model is closed, and its event loop too, another one works."""
-    with Server() as server:
-        for _ in range(2):
-            model = LiteLLMModel(NAME, {"api_base": server.url, "api_key": KEY})
-            [answer] = asyncio.run(converse(model, [Request(NAME, QUESTION)]))
-            assert isinstance(answer, Answer)
+def test_a_closed_model_leaves_litellm_usable(ask: Ask, run: Run, start: Start) -> None:
+    """Closing one closes the connections of all, and the next call opens its own."""
+    assert ask(ok("one")).text == "one"
+    run(start(NAME, api_key=KEY).close())
+    assert ask(ok("two")).text == "two"
 
 
 @pytest.mark.parametrize(
@@ -255,24 +265,15 @@ def test_huge_hostile_error(ask: Ask) -> None:
     assert str(raised.value).isprintable()
 
 
-def test_a_call_may_work_later() -> None:
+def test_a_call_may_work_later(run: Run, start: Start) -> None:
     """Two 429s and then an answer: nothing of a failure stays behind in the model."""
     with Server(first(2, fail(429), ok("4"))) as server:
-        model = LiteLLMModel(NAME, {"api_base": server.url, "api_key": KEY})
-
-        async def three() -> list[Any]:
-            await model.start()
-            try:
-                return [
-                    *await asyncio.gather(
-                        *(model.ask(Request(NAME, QUESTION)) for _ in range(3)), return_exceptions=True
-                    )
-                ]
-            finally:
-                await model.close()
-
-        results = asyncio.run(three())
-    assert sorted(type(result).__name__ for result in results) == ["Answer", "TryAgain", "TryAgain"]
+        model = start(NAME, api_base=server.url, api_key=KEY)
+        for _ in range(2):
+            with pytest.raises(TryAgain):
+                run(model.ask(Request(NAME, QUESTION)))
+        assert run(model.ask(Request(NAME, QUESTION))).text == "4"
+        run(model.close())
 
 
 @pytest.mark.parametrize("status", [429, 500, 503, 529])
@@ -325,14 +326,14 @@ def test_server_that_echoes_everything(ask: Ask) -> None:
 # Before the first call
 
 
-def test_missing_key(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_key(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
     """No call is made; the message names the variable."""
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
     with pytest.raises(ModelError, match="set OPENAI_API_KEY in the environment"):
         start("gpt-4o")
 
 
-def test_missing_key_of_two_names(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_key_of_two_names(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where either of two variables would do, both are named, and either does."""
     monkeypatch.delenv("GEMINI_API_KEY", raising=False)
     monkeypatch.delenv("GOOGLE_API_KEY", raising=False)
@@ -343,14 +344,14 @@ def test_missing_key_of_two_names(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("name", ["bedrock/anthropic.claude-3-haiku-20240307-v1:0", "azure/mine", "ollama/llama3"])
-def test_other_ways_in(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_other_ways_in(start: Start, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A model that may do without a key in the environment is not refused for want of one."""
     for variable in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AZURE_API_KEY", "OLLAMA_API_BASE"):
         monkeypatch.delenv(variable, raising=False)
     start(name)
 
 
-def test_unknown_model(capfd: pytest.CaptureFixture[str]) -> None:
+def test_unknown_model(start: Start, capfd: pytest.CaptureFixture[str]) -> None:
     """The message says how a name is written and what was perhaps meant; litellm prints nothing of its own."""
     with pytest.raises(ModelError, match=r"'gpt-4oo'.*PROVIDER/MODEL.*Did you mean gpt-4o"):
         start("gpt-4oo")
@@ -369,7 +370,7 @@ def test_unknown_model(capfd: pytest.CaptureFixture[str]) -> None:
         ({"output_cost_per_token": -1}, "output_cost_per_token=-1"),
     ],
 )
-def test_arguments_that_cannot_be(args: dict[str, Any], words: str) -> None:
+def test_arguments_that_cannot_be(start: Start, args: dict[str, Any], words: str) -> None:
     """What would break a call or a budget is refused by name."""
     with pytest.raises(ModelError, match=words):
         start(NAME, api_key=KEY, **args)
@@ -419,34 +420,12 @@ def test_price(name: str, args: dict[str, Any], expected: tuple[float, float] | 
     ("name", "args", "longest"),
     [("gpt-4o", {"max_tokens": 100}, 100), ("gpt-4o", {}, 16384), (NAME, {"max_tokens": 100}, None), (NAME, {}, None)],
 )
-def test_most_is_a_bound(name: str, args: dict[str, Any], longest: int | None) -> None:
+def test_most_is_a_bound(start: Start, name: str, args: dict[str, Any], longest: int | None) -> None:
     """The most a call costs: more than a token a character of the prompt, and the longest answer; or unknown."""
-
-    async def bound() -> float | None:
-        model = LiteLLMModel(name, {"api_key": KEY, **args})
-        await model.start()
-        most = model.most(Request(name, QUESTION))
-        await model.close()
-        return most
-
-    most = asyncio.run(bound())
+    most = start(name, api_key=KEY, **args).most(Request(name, QUESTION))
     if longest is None:
         assert most is None
     else:
         prompt = len(QUESTION[0]["content"])
         assert most is not None
         assert prompt * 2.5e-6 + longest * 1e-5 < most < (prompt + 100) * 2.5e-6 + longest * 1e-5
-
-
-# The server itself
-
-
-@pytest.mark.parametrize("make", [ok, fail], ids=["ok", "fail"])
-def test_many_calls_in_flight(make: Callable[..., Behaviour]) -> None:
-    """A hundred calls at once are answered at once."""
-    behaviour = ok(delay=0.2) if make is ok else fail(500)
-    with Server(behaviour) as server:
-        model = LiteLLMModel(NAME, {"api_base": server.url, "api_key": KEY})
-        results = asyncio.run(converse(model, [Request(NAME, QUESTION, draw=draw) for draw in range(100)]))
-    assert {type(result) for result in results} == {Answer if make is ok else TryAgain}
-    assert server.count == 100

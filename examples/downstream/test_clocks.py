@@ -1,0 +1,13 @@
+"""Does a model tell the time on a day of another length?"""
+
+import clocks
+import pytest
+
+from pytest_ood import probe
+
+
+@probe(clocks.later)
+@pytest.mark.parametrize("hours", [20, 17, 13])
+def test_other_days(ood, hours):
+    """The day gets shorter; everything else stays."""
+    assert ood.robust
