@@ -13,10 +13,6 @@ def read(response: str) -> str | None:
 
     Nothing is guessed: a response without tags, or one that opens a further answer and never closes it, has no answer.
     """
-    close = response.rfind(CLOSE)
-    if close < 0 or response.find(OPEN, close) >= 0:
-        return None
-    start = response.rfind(OPEN, 0, close)
-    if start < 0:
-        return None
-    return response[start + len(OPEN) : close].strip()
+    start = response.rfind(OPEN)
+    close = response.find(CLOSE, start) if start >= 0 else -1
+    return None if close < 0 else response[start + len(OPEN) : close].strip()

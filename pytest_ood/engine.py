@@ -121,13 +121,14 @@ class Engine:
         callers = [self._spawn(self._caller()) for _ in range(self._conditions.concurrency)]
         stopped = self._spawn(self._stopped.wait())
         try:
-            first, _ = await asyncio.wait([asking, stopped, *callers], return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait([asking, stopped, *callers], return_when=asyncio.FIRST_COMPLETED)
             self._stopped.set()
             for _ in callers:
                 self._queue.put_nowait((-1, 0, next(self._ties), None))
             await asyncio.wait(callers, timeout=GRACE_S)
-            for task in first:
-                task.result()
+            ended = [task.exception() for task in (*callers, asking) if task.done() and not task.cancelled()]
+            for failure in filter(None, ended):
+                raise failure
         finally:
             for task in self._tasks:
                 task.cancel()
@@ -240,17 +241,27 @@ class Engine:
             gate = self._gates[question.request.model]
             if not gate.open:
                 async with gate.turn:
+                    if self._stopped.is_set():
+                        return
                     if not gate.open:
-                        if not gate.started:
-                            gate.started = True
-                            await gate.model.start()
-                        while not await self._settle(question, gate):
-                            await self._pause(POLL_S)
-                        gate.open = True
+                        await self._open(gate, question)
                         continue
             if not await self._settle(question, gate):
                 again = (place, draw, next(self._ties), question)
                 asyncio.get_running_loop().call_later(POLL_S, self._queue.put_nowait, again)
+
+    async def _open(self, gate: _Gate, question: _Question) -> None:
+        """Ask a model for the first time; what goes wrong stops the run before another caller has its turn."""
+        try:
+            if not gate.started:
+                gate.started = True
+                await gate.model.start()
+            while not await self._settle(question, gate):
+                await self._pause(POLL_S)
+        except BaseException:
+            self._stopped.set()
+            raise
+        gate.open = True
 
     async def _settle(self, question: _Question, gate: _Gate) -> bool:
         """Get the answer and keep the promise; False where it has to wait for another process or for the budget."""

@@ -390,7 +390,7 @@ def _card(folders: Sequence[Path]) -> str:
     contents = _Contents.of(folders)
     runs = [summary for folder in folders for summary in _summaries(folder)]
     sections = (
-        _front_matter(contents.rows),
+        _front_matter(contents, folders),
         "# Out-of-distribution failures",
         _introduction(contents),
         "## Verdicts",
@@ -402,7 +402,7 @@ def _card(folders: Sequence[Path]) -> str:
         "## How it was made",
         _made(contents, runs),
         "## How to load it",
-        _LOADING,
+        _loading(contents),
         "## How to draw a case again",
         _DRAWING,
         "## Licence",
@@ -413,25 +413,44 @@ def _card(folders: Sequence[Path]) -> str:
     return "\n\n".join(sections) + "\n"
 
 
-def _front_matter(rows: int) -> str:
+def _front_matter(contents: _Contents, folders: Sequence[Path]) -> str:
     from huggingface_hub import DatasetCardData
 
     sizes = [("n<1K", 10**3), ("1K<n<10K", 10**4), ("10K<n<100K", 10**5), ("100K<n<1M", 10**6), ("1M<n<10M", 10**7)]
+    # datasets can't build a split without rows: while there are no failures, what loads by default is the traces.
+    default = CONFIGS[0] if contents.failures else CONFIGS[1]
     data = DatasetCardData(
         pretty_name="Out-of-distribution failures (pytest-ood)",
         license=LICENSE,
         tags=["pytest-ood", "out-of-distribution", "reasoning", "evaluation"],
-        size_categories=next((name for name, most in sizes if rows < most), "n>10M"),
+        size_categories=next((name for name, most in sizes if contents.rows < most), "n>10M"),
         configs=[
             {
                 "config_name": config,
-                **({"default": True} if config == CONFIGS[0] else {}),
+                **({"default": True} if config == default else {}),
+                "description": f"State {_state(folders, config)}.",
                 "data_files": [{"split": "test", "path": f"data/{config}/*.parquet"}],
             }
             for config in CONFIGS
         ],
     )
     return f"---\n{data.to_yaml()}\n---"
+
+
+def _state(folders: Sequence[Path], config: str) -> str:
+    """A short digest of a config's files.
+
+    datasets takes a local folder for one that it has in its cache if they have the same name and the same configs. With
+    this in the configs, a dataset that has grown is not mistaken for what it was, nor for another of its name.
+    """
+    ends = []
+    for path in itertools.chain.from_iterable(_parquet(folder, config) for folder in folders):
+        size = path.stat().st_size
+        with path.open("rb") as file:
+            # The footer of a Parquet file: where its pages lie, and the least and greatest id.
+            file.seek(-min(size, 1 << 16), os.SEEK_END)
+            ends.append([path.name, size, digest(file.read().decode("latin-1"))])
+    return digest(canonical(ends))[:16]
 
 
 def _introduction(contents: _Contents) -> str:
@@ -532,7 +551,7 @@ from pathlib import Path
 from datasets import load_dataset
 
 where = str(Path.cwd())  # this folder; or the dataset's name on the Hub
-failures = load_dataset(where, split="test")
+failures = load_dataset(where, "failures", split="test"OPTION)
 traces = load_dataset(where, "traces", split="test")
 ```
 
@@ -566,6 +585,15 @@ assert case.check(case.answer).correct
 
 _LICENCE = """The questions are generated and dedicated to the public domain (CC0 1.0), and so is the collection. What
 the models answered may be subject to the terms of their providers."""
+
+
+def _loading(contents: _Contents) -> str:
+    if contents.failures:
+        return _LOADING.replace("OPTION", "")
+    none = (
+        "There are no failures so far. datasets reads a config without rows only as a stream; the default is `traces`."
+    )
+    return f"{none}\n\n{_LOADING.replace('OPTION', ', streaming=True')}"
 
 
 def _row(place: tuple[Path, int]) -> dict[str, Any]:

@@ -319,8 +319,8 @@ class Outcome:
 
     @property
     def lures(self) -> Counter[str]:
-        """How often the shift arm gave the answer of each shortcut."""
-        return self.shift.lures
+        """How often the answers of both arms were those of each shortcut."""
+        return self.control.lures + self.shift.lures
 
     @property
     def failures(self) -> "list[Trace]":

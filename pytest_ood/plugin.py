@@ -7,7 +7,6 @@ comes with the first probe.
 import contextlib
 import functools
 import itertools
-import os
 import pathlib
 import sqlite3
 import sys
@@ -128,10 +127,14 @@ class Plugin:
             Store(settings.store).close()
             if settings.export is not None:
                 check_target(settings.export)
+            if settings.json is not None:
+                _check_writable(settings.json)
         except (StoreError, ExportError) as error:
             raise pytest.UsageError(str(error)) from error
-        if settings.json is not None and (settings.json.is_dir() or not os.access(settings.json.parent, os.W_OK)):
-            raise pytest.UsageError(f"--ood-json {settings.json} can't be written: name a file in a folder that exists")
+        except OSError as error:
+            raise pytest.UsageError(
+                f"--ood-json {settings.json} can't be written ({error}): name another file"
+            ) from error
         if settings.dry_run and getattr(self.config.option, "numprocesses", None):
             raise pytest.UsageError("--ood-dry-run counts in one process: add -n0")
         self.run_id = new_run_id()
@@ -418,6 +421,16 @@ def _parametrized(item: pytest.Function) -> list[str]:
         indirect = marker.kwargs.get("indirect", False)
         names += [name for name in some if indirect is not True and name not in (indirect or ())]
     return names
+
+
+def _check_writable(path: "Path") -> None:
+    """Raises OSError where the file could not be written; leaves none behind."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if path.exists():
+        path.open("ab").close()
+    else:
+        path.touch()
+        path.unlink()
 
 
 def _short(path: "Path | None") -> str:

@@ -59,9 +59,11 @@ def totals_lines(summary: Mapping[str, Any]) -> Iterator[str]:
     totals = summary["totals"]
     verdicts = ", ".join(f"{count} {name}" for name, count in totals["verdicts"].items() if count)
     yield f"{verdicts or 'no verdicts'} of {totals['cells']} cells (bar {summary['bar']:g}, seed {summary['seed']})"
-    tokens = f"{totals['input_tokens'] + totals['output_tokens']:,} tokens"
+    tokens = totals["input_tokens"] + totals["output_tokens"]
+    # A model that does not count its tokens has not used none.
+    counted = f"{tokens:,} tokens" if tokens or not totals["calls"] else "tokens unknown"
     yield (
-        f"{totals['calls']:,} calls, {totals['from_store']:,} answers from the store, {tokens},"
+        f"{totals['calls']:,} calls, {totals['from_store']:,} answers from the store, {counted},"
         f" {dollars(totals['cost_usd'])}, {totals['wall_s']:.1f} s"
     )
     # Cells that share a control arm have the same row for it.

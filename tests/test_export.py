@@ -166,9 +166,9 @@ def run_python(code: str, folder: Path, path: str = "") -> str:
 
 
 LOAD = """
-import json, sys
+import json, os, sys
 from datasets import load_dataset
-failures, traces = load_dataset(".", split="test"), load_dataset(".", "traces", split="test")
+failures, traces = load_dataset(os.getcwd(), split="test"), load_dataset(os.getcwd(), "traces", split="test")
 assert "pytest_ood" not in sys.modules
 print(json.dumps([failures.num_rows, traces.num_rows, traces.column_names, traces.to_list()[:3]]))
 """
@@ -183,13 +183,31 @@ def test_plain_datasets_loads_both_configs(tmp_path: Path) -> None:
     assert first == [json.loads(json.dumps(dataclasses.asdict(one))) for one in traces[:3]]
 
 
-@pytest.mark.parametrize("traces", [[trace(0), trace(1)], []], ids=["no failures", "no traces"])
-def test_a_run_without_failures_loads_too(tmp_path: Path, traces: list[Trace]) -> None:
-    """A config without rows has its columns, and the card says that there is nothing to show."""
-    assert Exported(len(traces), 0, 0) == export(tmp_path / "out", iter(traces), summary())
-    failures, count, names, _ = json.loads(run_python(LOAD, tmp_path / "out"))
-    assert (failures, count, names) == (0, len(traces), list(FIELDS))
-    assert "None: every answer that could be scored was right." in (tmp_path / "out" / "README.md").read_text()
+def test_a_run_without_failures_loads_too(tmp_path: Path) -> None:
+    """Datasets can't build a split without rows: then the traces are the default, and the card says how to read it."""
+    export(tmp_path / "out", [trace(0), trace(1)], summary())
+    code = (
+        "from datasets import load_dataset\nimport os\nprint(load_dataset(os.getcwd(), split='test').num_rows)\n"
+        "stream = load_dataset(os.getcwd(), 'failures', split='test', streaming=True)\n"
+        "print(list(stream), len(stream.features))"
+    )
+    assert run_python(code, tmp_path / "out") == f"2\n[] {len(FIELDS)}\n"
+    card = (tmp_path / "out" / "README.md").read_text()
+    assert "None: every answer that could be scored was right." in card
+    assert "There are no failures so far" in card
+    assert (
+        run_python(snippets(tmp_path / "out")[0] + "print(list(failures), len(traces))", tmp_path / "out") == "[] 2\n"
+    )
+    assert Exported(1, 1, 0) == export(tmp_path / "out", [trace(3, "run-2", "wrong")], summary())
+    assert json.loads(run_python(LOAD, tmp_path / "out"))[:2] == [1, 3]
+
+
+def test_a_run_without_traces_has_its_columns(tmp_path: Path) -> None:
+    """Nothing was asked: the files are there, empty and with every column."""
+    assert Exported(0, 0, 0) == export(tmp_path / "out", [], summary())
+    (name,) = (tmp_path / "out" / "data" / "failures").iterdir()
+    assert parquet.read_table(name).column_names == list(FIELDS)
+    assert "Nothing was asked." in (tmp_path / "out" / "README.md").read_text()
 
 
 def test_pandas_alone_reads_it(tmp_path: Path) -> None:
@@ -228,6 +246,18 @@ def test_the_layout(tmp_path: Path) -> None:
 # A second run.
 
 
+def test_what_datasets_has_cached_is_not_taken_for_a_dataset_that_has_grown(tmp_path: Path) -> None:
+    """Loaded, grown, loaded again: the new rows are there; so are those of another folder of the same name."""
+    folder = tmp_path / "out"
+    export(folder, some(10), summary())
+    assert json.loads(run_python(LOAD, folder))[:2] == [4, 10]
+    export(folder, some(13, "run-2"), summary())
+    assert json.loads(run_python(LOAD, folder))[:2] == [5, 13]
+    folder.rename(tmp_path / "old")
+    export(folder, some(10, model="other"), summary())
+    assert {row["model"] for row in json.loads(run_python(LOAD, folder))[3]} == {"other"}
+
+
 def test_a_second_run_adds_its_new_traces_and_touches_nothing_else(tmp_path: Path) -> None:
     """Traces that are there are skipped, old files keep every byte, the card tells of both runs."""
     export(tmp_path, some(10), summary())
@@ -242,7 +272,6 @@ def test_a_second_run_adds_its_new_traces_and_touches_nothing_else(tmp_path: Pat
     assert "`test_spelling`" in card
     assert "`test_another`" in card
     assert "5 wrong answers" in card
-    assert json.loads(run_python(LOAD, tmp_path))[:2] == [5, 15]
 
 
 def test_the_same_run_again_changes_nothing(tmp_path: Path) -> None:
@@ -400,7 +429,7 @@ def test_a_path_below_a_file_and_one_that_can_not_be_written_are_refused(
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr("tempfile.TemporaryFile", denied)
-    with pytest.raises(ExportError, match="can't be written .*Permission denied.*; name a folder that can"):
+    with pytest.raises(ExportError, match=r"can't be written .*Permission denied.*; name a folder that can"):
         check_target(tmp_path / "out")
 
 

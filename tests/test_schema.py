@@ -3,6 +3,7 @@
 import dataclasses
 import json
 import math
+from pathlib import Path
 from typing import Any
 
 import jsonschema
@@ -172,8 +173,17 @@ def test_a_keyword_the_quick_check_does_not_know_is_refused(spec: dict[str, Any]
         schema.compile_every(spec)
 
 
+def test_an_installed_package_reads_its_own_schemas(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the wheel has put the schemas into the package, they are read from there."""
+    (tmp_path / "schemas").mkdir()
+    (tmp_path / "schemas" / "trace.schema.json").write_text('{"title": "shipped"}')
+    monkeypatch.setattr("importlib.resources.files", lambda _: tmp_path)
+    assert schema.load.__wrapped__("trace") == {"title": "shipped"}
+    assert schema.load.__wrapped__("summary") == schema.load("summary")
+
+
 def test_schemas_are_plain_files() -> None:
     """The top-level folder holds the very schemas that are loaded."""
     for name in ("trace", "summary"):
-        text = (schema.Path(schema.__file__).parent.parent / "schemas" / f"{name}.schema.json").read_text("utf-8")
+        text = (Path(schema.__file__).parent.parent / "schemas" / f"{name}.schema.json").read_text("utf-8")
         assert json.loads(text) == schema.load(name)

@@ -341,7 +341,7 @@ def test_a_new_file_is_opened_by_many_processes_at_once(tmp_path: Path) -> None:
     )
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)}
     pipes: Any = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "env": environment}
-    for number in range(3):
+    for number in range(2):
         command = [sys.executable, "-c", code, str(tmp_path / f"{number}.db")]
         with contextlib.ExitStack() as stack:
             processes = [stack.enter_context(subprocess.Popen(command, **pipes)) for _ in range(4)]

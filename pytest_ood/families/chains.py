@@ -50,7 +50,7 @@ def token_rewriting(rng: np.random.Generator, *, steps: int = 4, tokens: int = 1
     Lures: `input`, the row itself (every case has it); `one_pass`, rewriting from left to right once; `wrong_order`,
     the tokens that remain in the order in which they stood: cancelled, never swapped. One that equals the answer or
     an earlier one is left out, as `one_pass` often is after few steps.
-    Chance: the commonest answer is right in about 1 % of cases of 12 tokens, and in fewer with more.
+    Chance: the commonest answer is right in about 1 % of cases of 12 tokens, and in fewer with more tokens.
     Source: Victor Taelin's A::B challenge (2024).
 
     steps: rewriting steps, 2 to tokens^2/9 (16 for 12 tokens, 64 for 24).
@@ -319,11 +319,11 @@ def history(rng: np.random.Generator, start: State, steps: int) -> tuple[list[Up
     for rejected in range(TRIES):
         updates: list[Update] = []
         states = [start]
-        for kind, which, thing in rng.random((steps, 3)).tolist():
-            update: Update = swaps[int(which * len(swaps))]
+        for kind, place, choice in rng.random((steps, 3)).tolist():
+            update: Update = swaps[int(place * len(swaps))]
             if kind < 0.25:
                 unheld = [thing for thing in THINGS if thing not in states[-1]]
-                update = (boxes[int(which * len(boxes))], unheld[int(thing * len(unheld))])
+                update = (boxes[int(place * len(boxes))], unheld[int(choice * len(unheld))])
             updates.append(update)
             states.append(updated(states[-1], update))
         if states[-1] != start and (steps == 1 or states[-1] != updated(start, updates[-1])):

@@ -1,0 +1,68 @@
+"""What the plugin costs a suite without probes, and what collecting the probes costs."""
+
+import operator
+import re
+import tempfile
+from pathlib import Path
+
+from common import ROOT, Figure, Ran, Scale, at_most, in_turn, paired, pytest, python, range_of, run
+
+PART = "idle"
+TRIVIAL = "def test_nothing():\n    pass\n"
+COLLECTIONS = 5
+ALONE = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+
+
+def measure(scale: Scale) -> list[Figure]:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "pytest.ini").write_text("[pytest]\n")
+        (folder / "test_trivial.py").write_text(TRIVIAL)
+
+        def trivial(*arguments: str, alone: bool = False) -> Ran:
+            return run(pytest("-q", *arguments, "test_trivial.py"), folder, ALONE if alone else None)
+
+        ran = in_turn(
+            {
+                "with": lambda: trivial("-p", "pytest_ood.plugin", alone=True),
+                "without": lambda: trivial(alone=True),
+                "loaded": trivial,
+                "blocked": lambda: trivial("-p", "no:ood"),
+            },
+            scale.pairs,
+        )
+        collecting = in_turn(
+            {
+                "probes": lambda: run(pytest("-q", "--collect-only", ROOT / "probes"), folder),
+                "trivial": lambda: trivial("--collect-only", "-p", "no:ood"),
+            },
+            min(COLLECTIONS, scale.pairs),
+        )
+        imports = [imported(folder) for _ in range(min(COLLECTIONS, scale.pairs))]
+
+    def beyond(mine: list[Ran], theirs: list[Ran]) -> float:
+        return paired(mine, theirs, lambda one: one.wall_s, operator.sub)
+
+    clean, loaded = beyond(ran["with"], ran["without"]), beyond(ran["loaded"], ran["blocked"])
+    cpu = paired(ran["with"], ran["without"], lambda one: one.cpu_s, operator.sub)
+    return [
+        at_most(
+            PART, "a suite without probes: start-up beyond pytest's, no other plugin", 1000 * clean, 5, "{:.1f} ms"
+        ),
+        at_most(PART, "the same with the other installed plugins in both", 1000 * loaded, 5, "{:.1f} ms"),
+        at_most(PART, "pytest --collect-only probes/ beyond pytest alone", beyond(*collecting.values()), 1, "{:.2f} s"),
+        Figure(PART, "the same start-up in CPU time, no other plugin", f"{1000 * cpu:.1f} ms"),
+        Figure(PART, "importing the plugin (-X importtime)", range_of(imports, "{:.1f}") + " ms"),
+        Figure(
+            PART, "pytest alone on one test", range_of([1000 * one.wall_s for one in ran["without"]], "{:.0f}") + " ms"
+        ),
+    ]
+
+
+def imported(folder: Path) -> float:
+    """Milliseconds that Python spends on the plugin's own modules, pytest being imported already."""
+    said = run(
+        python("-X", "importtime", "-c", "import pytest, pytest_ood, pytest_ood.plugin, pytest_ood.hooks"), folder
+    )
+    own = re.findall(r"import time:\s+\d+ \|\s+(\d+) \| pytest_ood(?:\.plugin|\.hooks)?\n", said.output)
+    return sum(map(int, own)) / 1000

@@ -1,0 +1,14 @@
+"""What the benchmarks ask: cells that share nothing, so that N draws an arm are 20 N questions."""
+
+import pytest
+from questions import RULES
+
+from pytest_ood import probe
+from pytest_ood.families import grids
+
+
+@probe(grids.elementary_ca, control={"width": 8})
+@pytest.mark.parametrize("rule", RULES)
+def test_bench(ood, rule):
+    """Rows of 16 cells against rows of 8."""
+    assert ood.robust

@@ -1,0 +1,50 @@
+"""Bare litellm, as somebody writes it who knows its settings: those that pytest-ood gives it.
+
+    python ask_litellm.py CONVERSATIONS.json MODEL URL CONCURRENCY
+
+The last line is the seconds from the first call to the last answer.
+"""
+
+import asyncio
+import json
+import os
+import sys
+import time
+from pathlib import Path
+
+os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"
+os.environ["LITELLM_MODE"] = "PRODUCTION"
+
+import litellm
+
+litellm.suppress_debug_info = True
+litellm.telemetry = False
+
+
+async def main(conversations: list, model: str, url: str, concurrency: int) -> float:
+    waiting = iter(conversations)
+
+    async def caller() -> None:
+        for messages in waiting:
+            response = await litellm.acompletion(
+                model,
+                messages,
+                api_base=url,
+                timeout=600.0,
+                num_retries=0,
+                max_retries=0,
+                drop_params=True,
+                **{"no-log": True},
+            )
+            assert response.choices[0].message.content
+
+    began = time.perf_counter()
+    await asyncio.gather(*(caller() for _ in range(concurrency)))
+    stage = time.perf_counter() - began
+    await litellm.close_litellm_async_clients()
+    return stage
+
+
+if __name__ == "__main__":
+    asked = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
+    sys.stdout.write(f"{asyncio.run(main(asked, sys.argv[2], sys.argv[3], int(sys.argv[4])))}\n")

@@ -1,0 +1,31 @@
+"""Every question that ``suite/test_bench.py`` asks, made apart from the engine; as a script it writes them to a file.
+
+python questions.py DRAWS FILE
+"""
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from pytest_ood import Case
+from pytest_ood.call import Request
+from pytest_ood.families import grids
+from pytest_ood.strategies import direct
+
+MODEL = "openai/bench"
+RULES = [22, 28, 30, 45, 54, 60, 73, 90, 105, 110]
+
+
+def questions(draws: int) -> Iterator[tuple[str, Case, Request]]:
+    """Arm, case and request of each draw at seed 0."""
+    for rule in RULES:
+        for arm, params in (("control", {"rule": rule, "width": 8}), ("shift", {"rule": rule})):
+            for draw in range(draws):
+                case = grids.elementary_ca.draw(params, 0, draw)
+                yield arm, case, Request(MODEL, direct(case), {}, draw)
+
+
+if __name__ == "__main__":
+    conversations = [request.messages for _, _, request in questions(int(sys.argv[1]))]
+    Path(sys.argv[2]).write_text(json.dumps(conversations), encoding="utf-8")

@@ -1,0 +1,163 @@
+"""Every value that an option can't have: the option, the value and the fix, before anything is asked."""
+
+import sqlite3
+from contextlib import closing
+
+import pytest
+
+from pytest_ood.options import OPTIONS
+from tests.plugin.conftest import Suite
+
+NUMBERS = {
+    "seed": (["-1", "x", "1.5", str(2**63)], "a whole number from 0 on"),
+    "samples": (["0", "-3", "x", "1.5"], "a whole number from 1 on"),
+    "max-samples": (["0", "many"], "a whole number from 1 on"),
+    "bar": (["0", "1", "1.5", "-0.1", "nan", "high"], "a number between 0 and 1"),
+    "concurrency": (["0", "-1", "x"], "a whole number from 1 on"),
+    "budget": (["-1", "nan", "x", "$5"], "US dollars"),
+}
+BAD = [
+    *((f"--ood-{name}={value}", fix) for name, (values, fix) in NUMBERS.items() for value in values),
+    ("--ood-strategy=shout", "give any of direct, cot"),
+    ("--ood-model-arg=temperature", "write NAME=VALUE"),
+    ("--ood-model-arg==3", "write NAME=VALUE"),
+    ("--ood-model-arg=a b=3", "write NAME=VALUE"),
+    ("--ood-model=fake/unicorn", "the fakes are fake/oracle"),
+    ("--ood-model=fake/noisy-2", "a probability"),
+    ("--ood-model=", "is empty"),
+    ("--ood-model=local:nowhere.gguf", "nowhere.gguf"),
+]
+
+
+@pytest.mark.parametrize(("option", "fix"), BAD, ids=[option for option, _ in BAD])
+def test_a_bad_value_on_the_command_line(suite: Suite, option: str, fix: str) -> None:
+    """Exit code 4 and one message with the option, the value and the fix; no store is made."""
+    result = suite.run("--ood-model=fake/oracle", option)
+    assert pytest.ExitCode.USAGE_ERROR == result.ret
+    said = result.stderr.str()
+    name, _, value = option.partition("=")
+    assert name in said
+    # What --ood-model-arg is given may be a key.
+    assert name == "--ood-model-arg" or value in said
+    assert fix in said
+    assert "Traceback" not in said
+    assert not suite.store.exists()
+
+
+INI = [
+    ("ood_seed", "x"),
+    ("ood_seed", "-1"),
+    ("ood_samples", "0"),
+    ("ood_max_samples", "many"),
+    ("ood_bar", "1.5"),
+    ("ood_bar", "high"),
+    ("ood_strategy", "shout"),
+    ("ood_concurrency", "0"),
+    ("ood_budget", "-1"),
+    ("ood_dry_run", "perhaps"),
+    ("ood_refresh", "perhaps"),
+    ("ood_model_arg", "temperature"),
+    ("ood_model", "fake/unicorn"),
+]
+
+
+@pytest.mark.parametrize(("name", "value"), INI, ids=["=".join(pair) for pair in INI])
+def test_a_bad_value_in_the_ini_file(suite: Suite, name: str, value: str) -> None:
+    """The same, with the name that it has there."""
+    suite.write(f"[pytest]\n{name} = {value}\n", "pytest.ini")
+    result = suite.run(*(["--ood-model=fake/oracle"] if name != "ood_model" else []))
+    assert pytest.ExitCode.USAGE_ERROR == result.ret
+    said = result.stderr.str()
+    assert name in said or name.removeprefix("ood_") in said
+    assert value in said
+    assert "Traceback" not in said
+
+
+def test_a_bad_ini_value_is_found_without_a_model(suite: Suite) -> None:
+    """Where there is a probe, the values are read: nobody wants to learn of them in the paid run."""
+    suite.write("[pytest]\nood_bar = 1.5\n", "pytest.ini")
+    result = suite.run()
+    assert pytest.ExitCode.USAGE_ERROR == result.ret
+    assert "ood_bar in the ini file, 1.5: give a number between 0 and 1" in result.stderr.str()
+
+
+def test_a_value_of_the_wrong_type_in_toml(suite: Suite) -> None:
+    """Native TOML is strictly typed: pytest's own words name the option."""
+    (suite.path / "pytest.ini").unlink()
+    suite.write('[tool.pytest]\nood_seed = "three"\n', "pyproject.toml")
+    result = suite.run("--ood-model=fake/oracle")
+    assert pytest.ExitCode.USAGE_ERROR == result.ret
+    assert "ood_seed" in result.stderr.str()
+
+
+def test_a_misspelt_ini_name_is_an_error_where_pytest_is_strict(suite: Suite) -> None:
+    """Every name is registered, so that pytest knows which are not."""
+    suite.write("[pytest]\nstrict = true\nood_modell = fake/oracle\n", "pytest.ini")
+    result = suite.run()
+    assert pytest.ExitCode.USAGE_ERROR == result.ret
+    assert "ood_modell" in result.stderr.str()
+
+
+@pytest.mark.parametrize("option", ["--ood-store", "--ood-json", "--ood-export"])
+@pytest.mark.parametrize("path", ["test_probe.py/x", "/proc/x"])
+def test_a_path_that_can_not_be_written(suite: Suite, option: str, path: str) -> None:
+    """Found before anything is asked."""
+    result = suite.run("--ood-model=fake/oracle", f"{option}={path}")
+    assert pytest.ExitCode.USAGE_ERROR == result.ret
+    assert path in result.stderr.str()
+    assert "Traceback" not in result.stderr.str()
+    assert not suite.store.exists() or suite.answers() == 0
+
+
+@pytest.mark.parametrize("option", ["--ood-store", "--ood-json"])
+def test_a_folder_where_a_file_is_wanted(suite: Suite, option: str) -> None:
+    """As above."""
+    (suite.path / "folder").mkdir()
+    result = suite.run("--ood-model=fake/oracle", f"{option}=folder")
+    assert pytest.ExitCode.USAGE_ERROR == result.ret
+    assert "folder" in result.stderr.str()
+
+
+def test_a_file_that_is_no_store(suite: Suite) -> None:
+    """It is named and left as it is."""
+    suite.store.parent.mkdir()
+    suite.store.write_bytes(b"not a database, by any means\n" * 100)
+    result = suite.run("--ood-model=fake/oracle")
+    assert pytest.ExitCode.USAGE_ERROR == result.ret
+    assert f"{suite.store} can't be used as a store" in result.stderr.str()
+    assert "name another file, or move this one away" in result.stderr.str()
+    assert suite.store.read_bytes() == b"not a database, by any means\n" * 100
+
+
+def test_a_database_of_another_program(suite: Suite) -> None:
+    """As above."""
+    suite.store.parent.mkdir()
+    with closing(sqlite3.connect(suite.store)) as db:
+        db.execute("CREATE TABLE mine (x)")
+    result = suite.run("--ood-model=fake/oracle")
+    assert pytest.ExitCode.USAGE_ERROR == result.ret
+    assert "a database of another program" in result.stderr.str()
+
+
+def test_an_export_folder_of_something_else(suite: Suite) -> None:
+    """A dataset is not written among somebody's files."""
+    suite.write("precious", "data/notes.txt")
+    result = suite.run("--ood-model=fake/oracle", "--ood-export=data")
+    assert pytest.ExitCode.USAGE_ERROR == result.ret
+    assert "notes.txt" in result.stderr.str()
+
+
+def test_an_argument_that_a_fake_does_not_take(suite: Suite) -> None:
+    """Said before a call."""
+    result = suite.run("--ood-model=fake/oracle", "--ood-model-arg=temperature=0")
+    assert pytest.ExitCode.USAGE_ERROR == result.ret
+    assert "takes the model argument delay, not temperature" in result.stderr.str() + result.stdout.str()
+
+
+@pytest.mark.parametrize("option", OPTIONS, ids=[option.flag for option in OPTIONS])
+def test_an_option_without_its_value(suite: Suite, option: object) -> None:
+    """argparse says so for all that take one; flags take none."""
+    flag, kind = option.flag, option.kind  # type: ignore[attr-defined]
+    result = suite.run(f"{flag}=x" if kind == "flag" else flag)
+    assert pytest.ExitCode.USAGE_ERROR == result.ret
+    assert flag in result.stderr.str()

@@ -1,0 +1,163 @@
+"""What is wrong with a probe is said when it is collected: its name, the argument, the value and the fix."""
+
+import pytest
+
+from tests.plugin.conftest import PROBE, TASK, Suite
+
+GOOD = """
+def test_good():
+    pass
+"""
+PARAMETRIZED = '@pytest.mark.parametrize("size", [2, 3])'
+FAULTS = {
+    "unknown argument": (
+        PROBE.replace('"size", [2, 3]', '("size", "speed"), [(2, 9)]').replace("ood, size", "ood, size, speed"),
+        ["test_spell", "speed=9", "spell(rng, size, mark='.')", "Rename the argument"],
+    ),
+    "missing parameter": (
+        PROBE.replace(PARAMETRIZED, "").replace("ood, size", "ood").replace("size\": 1}", "mark\": '!'}"),
+        ["test_spell", "needs size", "spell(rng, size, mark='.')", "Add @pytest.mark.parametrize('size', [...])"],
+    ),
+    "bad value": (
+        PROBE.replace("[2, 3]", "[2, -3]").replace('"""Spell a word backward."""', "assert size > 0, 'size from 1 on'"),
+        ["test_spell[-3]", "size=-3", "AssertionError: size from 1 on"],
+    ),
+    "control is shift": (
+        PROBE.replace("[2, 3]", "[2, 1]"),
+        ["test_spell[1]", "control and shift are the same, size=1", "leave this value out"],
+    ),
+    "unknown control name": (
+        PROBE.replace("@probe(spell)", '@probe(spell, control={"sise": 1})'),
+        ["test_spell[2]", "control names sise=1", "spell(rng, size, mark='.')"],
+    ),
+    "non-JSON value": (
+        PROBE.replace("[2, 3]", "[{2, 3}]"),
+        ["test_spell[size0]", "size={2, 3}", "use numbers, strings, lists and dicts"],
+    ),
+    "NaN": (
+        PROBE.replace("[2, 3]", "[float('nan')]"),
+        ["test_spell[nan]", "size=nan", "use numbers, strings, lists and dicts"],
+    ),
+    "plain function": (
+        PROBE.replace('@task(control={"size": 1}, family="spelling")\n', ""),
+        ["@probe needs a task, not <function spell", "put @task(control=...) on the function"],
+    ),
+    "misspelt argument of probe": (
+        PROBE.replace("@probe(spell)", "@probe(spell, max_sample=3)"),
+        ["unexpected keyword argument 'max_sample'"],
+    ),
+    "bare marker": (
+        PROBE.replace("@probe(spell)", "@pytest.mark.ood"),
+        ["test_spell", "applied by @pytest_ood.probe(task, ...)"],
+    ),
+    "fixture without probe": (
+        PROBE.replace("@probe(spell)", ""),
+        ["test_spell[2]", "takes the fixture `ood` but is no probe", "put @probe(task) on it"],
+    ),
+    "probe without fixture": (
+        PROBE.replace("(ood, size)", "(size)").replace("assert ood.robust", "pass"),
+        ["test_spell[2]", "does not take the fixture `ood`", "add it as an argument"],
+    ),
+    "bar": (
+        PROBE.replace("@probe(spell)", "@probe(spell, bar=1.5)"),
+        ["test_spell[2]", "bar=1.5 in @probe", "a number between 0 and 1"],
+    ),
+    "samples": (
+        PROBE.replace("@probe(spell)", "@probe(spell, samples=0)"),
+        ["test_spell[2]", "samples=0 in @probe", "a whole number from 1 on"],
+    ),
+    "samples of another type": (
+        PROBE.replace("@probe(spell)", "@probe(spell, samples='many')"),
+        ["test_spell[2]", "samples='many' in @probe", "a whole number from 1 on"],
+    ),
+    "broken number of samples": (
+        PROBE.replace("@probe(spell)", "@probe(spell, samples=2.5)"),
+        ["test_spell[2]", "samples=2.5 in @probe", "a whole number from 1 on"],
+    ),
+    "max_samples too small": (
+        PROBE.replace("@probe(spell)", "@probe(spell, max_samples=2)"),
+        ["test_spell[2]", "max_samples=2 can decide nothing at the bar 0.8", "at least 3", "samples=2"],
+    ),
+    "strategies": (
+        PROBE.replace("@probe(spell)", "@probe(spell, strategies=['direct', 'shout'])"),
+        ["test_spell", "['direct', 'shout'] in @probe", "any of direct, cot"],
+    ),
+    "one strategy without its list": (
+        PROBE.replace("@probe(spell)", "@probe(spell, strategies='cot')"),
+        ["test_spell", "'cot' in @probe", "any of direct, cot"],
+    ),
+    "no strategy": (
+        PROBE.replace("@probe(spell)", "@probe(spell, strategies=[])"),
+        ["test_spell", "[] in @probe", "any of direct, cot"],
+    ),
+    "task that returns no case": (
+        PROBE.replace("return Case(", "return str("),
+        ["test_spell[2]", "fails on size=1", "TypeError"],
+    ),
+    "control of the task": (
+        PROBE.replace('control={"size": 1}', 'control={"length": 1}'),
+        ["spell: control names length", "spell(rng, size, mark='.') does not take"],
+    ),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_fault_is_named_with_its_fix(suite: Suite, fault: str) -> None:
+    """A collection error, in words and not in a traceback of ours; other modules are collected all the same."""
+    text, said = FAULTS[fault]
+    assert text != PROBE
+    suite.write(text)
+    suite.write(GOOD, "test_good.py")
+    result = suite.run("--ood-model=fake/oracle", "--continue-on-collection-errors", "--tb=short")
+    assert {"errors": 1, "passed": 1} == result.parseoutcomes()
+    output = result.stdout.str()
+    for part in said:
+        assert part in output
+    assert "INTERNALERROR" not in output
+    assert not suite.store.exists() or suite.answers() == 0
+
+
+def test_faults_are_found_without_a_model(suite: Suite) -> None:
+    """Also where nothing would be asked."""
+    suite.write(FAULTS["bar"][0])
+    result = suite.run()
+    assert {"errors": 1} == result.parseoutcomes()
+    assert result.ret == pytest.ExitCode.INTERRUPTED
+
+
+def test_every_faulty_probe_of_a_module_is_named(suite: Suite) -> None:
+    """One run is enough to learn of all faults."""
+    suite.write(f'''{TASK}
+@probe(spell, bar=2)
+@pytest.mark.parametrize("size", [2])
+def test_one(ood, size):
+    pass
+
+@probe(spell)
+@pytest.mark.parametrize("size", [1])
+def test_two(ood, size):
+    pass
+''')
+    result = suite.run("--ood-model=fake/oracle")
+    result.stdout.fnmatch_lines(["*test_one?2?: bar=2 in @probe*", "*test_two?1?: control and shift are the same*"])
+
+
+def test_the_fixture_asked_for_by_hand_is_no_way_round(suite: Suite) -> None:
+    """`request.getfixturevalue("ood")` in a test that is no probe says what to do."""
+    suite.write("""
+def test_plain(request):
+    request.getfixturevalue("ood")
+""")
+    result = suite.run("--ood-model=fake/oracle")
+    assert {"failed": 1} == result.parseoutcomes()
+    result.stdout.fnmatch_lines(["*put @probe(task) on it*"])
+
+
+def test_the_fixture_by_usefixtures_is_the_fixture(suite: Suite) -> None:
+    """A test that uses it without naming it is a probe too."""
+    suite.write(
+        PROBE.replace("@probe(spell)", "@pytest.mark.usefixtures('ood')\n@probe(spell)")
+        .replace("(ood, size)", "(size)")
+        .replace("assert ood.robust", "pass")
+    )
+    assert {"passed": 2} == suite.run("--ood-model=fake/lured").parseoutcomes()
