@@ -11,6 +11,7 @@ from typing import Any, TypedDict
 _SECRET = re.compile(r"(?:^|_)(?:key|token|secret|password|credentials?|headers?|authorization)(?:_id)?$")
 # How a call travels, not what is asked: the answer is the same whatever they are.
 _TRANSPORT = {"timeout", "api_base", "base_url"}
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
 class Message(TypedDict):
@@ -26,7 +27,7 @@ def canonical(value: Any) -> str:
     Raises:
         TypeError, ValueError: the value, or something in it, has no JSON form (NaN has none).
     """
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return _CANONICAL.encode(value)
 
 
 def digest(text: str) -> str:

@@ -34,10 +34,12 @@ class Probe:
                 f"@probe needs a task, not {self.task!r}: put @task(control=...) on the function"
                 " (rng, **params) -> Case and write @probe(that_function)"
             )
+        if not isinstance(self.control, Mapping | None):
+            raise TypeError(f"@probe needs control as a dict of the task's arguments, not {self.control!r}")
 
 
-def make_cell(node_id: str, probe: Probe, params: Params, model: str, strategy: str, settings: Settings) -> Cell:
-    """The cell of one probe item.
+def make_cell(node_id: str, probe: Probe, params: Params, model: str, strategy: str | None, settings: Settings) -> Cell:
+    """The cell of one probe item; `strategy` is None where the probe has but one.
 
     Raises:
         ProbeError: a parameter or a setting of the probe can't be.
@@ -45,7 +47,7 @@ def make_cell(node_id: str, probe: Probe, params: Params, model: str, strategy: 
     task = probe.task
     try:
         sampling = settings.sampling(bar=probe.bar, samples=probe.samples, max_samples=probe.max_samples)
-        settings.strategies(probe.strategies)
+        strategies = settings.strategies(probe.strategies)
     except SettingsError as error:
         raise ProbeError(f"{node_id}: {error}") from error
     control = dict(task.control if probe.control is None else probe.control)
@@ -58,7 +60,7 @@ def make_cell(node_id: str, probe: Probe, params: Params, model: str, strategy: 
         _json(node_id, params),
         _json(node_id, {**params, **control}),
         model,
-        strategy,
+        strategy or strategies[0],
         sampling,
     )
     if canonical(cell.params) == canonical(cell.control_params):

@@ -188,7 +188,7 @@ class Engine:
     async def _ask_arm(self, cell: Cell, name: ArmName) -> Arm:
         place = self._places[identity(cell, name)]
         run_id = self._conditions.run_id
-        arm = Arm(cell.sampling, lambda n: list(itertools.islice(self._store.traces(run_id, place), n)))
+        arm = Arm(cell.sampling, lambda n: itertools.islice(self._store.traces(run_id, place), n))
         asked = Asked(cell, name, self._conditions, self._gates[cell.model].model.sees_case)
         while size := min(arm.next_wave(), MOST_AT_ONCE):
             cases = [asked.case(draw) for draw in range(arm.n, arm.n + size)]
@@ -362,7 +362,8 @@ class Engine:
                 await loop.run_in_executor(self._disk, self._store.save, rows)
             except Exception as error:
                 for *_, saved in batch:
-                    saved.set_exception(error)
+                    if not saved.done():
+                        saved.set_exception(error)
             else:
                 for *_, saved in batch:
                     if not saved.done():

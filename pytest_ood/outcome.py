@@ -2,7 +2,7 @@
 
 import enum
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
@@ -91,7 +91,7 @@ class Arm:
     cost_usd: what its calls cost in this run, answers from the store not counted; None if a price is unknown.
     """
 
-    def __init__(self, sampling: Sampling, read_traces: Callable[[int], "list[Trace]"] = lambda _: []) -> None:
+    def __init__(self, sampling: Sampling, read_traces: Callable[[int], "Iterable[Trace]"] = lambda _: []) -> None:
         """An arm without answers; `read_traces(n)` gives the traces of its first n draws."""
         self.sampling = sampling
         self.counts: Counter[AnswerOutcome] = Counter()
@@ -191,7 +191,11 @@ class Arm:
     @property
     def traces(self) -> "list[Trace]":
         """The full record of every draw, read from the store."""
-        return self._read_traces(self.n)
+        return list(self.each_trace())
+
+    def each_trace(self) -> "Iterator[Trace]":
+        """The same one by one: there may be more than memory should hold."""
+        return iter(self._read_traces(self.n))
 
     def why_undecided(self) -> str:
         """The reason, named, why the arm shows neither."""
@@ -325,7 +329,7 @@ class Outcome:
     @property
     def failures(self) -> "list[Trace]":
         """The traces of the wrong answers, control arm first."""
-        return [trace for arm in (self.control, self.shift) for trace in arm.traces if trace.outcome == "wrong"]
+        return [trace for arm in (self.control, self.shift) for trace in arm.each_trace() if trace.outcome == "wrong"]
 
     def __repr__(self) -> str:
         why = f" ({self.reason})" if self.verdict is Verdict.UNDECIDED else ""
@@ -356,9 +360,11 @@ class Outcome:
 
     def _telling(self) -> "Trace | None":
         """The one trace to show: a wrong one of the shift arm, else of the control arm, else an unscored one."""
-        traces = [*self.shift.traces, *self.control.traces]
-        wrong = (trace for trace in traces if trace.outcome == "wrong")
-        return next(wrong, next((trace for trace in traces if trace.outcome != "correct"), None))
+        for outcomes in (("wrong",), UNSCORED):
+            for arm in (self.shift, self.control):
+                if any(arm.counts[kind] for kind in outcomes):
+                    return next((trace for trace in arm.each_trace() if trace.outcome in outcomes), None)
+        return None
 
     def row(self) -> dict[str, Any]:
         """The cell of the summary (``schemas/summary.schema.json``): JSON types only."""

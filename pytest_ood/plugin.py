@@ -34,6 +34,7 @@ PLUGIN = pytest.StashKey["Plugin"]()
 CELL = pytest.StashKey["Cell"]()
 OUTCOME = pytest.StashKey["Outcome"]()
 NO_MODEL = "no model to ask: pass --ood-model=NAME (a litellm name, local, or fake/oracle to try the probe)"
+NO_PROBE = "{}: takes the fixture `ood` but is no probe: put @probe(task) on it"
 INI_TYPES: dict[Kind, Any] = {
     "list": "args",
     "str": "string",
@@ -106,8 +107,7 @@ class Plugin:
         root = config.inipath.parent if config.inipath else config.rootpath
         try:
             return read_settings(config.getoption, config.getini, root, config.invocation_params.dir)
-        except (SettingsError, TypeError, ValueError) as error:
-            # pytest itself raises the latter two for an ini value of the wrong type.
+        except SettingsError as error:
             raise pytest.UsageError(str(error)) from error
 
     def check(self) -> None:
@@ -158,9 +158,8 @@ class Plugin:
         marker = metafunc.definition.get_closest_marker(MARKER)
         if marker is None or "ood" not in metafunc.fixturenames:
             return
-        models = self._models
         try:
-            strategies = self._strategies(_probe(marker))
+            models, strategies = self._models, self._strategies(_probe(marker, metafunc.definition.nodeid))
         except Exception:
             return  # said when the cell is made, in the words of the collection error
         if len(models) * len(strategies) > 1:
@@ -192,12 +191,12 @@ class Plugin:
 
         marker = item.get_closest_marker(MARKER)
         if marker is None:
-            raise ProbeError(f"{item.nodeid}: takes the fixture `ood` but is no probe: put @probe(task) on it")
+            raise ProbeError(NO_PROBE.format(item.nodeid))
         if "ood" not in item.fixturenames:
             raise ProbeError(f"{item.nodeid}: is a probe but does not take the fixture `ood`: add it as an argument")
-        probe = _probe(marker)
+        probe = _probe(marker, item.nodeid)
         values: dict[str, Any] = dict(item.callspec.params) if hasattr(item, "callspec") else {}
-        model, strategy = values.get("ood") or (self._models[0], self._strategies(probe)[0])
+        model, strategy = values.get("ood") or (self._models[0], None)
         params = {name: values[name] for name in _parametrized(item)}
         return make_cell(item.nodeid, probe, params, model, strategy, self.settings)
 
@@ -261,7 +260,8 @@ class Plugin:
         """The outcome of an item's cell, waited for under a live line."""
         from pytest_ood.models.base import ModelError
 
-        assert self.run is not None
+        if self.run is None or CELL not in item.stash:
+            pytest.fail(NO_PROBE.format(item.nodeid), pytrace=False)
         with _LiveLine(self.config) as line:
             try:
                 outcome = self.run.outcome(item.stash[CELL], line.show)
@@ -403,13 +403,13 @@ def _concerns_us(item: object) -> bool:
     )
 
 
-def _probe(marker: pytest.Mark) -> "Probe":
+def _probe(marker: pytest.Mark, node_id: str) -> "Probe":
     """What `@probe` put on the marker."""
     from pytest_ood.cells import Probe, ProbeError
 
     if len(marker.args) == 1 and isinstance(marker.args[0], Probe):
         return marker.args[0]
-    raise ProbeError("the marker `ood` is applied by @pytest_ood.probe(task, ...), not by itself")
+    raise ProbeError(f"{node_id}: the marker `ood` is applied by @pytest_ood.probe(task, ...), not by itself")
 
 
 def _parametrized(item: pytest.Function) -> list[str]:

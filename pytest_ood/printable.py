@@ -15,4 +15,4 @@ def clipped(text: str, longest: int = LONGEST) -> str:
         return printable(text)
     half = longest // 2
     cut = f"\n[... {len(text) - 2 * half:,} of {len(text):,} characters cut ...]\n"
-    return printable(text[:half]) + cut + printable(text[-half:])
+    return printable(text[:half]) + cut + printable(text[len(text) - half :])

@@ -9,7 +9,7 @@ from typing import Any
 
 from pytest_ood.models import check_name
 from pytest_ood.models.base import ModelError
-from pytest_ood.options import OPTIONS
+from pytest_ood.options import OPTIONS, Option
 from pytest_ood.outcome import DEFAULT_BAR, DEFAULT_MAX_SAMPLES, Sampling
 from pytest_ood.strategies import STRATEGIES
 
@@ -78,7 +78,7 @@ def read_settings(
         folder, given = invoked_in, command_line("ood_" + option.name)
         where = option.flag
         if given in (None, [], False):
-            folder, given = root, ini(option.ini)
+            folder, given = root, _in_ini(ini, option)
             where = f"{option.ini} in the ini file,"
         else:
             explicit.add(option.name)
@@ -92,13 +92,23 @@ def read_settings(
     return Settings(**values, explicit=frozenset(explicit))
 
 
+def _in_ini(ini: Callable[[str], Any], option: Option) -> Any:
+    try:
+        return ini(option.ini)
+    except Exception as error:  # pytest reads numbers and flags itself, and does not always say which could not be
+        raise SettingsError(
+            f"{option.ini} in the ini file: {error}; its type is {option.kind}: {option.help}"
+        ) from error
+
+
 def _number(low: float, high: float, fix: str, kind: type[int] | type[float]) -> Callable[[str, Any], Any]:
     def check(what: str, given: Any) -> Any:
         try:
             value = kind(given)
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             value = math.nan
-        if isinstance(given, bool) or not low <= value <= high:
+        whole = kind is float or not isinstance(given, float) or given == value
+        if isinstance(given, bool) or not whole or not low <= value <= high:
             raise SettingsError(f"{what}: give {fix}")
         return value
 
@@ -106,8 +116,8 @@ def _number(low: float, high: float, fix: str, kind: type[int] | type[float]) ->
 
 
 def _one_or_more_strategies(what: str, given: Sequence[str]) -> tuple[str, ...]:
-    unknown = [name for name in given if name not in STRATEGIES]
-    if unknown or isinstance(given, str):
+    several = isinstance(given, Sequence) and not isinstance(given, str)
+    if not several or not given or any(name not in STRATEGIES for name in given):
         raise SettingsError(f"{what}: give any of {', '.join(STRATEGIES)}")
     return tuple(dict.fromkeys(given))
 

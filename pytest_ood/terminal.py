@@ -36,7 +36,7 @@ def dollars(cost: float | None) -> str:
 def verdict_table(rows: Sequence[Row], width: int) -> Iterator[Line]:
     """The cells by family and probe; model and strategy are columns where there are several."""
     columns = [name for name in ("model", "strategy") if len({row[name] for row in rows}) > 1]
-    titles = ["", *columns, "control [bounds] n", "shift [bounds] n", "verdict", "commonest lure, or reason"]
+    titles = ["", *columns, "control [bounds] n", "shift [bounds] n", "verdict", "lure, or reason"]
     table = [
         [
             "  " + _params(row["params"]),
@@ -84,10 +84,8 @@ def plan_table(planned: Sequence[tuple[Cell, Planned]], width: int) -> Iterator[
     table = [["  " + printable(cell.id), *_planned(one)] for cell, one in planned]
     whole = functools.reduce(operator.add, (one for _, one in planned), Planned())
     yield from _aligned([titles, *table, ["all", *_planned(whole)]], width)
-    yield (
-        "Calls the store does not answer; tokens and cost are estimates for the most calls, with answers of max_tokens"
-        f" or else {TYPICAL_OUTPUT_TOKENS} tokens."
-    )
+    yield "Calls: those that the store does not answer. Tokens and cost are estimates for the most calls,"
+    yield f"with answers of max_tokens, or else {TYPICAL_OUTPUT_TOKENS} tokens."
 
 
 def _planned(one: Planned) -> list[str]:
@@ -96,7 +94,7 @@ def _planned(one: Planned) -> list[str]:
 
 
 def _params(values: Mapping[str, Any]) -> str:
-    return printable(" ".join(f"{name}={value}" for name, value in values.items()))
+    return printable(" ".join(f"{name}={value}" for name, value in values.items())).replace("\n", "\\n")
 
 
 def _arm(row: Row) -> str:

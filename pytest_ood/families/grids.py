@@ -98,14 +98,14 @@ def check_row(given: str, answer: str, start: str) -> Check:
         return Check(False, {"not_cells": True})
     if len(cells) != len(answer):
         return Check(False, {"given_length": len(cells), "expected_length": len(answer)})
-    right = [mine == theirs for mine, theirs in zip(cells, answer, strict=True)]
-    copied = [mine == theirs for mine, theirs in zip(start, answer, strict=True)]
+    # A bit for each cell that differs, the first cell's the highest.
+    wrong, copied_wrong = int(cells, 2) ^ int(answer, 2), int(start, 2) ^ int(answer, 2)
     return Check(
         False,
         {
-            "first_wrong": right.index(False),
-            "cell_accuracy": sum(right) / len(answer),
-            "copy_accuracy": sum(copied) / len(answer),
+            "first_wrong": len(answer) - wrong.bit_length(),
+            "cell_accuracy": (len(answer) - wrong.bit_count()) / len(answer),
+            "copy_accuracy": (len(answer) - copied_wrong.bit_count()) / len(answer),
         },
     )
 
@@ -115,7 +115,10 @@ def lively(rng: np.random.Generator, rule: int, width: int, steps: int, boundary
     full = (1 << width) - 1
     for rejected in range(TRIES):
         # The leftmost cell is the highest bit, drawn first: a narrow row begins like the wide one of the same draw.
-        start = int.from_bytes(rng.bytes((width + 7) // 8), "big") >> -width % 8
+        start = 0
+        for word in rng.bit_generator.random_raw((width + 63) // 64).tolist():
+            start = start << 64 | word
+        start >>= -width % 64
         result = evolve(start, rule, width, steps, boundary)
         if start not in (0, full, result) and result not in (0, full):
             return start, result, rejected

@@ -75,8 +75,7 @@ class LiteLLMModel(Model):
         entry = _entry(self._litellm, self.name)
         self._most_output = entry.get("max_output_tokens") or entry.get("max_tokens")
         self._settings = {
-            # Prices are reckoned with here: litellm would enter them into its table anew on every call.
-            **{name: value for name, value in self.args.items() if name not in _PRICES},
+            **_unpriced(self.args),
             "timeout": self._timeout,
             # The engine retries, and knows the budget.
             "num_retries": 0,
@@ -135,15 +134,13 @@ class LiteLLMModel(Model):
         """
         assert self._litellm is not None, "start() comes first"
         failure: Exception
+        settings = {**self._settings, **_unpriced(request.args)}
+        messages = [dict(message) for message in request.messages]
         begun = time.perf_counter()
         try:
             # litellm's own timeout starts anew with every byte.
-            response = await asyncio.wait_for(
-                self._litellm.acompletion(
-                    self.name, [dict(message) for message in request.messages], **{**self._settings, **request.args}
-                ),
-                self._timeout,
-            )
+            call = self._litellm.acompletion(self.name, messages, **settings)
+            response = await asyncio.wait_for(call, self._timeout)
             return self._read(response, time.perf_counter() - begun)
         except (TryAgain, asyncio.TimeoutError) as error:
             failure = (
@@ -255,6 +252,11 @@ def _load() -> Any:
         for name in ("LiteLLM", "LiteLLM Router", "LiteLLM Proxy"):
             logging.getLogger(name).setLevel(logging.CRITICAL + 1)
     return litellm
+
+
+def _unpriced(args: Mapping[str, Any]) -> dict[str, Any]:
+    """The arguments without the prices: litellm would enter them into its table anew on every call."""
+    return {name: value for name, value in args.items() if name not in _PRICES}
 
 
 def _entry(litellm: Any, name: str) -> Mapping[str, Any]:

@@ -89,7 +89,7 @@ def test_request_arrives_as_asked(run: Run, start: Start, server: Server) -> Non
     server.behaviour = ok()
     prices = {"input_cost_per_token": 0.1, "output_cost_per_token": 0.1}
     model = start(NAME, api_base=server.url, api_key=KEY, temperature=0.5, **prices)
-    run(model.ask(Request(NAME, QUESTION, {"temperature": 0.5, "max_tokens": 9}, draw=3)))
+    run(model.ask(Request(NAME, QUESTION, {"temperature": 0.5, "max_tokens": 9, **prices}, draw=3)))
     expected = {"model": "some-model", "messages": QUESTION, "temperature": 0.5, "max_tokens": 9}
     assert server.requests[-1] == expected
     assert server.calls[-1].headers["authorization"] == f"Bearer {KEY}"

@@ -28,12 +28,12 @@ def spell(rng, size, mark="."):
     word = "".join(rng.choice(list("abcdefgh"), 8))
     return Case(f"Spell {word} backward, size {size}{mark}", word[::-1], lures={"copied": word}, input=word)
 '''
-PROBE = f'''{TASK}
+PROBE = f"""{TASK}
 @probe(spell)
 @pytest.mark.parametrize("size", [2, 3])
 def test_spell(ood, size):
     assert ood.robust
-'''
+"""
 STRICT = """
 [pytest]
 strict = true

@@ -33,7 +33,7 @@ BAD = [
 def test_a_bad_value_on_the_command_line(suite: Suite, option: str, fix: str) -> None:
     """Exit code 4 and one message with the option, the value and the fix; no store is made."""
     result = suite.run("--ood-model=fake/oracle", option)
-    assert pytest.ExitCode.USAGE_ERROR == result.ret
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
     said = result.stderr.str()
     name, _, value = option.partition("=")
     assert name in said
@@ -66,7 +66,7 @@ def test_a_bad_value_in_the_ini_file(suite: Suite, name: str, value: str) -> Non
     """The same, with the name that it has there."""
     suite.write(f"[pytest]\n{name} = {value}\n", "pytest.ini")
     result = suite.run(*(["--ood-model=fake/oracle"] if name != "ood_model" else []))
-    assert pytest.ExitCode.USAGE_ERROR == result.ret
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
     said = result.stderr.str()
     assert name in said or name.removeprefix("ood_") in said
     assert value in said
@@ -77,7 +77,7 @@ def test_a_bad_ini_value_is_found_without_a_model(suite: Suite) -> None:
     """Where there is a probe, the values are read: nobody wants to learn of them in the paid run."""
     suite.write("[pytest]\nood_bar = 1.5\n", "pytest.ini")
     result = suite.run()
-    assert pytest.ExitCode.USAGE_ERROR == result.ret
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
     assert "ood_bar in the ini file, 1.5: give a number between 0 and 1" in result.stderr.str()
 
 
@@ -86,7 +86,7 @@ def test_a_value_of_the_wrong_type_in_toml(suite: Suite) -> None:
     (suite.path / "pytest.ini").unlink()
     suite.write('[tool.pytest]\nood_seed = "three"\n', "pyproject.toml")
     result = suite.run("--ood-model=fake/oracle")
-    assert pytest.ExitCode.USAGE_ERROR == result.ret
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
     assert "ood_seed" in result.stderr.str()
 
 
@@ -94,7 +94,7 @@ def test_a_misspelt_ini_name_is_an_error_where_pytest_is_strict(suite: Suite) ->
     """Every name is registered, so that pytest knows which are not."""
     suite.write("[pytest]\nstrict = true\nood_modell = fake/oracle\n", "pytest.ini")
     result = suite.run()
-    assert pytest.ExitCode.USAGE_ERROR == result.ret
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
     assert "ood_modell" in result.stderr.str()
 
 
@@ -103,7 +103,7 @@ def test_a_misspelt_ini_name_is_an_error_where_pytest_is_strict(suite: Suite) ->
 def test_a_path_that_can_not_be_written(suite: Suite, option: str, path: str) -> None:
     """Found before anything is asked."""
     result = suite.run("--ood-model=fake/oracle", f"{option}={path}")
-    assert pytest.ExitCode.USAGE_ERROR == result.ret
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
     assert path in result.stderr.str()
     assert "Traceback" not in result.stderr.str()
     assert not suite.store.exists() or suite.answers() == 0
@@ -114,7 +114,7 @@ def test_a_folder_where_a_file_is_wanted(suite: Suite, option: str) -> None:
     """As above."""
     (suite.path / "folder").mkdir()
     result = suite.run("--ood-model=fake/oracle", f"{option}=folder")
-    assert pytest.ExitCode.USAGE_ERROR == result.ret
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
     assert "folder" in result.stderr.str()
 
 
@@ -123,7 +123,7 @@ def test_a_file_that_is_no_store(suite: Suite) -> None:
     suite.store.parent.mkdir()
     suite.store.write_bytes(b"not a database, by any means\n" * 100)
     result = suite.run("--ood-model=fake/oracle")
-    assert pytest.ExitCode.USAGE_ERROR == result.ret
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
     assert f"{suite.store} can't be used as a store" in result.stderr.str()
     assert "name another file, or move this one away" in result.stderr.str()
     assert suite.store.read_bytes() == b"not a database, by any means\n" * 100
@@ -135,7 +135,7 @@ def test_a_database_of_another_program(suite: Suite) -> None:
     with closing(sqlite3.connect(suite.store)) as db:
         db.execute("CREATE TABLE mine (x)")
     result = suite.run("--ood-model=fake/oracle")
-    assert pytest.ExitCode.USAGE_ERROR == result.ret
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
     assert "a database of another program" in result.stderr.str()
 
 
@@ -143,14 +143,14 @@ def test_an_export_folder_of_something_else(suite: Suite) -> None:
     """A dataset is not written among somebody's files."""
     suite.write("precious", "data/notes.txt")
     result = suite.run("--ood-model=fake/oracle", "--ood-export=data")
-    assert pytest.ExitCode.USAGE_ERROR == result.ret
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
     assert "notes.txt" in result.stderr.str()
 
 
 def test_an_argument_that_a_fake_does_not_take(suite: Suite) -> None:
     """Said before a call."""
     result = suite.run("--ood-model=fake/oracle", "--ood-model-arg=temperature=0")
-    assert pytest.ExitCode.USAGE_ERROR == result.ret
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
     assert "takes the model argument delay, not temperature" in result.stderr.str() + result.stdout.str()
 
 
@@ -159,5 +159,5 @@ def test_an_option_without_its_value(suite: Suite, option: object) -> None:
     """argparse says so for all that take one; flags take none."""
     flag, kind = option.flag, option.kind  # type: ignore[attr-defined]
     result = suite.run(f"{flag}=x" if kind == "flag" else flag)
-    assert pytest.ExitCode.USAGE_ERROR == result.ret
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
     assert flag in result.stderr.str()

@@ -15,7 +15,7 @@ FAULTS = {
         ["test_spell", "speed=9", "spell(rng, size, mark='.')", "Rename the argument"],
     ),
     "missing parameter": (
-        PROBE.replace(PARAMETRIZED, "").replace("ood, size", "ood").replace("size\": 1}", "mark\": '!'}"),
+        PROBE.replace(PARAMETRIZED, "").replace("ood, size", "ood").replace('size": 1}', "mark\": '!'}"),
         ["test_spell", "needs size", "spell(rng, size, mark='.')", "Add @pytest.mark.parametrize('size', [...])"],
     ),
     "bad value": (
@@ -109,7 +109,7 @@ def test_a_fault_is_named_with_its_fix(suite: Suite, fault: str) -> None:
     suite.write(text)
     suite.write(GOOD, "test_good.py")
     result = suite.run("--ood-model=fake/oracle", "--continue-on-collection-errors", "--tb=short")
-    assert {"errors": 1, "passed": 1} == result.parseoutcomes()
+    assert result.parseoutcomes() == {"errors": 1, "passed": 1}
     output = result.stdout.str()
     for part in said:
         assert part in output
@@ -121,13 +121,13 @@ def test_faults_are_found_without_a_model(suite: Suite) -> None:
     """Also where nothing would be asked."""
     suite.write(FAULTS["bar"][0])
     result = suite.run()
-    assert {"errors": 1} == result.parseoutcomes()
+    assert result.parseoutcomes() == {"errors": 1}
     assert result.ret == pytest.ExitCode.INTERRUPTED
 
 
 def test_every_faulty_probe_of_a_module_is_named(suite: Suite) -> None:
     """One run is enough to learn of all faults."""
-    suite.write(f'''{TASK}
+    suite.write(f"""{TASK}
 @probe(spell, bar=2)
 @pytest.mark.parametrize("size", [2])
 def test_one(ood, size):
@@ -137,7 +137,7 @@ def test_one(ood, size):
 @pytest.mark.parametrize("size", [1])
 def test_two(ood, size):
     pass
-''')
+""")
     result = suite.run("--ood-model=fake/oracle")
     result.stdout.fnmatch_lines(["*test_one?2?: bar=2 in @probe*", "*test_two?1?: control and shift are the same*"])
 
@@ -149,7 +149,7 @@ def test_plain(request):
     request.getfixturevalue("ood")
 """)
     result = suite.run("--ood-model=fake/oracle")
-    assert {"failed": 1} == result.parseoutcomes()
+    assert result.parseoutcomes() == {"failed": 1}
     result.stdout.fnmatch_lines(["*put @probe(task) on it*"])
 
 
@@ -160,4 +160,4 @@ def test_the_fixture_by_usefixtures_is_the_fixture(suite: Suite) -> None:
         .replace("(ood, size)", "(size)")
         .replace("assert ood.robust", "pass")
     )
-    assert {"passed": 2} == suite.run("--ood-model=fake/lured").parseoutcomes()
+    assert suite.run("--ood-model=fake/lured").parseoutcomes() == {"passed": 2}

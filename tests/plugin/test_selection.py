@@ -26,19 +26,19 @@ def ids(result: pytest.RunResult) -> list[str]:
 def test_a_probe_passes_where_the_model_is_robust(suite: Suite) -> None:
     """The shortest way through everything."""
     result = suite.run("--ood-model=fake/oracle")
-    assert {"passed": 2} == result.parseoutcomes()
+    assert result.parseoutcomes() == {"passed": 2}
 
 
 def test_a_probe_fails_where_the_model_is_brittle(suite: Suite) -> None:
     """With the letter and the word of its verdict, and still counted as failed."""
     result = suite.run("--ood-model=fake/lured")
-    assert {"failed": 2} == result.parseoutcomes()
+    assert result.parseoutcomes() == {"failed": 2}
     result.stdout.fnmatch_lines(["test_probe.py BB*", "BRITTLE test_probe.py::test_spell?2? - *brittle*"])
 
 
 def test_one_model_leaves_the_ids_alone(suite: Suite) -> None:
     """Ids that other tools know do not change with the first model."""
-    assert ["test_spell[2]", "test_spell[3]"] == ids(suite.run("--collect-only", "-q", "--ood-model=fake/oracle"))
+    assert ids(suite.run("--collect-only", "-q", "--ood-model=fake/oracle")) == ["test_spell[2]", "test_spell[3]"]
 
 
 def test_several_models_are_named_in_the_ids(suite: Suite) -> None:
@@ -61,7 +61,7 @@ def test_models_and_strategies_multiply(suite: Suite) -> None:
     models, strategies = ("fake/oracle", "fake/lured"), ("direct", "cot")
     args = [f"--ood-model={name}" for name in models] + [f"--ood-strategy={name}" for name in strategies]
     result = suite.run(*args, "--ood-json=out.json")
-    assert {"passed": 4, "failed": 4} == result.parseoutcomes()
+    assert result.parseoutcomes() == {"passed": 4, "failed": 4}
     assert {
         f"test_spell[{model}-{strategy}-{size}]": verdict
         for model, verdict in zip(models, ("robust", "brittle"), strict=True)
@@ -72,23 +72,23 @@ def test_models_and_strategies_multiply(suite: Suite) -> None:
 
 def test_a_model_named_twice_is_one(suite: Suite) -> None:
     """It would be the same question."""
-    assert 2 == len(ids(suite.run("--collect-only", "-q", "--ood-model=fake/oracle", "--ood-model=fake/oracle")))
+    assert len(ids(suite.run("--collect-only", "-q", "--ood-model=fake/oracle", "--ood-model=fake/oracle"))) == 2
 
 
 def test_k_asks_only_what_it_selects(suite: Suite) -> None:
     """A deselected probe costs nothing."""
     result = suite.run("--ood-model=fake/oracle", "-k", "2")
-    assert {"passed": 1, "deselected": 1} == result.parseoutcomes()
-    assert 42 == suite.answers()
+    assert result.parseoutcomes() == {"passed": 1, "deselected": 1}
+    assert suite.answers() == 42
 
 
 def test_m_selects_probes(suite: Suite) -> None:
     """`-m ood` is every probe, `-m "not ood"` is none and asks nothing."""
     suite.write(PROBE + NO_PROBE)
-    assert {"passed": 2, "deselected": 1} == suite.run("--ood-model=fake/oracle", "-m", "ood").parseoutcomes()
+    assert suite.run("--ood-model=fake/oracle", "-m", "ood").parseoutcomes() == {"passed": 2, "deselected": 1}
     before = suite.answers()
     result = suite.run("--ood-model=fake/lured", "-m", "not ood")
-    assert {"passed": 1, "deselected": 2} == result.parseoutcomes()
+    assert result.parseoutcomes() == {"passed": 1, "deselected": 2}
     assert before == suite.answers()
 
 
@@ -97,8 +97,8 @@ def test_x_stops_asking(suite: Suite) -> None:
     suite.write(PROBE.replace("[2, 3]", "range(2, 30)"))
     args = ["--ood-model=fake/lured", "--ood-model-arg=delay=0.02", "--ood-concurrency=4", "-x", "--ood-json=out.json"]
     result = suite.run(*args)
-    assert {"failed": 1} == result.parseoutcomes()
-    assert {"test_spell[2]": "brittle"} == suite.verdicts()
+    assert result.parseoutcomes() == {"failed": 1}
+    assert suite.verdicts() == {"test_spell[2]": "brittle"}
     assert 24 <= suite.answers() < 21 + 28 * 3
 
 
@@ -108,7 +108,7 @@ def test_lf_runs_what_failed_last(suite: Suite) -> None:
     suite.run("--ood-model=fake/oracle")
     before = suite.answers()
     result = suite.run("--ood-model=fake/oracle", "--lf", "-v")
-    assert {"failed": 1} == result.parseoutcomes()
+    assert result.parseoutcomes() == {"failed": 1}
     assert before == suite.answers()
 
 
@@ -116,18 +116,18 @@ def test_collect_only_asks_nothing(suite: Suite) -> None:
     """No call, no litellm, no engine."""
     suite.write(LOADED, "conftest.py")
     result = suite.run_apart("--collect-only", "-q", "--ood-model=openai/gpt-4o")
-    assert 0 == result.returncode, result.stdout
+    assert result.returncode == 0, result.stdout
     assert "2 tests collected" in result.stdout
     assert "litellm" not in result.stdout
     assert "traceback" not in result.stdout.lower()
-    assert 0 == suite.answers()
+    assert suite.answers() == 0
 
 
 def test_without_a_model_probes_are_skipped(suite: Suite) -> None:
     """With one line that says what to pass; other tests run."""
     suite.write(PROBE + NO_PROBE)
     result = suite.run()
-    assert {"passed": 1, "skipped": 2} == result.parseoutcomes()
+    assert result.parseoutcomes() == {"passed": 1, "skipped": 2}
     result.stdout.fnmatch_lines([f"SKIPPED ?2? test_probe.py*: {NO_MODEL}"])
     assert not suite.store.exists()
 
@@ -138,7 +138,7 @@ def test_a_suite_without_probes_does_not_notice(suite: Suite) -> None:
     suite.write(NO_PROBE)
     # The plugins of other packages import what they like.
     result = suite.run_apart("-p", "pytest_ood.plugin", env={"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"})
-    assert 0 == result.returncode, result.stdout
+    assert result.returncode == 0, result.stdout
     assert "loaded: []" in result.stdout
     without_plugins_line = "\n".join(line for line in result.stdout.splitlines() if not line.startswith("plugins:"))
     assert "ood" not in without_plugins_line.replace(str(suite.path), "")
@@ -149,13 +149,13 @@ def test_a_model_in_the_ini_file_costs_a_suite_without_probes_nothing(suite: Sui
     """Nothing is asked and there is no table."""
     suite.write(NO_PROBE)
     result = suite.run("--ood-model=fake/oracle")
-    assert {"passed": 1} == result.parseoutcomes()
+    assert result.parseoutcomes() == {"passed": 1}
     result.stdout.no_fnmatch_line("*verdict*")
 
 
 def test_probes_in_a_class(suite: Suite) -> None:
     """Methods can be probes, and a class can be one for all its methods."""
-    suite.write(f'''{TASK}
+    suite.write(f"""{TASK}
 class TestOne:
     @probe(spell)
     @pytest.mark.parametrize("size", [2])
@@ -170,14 +170,14 @@ class TestAll:
 
     def test_second(self, ood, size):
         assert ood.verdict == "robust"
-''')
+""")
     result = suite.run("--ood-model=fake/oracle")
-    assert {"passed": 5} == result.parseoutcomes()
+    assert result.parseoutcomes() == {"passed": 5}
 
 
 def test_a_parametrized_fixture_beside_is_not_the_tasks(suite: Suite) -> None:
     """Its values make more tests of the same cell; each question is asked once."""
-    suite.write(f'''{TASK}
+    suite.write(f"""{TASK}
 @pytest.fixture(params=["one", "two"])
 def flavour(request):
     return request.param
@@ -186,15 +186,15 @@ def flavour(request):
 @pytest.mark.parametrize("size", [2])
 def test_spell(ood, flavour, size):
     assert ood.robust and flavour in ("one", "two")
-''')
+""")
     result = suite.run("--ood-model=fake/oracle")
-    assert {"passed": 2} == result.parseoutcomes()
-    assert 42 == suite.answers()
+    assert result.parseoutcomes() == {"passed": 2}
+    assert suite.answers() == 42
 
 
 def test_a_parameter_that_is_indirect_goes_to_its_fixture(suite: Suite) -> None:
     """Not to the task."""
-    suite.write(f'''{TASK}
+    suite.write(f"""{TASK}
 @pytest.fixture
 def flavour(request):
     return request.param * 2
@@ -203,8 +203,8 @@ def flavour(request):
 @pytest.mark.parametrize(("size", "flavour"), [(2, 5)], indirect=["flavour"])
 def test_spell(ood, size, flavour):
     assert ood.robust and flavour == 10
-''')
-    assert {"passed": 1} == suite.run("--ood-model=fake/oracle").parseoutcomes()
+""")
+    assert suite.run("--ood-model=fake/oracle").parseoutcomes() == {"passed": 1}
 
 
 def test_params_of_the_task_with_a_default_may_be_left_out(suite: Suite) -> None:
@@ -212,19 +212,19 @@ def test_params_of_the_task_with_a_default_may_be_left_out(suite: Suite) -> None
     suite.write(PROBE.replace('("size", [2, 3])', '(("size", "mark"), [(2, "!"), pytest.param(3, "?", id="asked")])'))
     suite.write(suite.path.joinpath("test_probe.py").read_text().replace("ood, size", "ood, size, mark"))
     result = suite.run("--ood-model=fake/oracle", "--ood-json=out.json")
-    assert {"passed": 2} == result.parseoutcomes()
-    assert {"test_spell[2-!]": "robust", "test_spell[asked]": "robust"} == suite.verdicts()
+    assert result.parseoutcomes() == {"passed": 2}
+    assert suite.verdicts() == {"test_spell[2-!]": "robust", "test_spell[asked]": "robust"}
 
 
 def test_a_test_that_skips_itself_after_looking(suite: Suite) -> None:
     """Its cell was asked, and its verdict is reported."""
     suite.write(PROBE.replace("assert ood.robust", "pytest.skip(repr(ood.verdict))"))
     result = suite.run("--ood-model=fake/oracle", "--ood-json=out.json")
-    assert {"skipped": 2} == result.parseoutcomes()
+    assert result.parseoutcomes() == {"skipped": 2}
     assert {"robust"} == set(suite.verdicts().values())
 
 
 def test_xfail_is_not_a_failure(suite: Suite) -> None:
     """A known weakness can be marked, as with any test."""
     suite.write(PROBE.replace("@probe(spell)", "@pytest.mark.xfail(reason='known', strict=True)\n@probe(spell)"))
-    assert {"xfailed": 2} == suite.run("--ood-model=fake/lured").parseoutcomes()
+    assert suite.run("--ood-model=fake/lured").parseoutcomes() == {"xfailed": 2}

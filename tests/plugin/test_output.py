@@ -1,0 +1,196 @@
+"""What a person sees: one header line, the table, a failing probe explained; safe for a terminal."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from pytest_ood.plugin import _LiveLine
+from tests.plugin.conftest import PROBE, TASK, Suite
+
+TIMES = re.compile(r"\d+\.\d+ s")
+FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+def section(result: pytest.RunResult, title: str) -> str:
+    """The lines under a heading, up to the next one; times blanked."""
+    lines = result.outlines
+    start = next(i for i, line in enumerate(lines) if line.strip("= ") == title)
+    end = next(i for i, line in enumerate(lines) if i > start and line.startswith("="))
+    return TIMES.sub("TIME", "\n".join(lines[start + 1 : end]))
+
+
+TABLE = """\
+          model        control [bounds] n   shift [bounds] n     verdict    lure, or reason
+spelling - test_probe.py::test_spell
+  size=2  fake/oracle  1.00 [0.81,1.00] 21  1.00 [0.81,1.00] 21  robust
+  size=3  fake/oracle  1.00 [0.81,1.00] 21  1.00 [0.81,1.00] 21  robust
+  size=2  fake/lured   1.00 [0.81,1.00] 21  0.00 [0.00,0.74] 3   brittle    copied x3
+  size=3  fake/lured   1.00 [0.81,1.00] 21  0.00 [0.00,0.74] 3   brittle    copied x3
+  size=2  fake/empty   -    [0.00,1.00] 6   not asked            undecided  control: no answer of...
+  size=3  fake/empty   -    [0.00,1.00] 6   not asked            undecided  control: no answer of...
+"""
+
+
+def test_the_table(suite: Suite) -> None:
+    """Word for word, at 100 columns."""
+    result = suite.run("--ood-model=fake/oracle", "--ood-model=fake/lured", "--ood-model=fake/empty")
+    shown = section(result, "ood")
+    assert shown.startswith(TABLE)
+    assert shown.splitlines()[len(TABLE.splitlines()) :] == [
+        "",
+        "2 robust, 2 brittle, 2 undecided of 6 cells (bar 0.8, seed 0)",
+        shown.splitlines()[-2],
+        "answers that are no evidence, counted both ways in every interval: 6 unparsed",
+    ]
+    assert re.fullmatch(r"96 calls, 0 answers from the store, [\d,]+ tokens, \$0\.00, TIME", shown.splitlines()[-2])
+    assert max(map(len, shown.splitlines())) <= 100
+
+
+@pytest.mark.parametrize("columns", ["60", "80", "200"])
+def test_the_table_fits_other_widths(suite: Suite, monkeypatch: pytest.MonkeyPatch, columns: str) -> None:
+    """A narrow terminal loses ends of reasons and parameters, never the numbers."""
+    monkeypatch.setenv("COLUMNS", columns)
+    suite.write(PROBE.replace("[2, 3]", "['a rather long value of the parameter', 'b\\nc']"))
+    result = suite.run("--ood-model=fake/lured")
+    lines = [line for line in result.outlines if "brittle" in line and "[0.81,1.00]" in line]
+    assert len(lines) == 2
+    assert all("0.00 [0.00,0.74] 3" in line for line in lines)
+    assert max(map(len, lines)) <= max(int(columns), 80)
+
+
+def test_the_header(suite: Suite) -> None:
+    """One line, with what matters for comparing runs."""
+    result = suite.run("--ood-model=fake/oracle", "--ood-model=fake/copy", "--ood-seed=5", "--ood-samples=3")
+    lines = [line for line in result.outlines if line.startswith("ood:")]
+    assert lines == ["ood: fake/oracle, fake/copy | seed 5 | bar 0.8 | 3 draws an arm | store .ood/store.db"]
+
+
+EXPLAINED = """\
+brittle: the control arm clears the bar 0.8, the shift arm misses it
+control  1.00 [0.81, 1.00] of 21 (21 correct)
+shift    0.00 [0.00, 0.74] of 3 (3 wrong)
+lures    copied x3
+
+--- shift draw 0 of test_probe.spell, wrong (the answer of the shortcut copied)
+Spell {word} backward, size 2.
+*
+--- answer
+{word}
+--- expected
+{answer}
+"""
+
+
+def test_a_failing_probe_is_explained(suite: Suite) -> None:
+    """The verdict, the numbers and one failing case in full: what was asked, answered and expected."""
+    suite.write(PROBE.replace("[2, 3]", "[2]"))
+    result = suite.run("--ood-model=fake/lured")
+    shown = result.stdout.str()
+    word = re.findall(r"Spell (\w+) backward, size 2\.", shown)[0]
+    expected = EXPLAINED.format(word=word, answer=word[::-1]).splitlines()
+    result.stdout.fnmatch_lines([line.replace("[", "[[]") for line in expected], consecutive=False)
+    # A plain failing assert explains itself too.
+    assert "where False = <brittle" in shown
+
+
+def test_a_probe_may_ask_for_more_than_robust(suite: Suite) -> None:
+    """`explain()` in a message, numbers in an assertion."""
+    suite.write(PROBE.replace("assert ood.robust", "assert ood.shift.accuracy > 0.5, ood.explain()"))
+    result = suite.run("--ood-model=fake/lured")
+    assert result.parseoutcomes() == {"failed": 2}
+    result.stdout.fnmatch_lines(["*AssertionError: brittle: the control arm clears the bar 0.8*"])
+
+
+HOSTILE = {
+    "escapes": "\\x1b[2J\\x1b]0;owned\\x07<answer>\\x1b[31mred\\x9b0m\\r</answer>",
+    "bidi": "<answer>\\u202egnorw\\u2066\\u200b</answer>",
+    "huge": "' + 'x' * 10_000_000 + '<answer>' + 'y' * 10_000_000 + '</answer>",
+    "binary": "<answer>\\x00\\x01\\ud800\\uffff\\x7f</answer>",
+    "lines": "<answer>' + '\\n' * 5 + '=== 9 passed ===</answer>",
+}
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_a_hostile_answer_is_shown_safely(suite: Suite, kind: str) -> None:
+    """Whatever a model says: the terminal obeys none of it, and the output stays short."""
+    suite.write(f"def pytest_ood_model(name, args):\n    return lambda messages: '{HOSTILE[kind]}'\n", "conftest.py")
+    result = suite.run("--ood-model=hostile", "--ood-json=out.json", "--ood-export=data")
+    assert result.parseoutcomes() == {"failed": 2}
+    shown = result.stdout.str()
+    assert not FORBIDDEN.search(shown)
+    assert len(shown) < 40_000
+    assert not FORBIDDEN.search((suite.path / "data" / "README.md").read_text(encoding="utf-8"))
+
+
+def test_a_hostile_prompt_is_shown_safely(suite: Suite) -> None:
+    """Tasks of strangers are no better than models."""
+    suite.write(PROBE.replace('f"Spell', '"\\x1b[2J" + f"Spell'))
+    result = suite.run("--ood-model=fake/lured")
+    assert result.parseoutcomes() == {"failed": 2}
+    assert not FORBIDDEN.search(result.stdout.str())
+
+
+def test_a_probe_whose_task_breaks_in_the_middle(suite: Suite) -> None:
+    """That test errors with the task's own exception; the other has its verdict."""
+    suite.write(
+        TASK.replace('"""Spell a word backward."""', "drawn[size] = drawn.get(size, 0) + 1")
+        .replace("    word =", "    if size == 2 and drawn[2] > 10: raise RuntimeError('no more words')\n    word =")
+        .replace("@task", "drawn = {}\n\n@task")
+        + PROBE.removeprefix(TASK)
+    )
+    result = suite.run("--ood-model=fake/oracle", "--ood-json=out.json")
+    assert result.parseoutcomes() == {"errors": 1, "passed": 1}
+    result.stdout.fnmatch_lines(["*RuntimeError: no more words*"])
+    assert suite.verdicts() == {"test_spell[3]": "robust"}
+
+
+def test_quiet_is_quiet(suite: Suite) -> None:
+    """No header; the table stays, as it is what one ran it for."""
+    result = suite.run("--ood-model=fake/oracle", "-q")
+    assert not any(line.startswith("ood:") for line in result.outlines)
+    assert "2 robust of 2 cells" in result.stdout.str()
+
+
+def test_no_live_line_without_a_terminal(suite: Suite) -> None:
+    """A log file is spared it."""
+    result = suite.run("--ood-model=fake/oracle", "--ood-model-arg=delay=0.1", "-s")
+    assert "answers of at most" not in result.stdout.str() + result.stderr.str()
+
+
+class FakeReporter:
+    """A terminal reporter as far as the live line looks at it."""
+
+    isatty = True
+    _tw = type("Writer", (), {"fullwidth": 60})
+
+
+class FakeConfig:
+    """A config that gives it."""
+
+    class pluginmanager:
+        """Knows one plugin."""
+
+        @staticmethod
+        def getplugin(name: str) -> object:
+            """The reporter, and no capture manager."""
+            return FakeReporter if name == "terminalreporter" else None
+
+    @staticmethod
+    def get_verbosity() -> int:
+        """As usual."""
+        return 0
+
+
+def test_the_live_line_leaves_the_cursor_where_it_was(tmp_path: Path) -> None:
+    """Below, written, and back; at the end it is erased. Each write moves there and returns."""
+    from pytest_ood.engine import Progress
+
+    with (tmp_path / "terminal").open("w+", encoding="utf-8", newline="") as file:
+        with _LiveLine(FakeConfig) as line:  # type: ignore[arg-type]
+            line._file = file
+            line.show(Progress(answers=3, at_most=40))
+        file.seek(0)
+        shown, erased = file.read().split("\x1b8")[:2]
+    assert shown.startswith("\x1bD\x1b[A\x1b7\x1b[B\r\x1b[2Kood: 3 answers of at most 40 | ")
+    assert erased == "\x1bD\x1b[A\x1b7\x1b[B\r\x1b[2K"

@@ -1,0 +1,249 @@
+"""Providers that misbehave, over real HTTP and through the whole plugin: an outcome, or a message with the fix."""
+
+import asyncio
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from pytest_ood import engine
+from pytest_ood.call import Message, Request
+from pytest_ood.models.litellm_model import LiteLLMModel
+from tests.plugin.conftest import PROBE, Suite
+from tests.server import Behaviour, Call, Reply, Server, drop, echo_key, fail, first, ok, raw
+
+KEY = "sk-test-0123456789abcdef"
+MODEL = "openai/some-model"
+QUESTION: list[Message] = [{"role": "user", "content": "What is 2 + 2?"}]
+
+
+def spelled(body: Any) -> str:
+    """The right answer to the suite's probe."""
+    word = re.findall(r"Spell (\w+) backward", body["messages"][-1]["content"])[-1]
+    return f"<answer>{word[::-1]}</answer>"
+
+
+good = ok(spelled)
+HUGE = ok("x" * 10_000_000)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _loaded() -> None:
+    """litellm takes seconds to import, some of it with the first call, and a run in this process forgets imports."""
+
+    async def call(url: str) -> None:
+        model = LiteLLMModel(MODEL, {"api_base": url, "api_key": KEY})
+        await model.start()
+        await asyncio.gather(*(model.ask(Request(MODEL, QUESTION)) for _ in range(2)), return_exceptions=True)
+        await model.close()
+
+    with Server(first(1, ok(), fail(500))) as server:
+        asyncio.run(call(server.url))
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    """A server that answers right."""
+    with Server(good) as made:
+        yield made
+
+
+@pytest.fixture
+def ask(suite: Suite, server: Server, monkeypatch: pytest.MonkeyPatch) -> Callable[..., pytest.RunResult]:
+    """Run one probe against the server behaving so."""
+    monkeypatch.setattr(engine, "BACKOFF_S", (0.01, 0.02))
+    suite.write(PROBE.replace("[2, 3]", "[2]"))
+
+    def run(behaviour: Behaviour, *args: str) -> pytest.RunResult:
+        server.behaviour = behaviour
+        result = suite.run(
+            f"--ood-model={MODEL}",
+            f"--ood-api-base={server.url}",
+            f"--ood-model-arg=api_key={KEY}",
+            "--ood-json=out.json",
+            *args,
+        )
+        assert KEY not in result.stdout.str() + result.stderr.str()
+        return result
+
+    return run
+
+
+Ask = Callable[..., pytest.RunResult]
+
+
+def cell(suite: Suite) -> dict[str, Any]:
+    """The one cell of the summary."""
+    (only,) = suite.summary()["cells"]
+    return dict(only)
+
+
+def test_a_good_provider(suite: Suite, server: Server, ask: Ask) -> None:
+    """Each question is one request, and the key is sent as litellm sends it."""
+    assert ask(good).parseoutcomes() == {"passed": 1}
+    assert (cell(suite)["verdict"], server.count, suite.answers()) == ("robust", 42, 42)
+    assert {call.headers["authorization"] for call in server.calls} == {f"Bearer {KEY}"}
+    assert suite.summary()["totals"]["input_tokens"] == 42 * 11
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "said"),
+    [
+        (fail(401, "Incorrect API key"), "look at the provider's key"),
+        (echo_key(401), "look at the provider's key"),
+        (fail(403, "no access"), "look at the provider's key"),
+        (fail(404, "the model some-model does not exist"), "look at the model's name"),
+        (fail(429, "You exceeded your quota", code="insufficient_quota"), "insufficient_quota|quota"),
+    ],
+    ids=["401", "401 with the key in it", "403", "404", "quota"],
+)
+def test_what_can_never_succeed_costs_one_call(
+    suite: Suite, server: Server, ask: Ask, behaviour: Behaviour, said: str
+) -> None:
+    """One clear message, once; exit code 4."""
+    result = ask(behaviour)
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    assert server.count == 1
+    (line,) = [line for line in result.outlines if re.search(said, line)]
+    assert MODEL in line
+    assert "Traceback" not in result.stdout.str() + result.stderr.str()
+    assert suite.answers() == 0
+
+
+def test_a_key_that_stops_working_loses_nothing(suite: Suite, server: Server, ask: Ask) -> None:
+    """What was answered before stays, and the next run asks the rest."""
+    assert ask(first(30, good, fail(401, "expired"))).ret == pytest.ExitCode.USAGE_ERROR
+    kept = suite.answers()
+    assert kept == 30
+    before = server.count
+    assert ask(good).parseoutcomes() == {"passed": 1}
+    assert server.count - before == 42 - kept
+
+
+def test_a_missing_key_costs_no_call(suite: Suite, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Known before anything is sent; the message names the variable."""
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    result = suite.run("--ood-model=openai/gpt-4o")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    assert "set OPENAI_API_KEY in the environment" in result.stdout.str()
+    assert suite.calls() == {}
+
+
+def test_a_model_without_a_provider_costs_no_call(suite: Suite) -> None:
+    """The message says how a name is written."""
+    result = suite.run("--ood-model=unicorn-9000")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    assert "litellm knows no provider for model 'unicorn-9000': write PROVIDER/MODEL" in result.stdout.str()
+    assert suite.calls() == {}
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [
+        fail(429, "slow down", headers={"retry-after": "0.05"}),
+        fail(500),
+        fail(503),
+        fail(529, "overloaded"),
+        raw(b'{"choices": [{"mess'),
+        raw(b"<html>Bad gateway</html>", 502),
+        drop(),
+        drop(after=100),
+        ok(choices=[]),
+    ],
+    ids=["429", "500", "503", "529", "malformed", "html", "dropped", "cut", "no choices"],
+)
+def test_what_may_pass_is_tried_again(suite: Suite, server: Server, ask: Ask, failure: Behaviour) -> None:
+    """Every question's first attempt fails; in the end each has its answer, and no failure is in the store."""
+    seen: set[str] = set()
+
+    def at_second(call: Call) -> Reply:
+        question = call.body["messages"][-1]["content"]
+        fresh = question not in seen
+        seen.add(question)
+        return (failure if fresh else good)(call)
+
+    result = ask(at_second)
+    assert result.parseoutcomes() == {"passed": 1}
+    assert (suite.answers(), server.count) == (42, 84)
+    assert suite.summary()["totals"]["calls"] == 42
+
+
+@pytest.mark.parametrize(
+    "failure", [fail(500, "broken"), raw(b"nonsense"), drop()], ids=["500", "malformed", "dropped"]
+)
+def test_a_provider_that_is_down_from_the_start_ends_the_run(
+    suite: Suite, server: Server, ask: Ask, failure: Behaviour
+) -> None:
+    """As many attempts at the first question as there are, and none at another."""
+    result = ask(failure)
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    assert server.count == 3
+    assert "no call got through" in result.stdout.str()
+    assert suite.answers() == 0
+
+
+def test_a_provider_that_goes_down_gives_errors_and_not_wrong_answers(suite: Suite, server: Server, ask: Ask) -> None:
+    """The verdict is open, the reason says why, and the next run asks again only what failed."""
+    assert ask(first(21, good, fail(500, "broken"))).parseoutcomes() == {"failed": 1}
+    assert cell(suite)["verdict"] == "undecided"
+    assert (cell(suite)["shift"]["error"], cell(suite)["shift"]["wrong"]) == (6, 0)
+    assert "6 error" in cell(suite)["reason"]
+    before = server.count
+    assert ask(good).parseoutcomes() == {"passed": 1}
+    assert server.count - before == 21
+
+
+def test_a_request_that_is_refused_is_an_error_of_its_draw(suite: Suite, server: Server, ask: Ask) -> None:
+    """400 is not tried again; the others go on."""
+    assert ask(first(3, good, lambda call: (fail(400) if call.number == 7 else good)(call))).ret == 0
+    assert cell(suite)["control"]["error"] == 1
+    assert server.count == cell(suite)["control"]["n"] + cell(suite)["shift"]["n"]
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "outcome"),
+    [
+        (ok(""), "unparsed"),
+        (ok(None), "unparsed"),
+        (HUGE, "unparsed"),
+        (ok("\x00\x01\ud800\ufffe binary"), "unparsed"),
+        (ok("<answer>\x1b[2J\x1b]0;owned\x07\u202e</answer>"), "wrong"),
+        (ok("<answer>cut", finish_reason="length"), "truncated"),
+        (ok("", finish_reason="content_filter"), "refused"),
+        (ok(None, message={"refusal": "I can't help with that"}), "refused"),
+        (fail(400, "rejected by our content management policy"), "refused"),
+    ],
+    ids=["empty", "null", "10 MB", "binary", "escapes", "length", "filter", "refusal", "policy"],
+)
+def test_an_odd_answer_has_its_outcome(suite: Suite, ask: Ask, behaviour: Behaviour, outcome: str) -> None:
+    """In the summary; what is printed of it is short, and no terminal obeys it."""
+    result = ask(behaviour, "--ood-samples=3", "--ood-export=data")
+    assert result.parseoutcomes() == {"failed": 1}
+    assert (cell(suite)["control"][outcome], cell(suite)["shift"][outcome]) == (3, 3)
+    shown = result.stdout.str()
+    assert len(shown) < 30_000
+    assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\ud800-\udfff]", shown)
+    # The answer is kept whole.
+    (kept,) = suite.rows("SELECT max(length(text)) FROM answers")[0]
+    assert kept == (10_000_000 if behaviour is HUGE else kept)
+
+
+def test_a_slow_provider_is_given_up(suite: Suite, ask: Ask) -> None:
+    """An answer that does not come in `timeout` seconds is an error, not a run that hangs."""
+    result = ask(first(1, good, ok(spelled, delay=30)), "--ood-model-arg=timeout=0.2", "--ood-samples=2")
+    assert result.parseoutcomes() == {"failed": 1}
+    assert cell(suite)["control"]["error"] == 1
+    assert suite.answers() == 1
+
+
+def test_a_bad_key_under_xdist_costs_one_call_in_all(suite: Suite, server: Server) -> None:
+    """Two workers, one call, one message."""
+    server.behaviour = fail(401, "Incorrect API key")
+    result = suite.run_apart(
+        "-n2", f"--ood-model={MODEL}", f"--ood-api-base={server.url}", f"--ood-model-arg=api_key={KEY}"
+    )
+    assert result.returncode != 0
+    assert "look at the provider's key" in result.stdout
+    assert KEY not in result.stdout
+    assert server.count == 1

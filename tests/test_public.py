@@ -1,0 +1,148 @@
+"""What others may rely on: the names of the package, the options, the files that an installation carries."""
+
+import importlib
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import pytest_ood
+from pytest_ood.options import OPTIONS
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+PUBLIC = [
+    "Answer",
+    "Arm",
+    "CallFailed",
+    "Case",
+    "Check",
+    "Message",
+    "Model",
+    "ModelError",
+    "Outcome",
+    "Request",
+    "Task",
+    "Trace",
+    "TryAgain",
+    "__version__",
+    "probe",
+    "task",
+]
+FLAGS = [
+    "--ood-model",
+    "--ood-api-base",
+    "--ood-model-arg",
+    "--ood-seed",
+    "--ood-samples",
+    "--ood-max-samples",
+    "--ood-bar",
+    "--ood-strategy",
+    "--ood-concurrency",
+    "--ood-budget",
+    "--ood-dry-run",
+    "--ood-store",
+    "--ood-refresh",
+    "--ood-export",
+    "--ood-json",
+]
+
+
+def test_the_public_names_are_these() -> None:
+    """A new one is a decision, and so is an old one's end."""
+    assert sorted(pytest_ood.__all__) == PUBLIC == dir(pytest_ood)
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_a_public_name_can_be_had_and_explains_itself(name: str) -> None:
+    """Lazily imported, and documented."""
+    value = getattr(pytest_ood, name)
+    assert name == "__version__" or value.__doc__
+
+
+def test_another_name_is_an_attribute_error() -> None:
+    """Lazy names must not swallow misspelt ones."""
+    with pytest.raises(AttributeError, match="module 'pytest_ood' has no attribute 'prob'"):
+        pytest_ood.prob  # noqa: B018 -- the access is the test
+
+
+def test_importing_the_package_costs_nothing() -> None:
+    """pytest imports it in every session."""
+    heavy = "{'numpy', 'pytest', 'litellm', 'asyncio', 'sqlite3', 'json', 'pytest_ood.case'}"
+    code = f"import sys, pytest_ood; print(sorted({heavy} & set(sys.modules)))"
+    run = subprocess.run([sys.executable, "-I", "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout == "[]\n"
+
+
+def test_the_options_are_these() -> None:
+    """Scripts and ini files are written against them."""
+    assert [option.flag for option in OPTIONS] == FLAGS
+
+
+def test_every_option_has_its_ini_twin_and_help(pytestconfig: pytest.Config) -> None:
+    """The twin is registered; both say the same."""
+    for option in OPTIONS:
+        assert option.ini == option.flag.removeprefix("--").replace("-", "_")
+        assert option.help
+        # Raises where it is not registered.
+        pytestconfig.getini(option.ini)
+
+
+@pytest.mark.parametrize("option", OPTIONS, ids=FLAGS)
+def test_every_option_is_in_the_readme(option: object) -> None:
+    """A reader finds each of them."""
+    flag = re.escape(option.flag)  # type: ignore[attr-defined]
+    assert re.search(rf"{flag}(?![\w-])", README), f"README.md does not mention {flag}"
+
+
+@pytest.mark.parametrize("name", ["robust", "brittle", "incapable", "undecided"])
+def test_every_verdict_is_in_the_readme(name: str) -> None:
+    """A reader finds what each means."""
+    assert name in README
+
+
+def test_the_version_is_the_projects() -> None:
+    """Written in two places, the same."""
+    project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    assert f'version = "{pytest_ood.__version__}"' in project
+
+
+def test_the_package_is_typed() -> None:
+    """Downstream type checkers look for the mark."""
+    assert (Path(pytest_ood.__file__).parent / "py.typed").is_file()
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "schemas").glob("*.json")), ids=lambda path: path.name)
+def test_the_schemas_are_schemas(path: Path) -> None:
+    """Valid JSON Schema 2020-12, and every field is described."""
+    from jsonschema import Draft202012Validator
+
+    schema = json.loads(path.read_text(encoding="utf-8"))
+    assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+    Draft202012Validator.check_schema(schema)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["case", "cells", "engine", "export", "outcome", "plan", "plugin", "run", "settings", "store", "terminal", "trace"],
+)
+def test_every_public_thing_of_a_module_has_a_docstring(name: str) -> None:
+    """Functions, classes and their methods that do not begin with an underscore."""
+    module = importlib.import_module(f"pytest_ood.{name}")
+    bare = []
+    for thing_name, thing in vars(module).items():
+        if thing_name.startswith("_") or getattr(thing, "__module__", None) != module.__name__:
+            continue
+        members = {thing_name: thing}
+        if isinstance(thing, type):
+            members |= {f"{thing_name}.{key}": value for key, value in vars(thing).items() if not key.startswith("_")}
+        for full, member in members.items():
+            function = getattr(member, "fget", member)
+            is_hook = full.startswith("pytest_")
+            if (callable(function) or isinstance(member, property)) and not is_hook and not function.__doc__:
+                bare.append(full)
+    assert bare == []
