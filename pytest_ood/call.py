@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any, TypedDict
 
 _SECRET = re.compile(r"(?:^|_)(?:key|token|secret|password|credentials?|headers?|authorization)(?:_id)?$")
-# How a call travels, not what is asked: the answer is the same whatever they are.
-_TRANSPORT = {"timeout", "api_base", "base_url"}
+# How a call travels and what it costs, not what is asked: the answer is the same whatever they are.
+_TRANSPORT = {"timeout", "api_base", "base_url", "input_cost_per_token", "output_cost_per_token"}
 _CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 

@@ -19,7 +19,7 @@ Verifier = Callable[[str], Check | bool]
 class Case:
     """One question with its exact verifier, its oracle answer and its lures.
 
-    prompt: the question, without any word on the form of the answer: a strategy adds that.
+    prompt: the question, and what the answer consists of; a strategy adds how it is marked in the response.
     answer: an answer that is right (the oracle's).
     lures: wrong answers by the name of the shortcut that gives them.
     verify: from the answer given (the text between the answer tags, stripped) to a `Check` or a bool; without one, the

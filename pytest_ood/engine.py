@@ -325,7 +325,8 @@ class Engine:
             answer,
             run_id=self._conditions.run_id,
             created_at=time.time(),
-            latency_s=time.perf_counter() - began,
+            # A model with a queue of its own knows better how long it took.
+            latency_s=answer.latency_s or time.perf_counter() - began,
         )
         cost = 0.0 if answer.error is not None else answer.cost_usd
         self.progress.calls += 1

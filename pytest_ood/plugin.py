@@ -262,13 +262,14 @@ class Plugin:
 
         if self.run is None or CELL not in item.stash:
             pytest.fail(NO_PROBE.format(item.nodeid), pytrace=False)
-        with _LiveLine(self.config) as line:
-            try:
-                outcome = self.run.outcome(item.stash[CELL], line.show)
-            except (ModelError, sqlite3.Error) as error:
-                self._end(item.session, str(error))
-        item.stash[OUTCOME] = outcome
-        return outcome
+        try:
+            with _LiveLine(self.config) as line:
+                outcome = item.stash[OUTCOME] = self.run.outcome(item.stash[CELL], line.show)
+                return outcome
+        except (ModelError, sqlite3.Error) as error:
+            message = str(error)
+        # Out here, so that no traceback of what is behind it is shown with it.
+        self._end(item.session, message)
 
     def _end(self, session: pytest.Session, message: str) -> NoReturn:
         """The run can't go on: say so once."""

@@ -7,8 +7,8 @@ from pytest_ood import Case, task
 def later(rng, hours):
     """What does the clock show some hours later? Familiar: the day has 24 hours. Shifted: it has another number.
 
-    Both twins start at the same time and wait equally long, past midnight on either clock. Lure `earth_clock`: the time on
-    a day of 24 hours. Lure `no_wrap`: the sum, as if there were no midnight.
+    Both twins start at the same time and wait equally long, past midnight on either clock. Lure `earth_clock`: the time
+    on a day of 24 hours. Lure `no_wrap`: the sum, as if there were no midnight.
     """
     if not 13 <= hours <= 24:
         raise ValueError(f"hours={hours}: a day here has 13 to 24 hours")

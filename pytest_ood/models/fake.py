@@ -75,7 +75,7 @@ def find(name: str) -> tuple[Callable[[Crib], str | Answer], float]:
 
 
 class FakeModel(Model):
-    """A fake by name. It takes one argument, `delay`: the seconds it lets pass before each answer."""
+    """A fake by name. Its `delay` is the seconds it lets pass before each answer; other arguments change nothing."""
 
     sees_case: ClassVar[bool] = True
 
@@ -83,9 +83,6 @@ class FakeModel(Model):
         super().__init__(name, args)
         self._say, self._chance = find(name)
         self._seen: set[str] = set()
-        unknown = sorted(set(args) - {"delay"})
-        if unknown:
-            raise ModelError(f"model {name!r}: a fake takes the model argument delay, not {', '.join(unknown)}")
         self._delay = args.get("delay", 0)
         if isinstance(self._delay, bool) or not isinstance(self._delay, int | float) or not 0 <= self._delay < 86_400:
             raise ModelError(f"model {name!r}: delay={self._delay!r} is not a number of seconds")

@@ -76,6 +76,10 @@ class FunctionModel(Model):
         # A plain function may return an awaitable: functools.partial or a lambda around an async one does.
         return await said if inspect.isawaitable(said) else said
 
+    def price(self) -> tuple[float, float] | None:
+        """Unknown."""
+        return None
+
     def most(self, request: Request) -> float | None:
         """Unknown."""
         del request
