@@ -22,10 +22,10 @@ from pytest_ood import __version__
 from pytest_ood.call import Answer, Request, canonical, digest
 from pytest_ood.case import Case
 from pytest_ood.models.base import CallFailed, Model, ModelError, TryAgain
-from pytest_ood.outcome import Arm, ArmName, Cell, Judgement, Outcome, judge, verdict
+from pytest_ood.outcome import Arm, Cell, Judgement, Outcome, judge, verdict
 from pytest_ood.store import Store
 from pytest_ood.strategies import STRATEGIES
-from pytest_ood.trace import Trace, trace_id
+from pytest_ood.trace import ArmName, Trace, trace_id
 
 # Seconds before each further attempt, where the provider names none; each is varied by a quarter.
 BACKOFF_S = (0.5, 1.0, 2.0, 4.0, 8.0)

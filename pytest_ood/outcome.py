@@ -4,20 +4,13 @@ import enum
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import Any, Literal
 
 from pytest_ood import answers, stats
 from pytest_ood.call import Answer
 from pytest_ood.case import Case, Params, Task
 from pytest_ood.printable import clipped
-
-if TYPE_CHECKING:
-    from pytest_ood.trace import Trace
-
-AnswerOutcome = Literal["correct", "wrong", "unparsed", "truncated", "refused", "error"]
-OUTCOMES: tuple[AnswerOutcome, ...] = get_args(AnswerOutcome)
-UNSCORED: tuple[AnswerOutcome, ...] = ("unparsed", "truncated", "refused", "error")
-ArmName = Literal["control", "shift"]
+from pytest_ood.trace import OUTCOMES, UNSCORED, AnswerOutcome, ArmName, Trace
 
 DEFAULT_BAR = 0.8
 DEFAULT_MAX_SAMPLES = 40
@@ -189,7 +182,7 @@ class Arm:
         )
 
     @property
-    def traces(self) -> "list[Trace]":
+    def traces(self) -> list[Trace]:
         """The full record of every draw, read from the store."""
         return list(self.each_trace())
 
@@ -327,7 +320,7 @@ class Outcome:
         return self.control.lures + self.shift.lures
 
     @property
-    def failures(self) -> "list[Trace]":
+    def failures(self) -> list[Trace]:
         """The traces of the wrong answers, control arm first."""
         return [trace for arm in (self.control, self.shift) for trace in arm.each_trace() if trace.outcome == "wrong"]
 
@@ -358,7 +351,7 @@ class Outcome:
                 lines += ["--- detail", clipped(trace.detail)]
         return "\n".join(lines)
 
-    def _telling(self) -> "Trace | None":
+    def _telling(self) -> Trace | None:
         """The one trace to show: a wrong one of the shift arm, else of the control arm, else an unscored one."""
         for outcomes in (("wrong",), UNSCORED):
             for arm in (self.shift, self.control):

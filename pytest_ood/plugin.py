@@ -119,7 +119,8 @@ class Plugin:
         settings = self.settings
         if self.worker is not None or not settings.model:
             return
-        from pytest_ood.export import ExportError, check_target
+        from pytest_ood.dataset import DatasetError
+        from pytest_ood.export import check_target
         from pytest_ood.run import new_run_id
         from pytest_ood.store import Store, StoreError
 
@@ -129,7 +130,7 @@ class Plugin:
                 check_target(settings.export)
             if settings.json is not None:
                 _check_writable(settings.json)
-        except (StoreError, ExportError) as error:
+        except (StoreError, DatasetError) as error:
             raise pytest.UsageError(str(error)) from error
         except OSError as error:
             raise pytest.UsageError(
@@ -214,13 +215,23 @@ class Plugin:
             for item in cells:
                 item.add_marker(pytest.mark.skip(reason=NO_MODEL))
 
-    @pytest.hookimpl(trylast=True)
-    def pytest_collection_finish(self, session: pytest.Session) -> None:
-        """Everything a run will ask is known now: begin to ask, while pytest runs tests in its usual order."""
+    # The tests.
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> bool | None:
+        """Everything a run will ask is known now: begin to ask, while pytest runs tests in its usual order.
+
+        Not as soon as the tests are collected: --fixtures, --setup-plan or a collection error may yet keep them from
+        running. A dry run counts, and runs no test.
+        """
         cells = [item.stash[CELL] for item in session.items if CELL in item.stash]
         self.places = {cell.id: place for place, cell in enumerate(cells)}
-        if not cells or not self.settings.model or self.config.option.collectonly:
-            return
+        options = self.config.option
+        ends_here = options.collectonly or getattr(options, "setupplan", False)
+        if session.testsfailed and not options.continue_on_collection_errors:
+            ends_here = True
+        if not cells or not self.settings.model or ends_here:
+            return None
         from pytest_ood.models.base import ModelError
         from pytest_ood.run import Run
         from pytest_ood.store import StoreError
@@ -241,6 +252,7 @@ class Plugin:
                 self.run.start(cells)
         except (ModelError, StoreError) as error:
             raise pytest.UsageError(str(error)) from error
+        return True if self.planned else None
 
     # Under pytest-xdist: one run, one store, many processes.
 
@@ -249,34 +261,26 @@ class Plugin:
         """Tell a worker which run it belongs to."""
         node.workerinput["ood_run_id"] = self.run_id
 
-    # The tests.
-
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_runtestloop(self) -> bool | None:
-        """A dry run runs no test."""
-        return True if self.planned else None
-
     def outcome(self, item: pytest.Item) -> "Outcome":
         """The outcome of an item's cell, waited for under a live line."""
         from pytest_ood.models.base import ModelError
 
         if self.run is None or CELL not in item.stash:
             pytest.fail(NO_PROBE.format(item.nodeid), pytrace=False)
-        try:
-            with _LiveLine(self.config) as line:
-                outcome = item.stash[OUTCOME] = self.run.outcome(item.stash[CELL], line.show)
-                return outcome
-        except (ModelError, sqlite3.Error) as error:
-            message = str(error)
-        # Out here, so that no traceback of what is behind it is shown with it.
-        self._end(item.session, message)
+        with _LiveLine(self.config) as line:
+            try:
+                outcome = self.run.outcome(item.stash[CELL], line.show)
+            except (ModelError, sqlite3.Error) as error:
+                self._end(item.session, f"ood: {error}")
+        item.stash[OUTCOME] = outcome
+        return outcome
 
     def _end(self, session: pytest.Session, message: str) -> NoReturn:
         """The run can't go on: say so once."""
         if self.worker is None:
-            pytest.exit(f"ood: {message}", returncode=pytest.ExitCode.USAGE_ERROR)
-        session.shouldstop = f"ood: {message}"
-        pytest.fail(f"ood: {message}", pytrace=False)
+            raise pytest.exit.Exception(message, pytest.ExitCode.USAGE_ERROR) from None
+        session.shouldstop = message
+        raise pytest.fail.Exception(message, pytrace=False) from None
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, Any]:
@@ -318,13 +322,13 @@ class Plugin:
             self.run.stop()
         if self.worker is not None or self.planned or not (self.run or self.rows):
             return
-        from pytest_ood.export import ExportError
+        from pytest_ood.dataset import DatasetError
         from pytest_ood.run import conclude
 
         rows = [row for _, row in sorted(self.rows.values(), key=lambda pair: pair[0])]
         try:
             self.summary, self.exported = conclude(self.settings, self.run_id, rows, time.monotonic() - self.began)
-        except (OSError, ExportError) as error:
+        except (OSError, DatasetError) as error:
             self.trouble = f"{error}; every answer is kept in {self.settings.store}"
             session.exitstatus = pytest.ExitCode.INTERNAL_ERROR
 

@@ -147,7 +147,7 @@ def conclude(
     rows: the cells' rows, in the order of the tests.
 
     Raises:
-        OSError, ExportError: a file can't be written; the store still holds everything.
+        OSError, DatasetError: a file can't be written; the store still holds everything.
     """
     store = Store(settings.store)
     try:

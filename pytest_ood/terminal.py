@@ -9,9 +9,10 @@ from itertools import groupby
 from typing import Any, NamedTuple
 
 from pytest_ood.engine import Progress
-from pytest_ood.outcome import UNSCORED, Cell
+from pytest_ood.outcome import Cell
 from pytest_ood.plan import TYPICAL_OUTPUT_TOKENS, Planned
 from pytest_ood.printable import printable
+from pytest_ood.trace import UNSCORED
 
 Row = Mapping[str, Any]
 COLORS = {"robust": "green", "brittle": "red", "incapable": "yellow", "undecided": "cyan"}

@@ -2,10 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, Literal, get_args
 
 from pytest_ood.call import Message, canonical, digest
-from pytest_ood.outcome import AnswerOutcome, ArmName
+
+AnswerOutcome = Literal["correct", "wrong", "unparsed", "truncated", "refused", "error"]
+OUTCOMES: tuple[AnswerOutcome, ...] = get_args(AnswerOutcome)
+# No evidence: neither right nor wrong.
+UNSCORED: tuple[AnswerOutcome, ...] = ("unparsed", "truncated", "refused", "error")
+ArmName = Literal["control", "shift"]
 
 # Raise it when a field changes its name or its meaning; readers of datasets migrate by it.
 TRACE_VERSION = 1

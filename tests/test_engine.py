@@ -535,6 +535,22 @@ def test_a_control_twin_that_raises_fails_every_cell_that_shares_it(bench: Bench
     assert [ValueError] * 3 == [type(result) for result in results.values()]
 
 
+def test_a_disk_that_is_full_ends_the_run(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """An answer that can't be stored is not used, and the run says why."""
+
+    def full(*_: Any) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    def then_full(engine: Engine) -> None:
+        monkeypatch.setattr(engine._store, "save", full)
+
+    with pytest.raises(sqlite3.OperationalError, match="disk is full"):
+        bench.run(Scripted(oracle), cells(4), during=then_full)
+    assert (caplog.text, bench.answers()) == ("", [])
+
+
 # Budget
 
 

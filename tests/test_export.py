@@ -18,7 +18,8 @@ from pyarrow import parquet
 from pytest_ood import export as export_module
 from pytest_ood import schema
 from pytest_ood.call import canonical, digest
-from pytest_ood.export import CANARY, Exported, ExportError, check_target, export
+from pytest_ood.dataset import CANARY, DatasetError
+from pytest_ood.export import Exported, check_target, export
 from pytest_ood.outcome import Arm, Judgement, Sampling
 from pytest_ood.trace import FIELDS, Trace, trace_id
 
@@ -377,7 +378,7 @@ def test_a_full_disk_is_a_clear_error(tmp_path: Path, monkeypatch: pytest.Monkey
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(export_module, "_write_json", full)
-    with pytest.raises(ExportError, match=rf"--ood-export={re.escape(str(tmp_path))}: .*No space left") as caught:
+    with pytest.raises(DatasetError, match=rf"--ood-export={re.escape(str(tmp_path))}: .*No space left") as caught:
         export(tmp_path, some(3, "run-2"), summary())
     assert isinstance(caught.value.__cause__, OSError)
     assert before == contents(tmp_path)
@@ -410,7 +411,7 @@ def test_what_is_not_ours_is_refused_before_anything_is_asked(
     make(folder)
     before = contents(tmp_path)
     for refuse in (check_target, lambda path: export(path, some(), summary())):
-        with pytest.raises(ExportError, match=re.escape(why)) as caught:
+        with pytest.raises(DatasetError, match=re.escape(why)) as caught:
             refuse(folder)
         assert str(caught.value).startswith(f"--ood-export={folder}: ")
         assert "; name " in str(caught.value)
@@ -422,14 +423,14 @@ def test_a_path_below_a_file_and_one_that_can_not_be_written_are_refused(
 ) -> None:
     """A folder that can't be made is found out before anything is asked."""
     (tmp_path / "file").write_text("x")
-    with pytest.raises(ExportError, match="file is a file; name a folder"):
+    with pytest.raises(DatasetError, match="file is a file; name a folder"):
         check_target(tmp_path / "file" / "deep" / "out")
 
     def denied(**_: object) -> None:
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr("tempfile.TemporaryFile", denied)
-    with pytest.raises(ExportError, match=r"can't be written .*Permission denied.*; name a folder that can"):
+    with pytest.raises(DatasetError, match=r"can't be written .*Permission denied.*; name a folder that can"):
         check_target(tmp_path / "out")
 
 
@@ -458,7 +459,7 @@ def test_a_damaged_dataset_is_named_and_left_alone(tmp_path: Path, file: str, co
     export(tmp_path, some(), summary())
     (tmp_path / file).write_text(content)
     before = contents(tmp_path)
-    with pytest.raises(ExportError, match=why):
+    with pytest.raises(DatasetError, match=why):
         export(tmp_path, some(3, "run-2", model="other"), summary())
     assert before == contents(tmp_path)
 
@@ -468,7 +469,7 @@ def test_a_dataset_of_a_newer_version_is_refused(tmp_path: Path, monkeypatch: py
     with monkeypatch.context() as patch:
         patch.setattr(export_module, "TRACE_VERSION", 2)
         export(tmp_path, some(), summary())
-    with pytest.raises(ExportError, match=r"newer pytest-ood \(trace version 2\); upgrade"):
+    with pytest.raises(DatasetError, match=r"newer pytest-ood \(trace version 2\); upgrade"):
         export(tmp_path, some(run_id="run-2"), summary())
 
 
@@ -490,14 +491,14 @@ def test_a_dataset_of_a_newer_version_is_refused(tmp_path: Path, monkeypatch: py
 def test_every_row_is_checked(tmp_path: Path, fields: dict[str, Any], why: str, first: bool) -> None:
     """A row that breaks the schema is named with its field, and nothing is written."""
     good, bad = trace(0), dataclasses.replace(trace(1), **fields)
-    with pytest.raises(ExportError, match=why.replace("row 1", "row 0") if first else why):
+    with pytest.raises(DatasetError, match=why.replace("row 1", "row 0") if first else why):
         export(tmp_path, [bad] if first else [good, bad], summary())
     assert contents(tmp_path) == {}
 
 
 def test_a_summary_that_breaks_its_schema_is_refused(tmp_path: Path) -> None:
     """The contract of the summary is checked before it is written."""
-    with pytest.raises(ExportError, match=r"cells\[0\].verdict: 'fine' is not one of"):
+    with pytest.raises(DatasetError, match=r"cells\[0\].verdict: 'fine' is not one of"):
         export(tmp_path, some(), summary(verdict="fine"))
     assert contents(tmp_path) == {}
 

@@ -12,8 +12,8 @@ HOUSE = Path(pytest_ood.__file__).parent
 FLOORS: dict[str, int] = {
     **dict.fromkeys(("rng", "printable", "answers", "verify", "case", "stats", "options", "call", "__init__"), 0),
     **dict.fromkeys(("outcome", "trace", "schema"), 1),
-    **dict.fromkeys(("strategies", "store"), 2),
-    **dict.fromkeys(("settings", "engine", "export"), 3),
+    **dict.fromkeys(("strategies", "store", "dataset"), 2),
+    **dict.fromkeys(("settings", "engine", "card", "export"), 3),
     **dict.fromkeys(("cells", "plan", "run", "terminal", "hooks"), 4),
     **dict.fromkeys(("decorator", "plugin"), 5),
 }
@@ -108,9 +108,9 @@ def test_only_one_file_names_litellm() -> None:
     assert outside("litellm") == {"models/litellm_model"}
 
 
-def test_only_the_export_writes_datasets() -> None:
-    """pyarrow is enough to write one; what loads it is the user's."""
-    assert outside("datasets", "huggingface_hub", "pyarrow", "pandas") == {"export"}
+def test_datasets_have_their_rooms() -> None:
+    """pyarrow is enough to write one and to read it; what users load it with is theirs."""
+    assert outside("datasets", "huggingface_hub", "pyarrow", "pandas") == {"card", "dataset", "export"}
 
 
 def test_concurrency_has_its_place() -> None:

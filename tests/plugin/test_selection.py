@@ -123,6 +123,26 @@ def test_collect_only_asks_nothing(suite: Suite) -> None:
     assert suite.answers() == 0
 
 
+@pytest.mark.parametrize("option", ["--fixtures", "--setup-plan", "--collect-only", "--fixtures-per-test"])
+def test_what_runs_no_test_asks_nothing(suite: Suite, option: str) -> None:
+    """These collect the probes, and that is all."""
+    result = suite.run("--ood-model=fake/oracle", option)
+    assert result.ret == pytest.ExitCode.OK
+    assert suite.answers() == 0
+
+
+def test_a_collection_error_elsewhere_asks_nothing(suite: Suite) -> None:
+    """pytest will run no test then, so nothing is paid for; unless it is told to go on."""
+    suite.write("import nothing_of_this_name", "test_broken.py")
+    result = suite.run("--ood-model=fake/oracle")
+    assert result.ret == pytest.ExitCode.INTERRUPTED
+    assert suite.answers() == 0
+    assert suite.run("--ood-model=fake/oracle", "--continue-on-collection-errors").parseoutcomes() == {
+        "passed": 2,
+        "errors": 1,
+    }
+
+
 def test_without_a_model_probes_are_skipped(suite: Suite) -> None:
     """With one line that says what to pass; other tests run."""
     suite.write(PROBE + NO_PROBE)

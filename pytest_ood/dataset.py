@@ -1,0 +1,84 @@
+"""A dataset folder as it lies on the disk, and how it is read.
+
+README.md                      the card
+data/traces/<run>.parquet      every trace
+data/failures/<run>.parquet    those whose outcome is wrong
+runs/<run>.json                the summary of the run
+"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from pytest_ood import schema
+from pytest_ood.trace import TRACE_VERSION
+
+CANARY = "pytest-ood:canary:7c0f2a4e-5b1d-4c36-9e8a-2f6d1b93a5e0"
+CONFIGS = ("failures", "traces")
+# In the metadata of every Parquet file.
+VERSION_KEY = b"pytest_ood.trace_version"
+_SCAN_ROWS = 8192
+
+
+class DatasetError(Exception):
+    """The traces can't be written there; the message names the folder and the fix."""
+
+
+def is_ours(folder: Path) -> bool:
+    card = folder / "README.md"
+    laid_out = card.is_file() and (folder / "data").is_dir() and (folder / "runs").is_dir()
+    return laid_out and CANARY in card.read_text(encoding="utf-8", errors="replace")
+
+
+def parquet_files(folder: Path, config: str) -> list[Path]:
+    return sorted((folder / "data" / config).glob("*.parquet"))
+
+
+def summaries(folder: Path) -> list[Mapping[str, Any]]:
+    """The summaries of the runs in a dataset, each checked."""
+    found = []
+    for path in sorted((folder / "runs").glob("*.json")):
+        try:
+            summary = json.loads(path.read_text(encoding="utf-8"))
+            schema.check(summary, "summary")
+        except ValueError as error:
+            raise DatasetError(
+                f"{path}: not the summary of a run ({error}); restore it, or name another folder"
+            ) from error
+        found.append(summary)
+    return found
+
+
+def scan(path: Path, names: Sequence[str]) -> Iterator[dict[str, list[Any]]]:
+    """The named columns of a Parquet file of ours, batch by batch."""
+    import pyarrow
+    from pyarrow import parquet
+
+    try:
+        with parquet.ParquetFile(path) as file:
+            version = int((file.schema_arrow.metadata or {}).get(VERSION_KEY, 1))
+            if version > TRACE_VERSION:
+                raise DatasetError(
+                    f"{path}: written by a newer pytest-ood (trace version {version}); upgrade pytest-ood"
+                )
+            for batch in file.iter_batches(_SCAN_ROWS, columns=list(names)):
+                yield {name: batch[name].to_pylist() for name in names}
+    except (pyarrow.ArrowException, KeyError) as error:
+        raise DatasetError(f"{path}: not traces of pytest-ood ({error}); restore it, or name another folder") from error
+
+
+def read_row(place: tuple[Path, int]) -> dict[str, Any]:
+    """One row of a Parquet file, read with no more of the file than its row group."""
+    from pyarrow import parquet
+
+    path, row = place
+    with parquet.ParquetFile(path) as file:
+        for group in range(file.num_row_groups):
+            count = file.metadata.row_group(group).num_rows
+            if row < count:
+                columns = ["model", "messages", "answer_expected", "answer_given"]
+                found: dict[str, Any] = file.read_row_group(group, columns).slice(row, 1).to_pylist()[0]
+                return found
+            row -= count
+    raise IndexError(row)
