@@ -106,10 +106,6 @@ def pytest(*arguments: str | Path) -> list[str | Path]:
     return python("-m", "pytest", "-p", "no:cacheprovider", *arguments)
 
 
-# Plugins that come with the extra `dev` only; hypothesis alone adds 0.3 s to every run.
-NO_DEV_PLUGINS = ("-p", "no:hypothesispytest", "-p", "no:xdist", "-p", "no:xdist.looponfail")
-
-
 def probes(store: Path, model: str, draws: int, *arguments: str | Path) -> list[str | Path]:
     """A pytest run over the suite with exactly `draws` draws an arm. Its verdicts are in ``verdicts.json``."""
     options = ["--ood-model", model, "--ood-samples", str(draws), "--ood-store", store]

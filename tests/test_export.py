@@ -15,8 +15,8 @@ import pytest
 import yaml
 from pyarrow import parquet
 
+from pytest_ood import card, schema
 from pytest_ood import export as export_module
-from pytest_ood import schema
 from pytest_ood.call import canonical, digest
 from pytest_ood.dataset import CANARY, DatasetError
 from pytest_ood.export import Exported, check_target, export
@@ -468,6 +468,7 @@ def test_a_dataset_of_a_newer_version_is_refused(tmp_path: Path, monkeypatch: py
     """Traces of a version to come are not mixed with ours; the message says to upgrade."""
     with monkeypatch.context() as patch:
         patch.setattr(export_module, "TRACE_VERSION", 2)
+        patch.setattr("pytest_ood.dataset.TRACE_VERSION", 2)
         export(tmp_path, some(), summary())
     with pytest.raises(DatasetError, match=r"newer pytest-ood \(trace version 2\); upgrade"):
         export(tmp_path, some(run_id="run-2"), summary())
@@ -545,7 +546,7 @@ def outside_code(markdown: str) -> str:
 @pytest.mark.parametrize("text", ["", " ", "`", "``", "a`b``c", "`a", "a`", "|", "x" * 500, "\n", "a\nb"])
 def test_spans_and_blocks_hold_any_text(text: str) -> None:
     """Backticks, pipes, nothing at all: a span stays a span on one line, a block a block."""
-    span, block = export_module._inline(text), export_module._block(text)
+    span, block = card._inline(text), card._block(text)
     assert outside_code(f"<{span}>\n{block}") == "<>"
     assert "\n" not in span
     assert "|" not in span

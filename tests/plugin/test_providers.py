@@ -245,6 +245,7 @@ def test_a_bad_key_under_xdist_costs_one_call_in_all(suite: Suite, server: Serve
     )
     assert result.returncode != 0
     assert "look at the provider's key" in result.stdout
+    print(result.stdout)
     assert "During handling" not in result.stdout
     assert KEY not in result.stdout
     assert server.count == 1
