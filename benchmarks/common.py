@@ -52,7 +52,7 @@ class Scale:
     repeats: int
 
 
-FULL = Scale(calls=1000, rounds=3, pairs=25, draws=100_000, cases=2000, repeats=7)
+FULL = Scale(calls=1000, rounds=3, pairs=40, draws=100_000, cases=2000, repeats=7)
 QUICK = Scale(calls=200, rounds=1, pairs=5, draws=10_000, cases=300, repeats=2)
 
 

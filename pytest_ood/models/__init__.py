@@ -12,6 +12,10 @@ from typing import Any
 
 from pytest_ood.models.base import Model, ModelError
 
+# What litellm and its import may say while a suite that makes errors of warnings waits. litellm itself ignores the
+# second, but pytest sets the filters anew for every test.
+IGNORED_WARNINGS = ("ignore:::litellm", "ignore:.*`ReadOnly` qualifier:UserWarning")
+
 
 def check_name(name: str) -> None:
     """Whatever can be found wrong with a model's name without importing its engine: cheap enough for option parsing.

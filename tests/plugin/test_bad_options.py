@@ -147,11 +147,12 @@ def test_an_export_folder_of_something_else(suite: Suite) -> None:
     assert "notes.txt" in result.stderr.str()
 
 
-def test_an_argument_that_a_fake_does_not_take(suite: Suite) -> None:
-    """Said before a call."""
-    result = suite.run("--ood-model=fake/oracle", "--ood-model-arg=temperature=0")
+def test_a_model_argument_that_can_not_be(suite: Suite) -> None:
+    """What only the model knows is said before a call, too."""
+    result = suite.run("--ood-model=fake/oracle", "--ood-model-arg=delay=-1")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
-    assert "takes the model argument delay, not temperature" in result.stderr.str() + result.stdout.str()
+    assert "model 'fake/oracle': delay=-1 is not a number of seconds" in result.stderr.str() + result.stdout.str()
+    assert suite.answers() == 0
 
 
 @pytest.mark.parametrize("option", OPTIONS, ids=[option.flag for option in OPTIONS])

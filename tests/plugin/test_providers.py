@@ -245,7 +245,17 @@ def test_a_bad_key_under_xdist_costs_one_call_in_all(suite: Suite, server: Serve
     )
     assert result.returncode != 0
     assert "look at the provider's key" in result.stdout
-    print(result.stdout)
     assert "During handling" not in result.stdout
     assert KEY not in result.stdout
     assert server.count == 1
+
+
+def test_a_suite_that_makes_errors_of_warnings(suite: Suite, server: Server) -> None:
+    """litellm is imported while tests go by, each with filters of its own; what it warns of is not the suite's."""
+    suite.write(
+        "import time\nimport pytest\n@pytest.mark.parametrize('n', range(9))\ndef test_wait(n):\n    time.sleep(0.2)\n",
+        "test_a.py",
+    )
+    result = suite.run_apart(f"--ood-model={MODEL}", f"--ood-api-base={server.url}", f"--ood-model-arg=api_key={KEY}")
+    assert result.returncode == 0, result.stdout
+    assert "11 passed" in result.stdout
