@@ -197,13 +197,14 @@ class Arm:
         unscored = ", ".join(f"{self.counts[kind]} {kind}" for kind in UNSCORED if self.counts[kind])
         if self.dead_start:
             return f"no answer of the first {self.n} could be scored ({unscored})"
-        # Had the unscored answers not been asked, would the others have decided?
+        # Could it have been decided, had they all been right, or all wrong? Then it is they that stand in the way.
         bar, enough = self.sampling.bar, 1 / stats.ALPHA
-        if (
-            self.unscored
-            and max(stats.clears(self.correct, self.wrong, bar), stats.misses(self.correct, self.wrong, bar)) >= enough
-        ):
-            return f"{unscored} of {self.n} answers: they could turn the verdict"
+        right, wrong = (
+            stats.clears(self.n - self.wrong, self.wrong, bar),
+            stats.misses(self.correct, self.n - self.correct, bar),
+        )
+        if self.unscored and max(right, wrong) >= enough:
+            return f"{unscored} of {self.n} answers"
         return f"too few draws ({self.n})" + (f", {unscored}" if unscored else "")
 
     @property

@@ -137,7 +137,7 @@ def test_why_undecided():
     assert turned.decided == "clears"
     turned = arm("error", *["unparsed"] * 2, *["correct"] * 20)
     assert turned.decided is None
-    assert turned.why_undecided() == "2 unparsed, 1 error of 23 answers: they could turn the verdict"
+    assert turned.why_undecided() == "2 unparsed, 1 error of 23 answers"
 
 
 CLEARS, MISSES, OPEN = ["correct"] * 20, ["wrong"] * 3, ["correct", "wrong"]
