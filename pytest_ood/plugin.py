@@ -339,7 +339,7 @@ class Plugin:
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """The table of verdicts, or of what a dry run counted."""
-        write, width = terminalreporter.write_line, terminalreporter._tw.fullwidth
+        write, width = terminalreporter.write_line, self.config.get_terminal_writer().fullwidth
         if self.skipped:
             terminalreporter.section("ood")
             write(f"{self.skipped} probes skipped: {NO_MODEL}")
@@ -384,7 +384,7 @@ class _LiveLine:
         self._capture = config.pluginmanager.getplugin("capturemanager")
         self._shows = reporter is not None and reporter.isatty and config.get_verbosity() >= 0
         self._shown = False
-        self._width = reporter._tw.fullwidth if reporter is not None else 0
+        self._width = config.get_terminal_writer().fullwidth if self._shows else 0
 
     def __enter__(self) -> "_LiveLine":
         return self

@@ -1,11 +1,13 @@
 """What a person sees: one header line, the table, a failing probe explained; safe for a terminal."""
 
+import contextlib
+import os
 import re
-from pathlib import Path
+import subprocess
+import sys
 
 import pytest
 
-from pytest_ood.plugin import _LiveLine
 from tests.plugin.conftest import PROBE, TASK, Suite
 
 TIMES = re.compile(r"\d+\.\d+ s")
@@ -158,39 +160,22 @@ def test_no_live_line_without_a_terminal(suite: Suite) -> None:
     assert "answers of at most" not in result.stdout.str() + result.stderr.str()
 
 
-class FakeReporter:
-    """A terminal reporter as far as the live line looks at it."""
-
-    isatty = True
-    _tw = type("Writer", (), {"fullwidth": 60})
-
-
-class FakeConfig:
-    """A config that gives it."""
-
-    class pluginmanager:
-        """Knows one plugin."""
-
-        @staticmethod
-        def getplugin(name: str) -> object:
-            """The reporter, and no capture manager."""
-            return FakeReporter if name == "terminalreporter" else None
-
-    @staticmethod
-    def get_verbosity() -> int:
-        """As usual."""
-        return 0
-
-
-def test_the_live_line_leaves_the_cursor_where_it_was(tmp_path: Path) -> None:
-    """Below, written, and back; at the end it is erased. Each write moves there and returns."""
-    from pytest_ood.engine import Progress
-
-    with (tmp_path / "terminal").open("w+", encoding="utf-8", newline="") as file:
-        with _LiveLine(FakeConfig) as line:  # type: ignore[arg-type]
-            line._file = file
-            line.show(Progress(answers=3, at_most=40))
-        file.seek(0)
-        shown, erased = file.read().split("\x1b8")[:2]
-    assert shown.startswith("\x1bD\x1b[A\x1b7\x1b[B\r\x1b[2Kood: 3 answers of at most 40 | ")
-    assert erased == "\x1bD\x1b[A\x1b7\x1b[B\r\x1b[2K"
+def test_the_live_line_on_a_terminal(suite: Suite) -> None:
+    """On a real one: below the cursor, written and returned from; erased before the verdict is shown."""
+    pty = pytest.importorskip("pty")
+    suite.write()
+    ours, theirs = pty.openpty()
+    run = [sys.executable, "-m", "pytest", "--ood-model=fake/oracle", "--ood-model-arg=delay=0.3"]
+    environment = {**os.environ, "TERM": "xterm", "COLUMNS": "80"}
+    with subprocess.Popen(run, cwd=suite.path, env=environment, stdin=theirs, stdout=theirs, stderr=theirs) as process:
+        os.close(theirs)
+        shown = b""
+        # At the end of the other side a read fails on Linux, and is empty elsewhere.
+        with contextlib.suppress(OSError):
+            while some := os.read(ours, 65536):
+                shown += some
+    os.close(ours)
+    assert process.returncode == 0
+    lines = re.findall(r"\x1bD\x1b\[A\x1b7\x1b\[B\r\x1b\[2K([^\x1b]*)\x1b8", shown.decode())
+    assert re.match(r"ood: \d+ answers of at most 120 \| \d+\.\d calls/s \| \$0\.00", lines[0])
+    assert lines[-1] == ""
