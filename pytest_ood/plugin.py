@@ -62,20 +62,42 @@ def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "ood(...): an out-of-distribution probe, applied by @pytest_ood.probe")
-    plugin = config.stash[PLUGIN] = Plugin(config)
-    config.pluginmanager.register(plugin, "ood-session")
     if any(config.getoption(option.ini) for option in OPTIONS) or config.getini("ood_model"):
-        plugin.check()
+        _plugin(config).check()
         from pytest_ood.models import IGNORED_WARNINGS
 
         for line in IGNORED_WARNINGS:
             config.addinivalue_line("filterwarnings", line)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    marker = metafunc.definition.get_closest_marker(MARKER)
+    if marker is not None and "ood" in metafunc.fixturenames:
+        _plugin(metafunc.config).parametrize(metafunc, marker)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(collector: pytest.Collector) -> Generator[None, Any, Any]:
+    report = yield
+    probes = [item for item in report.result if _concerns_us(item)] if report.passed else []
+    if probes:
+        _plugin(collector.config).make_cells(probes, report)
+    return report
+
+
 @pytest.fixture
 def ood(request: pytest.FixtureRequest) -> "Outcome":
     """The outcome of the probe's cell: verdict, arms, gap, lures, failures, explain()."""
-    return request.config.stash[PLUGIN].outcome(request.node)
+    return _plugin(request.config).outcome(request.node)
+
+
+def _plugin(config: pytest.Config) -> "Plugin":
+    """The session's plugin; there is none before an option or a probe asks for it."""
+    if PLUGIN not in config.stash:
+        config.stash[PLUGIN] = Plugin(config)
+        config.pluginmanager.register(config.stash[PLUGIN], "ood-session")
+    return config.stash[PLUGIN]
 
 
 class Plugin:
@@ -156,12 +178,8 @@ class Plugin:
 
     # Collection: from items to cells.
 
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
+    def parametrize(self, metafunc: pytest.Metafunc, marker: pytest.Mark) -> None:
         """One item per model and strategy, where there are several."""
-        marker = metafunc.definition.get_closest_marker(MARKER)
-        if marker is None or "ood" not in metafunc.fixturenames:
-            return
         try:
             models, strategies = self._models, self._strategies(_probe(marker, metafunc.definition.nodeid))
         except Exception:
@@ -171,24 +189,19 @@ class Plugin:
             names = [[model] * (len(models) > 1) + [strategy] * (len(strategies) > 1) for model, strategy in pairs]
             metafunc.parametrize("ood", pairs, ids=["-".join(name) for name in names], indirect=True)
 
-    @pytest.hookimpl(wrapper=True)
-    def pytest_make_collect_report(self) -> Generator[None, Any, Any]:
+    def make_cells(self, probes: list[pytest.Function], report: pytest.CollectReport) -> None:
         """Make the cells of a collector's probes; what can't be one is an error of the collection."""
-        report = yield
-        probes = [item for item in report.result if _concerns_us(item)] if report.passed else []
-        if probes:
-            from pytest_ood.cells import ProbeError
+        from pytest_ood.cells import ProbeError
 
-            faults = []
-            for item in probes:
-                try:
-                    item.stash[CELL] = self._cell(item)
-                except ProbeError as fault:
-                    faults.append(str(fault))
-            if faults:
-                report.outcome, report.result = "failed", []
-                report.longrepr = "\n".join(dict.fromkeys(faults))
-        return report
+        faults = []
+        for item in probes:
+            try:
+                item.stash[CELL] = self._cell(item)
+            except ProbeError as fault:
+                faults.append(str(fault))
+        if faults:
+            report.outcome, report.result = "failed", []
+            report.longrepr = "\n".join(dict.fromkeys(faults))
 
     def _cell(self, item: pytest.Function) -> "Cell":
         from pytest_ood.cells import ProbeError, make_cell
