@@ -9,8 +9,8 @@ READY := $(VENV)/.ready
 # The embedded model on every probe: verdicts in the terminal, a dataset in ood-demo/. pytest exits with 1 where a probe
 # fails, which is what a small model is expected to do.
 demo: $(READY)
-	$(BIN)/pytest --ood-model=local --ood-model-arg=max_tokens=96 --ood-export=ood-demo/dataset --ood-json=ood-demo/verdicts.json --tb=no probes/ \
-		|| test $$? -eq 1
+	$(BIN)/pytest --ood-model=local --ood-model-arg=max_tokens=64 --ood-export=ood-demo/dataset \
+		--ood-json=ood-demo/verdicts.json --tb=no -rN probes/ || test $$? -eq 1
 
 test: lint
 	$(BIN)/pytest

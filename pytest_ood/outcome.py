@@ -196,7 +196,7 @@ class Arm:
             return "budget"
         unscored = ", ".join(f"{self.counts[kind]} {kind}" for kind in UNSCORED if self.counts[kind])
         if self.dead_start:
-            return f"no answer of the first {self.n} could be scored ({unscored})"
+            return f"first {self.n}: {unscored}"
         # Could it have been decided, had they all been right, or all wrong? Then it is they that stand in the way.
         bar, enough = self.sampling.bar, 1 / stats.ALPHA
         right, wrong = (
@@ -204,7 +204,7 @@ class Arm:
             stats.misses(self.correct, self.n - self.correct, bar),
         )
         if self.unscored and max(right, wrong) >= enough:
-            return f"{unscored} of {self.n} answers"
+            return f"{unscored} of {self.n}"
         return f"too few draws ({self.n})" + (f", {unscored}" if unscored else "")
 
     @property

@@ -107,7 +107,8 @@ def _arm(row: Row) -> str:
 
 def _note(row: Row) -> str:
     if row["verdict"] == "undecided":
-        return printable(str(row["reason"]))
+        # Which arm it is shows beside it.
+        return printable(str(row["reason"]).partition(": ")[2])
     return next((f"{printable(name)} x{count}" for name, count in row["lures"].items()), "")
 
 

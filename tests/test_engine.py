@@ -431,7 +431,7 @@ def test_what_still_fails_is_an_error_and_never_wrong(bench: Bench) -> None:
     outcome = only(bench.run(model, cells()))
     assert (outcome.shift.wrong, outcome.shift.counts["error"]) == (0, 6)
     assert model.draws("shift") == 6 * 6, "one attempt and five more"
-    assert "no answer of the first 6 could be scored (6 error)" in outcome.reason
+    assert "first 6: 6 error" in outcome.reason
     assert [row[3] for row in bench.answers("error IS NOT NULL")] == ["down (6 attempts)"] * 6
 
 

@@ -98,7 +98,7 @@ def test_dead_start(kind):
             made.add(Judgement(kind))
     assert asked == [3, 3]
     assert made.dead_start
-    assert made.why_undecided() == f"no answer of the first 6 could be scored (6 {kind})"
+    assert made.why_undecided() == f"first 6: 6 {kind}"
 
 
 def test_one_scored_answer_is_no_dead_start():
@@ -137,7 +137,7 @@ def test_why_undecided():
     assert turned.decided == "clears"
     turned = arm("error", *["unparsed"] * 2, *["correct"] * 20)
     assert turned.decided is None
-    assert turned.why_undecided() == "2 unparsed, 1 error of 23 answers"
+    assert turned.why_undecided() == "2 unparsed, 1 error of 23"
 
 
 CLEARS, MISSES, OPEN = ["correct"] * 20, ["wrong"] * 3, ["correct", "wrong"]
@@ -155,7 +155,7 @@ CLEARS, MISSES, OPEN = ["correct"] * 20, ["wrong"] * 3, ["correct", "wrong"]
         (OPEN, OPEN, Verdict.UNDECIDED, "control: too few draws (2)"),
         (OPEN, MISSES, Verdict.UNDECIDED, "control: too few draws (2)"),
         (OPEN, CLEARS, Verdict.ROBUST, "the shift arm clears the bar 0.8"),
-        (["refused"] * 6, [], Verdict.UNDECIDED, "control: no answer of the first 6 could be scored (6 refused)"),
+        (["refused"] * 6, [], Verdict.UNDECIDED, "control: first 6: 6 refused"),
     ],
 )
 def test_verdict(control, shift, expected, reason):

@@ -65,7 +65,7 @@ def test_every_verdict_has_its_colour() -> None:
 
 def test_the_reason_stands_where_nothing_was_decided() -> None:
     """And the commonest lure elsewhere."""
-    assert texts([row(verdict="undecided", reason="too few draws")])[-1].endswith("undecided  too few draws")
+    assert texts([row(verdict="undecided", reason="shift: too few draws")])[-1].endswith("undecided  too few draws")
     assert texts([row(verdict="brittle", lures={"copied": 9, "other": 2})])[-1].endswith("brittle  copied x9")
 
 

@@ -42,7 +42,7 @@ LOOKS = {
     "fake/empty": """
     assert ood.verdict == "undecided"
     assert (ood.control.n, ood.control.unscored, ood.control.accuracy) == (6, 6, None)
-    assert "no answer of the first 6 could be scored (6 unparsed)" in ood.reason
+    assert "first 6: 6 unparsed" in ood.reason
     assert ood.explain().count("without an answer to read") == 1
 """,
 }

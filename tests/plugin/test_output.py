@@ -29,8 +29,8 @@ spelling - test_probe.py::test_spell
   size=3  fake/oracle  1.00 [0.81,1.00] 21  1.00 [0.81,1.00] 21  robust
   size=2  fake/lured   1.00 [0.81,1.00] 21  0.00 [0.00,0.74] 3   brittle    copied x3
   size=3  fake/lured   1.00 [0.81,1.00] 21  0.00 [0.00,0.74] 3   brittle    copied x3
-  size=2  fake/empty   -    [0.00,1.00] 6   not asked            undecided  control: no answer of...
-  size=3  fake/empty   -    [0.00,1.00] 6   not asked            undecided  control: no answer of...
+  size=2  fake/empty   -    [0.00,1.00] 6   not asked            undecided  first 6: 6 unparsed
+  size=3  fake/empty   -    [0.00,1.00] 6   not asked            undecided  first 6: 6 unparsed
 """
 
 
