@@ -59,7 +59,8 @@ def totals_lines(summary: Mapping[str, Any]) -> Iterator[str]:
     """The verdicts in numbers, what the run asked and what could not be scored."""
     totals = summary["totals"]
     verdicts = ", ".join(f"{count} {name}" for name, count in totals["verdicts"].items() if count)
-    yield f"{verdicts or 'no verdicts'} of {totals['cells']} cells (bar {summary['bar']:g}, seed {summary['seed']})"
+    cells = "1 cell" if totals["cells"] == 1 else f"{totals['cells']} cells"
+    yield f"{verdicts or 'no verdicts'} of {cells} (bar {summary['bar']:g}, seed {summary['seed']})"
     tokens = totals["input_tokens"] + totals["output_tokens"]
     # A model that does not count its tokens has not used none.
     counted = f"{tokens:,} tokens" if tokens or not totals["calls"] else "tokens unknown"

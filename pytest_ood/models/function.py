@@ -10,7 +10,7 @@ from typing import Any
 
 from pytest_ood.call import Answer, Message, Request
 from pytest_ood.models.base import CallFailed, Model, ModelError, TryAgain
-from pytest_ood.models.safe import encodable, without_keys
+from pytest_ood.models.safe import encodable, known_keys, without_keys
 
 Said = str | Answer
 Function = Callable[[Sequence[Message]], Said | Awaitable[Said]]
@@ -50,7 +50,7 @@ class FunctionModel(Model):
         except (ModelError, CallFailed, TryAgain):
             raise
         except Exception as error:
-            failure = without_keys(f"{self._title} raised {type(error).__name__}: {error}", self.args)
+            failure = without_keys(f"{self._title} raised {type(error).__name__}: {error}", known_keys(self.args))
             raise CallFailed(failure) from error
         latency = time.perf_counter() - begun
         if isinstance(said, str):

@@ -16,7 +16,7 @@ from typing import Any
 
 from pytest_ood.call import Answer, Request, is_secret
 from pytest_ood.models.base import CallFailed, Model, ModelError, TryAgain
-from pytest_ood.models.safe import encodable, without_keys
+from pytest_ood.models.safe import encodable, known_keys, without_keys
 
 TIMEOUT_S = 600.0
 
@@ -61,6 +61,7 @@ class LiteLLMModel(Model):
         self._most_output: int | None = None
         self._timeout = TIMEOUT_S
         self._settings: dict[str, Any] = {}
+        self._keys = known_keys(args)
 
     async def start(self) -> None:
         """Import litellm, on a thread, and look at the name and at the keys; no call is made.
@@ -168,8 +169,9 @@ class LiteLLMModel(Model):
             finish_reason, text = "refusal", text or refusal
         tokens = (getattr(usage, "prompt_tokens", None), getattr(usage, "completion_tokens", None))
         return Answer(
-            text=encodable(text),
-            reasoning=encodable(getattr(message, "reasoning_content", None) or "") or None,
+            # A provider that echoes a key may do so in an answer, too.
+            text=without_keys(encodable(text), self._keys),
+            reasoning=without_keys(encodable(getattr(message, "reasoning_content", None) or ""), self._keys) or None,
             finish_reason=finish_reason,
             input_tokens=tokens[0],
             output_tokens=tokens[1],
@@ -215,7 +217,7 @@ class LiteLLMModel(Model):
     def _clean(self, message: str) -> str:
         """A provider's words fit to print: one line, no control characters, not long, and no key."""
         message = _PREAMBLE.sub("", message).partition("Traceback (most recent call last)")[0][: 40 * _LONGEST_MESSAGE]
-        message = importlib.import_module("litellm._logging").redact_string(without_keys(message, self.args))
+        message = importlib.import_module("litellm._logging").redact_string(without_keys(message, self._keys))
         message = " ".join("".join(sign if sign.isprintable() else " " for sign in message).split())
         return message if len(message) <= _LONGEST_MESSAGE else message[:_LONGEST_MESSAGE] + "..."
 

@@ -1,7 +1,7 @@
 """Text from outside made safe to keep: UTF-8 can hold it, and no key is in it."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from pytest_ood.call import is_secret
@@ -16,17 +16,19 @@ def encodable(text: str) -> str:
     return text.encode("utf-8", "replace").decode()
 
 
-def without_keys(text: str, args: Mapping[str, Any]) -> str:
-    """The text without any key that is known: from the model arguments and from the environment."""
-    for key in sorted(_keys(args), key=len, reverse=True):
+def without_keys(text: str, keys: Sequence[str]) -> str:
+    """The text with every one of these keys struck out."""
+    for key in keys:
         text = text.replace(key, STRUCK_OUT)
     return text
 
 
-def _keys(args: Mapping[str, Any]) -> set[str]:
+def known_keys(args: Mapping[str, Any]) -> list[str]:
+    """Every key in the model arguments and in the environment, the longest first: one may be part of another."""
     secret = [value for source in (args, os.environ) for name, value in source.items() if is_secret(name)]
     # "Bearer KEY" is as secret without its first word.
-    return {word for value in _strings(secret) for word in (value, *value.split()) if len(word) >= _SHORTEST_KEY}
+    words = {word for value in _strings(secret) for word in (value, *value.split()) if len(word) >= _SHORTEST_KEY}
+    return sorted(words, key=lambda word: (-len(word), word))
 
 
 def _strings(value: Any) -> Iterator[str]:

@@ -304,6 +304,11 @@ def test_echoed_key_is_struck_out(ask: Ask, status: int, key: str) -> None:
     assert "REDACTED" in str(raised.value)
 
 
+def test_key_in_an_answer_is_struck_out(ask: Ask) -> None:
+    """What a model says is stored and published."""
+    assert ask(ok(f"Your key is {KEY}. <answer>5</answer>")).text == "Your key is REDACTED. <answer>5</answer>"
+
+
 def test_keys_in_headers_and_environment_are_struck_out(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
     """So are those in a header of the user's, and any other provider's in the environment."""
     monkeypatch.setenv("SOME_OTHER_API_KEY", "environment-secret")
