@@ -352,6 +352,8 @@ class Plugin:
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """The table of verdicts, or of what a dry run counted."""
+        # Else the first line written after a heading ends the line of the last test file once more.
+        terminalreporter.ensure_newline()
         write, width = terminalreporter.write_line, self.config.get_terminal_writer().fullwidth
         if self.skipped:
             terminalreporter.section("ood")

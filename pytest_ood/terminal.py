@@ -4,7 +4,7 @@ import functools
 import operator
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any, NamedTuple
 
@@ -48,11 +48,8 @@ def verdict_table(rows: Sequence[Row], width: int) -> Iterator[Line]:
     ]
     header, *lines = _aligned([titles, *table], width)
     yield Line(header)
-    shown = zip(rows, lines, strict=True)
-    for heading, group in groupby(shown, lambda pair: (pair[0]["family"], pair[0]["probe"])):
-        yield Line(f"{heading[0]} - {printable(heading[1])}"[:width])
-        for row, line in group:
-            yield Line(line, COLORS[row["verdict"]])
+    shown = [Line(line, COLORS[row["verdict"]]) for row, line in zip(rows, lines, strict=True)]
+    yield from _under_headings([(row["family"], row["probe"]) for row in rows], shown, width)
 
 
 def totals_lines(summary: Mapping[str, Any]) -> Iterator[str]:
@@ -82,12 +79,27 @@ def totals_lines(summary: Mapping[str, Any]) -> Iterator[str]:
 
 def plan_table(planned: Sequence[tuple[Cell, Planned]], width: int) -> Iterator[str]:
     """What each cell would ask, and the sum."""
-    titles = ["", "least", "most", "in store", "input tokens", "output tokens", "cost"]
-    table = [["  " + printable(cell.id), *_planned(one)] for cell, one in planned]
+    columns = [name for name in ("model", "strategy") if len({getattr(cell, name) for cell, _ in planned}) > 1]
+    titles = ["", *columns, "least", "most", "in store", "input tokens", "output tokens", "cost"]
+    table = [
+        ["  " + _params(cell.params), *(printable(getattr(cell, name)) for name in columns), *_planned(one)]
+        for cell, one in planned
+    ]
     whole = functools.reduce(operator.add, (one for _, one in planned), Planned())
-    yield from _aligned([titles, *table, ["all", *_planned(whole)]], width)
+    header, *lines, total = _aligned([titles, *table, ["all", *("" for _ in columns), *_planned(whole)]], width)
+    yield header
+    probes = [(cell.task.family, cell.probe) for cell, _ in planned]
+    yield from (line.text for line in _under_headings(probes, map(Line, lines), width))
+    yield total
     yield "Calls: those that the store does not answer. Tokens and cost are estimates for the most calls,"
     yield f"with answers of max_tokens, or else {TYPICAL_OUTPUT_TOKENS} tokens."
+
+
+def _under_headings(probes: Iterable[tuple[str, str]], lines: Iterable[Line], width: int) -> Iterator[Line]:
+    """The lines, under their family and probe."""
+    for (family, probe), group in groupby(zip(probes, lines, strict=True), lambda pair: pair[0]):
+        yield Line(f"{family} - {printable(probe)}"[:width])
+        yield from (line for _, line in group)
 
 
 def _planned(one: Planned) -> list[str]:

@@ -110,7 +110,7 @@ def summary(*cells: dict[str, Any], **totals: Any) -> dict[str, Any]:
 def test_totals() -> None:
     """Two lines; a third where answers could not be scored."""
     assert list(totals_lines(summary(row()))) == [
-        "1 robust of 1 cells (bar 0.8, seed 0)",
+        "1 robust of 1 cell (bar 0.8, seed 0)",
         "1,234 calls, 5 answers from the store, 10,001 tokens, cost unknown, 1.2 s",
     ]
 
