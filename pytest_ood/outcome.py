@@ -69,8 +69,8 @@ class Sampling:
     @property
     def fewest_to_decide(self) -> int:
         """The least draws that can show anything at this bar: all wrong or all right."""
-        enough, n = 1 / stats.ALPHA, 1
-        while max(stats.misses(0, n, self.bar), stats.clears(n, 0, self.bar)) < enough:
+        n = 1
+        while max(stats.misses(0, n, self.bar), stats.clears(n, 0, self.bar)) < stats.ENOUGH:
             n += 1
         return n
 
@@ -103,10 +103,10 @@ class Arm:
         if judgement.lure is not None:
             self.lures[judgement.lure] += 1
         if self.decided is None:
-            bar, enough = self.sampling.bar, 1 / stats.ALPHA
-            if stats.clears(self.correct, self.n - self.correct, bar) >= enough:
+            bar = self.sampling.bar
+            if stats.clears(self.correct, self.n - self.correct, bar) >= stats.ENOUGH:
                 self.decided = "clears"
-            elif stats.misses(self.n - self.wrong, self.wrong, bar) >= enough:
+            elif stats.misses(self.n - self.wrong, self.wrong, bar) >= stats.ENOUGH:
                 self.decided = "misses"
 
     def next_wave(self) -> int:
@@ -194,40 +194,42 @@ class Arm:
         """The reason, named, why the arm shows neither."""
         if self.out_of_budget:
             return "budget"
-        unscored = ", ".join(f"{self.counts[kind]} {kind}" for kind in UNSCORED if self.counts[kind])
+        unscored = self._counted(UNSCORED)
         if self.dead_start:
             return f"first {self.n}: {unscored}"
         # Could it have been decided, had they all been right, or all wrong? Then it is they that stand in the way.
-        bar, enough = self.sampling.bar, 1 / stats.ALPHA
-        right, wrong = (
-            stats.clears(self.n - self.wrong, self.wrong, bar),
-            stats.misses(self.correct, self.n - self.correct, bar),
-        )
-        if self.unscored and max(right, wrong) >= enough:
+        right = stats.clears(self.n - self.wrong, self.wrong, self.sampling.bar)
+        wrong = stats.misses(self.correct, self.n - self.correct, self.sampling.bar)
+        if self.unscored and max(right, wrong) >= stats.ENOUGH:
             return f"{unscored} of {self.n}"
         return f"too few draws ({self.n})" + (f", {unscored}" if unscored else "")
 
     @property
     def score(self) -> str:
         """``19/21 (2 unparsed)``: correct out of all draws, and what was no evidence."""
-        unscored = ", ".join(f"{self.counts[kind]} {kind}" for kind in UNSCORED if self.counts[kind])
+        unscored = self._counted(UNSCORED)
         return f"{self.correct}/{self.n}" + (f" ({unscored})" if unscored else "") if self.n else "not asked"
+
+    def _counted(self, kinds: Iterable[AnswerOutcome]) -> str:
+        """``2 unparsed, 1 error``: those of these outcomes that there are."""
+        return ", ".join(f"{self.counts[kind]} {kind}" for kind in kinds if self.counts[kind])
 
     def __str__(self) -> str:
         if not self.n:
             return "not asked"
         accuracy = "-" if self.accuracy is None else f"{self.accuracy:.2f}"
-        counts = ", ".join(f"{self.counts[kind]} {kind}" for kind in OUTCOMES if self.counts[kind])
-        return f"{accuracy} [{self.low:.2f}, {self.high:.2f}] of {self.n} ({counts})"
+        low, high = self.bounds()
+        return f"{accuracy} [{low:.2f}, {high:.2f}] of {self.n} ({self._counted(OUTCOMES)})"
 
     def row(self) -> dict[str, Any]:
         """ARM of the summary: JSON types only."""
+        low, high = self.bounds()
         return {
             "n": self.n,
             **{kind: self.counts[kind] for kind in OUTCOMES},
             "accuracy": self.accuracy,
-            "low": self.low,
-            "high": self.high,
+            "low": low,
+            "high": high,
             "rejected": self.rejected,
         }
 

@@ -69,6 +69,7 @@ class Run:
         self.progress = Progress()
         self._outcomes: dict[str, concurrent.futures.Future[Outcome]] = {}
         self._stop: Callable[[], object] = _nothing
+        self._begun = threading.Event()
         self._thread: threading.Thread | None = None
 
     def plan(self, cells: Sequence[Cell]) -> list[tuple[Cell, Planned]]:
@@ -80,12 +81,15 @@ class Run:
         self._outcomes = {cell.id: concurrent.futures.Future() for cell in cells}
         self._thread = threading.Thread(target=asyncio.run, args=[self._ask(cells)], name="ood-engine", daemon=True)
         self._thread.start()
+        # Before that a stop would find nothing to stop, and wait for the whole run.
+        self._begun.wait()
 
     async def _ask(self, cells: Sequence[Cell]) -> None:
         engine = Engine(self.store, self.conditions, self.models)
         self.progress = engine.progress
         loop = asyncio.get_running_loop()
         self._stop = functools.partial(loop.call_soon_threadsafe, engine.stop)
+        self._begun.set()
         ended: BaseException = RuntimeError("the run was stopped before this cell was decided")
         try:
             await engine.run(cells, self._done)

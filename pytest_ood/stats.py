@@ -9,6 +9,8 @@ S successes and F failures it is
 """
 
 ALPHA = 0.05
+# Evidence of this much decides.
+ENOUGH = 1 / ALPHA
 # Evidence beyond this needs no exact value, and the sum must not overflow.
 _ENOUGH = 1e300
 # Bisection to 2^-40: far below what any table prints.
