@@ -14,7 +14,11 @@ from pytest_ood.models.base import Model, ModelError
 
 # What litellm and its import may say while a suite that makes errors of warnings waits. litellm itself ignores the
 # second, but pytest sets the filters anew for every test.
-IGNORED_WARNINGS = ("ignore:::litellm", "ignore:.*`ReadOnly` qualifier:UserWarning")
+IGNORED_WARNINGS = (
+    "ignore:::litellm",
+    "ignore:.*`ReadOnly` qualifier:UserWarning",
+    "ignore:SOCKS support in urllib3",
+)
 
 
 def check_name(name: str) -> None:
