@@ -1,5 +1,12 @@
 """Reading the answer out of a response: from the last ``<answer>...</answer>``, or not at all."""
 
+import re
+from collections.abc import Sequence
+
+# Between the answers of a dialogue's turns, which have no empty lines of their own.
+_TURN = "\n\n"
+_EMPTY_LINES = re.compile(r"\n\s*\n")
+
 OPEN, CLOSE = "<answer>", "</answer>"
 
 
@@ -16,3 +23,13 @@ def read(response: str) -> str | None:
     start = response.rfind(OPEN)
     close = response.find(CLOSE, start) if start >= 0 else -1
     return None if close < 0 else response[start + len(OPEN) : close].strip()
+
+
+def join(turns: Sequence[str]) -> str:
+    """The answers of a dialogue as one text: an empty line between them, those within them left out."""
+    return _TURN.join([_EMPTY_LINES.sub("\n", turn.strip()) for turn in turns])
+
+
+def split(given: str) -> list[str]:
+    """The answers of a dialogue, from what `join` made of them."""
+    return given.split(_TURN)

@@ -2,7 +2,7 @@
 
 import functools
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,6 +13,13 @@ from pytest_ood.verify import Check, exact
 
 Params = Mapping[str, Any]
 Verifier = Callable[[str], Check | bool]
+# From the answers given so far in a dialogue to what is said next; None ends it.
+Reply = Callable[[Sequence[str]], str | None]
+# From an answer and those of the earlier draws of its arm.
+ArmVerifier = Callable[[str, Sequence[str]], Check]
+
+#: What `declared` may name: the sides on which control and shift may differ beside what moves.
+MEASURES = ("prompt", "answer", "labels")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +34,14 @@ class Case:
     input: the material that the question is about; what a model copies that does nothing else.
     unique: whether `answer` is the only right one.
     rejected: how many candidates were thrown away before this one was kept.
+    chance: the accuracy of guessing: of the best answer that does not look at the material.
+    comprehension: a question on whether the rule is understood (what does ``+`` mean here?), asked apart from this one.
+    reply: makes the case a dialogue: what is said to the answers given so far, None where it is over. Then `answer`,
+        the lures and what `verify` gets are the answers of all turns, put together by `answers.join`.
+    turns: the most turns that the dialogue can have.
+    among: in place of `verify` where draws are judged together: it also gets what earlier draws of the arm answered.
+    choices: how many right answers there are, where an arm is held against a sampler that picks one at random each
+        time; 0 where they are not counted.
     """
 
     prompt: str
@@ -36,9 +51,17 @@ class Case:
     input: str = ""
     unique: bool = True
     rejected: int = 0
+    chance: float = 0.0
+    comprehension: "Case | None" = None
+    reply: Reply | None = None
+    turns: int = 1
+    among: ArmVerifier | None = None
+    choices: int = 0
 
-    def check(self, given: str) -> Check:
-        """Whether `given` is right, and if not, where it first goes wrong."""
+    def check(self, given: str, earlier: Sequence[str] = ()) -> Check:
+        """Whether `given` is right, and if not, where it first goes wrong; `earlier` are the arm's answers before it."""
+        if self.among is not None:
+            return self.among(given, earlier)
         found = exact(given, self.answer) if self.verify is None else self.verify(given)
         return found if isinstance(found, Check) else Check(bool(found))
 
@@ -57,6 +80,7 @@ class Task:
     family: str
     control: Params
     version: int
+    declared: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         # What functools.update_wrapper does, which a frozen class does not let through.
@@ -86,18 +110,32 @@ class Task:
         return f"{self.function.__name__}{inspect.signature(self.function)}"
 
 
-def task(*, control: Params, family: str | None = None, version: int = 1) -> Callable[[Callable[..., Case]], Task]:
+def task(
+    *, control: Params, family: str | None = None, version: int = 1, declared: Sequence[str] = ()
+) -> Callable[[Callable[..., Case]], Task]:
     """Make a task of a function ``(rng, **params) -> Case``.
 
     control: the parameters that turn any case into its familiar twin; they replace those of the same name.
     family: what the task moves; by default the name of its module.
     version: raise it whenever the same parameters, seed and draw would give another case or another judgement.
+    declared: in what the arms differ by design beside what moves: "prompt" and "answer" (their lengths), "labels" (how
+        often the commonest answer is right). What is not declared is held to be matched, and certification looks.
+
+    Raises:
+        TypeError: `control` names an argument that the function does not take, or `declared` an unknown measure.
     """
+    if isinstance(declared, str) or not set(declared) <= set(MEASURES):
+        raise TypeError(f"declared={declared!r}: give a tuple of any of {', '.join(map(repr, MEASURES))}")
 
     def decorate(function: Callable[..., Case]) -> Task:
         module = function.__module__.rpartition(".")[2]
         made = Task(
-            function, f"{module}.{function.__name__}", family or module.replace("_", " "), dict(control), version
+            function,
+            f"{module}.{function.__name__}",
+            family or module.replace("_", " "),
+            dict(control),
+            version,
+            tuple(declared),
         )
         unknown = sorted(set(control) - set(made.parameters))
         if unknown:

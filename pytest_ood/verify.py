@@ -16,10 +16,16 @@ LONGEST_INTEGER = 1000
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """What a verifier found. `detail` is JSON-able and says where a wrong answer first goes wrong."""
+    """What a verifier found.
+
+    detail: JSON-able; where a wrong answer first goes wrong.
+    scores: parts of the answer scored on their own, from 0 to 1 (cells, steps, the first hop), of right answers too;
+        their means over an arm are reported beside the verdict and are no part of it.
+    """
 
     correct: bool
     detail: Mapping[str, Any] = field(default_factory=dict)
+    scores: Mapping[str, float] = field(default_factory=dict)
 
 
 def exact(given: str, answer: str) -> Check:

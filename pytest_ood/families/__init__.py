@@ -1,6 +1,17 @@
 """The tasks, one file a family, generator and verifier side by side. Here: what they all need."""
 
+import importlib
 from collections.abc import Mapping, Sequence
+
+from pytest_ood.case import Task
+
+FILES = ("reversal", "operators", "grids", "words", "digits", "chains", "dialogues", "shortcuts")
+
+
+def tasks() -> list[Task]:
+    """Every task of the package, in the order of the files and of their lines."""
+    modules = [importlib.import_module(f"{__name__}.{file}") for file in FILES]
+    return [value for module in modules for value in vars(module).values() if isinstance(value, Task)]
 
 
 def expect_whole(name: str, value: object, least: int, most: int) -> None:
