@@ -59,7 +59,7 @@ class Case:
     choices: int = 0
 
     def check(self, given: str, earlier: Sequence[str] = ()) -> Check:
-        """Whether `given` is right, and if not, where it first goes wrong; `earlier` are the arm's answers before it."""
+        """Whether `given` is right, and if not, where it goes wrong; `earlier` are the arm's answers before it."""
         if self.among is not None:
             return self.among(given, earlier)
         found = exact(given, self.answer) if self.verify is None else self.verify(given)

@@ -12,6 +12,7 @@ import contextlib
 import dataclasses
 import functools
 import itertools
+import operator
 import random
 import time
 from collections.abc import Callable, Coroutine, Mapping, Sequence
@@ -19,12 +20,12 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from pytest_ood import __version__
+from pytest_ood.answers import split
 from pytest_ood.call import Answer, Request, canonical, digest
-from pytest_ood.case import Case
 from pytest_ood.models.base import CallFailed, Model, ModelError, TryAgain
-from pytest_ood.outcome import Arm, Cell, Judgement, Outcome, judge, verdict
+from pytest_ood.outcome import Arm, Cell, Judgement, Outcome, verdict
 from pytest_ood.store import Store
-from pytest_ood.strategies import STRATEGIES
+from pytest_ood.strategies import Conversation
 from pytest_ood.trace import ArmName, Trace, trace_id
 
 # Seconds before each further attempt, where the provider names none; each is varied by a quarter.
@@ -41,6 +42,7 @@ MOST_AT_ONCE = 256
 FATAL = "fatal"
 
 T = TypeVar("T")
+N = TypeVar("N", int, float)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +117,7 @@ class Engine:
         for cell in cells:
             for arm in ("control", "shift"):
                 self._places.setdefault(identity(cell, arm), len(self._places))
-                self._most[identity(cell, arm, cell.sampling)] = cell.sampling.limit
+                self._most[identity(cell, arm, cell.sampling)] = self._most_calls(cell, arm)
         self._count_most()
         asking = self._spawn(self._ask_cells(cells, done))
         callers = [self._spawn(self._caller()) for _ in range(self._conditions.concurrency)]
@@ -189,26 +191,53 @@ class Engine:
         place = self._places[identity(cell, name)]
         run_id = self._conditions.run_id
         arm = Arm(cell.sampling, lambda n: itertools.islice(self._store.traces(run_id, place), n))
-        asked = Asked(cell, name, self._conditions, self._gates[cell.model].model.sees_case)
+        asked = self._asked(cell, name)
+        calls = 0
+        earlier: list[str] = []
         while size := min(arm.next_wave(), MOST_AT_ONCE):
-            cases = [asked.case(draw) for draw in range(arm.n, arm.n + size)]
-            requests = [asked.request(case, draw) for draw, case in enumerate(cases, arm.n)]
+            draws = [asked.draw(index) for index in range(arm.n, arm.n + size)]
+            await self._converse(place, asked, draws)
             traces = []
-            for case, request, answer in zip(cases, requests, await self._answers(place, requests), strict=True):
-                if answer is None:
+            for draw in draws:
+                if draw.conversation.open:
                     arm.out_of_budget = True
                     break
-                judgement = judge(case, answer)
-                arm.add(judgement, case.rejected)
-                if answer.run_id == run_id:
-                    arm.cost_usd = _sum([arm.cost_usd, answer.cost_usd])
-                traces.append((asked.trace(case, request, answer, judgement), request.key, answer.run_id))
+                judgement = draw.judge(earlier)
+                if draw.conversation.case.among is not None:
+                    earlier.append(judgement.given or "")
+                arm.add(judgement, draw.conversation.case)
+                arm.cost_usd = _sum([arm.cost_usd, *(one.cost_usd for one in draw.answers if one.run_id == run_id)])
+                calls += len(draw.answers)
+                last = draw.conversation
+                traces.append((asked.trace(draw, judgement), last.key, last.answers[-1].run_id))
             self._store.record(place, traces)
             # An arm that the store answers never waits: let a stop, and the other cells, have their turn.
             await asyncio.sleep(0)
-        self._most[identity(cell, name, cell.sampling)] = arm.n
+        self._most[identity(cell, name, cell.sampling)] = calls
         self._count_most()
         return arm
+
+    async def _converse(self, place: int, asked: "Asked", draws: "Sequence[Draw]") -> None:
+        """Ask turn by turn, all at once, until each conversation is over or the budget forbids its next turn."""
+        talking = [(draw.index, one) for draw in draws for one in draw.conversations]
+        while talking:
+            requests = [asked.request(one, index) for index, one in talking]
+            answers = await self._answers(place, requests)
+            for (_, one), request, answer in zip(talking, requests, answers, strict=True):
+                if answer is not None:
+                    one.add(answer, request.key)
+            talking = [
+                (index, one) for (index, one), answer in zip(talking, answers, strict=True) if answer and one.open
+            ]
+
+    def _asked(self, cell: Cell, name: ArmName) -> "Asked":
+        return Asked(cell, name, self._conditions, self._gates[cell.model].model.sees_case)
+
+    def _most_calls(self, cell: Cell, name: ArmName) -> int:
+        a_draw = 1
+        with contextlib.suppress(Exception):  # raised again where the cell is asked
+            a_draw = self._asked(cell, name).draw(0).most_calls
+        return a_draw * cell.sampling.limit
 
     def _count_most(self) -> None:
         self.progress.at_most = sum(self._most.values())
@@ -373,6 +402,37 @@ class Engine:
                         saved.set_result(None)
 
 
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """One draw of an arm: its case as it is asked, and the question on its rule if it has one."""
+
+    index: int
+    conversation: Conversation
+    comprehension: Conversation | None = None
+
+    @property
+    def conversations(self) -> list[Conversation]:
+        """What is asked, side by side."""
+        return [self.conversation] if self.comprehension is None else [self.conversation, self.comprehension]
+
+    @property
+    def answers(self) -> list[Answer]:
+        """Every answer that was given."""
+        return [answer for one in self.conversations for answer in one.answers]
+
+    @property
+    def most_calls(self) -> int:
+        """How many calls it can take."""
+        return sum(one.case.turns for one in self.conversations)
+
+    def judge(self, earlier: Sequence[str]) -> Judgement:
+        """The judgement, with that of the comprehension question beside it, where the budget allowed it."""
+        judgement = self.conversation.judge(earlier)
+        if self.comprehension is None or self.comprehension.open:
+            return judgement
+        return dataclasses.replace(judgement, understanding=self.comprehension.judge())
+
+
 class Asked:
     """One arm of a cell as the cases, requests and traces it makes."""
 
@@ -383,29 +443,40 @@ class Asked:
         self._args = conditions.model_args[cell.model]
         self._args_json = canonical(self._args)
 
-    def case(self, draw: int) -> Case:
-        """The case of a draw."""
-        return self._cell.task.draw(self._params, self._conditions.seed, draw)
+    def draw(self, index: int) -> Draw:
+        """A draw, ready to be asked."""
+        case = self._cell.task.draw(self._params, self._conditions.seed, index)
+        strategy = self._cell.strategy
+        question = None if case.comprehension is None else Conversation(case.comprehension, strategy)
+        return Draw(index, Conversation(case, strategy), question)
 
-    def request(self, case: Case, draw: int) -> Request:
-        """What the model is asked."""
-        crib = None
-        if self._sees_case:
-            crib = {
-                "arm": self._arm,
-                "answer": case.answer,
-                "lures": dict(case.lures),
-                "input": case.input,
-                "prompt": case.prompt,
-            }
-        return Request(self._cell.model, STRATEGIES[self._cell.strategy](case), self._args, draw, crib)
+    def request(self, conversation: Conversation, draw: int) -> Request:
+        """What the model is asked next."""
+        crib = self._crib(conversation) if self._sees_case else None
+        return Request(self._cell.model, conversation.messages, self._args, draw, crib)
 
-    def trace(self, case: Case, request: Request, answer: Answer, judgement: Judgement) -> Trace:
-        """The record of a draw that was answered and judged."""
+    def _crib(self, conversation: Conversation) -> dict[str, Any]:
+        case, turn = conversation.case, len(conversation.answers)
+
+        def of_turn(given: str) -> str:
+            return given if case.reply is None else (split(given)[turn:] or [""])[0]
+
+        return {
+            "arm": self._arm,
+            "answer": of_turn(case.answer),
+            "lures": {name: of_turn(lure) for name, lure in case.lures.items()},
+            "input": case.input,
+            "prompt": case.prompt,
+        }
+
+    def trace(self, draw: Draw, judgement: Judgement) -> Trace:
+        """The record of a draw that was answered and judged: a whole dialogue in one."""
+        case, turns = draw.conversation.case, draw.conversation.answers
+        answer = turns[-1]
         cell, conditions = self._cell, self._conditions
         task = cell.task
         asked = [
-            *(task.name, task.version, self._params, self._arm, conditions.seed, request.draw),
+            *(task.name, task.version, self._params, self._arm, conditions.seed, draw.index),
             *(cell.strategy, cell.model, self._args),
         ]
         return Trace(
@@ -421,8 +492,8 @@ class Asked:
             model=cell.model,
             model_args=self._args_json,
             seed=conditions.seed,
-            draw=request.draw,
-            messages=request.messages,
+            draw=draw.index,
+            messages=draw.conversation.messages,
             response=answer.text,
             reasoning=answer.reasoning,
             finish_reason=answer.finish_reason,
@@ -432,11 +503,11 @@ class Asked:
             outcome=judgement.outcome,
             lure=judgement.lure,
             lures=canonical(dict(case.lures)),
-            detail=canonical(dict(judgement.detail)),
-            input_tokens=answer.input_tokens,
-            output_tokens=answer.output_tokens,
-            cost_usd=answer.cost_usd,
-            latency_s=answer.latency_s,
+            detail=canonical(judgement.details()),
+            input_tokens=_sum([turn.input_tokens for turn in turns]),
+            output_tokens=_sum([turn.output_tokens for turn in turns]),
+            cost_usd=_sum([turn.cost_usd for turn in turns]),
+            latency_s=sum(turn.latency_s for turn in turns),
             created_at=answer.created_at,
             prompt_sha256=digest(case.prompt),
             pytest_ood_version=__version__,
@@ -449,7 +520,7 @@ def identity(cell: Cell, arm: ArmName, *more: Any) -> str:
     return canonical([*asked, *(dataclasses.astuple(item) for item in more)])
 
 
-def _sum(costs: Sequence[float | None]) -> float | None:
-    """The sum of US dollars, unknown (None) if any is."""
-    known = [cost for cost in costs if cost is not None]
-    return sum(known) if len(known) == len(costs) else None
+def _sum(amounts: Sequence[N | None]) -> N | None:
+    """The sum, of US dollars or tokens; unknown (None) if any is."""
+    known = [amount for amount in amounts if amount is not None]
+    return functools.reduce(operator.add, known) if len(known) == len(amounts) else None

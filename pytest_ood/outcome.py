@@ -2,8 +2,8 @@
 
 import enum
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from pytest_ood import answers, stats
@@ -17,23 +17,39 @@ DEFAULT_MAX_SAMPLES = 40
 FIRST_WAVE = 3
 # An arm that begins with this many unscored answers is not worth another.
 UNSCORED_START = 6
+# Below this, an arm needs no word on chance.
+NEGLIGIBLE_CHANCE = 0.05
 
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """One answer judged: its outcome, the answer read from it, the lure it equals, the verifier's detail."""
+    """One answer judged: its outcome, the answer read from it, the lure it equals, what the verifier found.
+
+    understanding: the outcome of the comprehension question that went with it, if there was one.
+    """
 
     outcome: AnswerOutcome
     given: str | None = None
     lure: str | None = None
     detail: Mapping[str, Any] = field(default_factory=dict)
+    scores: Mapping[str, float] = field(default_factory=dict)
+    understanding: "Judgement | None" = None
+
+    def details(self) -> dict[str, Any]:
+        """Everything found beside the outcome, for the trace."""
+        found = dict(self.detail)
+        if self.scores:
+            found["scores"] = {name: float(score) for name, score in self.scores.items()}
+        if self.understanding is not None:
+            found["comprehension"] = {"outcome": self.understanding.outcome, "given": self.understanding.given}
+        return found
 
 
-def judge(case: Case, answer: Answer) -> Judgement:
-    """The outcome of one answer.
+def unscored(answer: Answer) -> Judgement | None:
+    """Why an answer is no evidence; None where it is.
 
     A cut-off answer is `truncated` even where it holds answer tags: the last answer is the one that counts, and it was
-    not reached. A verifier that raises makes an `error`, never a wrong answer.
+    not reached.
     """
     if answer.error is not None:
         return Judgement("error", detail={"error": answer.error})
@@ -41,16 +57,33 @@ def judge(case: Case, answer: Answer) -> Judgement:
         return Judgement("truncated")
     if answer.finish_reason in ("content_filter", "refusal"):
         return Judgement("refused")
-    given = answers.read(answer.text)
-    if given is None:
-        return Judgement("unparsed")
+    return Judgement("unparsed") if answers.read(answer.text) is None else None
+
+
+def said(answer: Answer) -> str:
+    """The text between the answer tags of an answer that is evidence."""
+    return answers.read(answer.text) or ""
+
+
+def judge(case: Case, *turns: Answer, earlier: Sequence[str] = ()) -> Judgement:
+    """The outcome of a case from its answer, or from the answers of all turns of a dialogue.
+
+    earlier: what earlier draws of the arm answered, for cases that are judged together.
+
+    A verifier that raises makes an `error`, never a wrong answer.
+    """
+    for turn, answer in enumerate(turns):
+        why = unscored(answer)
+        if why is not None:
+            return why if case.reply is None else replace(why, detail={**why.detail, "turn": turn})
+    given = said(turns[0]) if case.reply is None else answers.join([said(answer) for answer in turns])
     try:
-        check = case.check(given)
+        check = case.check(given, earlier)
     except Exception as broken:
         return Judgement("error", given, detail={"verifier": f"{type(broken).__name__}: {broken}"})
     if check.correct:
-        return Judgement("correct", given)
-    return Judgement("wrong", given, case.lure(given), check.detail)
+        return Judgement("correct", given, scores=check.scores)
+    return Judgement("wrong", given, case.lure(given), check.detail, check.scores)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +115,9 @@ class Arm:
     of the draws, whatever the order in which they came. Unscored answers count as wrong in the evidence that the arm
     clears the bar, and as correct in the evidence that it misses it: a decision holds whatever they would have been.
     cost_usd: what its calls cost in this run, answers from the store not counted; None if a price is unknown.
+    chance: the accuracy of guessing, on average over its cases.
+    understood: the outcomes of the draws whose comprehension question was answered right; `questions` counts the
+        draws that had one.
     """
 
     def __init__(self, sampling: Sampling, read_traces: Callable[[int], "Iterable[Trace]"] = lambda _: []) -> None:
@@ -89,17 +125,32 @@ class Arm:
         self.sampling = sampling
         self.counts: Counter[AnswerOutcome] = Counter()
         self.lures: Counter[str] = Counter()
+        self.understood: Counter[AnswerOutcome] = Counter()
+        self.questions = 0
         self.rejected = 0
+        self.chance = 0.0
         self.waves = 0
         self.decided: Literal["clears", "misses"] | None = None
         self.out_of_budget = False
         self.cost_usd: float | None = 0.0
+        self._choices = 0.0
+        self._scores: dict[str, tuple[float, int]] = {}
         self._read_traces = read_traces
 
-    def add(self, judgement: Judgement, rejected: int = 0) -> None:
+    def add(self, judgement: Judgement, case: Case | None = None) -> None:
         """Count the next draw's answer and look at the evidence."""
         self.counts[judgement.outcome] += 1
-        self.rejected += rejected
+        if case is not None:
+            self.rejected += case.rejected
+            self.chance += (case.chance - self.chance) / self.n
+            self._choices += (case.choices - self._choices) / self.n
+        if judgement.understanding is not None:
+            self.questions += 1
+            if judgement.understanding.outcome == "correct":
+                self.understood[judgement.outcome] += 1
+        for name, score in judgement.scores.items():
+            total, count = self._scores.get(name, (0.0, 0))
+            self._scores[name] = total + score, count + 1
         if judgement.lure is not None:
             self.lures[judgement.lure] += 1
         if self.decided is None:
@@ -163,6 +214,32 @@ class Arm:
         """Correct out of correct and wrong; None without either. `low` and `high` count the unscored both ways."""
         scored = self.correct + self.wrong
         return self.correct / scored if scored else None
+
+    @property
+    def accuracy_understood(self) -> float | None:
+        """The accuracy on the draws whose rule the model is known to have understood; None without any."""
+        scored = self.understood["correct"] + self.understood["wrong"]
+        return self.understood["correct"] / scored if scored else None
+
+    @property
+    def scores(self) -> dict[str, float]:
+        """The mean over the scored answers of each part that is scored on its own, from 0 to 1."""
+        return {name: total / count for name, (total, count) in self._scores.items()}
+
+    @property
+    def beats_chance(self) -> bool | None:
+        """Whether the arm is shown to do better than guessing; None where chance is negligible or nothing was asked."""
+        return None if not self.n or self.chance < NEGLIGIBLE_CHANCE else self.low > self.chance
+
+    @property
+    def uniform(self) -> float | None:
+        """The accuracy that a sampler has who draws uniformly from the right answers, where none may come twice.
+
+        With M right answers n draws hold M (1 - (1 - 1/M)^n) different ones on average. None where the right answers
+        are not counted.
+        """
+        m = self._choices
+        return m * (1 - (1 - 1 / m) ** self.n) / self.n if m >= 1 and self.n else None
 
     @property
     def low(self) -> float:
@@ -231,6 +308,11 @@ class Arm:
             "low": low,
             "high": high,
             "rejected": self.rejected,
+            "chance": self.chance,
+            "beats_chance": self.beats_chance,
+            "uniform": self.uniform,
+            "scores": self.scores,
+            "understood": {kind: self.understood[kind] for kind in OUTCOMES} if self.questions else None,
         }
 
 
@@ -310,6 +392,15 @@ class Outcome:
         return self.control.accuracy - self.shift.accuracy
 
     @property
+    def gap_understood(self) -> float | None:
+        """The same gap on the draws whose rule the model understood, as its answers to the comprehension questions say.
+
+        None without scored draws of this kind in both arms.
+        """
+        control, shift = self.control.accuracy_understood, self.shift.accuracy_understood
+        return None if control is None or shift is None else control - shift
+
+    @property
     def gap_bounds(self) -> tuple[float, float]:
         """One-sided anytime-valid 95 % bounds on the gap: alpha is split over the two arms."""
         (control_low, control_high), (shift_low, shift_high) = (
@@ -337,6 +428,7 @@ class Outcome:
         lines = [f"{self.verdict.value}: {self.reason}", f"control  {self.control}", f"shift    {self.shift}"]
         if self.lures:
             lines.append("lures    " + ", ".join(f"{name} x{count}" for name, count in self.lures.most_common()))
+        lines += self._beside()
         trace = self._telling()
         if trace is not None:
             given = trace.response if trace.answer_given is None else trace.answer_given
@@ -353,6 +445,26 @@ class Outcome:
             if trace.detail != "{}":
                 lines += ["--- detail", clipped(trace.detail)]
         return "\n".join(lines)
+
+    def _beside(self) -> list[str]:
+        """What an arm shows beside its accuracy, one line each."""
+        arms = [(name, arm) for name, arm in (("control", self.control), ("shift", self.shift)) if arm.n]
+        lines = []
+        for name, arm in arms:
+            if arm.questions:
+                understood, right = arm.understood.total(), arm.understood["correct"]
+                lines.append(f"{name:8} rule understood in {understood} of {arm.questions}, {right} of these right")
+            if arm.scores:
+                lines.append(f"{name:8} " + ", ".join(f"{part} {mean:.2f}" for part, mean in arm.scores.items()))
+            if arm.beats_chance is False:
+                lines.append(f"{name:8} not shown to do better than guessing ({arm.chance:.2f})")
+            if arm.uniform is not None:
+                lines.append(f"{name:8} a uniform sampler of right answers would have {arm.uniform:.2f}")
+        if self.gap_understood is not None:
+            lines.append(
+                f"gap      {self.gap_understood:+.2f} where the rule was understood, {self.gap or 0:+.2f} in all"
+            )
+        return lines
 
     def _telling(self) -> Trace | None:
         """The one trace to show: a wrong one of the shift arm, else of the control arm, else an unscored one."""
@@ -383,6 +495,7 @@ class Outcome:
             "gap": self.gap,
             "gap_low": gap_low,
             "gap_high": gap_high,
+            "gap_understood": self.gap_understood,
             "lures": dict(self.lures.most_common()),
             "cost_usd": self.cost_usd,
         }

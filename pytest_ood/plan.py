@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from pytest_ood.call import Request
 from pytest_ood.engine import Asked, Conditions, identity
 from pytest_ood.models.base import Model
 from pytest_ood.outcome import Arm, Cell, Judgement, Sampling
@@ -57,18 +58,28 @@ def plan(
             asked = Asked(cell, arm, conditions, models[cell.model].sees_case)
             # The shortest way to a verdict never gets to the shift arm, unless the number of draws is fixed.
             fewest = _fewest(cell.sampling) if arm == "control" or cell.sampling.samples is not None else 0
-            for draw in range(cell.sampling.limit):
-                request = asked.request(asked.case(draw), draw)
-                if store.answers([request.key], conditions.run_id, conditions.refresh):
-                    total.from_store += 1
-                    continue
-                total.most += 1
-                total.least += draw < fewest
-                total.input_tokens += sum(len(turn["content"]) for turn in request.messages) // CHARACTERS_A_TOKEN
-                total.output_tokens += _output_tokens(request.args)
+            for index in range(cell.sampling.limit):
+                for conversation in asked.draw(index).conversations:
+                    while conversation.open:
+                        request = asked.request(conversation, index)
+                        stored = store.answers([request.key], conditions.run_id, conditions.refresh)
+                        if not stored:
+                            total.least += index < fewest
+                            _add_turns(total, request, conversation.turns_left)
+                            break
+                        total.from_store += 1
+                        conversation.add(stored[request.key], request.key)
         total.cost_usd = _cost(total, prices[cell.model])
         planned.append((cell, total))
     return planned
+
+
+def _add_turns(total: Planned, request: Request, turns: int) -> None:
+    """Count a request and what may follow it in its conversation, which grows by an answer and a reply each turn."""
+    sent, received = _input_tokens(request), _output_tokens(request.args)
+    total.most += turns
+    total.input_tokens += turns * sent + 2 * received * (turns * (turns - 1) // 2)
+    total.output_tokens += turns * received
 
 
 def _fewest(sampling: Sampling) -> int:
@@ -81,6 +92,10 @@ def _fewest(sampling: Sampling) -> int:
         return arm.n
 
     return min(asked(Arm(sampling), Judgement(outcome)) for outcome in ("wrong", "unparsed"))
+
+
+def _input_tokens(request: Request) -> int:
+    return sum(len(turn["content"]) for turn in request.messages) // CHARACTERS_A_TOKEN
 
 
 def _output_tokens(args: Mapping[str, Any]) -> int:

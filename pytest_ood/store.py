@@ -51,7 +51,9 @@ _FROM_ANSWER = {
     "latency_s": "latency_s",
     "created_at": "created_at",
 }
-_OF_TRACE = tuple(name for name in FIELDS if name not in _FROM_ANSWER)
+# Of a dialogue the answer is the last one, and these are the sums over all of them.
+_SUMS = ("input_tokens", "output_tokens", "cost_usd", "latency_s")
+_OF_TRACE = tuple(name for name in FIELDS if name not in _FROM_ANSWER or name in _SUMS)
 _ANSWER = (
     "text",
     "reasoning",
@@ -298,7 +300,7 @@ class Store:
         )
         for row, messages, *rest in rows:
             answered = dict(zip(_FROM_ANSWER, [json.loads(messages), *rest], strict=True))
-            yield Trace(**json.loads(row), **answered)
+            yield Trace(**{**answered, **json.loads(row)})
 
     def totals(self, run_id: str) -> Totals:
         """What the run has asked so far, over all its processes."""

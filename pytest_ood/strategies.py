@@ -1,12 +1,11 @@
 """How a case becomes a conversation."""
 
-from collections.abc import Callable
+from collections.abc import Sequence
 
 from pytest_ood.answers import wrap
-from pytest_ood.call import Message
+from pytest_ood.call import Answer, Message
 from pytest_ood.case import Case
-
-Strategy = Callable[[Case], list[Message]]
+from pytest_ood.outcome import Judgement, judge, said, unscored
 
 
 def _shown(question: str, answer: str) -> list[Message]:
@@ -23,19 +22,62 @@ EXCHANGES: tuple[Message, ...] = (
     *_shown("What is 2 + 3? Give its value as a whole number in decimal digits.", "5"),
 )
 
-
-def direct(case: Case) -> list[Message]:
-    """Ask for the answer and nothing else."""
-    return _conversation(case, "Answer in the form <answer>...</answer>.")
-
-
-def cot(case: Case) -> list[Message]:
-    """Ask for a chain of thought first (Wei et al. 2022; Kojima et al. 2022)."""
-    return _conversation(case, "Think step by step. Then answer in the form <answer>...</answer>.")
+#: What each strategy adds to every turn: the answer and nothing else, or a chain of thought first (Wei et al. 2022;
+#: Kojima et al. 2022).
+STRATEGIES = {
+    "direct": "Answer in the form <answer>...</answer>.",
+    "cot": "Think step by step. Then answer in the form <answer>...</answer>.",
+}
 
 
-def _conversation(case: Case, instruction: str) -> list[Message]:
-    return [*EXCHANGES, {"role": "user", "content": f"{case.prompt}\n\n{instruction}"}]
+class Conversation:
+    """One case as it is asked, turn by turn.
 
+    messages: what the model is asked next, or was asked last: the whole conversation up to there.
+    answers: what it answered, turn by turn.
+    open: whether a turn is still to be asked.
+    key: of the request that was answered last, under which the store has the answer.
+    """
 
-STRATEGIES: dict[str, Strategy] = {"direct": direct, "cot": cot}
+    def __init__(self, case: Case, strategy: str) -> None:
+        self.case = case
+        self.answers: list[Answer] = []
+        self.open = True
+        self.key = ""
+        self._instruction = STRATEGIES[strategy]
+        self._broken: Judgement | None = None
+        self.messages: list[Message] = [*EXCHANGES, self._turn(case.prompt)]
+
+    def _turn(self, text: str) -> Message:
+        return {"role": "user", "content": f"{text}\n\n{self._instruction}"}
+
+    @property
+    def turns_left(self) -> int:
+        """How many turns it can still have."""
+        return self.case.turns - len(self.answers)
+
+    def add(self, answer: Answer, key: str = "") -> None:
+        """Take the answer to the last turn; what the case says to it, if anything, is the next turn.
+
+        An answer that is no evidence ends the conversation. key: of the request that was answered.
+        """
+        self.answers.append(answer)
+        self.key = key
+        reply = self._reply()
+        self.open = reply is not None
+        if reply is not None:
+            self.messages = [*self.messages, {"role": "assistant", "content": answer.text}, self._turn(reply)]
+
+    def _reply(self) -> str | None:
+        case = self.case
+        if case.reply is None or not self.turns_left or unscored(self.answers[-1]) is not None:
+            return None
+        try:
+            return case.reply([said(answer) for answer in self.answers])
+        except Exception as broken:
+            self._broken = Judgement("error", detail={"reply": f"{type(broken).__name__}: {broken}"})
+            return None
+
+    def judge(self, earlier: Sequence[str] = ()) -> Judgement:
+        """The judgement of the whole conversation; `earlier` are the answers of the arm's draws before it."""
+        return self._broken or judge(self.case, *self.answers, earlier=earlier)

@@ -8,16 +8,19 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any, NamedTuple
 
+from pytest_ood.certify import Certificate, Fault
 from pytest_ood.engine import Progress
 from pytest_ood.outcome import Cell
 from pytest_ood.plan import TYPICAL_OUTPUT_TOKENS, Planned
-from pytest_ood.printable import printable
+from pytest_ood.printable import clipped, printable
 from pytest_ood.trace import UNSCORED
 
 Row = Mapping[str, Any]
 COLORS = {"robust": "green", "brittle": "red", "incapable": "yellow", "undecided": "cyan"}
 # A column that has to give way keeps at least this much.
 NARROWEST = 12
+# A million characters of one kind need not be seen in full.
+LONGEST_GIVEN = 400
 
 
 class Line(NamedTuple):
@@ -56,8 +59,7 @@ def totals_lines(summary: Mapping[str, Any]) -> Iterator[str]:
     """The verdicts in numbers, what the run asked and what could not be scored."""
     totals = summary["totals"]
     verdicts = ", ".join(f"{count} {name}" for name, count in totals["verdicts"].items() if count)
-    cells = "1 cell" if totals["cells"] == 1 else f"{totals['cells']} cells"
-    yield f"{verdicts or 'no verdicts'} of {cells} (bar {summary['bar']:g}, seed {summary['seed']})"
+    yield f"{verdicts or 'no verdicts'} of {_cells(totals['cells'])} (bar {summary['bar']:g}, seed {summary['seed']})"
     tokens = totals["input_tokens"] + totals["output_tokens"]
     # A model that does not count its tokens has not used none.
     counted = f"{tokens:,} tokens" if tokens or not totals["calls"] else "tokens unknown"
@@ -95,6 +97,45 @@ def plan_table(planned: Sequence[tuple[Cell, Planned]], width: int) -> Iterator[
     yield f"with answers of max_tokens, or else {TYPICAL_OUTPUT_TOKENS} tokens."
 
 
+def certify_table(certified: Sequence[tuple[Cell, Certificate]], width: int) -> Iterator[Line]:
+    """The cells with the checks that they fail, then every fault with a case that shows it, then the sum."""
+    table = [
+        ["  " + _params(cell.params), ", ".join(dict.fromkeys(fault.check for fault in found.faults)) or "ok"]
+        for cell, found in certified
+    ]
+    colors = ["red" if found.faults else "green" for _, found in certified]
+    probes = [(cell.task.family, cell.probe) for cell, _ in certified]
+    yield from _under_headings(probes, map(Line, _aligned(table, width), colors), width)
+    for cell, found in certified:
+        for fault in found.faults:
+            yield Line("")
+            yield Line(f"{fault.check}: {cell.task.name} {_params(cell.params)}".rstrip(), "red")
+            yield Line(_fault(fault))
+    yield Line("")
+    unchecked = [found.unchecked for _, found in certified if found.unchecked]
+    if unchecked:
+        yield Line(f"{_cells(len(unchecked))} not checked in another process: {printable(unchecked[0])}", "yellow")
+    failed = colors.count("red")
+    whole = _cells(len(certified))
+    yield Line(f"{failed} of {whole} failed certification", "red") if failed else Line(f"{whole} certified", "green")
+
+
+def _fault(fault: Fault) -> str:
+    """What is wrong, and a case that shows it."""
+    lines = [clipped(fault.what)]
+    if fault.drawn is not None:
+        case = fault.drawn.case
+        lines += [f"--- {fault.drawn.arm} draw {fault.drawn.draw}", clipped(case.prompt)]
+        if fault.given is not None and fault.given != case.answer:
+            lines += ["--- answer", clipped(fault.given, LONGEST_GIVEN) or "(empty)"]
+        lines += ["--- expected" + ("" if case.unique else ", one of several"), clipped(case.answer, LONGEST_GIVEN)]
+    return "\n".join(lines)
+
+
+def _cells(count: int) -> str:
+    return "1 cell" if count == 1 else f"{count} cells"
+
+
 def _under_headings(probes: Iterable[tuple[str, str]], lines: Iterable[Line], width: int) -> Iterator[Line]:
     """The lines, under their family and probe."""
     for (family, probe), group in groupby(zip(probes, lines, strict=True), lambda pair: pair[0]):
@@ -121,8 +162,12 @@ def _arm(row: Row) -> str:
 def _note(row: Row) -> str:
     if row["verdict"] == "undecided":
         # Which arm it is shows beside it.
-        return printable(str(row["reason"]).partition(": ")[2])
-    return next((f"{printable(name)} x{count}" for name, count in row["lures"].items()), "")
+        note = printable(str(row["reason"]).partition(": ")[2])
+    else:
+        note = next((f"{printable(name)} x{count}" for name, count in row["lures"].items()), "")
+    guessing = [arm for arm in ("control", "shift") if row[arm]["beats_chance"] is False]
+    who = "both" if len(guessing) == 2 else "".join(guessing)
+    return "; ".join(filter(None, [who and f"{who} at chance", note]))
 
 
 def _aligned(table: Sequence[Sequence[str]], width: int) -> list[str]:

@@ -127,6 +127,7 @@ def summary(**cell: Any) -> dict[str, Any]:
                 "gap": 1.0,
                 "gap_low": 0.5,
                 "gap_high": 1.0,
+                "gap_understood": None,
                 "lures": {"copied": 20},
                 "cost_usd": None,
                 **cell,

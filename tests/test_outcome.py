@@ -1,6 +1,7 @@
 """From answers to outcomes, arms and verdicts."""
 
 import random
+from dataclasses import replace
 
 import pytest
 
@@ -54,7 +55,7 @@ def test_an_arm_counts_everything():
     """Each outcome, the lures and the rejected candidates are counted; nothing leaves the denominator."""
     made = Arm(Sampling())
     for outcome in OUTCOMES:
-        made.add(Judgement(outcome, lure="copied" if outcome == "wrong" else None), rejected=2)
+        made.add(Judgement(outcome, lure="copied" if outcome == "wrong" else None), replace(CASE, rejected=2))
     assert (made.n, made.correct, made.wrong, made.unscored, made.rejected) == (6, 1, 1, 4, 12)
     assert made.lures == {"copied": 1}
     assert made.accuracy == 0.5

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pytest_ood import outcome, schema
+from pytest_ood import Case, outcome, schema
 from pytest_ood.outcome import Arm, Sampling
 from pytest_ood.trace import FIELDS, Trace
 
@@ -97,7 +97,7 @@ def test_summary_schema_takes_the_rows_of_arms_and_all_verdicts() -> None:
     arm = Arm(Sampling())
     validator = jsonschema.Draft202012Validator({**loaded["$defs"]["arm"]})
     validator.validate(arm.row())
-    arm.add(outcome.Judgement("wrong", "1"), rejected=2)
+    arm.add(outcome.Judgement("wrong", "1"), Case("?", answer="2", rejected=2))
     validator.validate(arm.row())
     verdicts = [verdict.value for verdict in outcome.Verdict]
     assert verdicts == loaded["$defs"]["cell"]["properties"]["verdict"]["enum"]

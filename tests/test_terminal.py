@@ -14,7 +14,8 @@ def arm(n: int = 21, correct: int = 21, **counts: int) -> dict[str, Any]:
     kinds = dict.fromkeys(("wrong", "unparsed", "truncated", "refused", "error"), 0) | counts
     scored = correct + kinds["wrong"]
     accuracy = correct / scored if scored else None
-    return {"n": n, "correct": correct, **kinds, "accuracy": accuracy, "low": 0.81, "high": 1.0, "rejected": 0}
+    bounds = {"accuracy": accuracy, "low": 0.81, "high": 1.0}
+    return {"n": n, "correct": correct, **kinds, **bounds, "rejected": 0, "beats_chance": None}
 
 
 def row(**values: Any) -> dict[str, Any]:
@@ -140,3 +141,14 @@ def test_progress() -> None:
 def test_progress_at_the_start() -> None:
     """Nothing is promised before an answer is in."""
     assert progress_line(Progress(at_most=100), 100) == "ood: 0 answers of at most 100 | 0.0 calls/s | $0.00"
+
+
+def test_an_arm_at_chance_is_named() -> None:
+    """Before the lure or the reason: whatever else it shows, it may have guessed."""
+    guessed = {**arm(20, 10), "beats_chance": False}
+    for arms, note in (
+        ({"shift": guessed}, "shift at chance; copied x3"),
+        ({"control": guessed, "shift": guessed}, "both at chance; copied x3"),
+    ):
+        *_, line = verdict_table([row(**arms, lures={"copied": 3})], 140)
+        assert line.text.endswith(note)

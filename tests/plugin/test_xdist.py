@@ -24,7 +24,7 @@ def traces(store: Path) -> list[dict[str, Any]]:
         ).fetchall()
     found = [{**json.loads(row), "answer": rest} for row, *rest in rows]
     for trace in found:
-        del trace["run_id"]
+        del trace["run_id"], trace["latency_s"]
     return sorted(found, key=lambda trace: str(trace["id"]))
 
 
