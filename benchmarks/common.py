@@ -48,12 +48,12 @@ class Scale:
     rounds: int
     pairs: int
     draws: int
-    cases: int
+    cases: float
     repeats: int
 
 
-FULL = Scale(calls=1000, rounds=3, pairs=40, draws=100_000, cases=2000, repeats=7)
-QUICK = Scale(calls=200, rounds=1, pairs=5, draws=10_000, cases=300, repeats=2)
+FULL = Scale(calls=1000, rounds=3, pairs=40, draws=100_000, cases=1.0, repeats=7)
+QUICK = Scale(calls=200, rounds=1, pairs=5, draws=10_000, cases=0.15, repeats=2)
 
 
 @dataclass(frozen=True)

@@ -1,31 +1,81 @@
-"""Cases generated and verified a second on one core."""
+"""Cases generated and verified a second on one core, beside reasoning-gym's where it has the same task."""
 
 import json
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
-from common import WORKERS, Figure, Scale, at_least, python, run
+from common import ROOT, WORKERS, Figure, Scale, at_least, python, run
 
 PART = "generators"
-# The tasks whose speed has a target, by name and parameters.
-FAST = {
-    ("grids.elementary_ca", '{"width": 96}'),
-    ("operators.arithmetic", "{}"),
-    ("chains.token_rewriting", "{}"),
+# reasoning-gym has requirements that clash with nobody's but are many: it lives in an environment of its own.
+PEER = ROOT / ".venv-peers" / "bin" / "python"
+EVERY_VERIFIER = 50_000
+# Cases a second that are asked for, by task and parameters.
+TARGETS = {
+    ("grids.elementary_ca", '{"width": 96}'): 20_000,
+    ("grids.life", '{"size": 8}'): 10_000,
+    ("grids.sudoku", '{"size": 4, "givens": 8}'): 10_000,
+    ("grids.sudoku", '{"size": 9, "givens": 40}'): 1_000,
+    ("operators.arithmetic", "{}"): 20_000,
+    ("chains.token_rewriting", "{}"): 20_000,
+    ("shortcuts.path_star", '{"arms": 5, "length": 5}'): 20_000,
+    ("words.word_grid", '{"size": 3}'): 2_000,
+}
+# The same tasks by reasoning-gym's names.
+PEERS = {
+    ("grids.life", '{"size": 8}'): "game_of_life",
+    ("grids.sudoku", '{"size": 4, "givens": 8}'): "mini_sudoku",
+    ("grids.sudoku", '{"size": 9, "givens": 40}'): "sudoku",
+    ("operators.arithmetic", "{}"): "basic_arithmetic",
+    ("symbols.shift_cipher", "{}"): "caesar_cipher",
+    ("chains.token_rewriting", "{}"): "ab",
+    ("digits.long_arithmetic", '{"digits": 3}'): "products",
+    ("shortcuts.path_star", '{"arms": 5, "length": 5}'): "path_star",
 }
 
 
 def measure(scale: Scale) -> list[Figure]:
     with tempfile.TemporaryDirectory() as name:
         ran = run(python(WORKERS / "make_cases.py", str(scale.cases), str(scale.repeats)), Path(name))
-    made, verified = [], []
-    for row in json.loads(ran.output):
-        written = ", ".join(f"{name}={value}" for name, value in row["params"].items())
-        what = f"{row['task']}({written})"
-        if (row["task"], json.dumps(row["params"])) in FAST:
-            made.append(at_least(PART, f"{what}: cases", row["drawn"], 20_000, "{:,.0f}/s"))
-        else:
-            made.append(Figure(PART, f"{what}: cases", f"{row['drawn']:,.0f}/s"))
-        slower = min(row["right"], row["wrong"])
-        verified.append(at_least(PART, f"{what}: answers verified, right or wrong", slower, 100_000, "{:,.0f}/s"))
-    return [*made, *verified]
+        peers = _peers(scale, Path(name))
+    rows = json.loads(ran.output)
+    return [figure for figures in (_made, _verified) for row in rows for figure in figures(row, peers)]
+
+
+def _peers(scale: Scale, folder: Path) -> dict[str, dict[str, float]]:
+    if not PEER.exists():
+        return {}
+    found: dict[str, dict[str, float]] = json.loads(
+        run([PEER, WORKERS / "make_cases_reasoning_gym.py", str(scale.repeats)], folder).output
+    )
+    return found
+
+
+def _made(row: dict[str, Any], peers: dict[str, dict[str, float]]) -> Iterator[Figure]:
+    key, what = _named(row)
+    if key in TARGETS:
+        yield at_least(PART, f"{what}: cases", row["drawn"], TARGETS[key], "{:,.0f}/s")
+    else:
+        yield Figure(PART, f"{what}: cases", f"{row['drawn']:,.0f}/s")
+    peer = peers.get(PEERS.get(key, ""))
+    if peer is not None:
+        ratio = row["drawn"] / peer["drawn"]
+        theirs = f"{ratio:.1f}x reasoning-gym's {PEERS[key]} ({peer['drawn']:,.0f}/s)"
+        yield Figure(PART, f"{what}: cases, beside", theirs)
+
+
+def _verified(row: dict[str, Any], peers: dict[str, dict[str, float]]) -> Iterator[Figure]:
+    key, what = _named(row)
+    slower = min(row["right"], row["wrong"])
+    yield at_least(PART, f"{what}: answers verified, right or wrong", slower, EVERY_VERIFIER, "{:,.0f}/s")
+    peer = peers.get(PEERS.get(key, ""))
+    if peer is not None:
+        theirs = min(peer["right"], peer["wrong"])
+        yield Figure(PART, f"{what}: verified, beside", f"reasoning-gym's {PEERS[key]} {theirs:,.0f}/s")
+
+
+def _named(row: dict[str, Any]) -> tuple[tuple[str, str], str]:
+    written = ", ".join(f"{name}={value}" for name, value in row["params"].items())
+    return (row["task"], json.dumps(row["params"])), f"{row['task']}({written})"

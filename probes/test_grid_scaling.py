@@ -1,14 +1,63 @@
-"""Does a rule that is applied right on a small grid hold on a large one?"""
+"""Does what is done right on a small grid, or a short row, hold on a large one?"""
 
 import pytest
 
 from pytest_ood import probe
-from pytest_ood.families import grids
+from pytest_ood.families import digits, grids, words
+
+quick = pytest.mark.quick
 
 
 @probe(grids.elementary_ca, control={"width": 8})
-@pytest.mark.parametrize("rule", [28, 90, 110])
-@pytest.mark.parametrize("width", [16, 32, 64])
+@pytest.mark.parametrize(
+    ("rule", "width"), [pytest.param(110, 16, marks=quick), (28, 16), (90, 16), (110, 96), (28, 96), (90, 96)]
+)
 def test_wider_rows(ood, rule, width):
     """The row of a cellular automaton grows; its rule stays."""
+    assert ood.robust
+
+
+@probe(grids.life, control={"size": 4})
+@pytest.mark.parametrize("size", [pytest.param(8, marks=quick), 16])
+def test_larger_boards(ood, size):
+    """The board of Conway's Life grows."""
+    assert ood.robust
+
+
+@probe(grids.sudoku, control={"size": 4, "givens": 8})
+@pytest.mark.parametrize("size", [9])
+@pytest.mark.parametrize("givens", [pytest.param(50, marks=quick), 40, 30])
+def test_larger_sudokus(ood, size, givens):
+    """From 4 x 4 to 9 x 9, with fewer and fewer cells given."""
+    assert ood.robust
+
+
+@probe(words.word_grid, control={"size": 3})
+@pytest.mark.parametrize("size", [pytest.param(4, marks=quick), 5])
+def test_larger_word_grids(ood, size):
+    """All rows and all columns are to be words, of more letters."""
+    assert ood.robust
+
+
+@probe(words.crossword_fill, control={"size": 3})
+@pytest.mark.parametrize("size", [pytest.param(4, marks=quick), 5])
+def test_larger_crosswords(ood, size):
+    """The same with some letters given."""
+    assert ood.robust
+
+
+@probe(digits.copy_string, control={"length": 4})
+@pytest.mark.parametrize("length", [pytest.param(16, marks=quick), 64])
+def test_longer_copies(ood, length):
+    """What fails here fails by length alone."""
+    assert ood.robust
+
+
+@probe(digits.long_arithmetic, control={"digits": 2})
+@pytest.mark.parametrize(
+    ("operation", "digits"),
+    [pytest.param("product", 3, marks=quick), ("product", 4), ("product", 5), ("sum", 4), ("sum", 8)],
+)
+def test_longer_numbers(ood, operation, digits):
+    """Products and sums of numbers with more digits."""
     assert ood.robust

@@ -3,12 +3,51 @@
 import pytest
 
 from pytest_ood import probe
-from pytest_ood.families import operators
+from pytest_ood.families import operators, symbols
+
+quick = pytest.mark.quick
 
 
 @probe(operators.arithmetic, control={"swap": ""})
-@pytest.mark.parametrize("swap", ["+-", "+*", "-*"])
-@pytest.mark.parametrize("operands", [3, 5, 8])
+@pytest.mark.parametrize(
+    ("swap", "operands"),
+    [pytest.param("+*", 3, marks=quick), ("+-", 3), ("-*", 3), ("+*", 8), ("+-", 8), ("-*", 8)],
+)
 def test_swapped_operators(ood, swap, operands):
     """Two operators trade their meanings; everything else stays."""
+    assert ood.robust
+
+
+@probe(operators.number_base, control={"usual": True})
+@pytest.mark.parametrize("base", [pytest.param(8, marks=quick), 11, 16])
+def test_other_bases(ood, base):
+    """The digits are read in another base."""
+    assert ood.robust
+
+
+@probe(operators.linear_formula, control={"formula": "9/5x+32"})
+@pytest.mark.parametrize("formula", [pytest.param("7/5x+31", marks=quick), "8/5x+33"])
+def test_less_usual_formulas(ood, formula):
+    """The stated formula is close to one that everybody knows."""
+    assert ood.robust
+
+
+@probe(symbols.shift_cipher, control={"shift": 13})
+@pytest.mark.parametrize("shift", [2, pytest.param(12, marks=quick)])
+def test_less_usual_ciphers(ood, shift):
+    """The letters move by another number of places than in rot-13."""
+    assert ood.robust
+
+
+@probe(symbols.novel_symbols, control={"alphabet": "usual"})
+@pytest.mark.parametrize("alphabet", ["nonce", pytest.param("unicode", marks=quick)])
+def test_novel_symbols(ood, alphabet):
+    """The same puzzle in symbols that never occur together."""
+    assert ood.robust
+
+
+@probe(symbols.rule_composition, control={"rules": 1})
+@pytest.mark.parametrize("rules", [pytest.param(2, marks=quick), 3])
+def test_composed_rules(ood, rules):
+    """Rules that are known from examples are applied one after the other."""
     assert ood.robust

@@ -13,6 +13,9 @@ from pytest_ood.options import OPTIONS, Option
 from pytest_ood.outcome import DEFAULT_BAR, DEFAULT_MAX_SAMPLES, Sampling
 from pytest_ood.strategies import STRATEGIES
 
+# With ``-m quick``: what two waves of draws can decide.
+QUICK = {"bar": 0.5, "max_samples": 9}
+
 
 class SettingsError(Exception):
     """An option has a value it can't have; the message names the option, the value and the fix."""
@@ -33,6 +36,7 @@ class Settings:
     concurrency: int = 16
     budget: float | None = None
     dry_run: bool = False
+    certify: bool = False
     store: Path = Path(".ood/store.db")
     refresh: bool = False
     export: Path | None = None
@@ -62,12 +66,13 @@ class Settings:
 
 
 def read_settings(
-    command_line: Callable[[str], Any], ini: Callable[[str], Any], root: Path, invoked_in: Path
+    command_line: Callable[[str], Any], ini: Callable[[str], Any], root: Path, invoked_in: Path, quick: bool = False
 ) -> Settings:
     """The settings from what the command line and the ini file say; both give None or [] for what they do not.
 
     root: the folder of the ini file, to which its paths and the default store are relative.
     invoked_in: the folder to which paths on the command line are relative.
+    quick: whether only the probes marked `quick` run: then `QUICK` holds for what the command line does not say.
 
     Raises:
         SettingsError: a value is none that the option can have.
@@ -88,6 +93,9 @@ def read_settings(
             values[option.name] = folder / Path(given).expanduser()
         else:
             values[option.name] = _CHECKS[option.name](f"{where} {given}" if given is not True else where, given)
+    if quick:
+        values = {**values, **{name: value for name, value in QUICK.items() if name not in explicit}}
+        explicit |= QUICK.keys()
     values.setdefault("store", root / Settings.store)
     return Settings(**values, explicit=frozenset(explicit))
 
@@ -162,5 +170,6 @@ _CHECKS: dict[str, Callable[[str, Any], Any]] = {
     "concurrency": _number(1, 10_000, "a whole number from 1 on, for example 16", int),
     "budget": _number(0, math.inf, "US dollars, for example 2.50", float),
     "dry_run": _as_is,
+    "certify": _as_is,
     "refresh": _as_is,
 }

@@ -157,3 +157,17 @@ def test_precedence_of_strategies(suite: Suite) -> None:
     assert {cell["strategy"] for cell in suite.summary()["cells"]} == {"direct", "cot"}
     suite.run("--ood-model=fake/oracle", JSON, "--ood-strategy=cot")
     assert {cell["strategy"] for cell in suite.summary()["cells"]} == {"cot"}
+
+
+def test_a_quick_run(suite: Suite) -> None:
+    """With -m quick alone an arm gets nine draws at most, against a bar that these can decide."""
+    suite.write(PROBE.replace("[2, 3]", "[pytest.param(2, marks=pytest.mark.quick), 3]"))
+    result = suite.run("--ood-model=fake/oracle", "-m", "quick", "--ood-json=out.json")
+    result.assert_outcomes(passed=1, deselected=1)
+    result.stdout.fnmatch_lines(["ood: fake/oracle | seed 0 | bar 0.5 | up to 9 draws an arm*"])
+    (cell,) = suite.summary()["cells"]
+    assert (cell["control"]["n"], cell["shift"]["n"]) == (9, 9)
+    result = suite.run("--ood-model=fake/oracle", "-m", "quick", "--ood-bar=0.8", "--ood-max-samples=40")
+    result.stdout.fnmatch_lines(["*bar 0.8 | up to 40 draws an arm*"])
+    result = suite.run("--ood-model=fake/oracle", "-m", "quick or ood")
+    result.stdout.fnmatch_lines(["*bar 0.8 | up to 40 draws an arm*"])

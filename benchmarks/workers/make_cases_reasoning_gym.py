@@ -1,0 +1,47 @@
+"""The same for reasoning-gym's datasets, in an environment of its own: ``python make_cases_reasoning_gym.py REPEATS``."""
+
+import json
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+import reasoning_gym
+
+# By the names of reasoning-gym, with arguments that make items like ours, and how many to make.
+DATASETS: dict[str, tuple[dict[str, Any], int]] = {
+    "game_of_life": ({"grid_size_x": 8, "grid_size_y": 8, "filled_cells_weights": 0.4}, 100),
+    "sudoku": ({"min_empty": 41, "max_empty": 41}, 20),
+    "mini_sudoku": ({"min_empty": 8, "max_empty": 8}, 300),
+    "ab": ({"length": 12}, 2000),
+    "basic_arithmetic": ({"min_terms": 3, "max_terms": 3}, 2000),
+    "caesar_cipher": ({"min_words": 8, "max_words": 8}, 2000),
+    "products": ({"min_digits": 3, "max_digits": 3}, 2000),
+    "path_star": ({"degree": 5, "min_path_length": 6, "max_path_length": 6}, 2000),
+}
+
+
+def per_second(work: Callable[[int], object], count: int, repeats: int) -> float:
+    fastest = float("inf")
+    for _ in range(repeats):
+        began = time.process_time()
+        for n in range(count):
+            work(n)
+        fastest = min(fastest, time.process_time() - began)
+    return count / fastest
+
+
+def measure(name: str, arguments: dict[str, Any], count: int, repeats: int) -> dict[str, float]:
+    dataset = reasoning_gym.create_dataset(name, size=count, seed=0, **arguments)
+    items = [dataset[n] for n in range(count)]
+    return {
+        "drawn": per_second(dataset.__getitem__, count, repeats),
+        "right": per_second(lambda n: dataset.score_answer(items[n]["answer"], items[n]), count, repeats),
+        "wrong": per_second(lambda n: dataset.score_answer("1 2 3", items[n]), count, repeats),
+    }
+
+
+if __name__ == "__main__":
+    repeats = int(sys.argv[1])
+    found = {name: measure(name, arguments, count, repeats) for name, (arguments, count) in DATASETS.items()}
+    sys.stdout.write(json.dumps(found))

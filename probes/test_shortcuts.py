@@ -1,0 +1,37 @@
+"""Does the model do what is asked, or what usually works?"""
+
+import pytest
+
+from pytest_ood import probe
+from pytest_ood.families import shortcuts
+
+quick = pytest.mark.quick
+
+
+@probe(shortcuts.path_star, control={"direction": "backward"})
+@pytest.mark.parametrize("direction", ["forward"])
+@pytest.mark.parametrize("arms", [2, pytest.param(5, marks=quick), 10])
+def test_paths_with_a_choice(ood, arms, direction):
+    """From the centre of a star outward the first step is a choice, and the way back has none."""
+    assert ood.robust
+
+
+@probe(shortcuts.sentiment, control={"wording": "plain"})
+@pytest.mark.parametrize("wording", [pytest.param("lured", marks=quick)])
+def test_loud_words(ood, wording):
+    """The loudest word of a review points the other way."""
+    assert ood.robust
+
+
+@probe(shortcuts.domain_dress, control={"dress": "familiar"})
+@pytest.mark.parametrize("dress", [pytest.param("engine", marks=quick), "billing"])
+def test_unfamiliar_dress(ood, dress):
+    """The same decision table in another trade."""
+    assert ood.robust
+
+
+@probe(shortcuts.sibling_discovery, control={"order": "parent_first"})
+@pytest.mark.parametrize("order", [pytest.param("siblings_first", marks=quick)])
+def test_new_siblings(ood, order):
+    """New pairs out of a family tree, the parent being named last."""
+    assert ood.robust
