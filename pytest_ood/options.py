@@ -36,6 +36,7 @@ OPTIONS = (
     Option("concurrency", "int", "N", "calls in flight (default 16)"),
     Option("budget", "float", "USD", "hard cap on what the run may cost"),
     Option("dry_run", "flag", "", "say what would be asked and what it would cost; ask nothing"),
+    Option("certify", "flag", "", "check tasks, verifiers and cases without asking a model"),
     Option("store", "path", "FILE", "where every answer is kept (default .ood/store.db)"),
     Option("refresh", "flag", "", "ask again what the store already answers"),
     Option("export", "path", "DIR", "write the failures and all traces as a dataset"),

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pytest_ood.cells import Probe
+    from pytest_ood.certify import Certificate
     from pytest_ood.engine import Progress
     from pytest_ood.export import Exported
     from pytest_ood.outcome import Cell, Outcome
@@ -28,11 +29,12 @@ if TYPE_CHECKING:
     from pytest_ood.run import Run
     from pytest_ood.settings import Settings
 
-MARKER = "ood"
+MARKER, QUICK = "ood", "quick"
 PLUGIN = pytest.StashKey["Plugin"]()
 CELL = pytest.StashKey["Cell"]()
 OUTCOME = pytest.StashKey["Outcome"]()
 NO_MODEL = "no model to ask: pass --ood-model=NAME (a litellm name, local, or fake/oracle to try the probe)"
+NO_PROBE_TO_CERTIFY = "no probe to certify: name files with probes, or probes/"
 NO_PROBE = "{}: takes the fixture `ood` but is no probe: put @probe(task) on it"
 INI_TYPES: dict[Kind, Any] = {
     "list": "args",
@@ -62,7 +64,9 @@ def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "ood(...): an out-of-distribution probe, applied by @pytest_ood.probe")
-    if any(config.getoption(option.ini) for option in OPTIONS) or config.getini("ood_model"):
+    config.addinivalue_line("markers", f"{QUICK}: a size for a short run (-m {QUICK}: 9 draws an arm, bar 0.5)")
+    in_ini = config.getini("ood_model") or config.getini("ood_certify")
+    if in_ini or any(config.getoption(option.ini) for option in OPTIONS):
         _plugin(config).check()
         from pytest_ood.models import IGNORED_WARNINGS
 
@@ -112,6 +116,8 @@ class Plugin:
         self.began = time.monotonic()
         self.places: dict[str, int] = {}
         self.planned: list[tuple[Cell, Planned]] = []
+        # With --ood-certify: the cells and what was found, and nothing else happens.
+        self.certified: list[tuple[Cell, Certificate]] | None = None
         # By node id: the cell's place among the tests, and its row of the summary.
         self.rows: dict[str, tuple[int, dict[str, Any]]] = {}
         self.skipped = 0
@@ -131,7 +137,8 @@ class Plugin:
         config = self.config
         root = config.inipath.parent if config.inipath else config.rootpath
         try:
-            return read_settings(config.getoption, config.getini, root, config.invocation_params.dir)
+            quick = config.getoption("markexpr") == QUICK
+            return read_settings(config.getoption, config.getini, root, config.invocation_params.dir, quick)
         except SettingsError as error:
             raise pytest.UsageError(str(error)) from error
 
@@ -142,7 +149,9 @@ class Plugin:
             pytest.UsageError: with the option, the value and the fix.
         """
         settings = self.settings
-        if self.worker is not None or not settings.model:
+        if settings.certify and getattr(self.config.option, "numprocesses", None):
+            raise pytest.UsageError("--ood-certify counts in one process: add -n0")
+        if self.worker is not None or not settings.model or settings.certify:
             return
         from pytest_ood.dataset import DatasetError
         from pytest_ood.export import check_target
@@ -166,10 +175,12 @@ class Plugin:
         self.run_id = new_run_id()
 
     def pytest_report_header(self) -> str | None:
-        """One line, where there is a model to ask."""
-        if not (self.config.getoption("ood_model") or self.config.getini("ood_model")):
-            return None
+        """One line, where there is a model to ask or tasks are certified."""
         settings = self.settings
+        if settings.certify:
+            return f"ood: certification, no model is asked | seed {settings.seed}"
+        if not settings.model:
+            return None
         draws = f"{settings.samples}" if settings.samples else f"up to {settings.max_samples}"
         return (
             f"ood: {', '.join(settings.model)} | seed {settings.seed} | bar {settings.bar:g} |"
@@ -238,7 +249,7 @@ class Plugin:
         """Everything a run will ask is known now: begin to ask, while pytest runs tests in its usual order.
 
         Not as soon as the tests are collected: --fixtures, --setup-plan or a collection error may yet keep them from
-        running. A dry run counts, and runs no test.
+        running. A dry run counts, and runs no test; nor does certification.
         """
         cells = [item.stash[CELL] for item in session.items if CELL in item.stash]
         self.places = {cell.id: place for place, cell in enumerate(cells)}
@@ -246,6 +257,9 @@ class Plugin:
         ends_here = options.collectonly or getattr(options, "setupplan", False)
         if session.testsfailed and not options.continue_on_collection_errors:
             ends_here = True
+        if self.settings.certify and not ends_here:
+            self._certify(cells)
+            return True
         if not cells or not self.settings.model or ends_here:
             return None
         from pytest_ood.models.base import ModelError
@@ -269,6 +283,22 @@ class Plugin:
         except (ModelError, StoreError) as error:
             raise pytest.UsageError(str(error)) from error
         return True if self.planned else None
+
+    def _certify(self, cells: "list[Cell]") -> None:
+        """Check the cells, those of several models or strategies once."""
+        from pytest_ood.call import canonical
+        from pytest_ood.certify import Subject, certify_all
+
+        once: dict[tuple[str, str], Cell] = {}
+        for cell in cells:
+            once.setdefault((cell.probe, canonical([cell.params, cell.control_params])), cell)
+        kept = list(once.values())
+        subjects = [Subject(cell.task, cell.params, cell.control_params) for cell in kept]
+        with _LiveLine(self.config) as line:
+            found = certify_all(
+                subjects, self.settings.seed, lambda done: line.say(f"ood: certified {done} of {len(kept)}")
+            )
+        self.certified = list(zip(kept, found, strict=True))
 
     # Under pytest-xdist: one run, one store, many processes.
 
@@ -338,6 +368,12 @@ class Plugin:
         """Stop asking; where the session ends write what was asked for."""
         if self.run is not None:
             self.run.stop()
+        if self.certified is not None:
+            if not self.certified:
+                session.exitstatus = pytest.ExitCode.NO_TESTS_COLLECTED
+            elif any(found.faults for _, found in self.certified):
+                session.exitstatus = pytest.ExitCode.TESTS_FAILED
+            return
         if self.worker is not None or self.planned or not (self.run or self.rows):
             return
         from pytest_ood.dataset import DatasetError
@@ -364,6 +400,14 @@ class Plugin:
             terminalreporter.section("ood: dry run, nothing was asked")
             for text in plan_table(self.planned, width):
                 write(text)
+        if self.certified is not None:
+            from pytest_ood.terminal import certify_table
+
+            terminalreporter.section("ood: certification")
+            for line in certify_table(self.certified, width) if self.certified else ():
+                write(line.text, **({line.color: True} if line.color else {}))
+            if not self.certified:
+                write(NO_PROBE_TO_CERTIFY)
         if self.trouble:
             terminalreporter.section("ood")
             write(self.trouble, red=True)
@@ -408,7 +452,11 @@ class _LiveLine:
         if self._shows:
             from pytest_ood.terminal import progress_line
 
-            self._write(progress_line(progress, self._width - 1))
+            self.say(progress_line(progress, self._width - 1))
+
+    def say(self, text: str) -> None:
+        if self._shows:
+            self._write(text[: self._width - 1])
             self._shown = True
 
     def __exit__(self, *_: object) -> None:

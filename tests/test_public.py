@@ -45,6 +45,7 @@ FLAGS = [
     "--ood-concurrency",
     "--ood-budget",
     "--ood-dry-run",
+    "--ood-certify",
     "--ood-store",
     "--ood-refresh",
     "--ood-export",
@@ -128,7 +129,21 @@ def test_the_schemas_are_schemas(path: Path) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["case", "cells", "engine", "export", "outcome", "plan", "plugin", "run", "settings", "store", "terminal", "trace"],
+    [
+        "case",
+        "cells",
+        "certify",
+        "engine",
+        "export",
+        "outcome",
+        "plan",
+        "plugin",
+        "run",
+        "settings",
+        "store",
+        "terminal",
+        "trace",
+    ],
 )
 def test_every_public_thing_of_a_module_has_a_docstring(name: str) -> None:
     """Functions, classes and their methods that do not begin with an underscore."""

@@ -38,6 +38,7 @@ VALUES: dict[str, tuple[Any, Any, Any]] = {
     "concurrency": ("3", 3, 3),
     "budget": ("2.5", 2.5, 2.5),
     "dry_run": (True, True, True),
+    "certify": (True, True, True),
     "refresh": (True, True, True),
     "store": ("a/store.db", "a/store.db", "a/store.db"),
     "export": ("data", "data", "data"),

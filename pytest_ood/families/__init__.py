@@ -5,7 +5,10 @@ from collections.abc import Mapping, Sequence
 
 from pytest_ood.case import Task
 
-FILES = ("reversal", "operators", "grids", "words", "digits", "chains", "dialogues", "shortcuts")
+FILES = (
+    "reversal", "operators", "symbols", "grids", "words", "digits", "chains", "dialogues", "wordle", "checking",
+    "shortcuts",
+)  # fmt: skip
 
 
 def tasks() -> list[Task]:
