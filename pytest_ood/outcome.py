@@ -18,7 +18,7 @@ FIRST_WAVE = 3
 # An arm that begins with this many unscored answers is not worth another.
 UNSCORED_START = 6
 # Below this, an arm needs no word on chance.
-NEGLIGIBLE_CHANCE = 0.05
+NEGLIGIBLE_CHANCE = 0.1
 
 
 @dataclass(frozen=True, slots=True)

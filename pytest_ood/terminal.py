@@ -167,7 +167,7 @@ def _note(row: Row) -> str:
         note = next((f"{printable(name)} x{count}" for name, count in row["lures"].items()), "")
     guessing = [arm for arm in ("control", "shift") if row[arm]["beats_chance"] is False]
     who = "both" if len(guessing) == 2 else "".join(guessing)
-    return "; ".join(filter(None, [who and f"{who} at chance", note]))
+    return "; ".join(filter(None, [note, who and f"{who} not above chance"]))
 
 
 def _aligned(table: Sequence[Sequence[str]], width: int) -> list[str]:

@@ -34,3 +34,11 @@ def test_lured_fake_is_brittle(pytester: pytest.Pytester, downstream: Path) -> N
     """The first lure of the task is a wrong answer on every size."""
     del downstream
     pytester.runpytest_subprocess("--ood-model=fake/lured").assert_outcomes(failed=3)
+
+
+def test_own_task_is_certified(pytester: pytest.Pytester, downstream: Path) -> None:
+    """Its verifier, its lures, its pairs and its chance hold without a model."""
+    del downstream
+    result = pytester.runpytest_subprocess("--ood-certify")
+    assert result.ret == 0
+    result.stdout.fnmatch_lines(["3 cells certified"])

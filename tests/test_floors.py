@@ -11,7 +11,7 @@ import pytest_ood
 HOUSE = Path(pytest_ood.__file__).parent
 FLOORS: dict[str, int] = {
     **dict.fromkeys(("rng", "printable", "answers", "verify", "case", "stats", "options", "call", "__init__"), 0),
-    **dict.fromkeys(("outcome", "trace", "schema", "certify"), 1),
+    **dict.fromkeys(("outcome", "trace", "schema", "certify", "curves"), 1),
     **dict.fromkeys(("strategies", "store", "dataset"), 2),
     **dict.fromkeys(("settings", "engine", "card", "export"), 3),
     **dict.fromkeys(("cells", "plan", "run", "terminal", "hooks"), 4),

@@ -7,18 +7,12 @@ from typing import Any
 
 import pytest
 
-import pytest_ood
-from pytest_ood.families import chains, grids, operators, reversal
+from pytest_ood import Task, families
+from pytest_ood.certify import certify
+from tests.readme_table import BEGIN, END, table
 
 README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
 PROBE, TASK, HOOK, LOADING = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
-TASKS = [
-    operators.arithmetic,
-    grids.elementary_ca,
-    reversal.fictional_facts,
-    chains.token_rewriting,
-    chains.state_tracking,
-]
 
 
 def test_the_probe_runs(pytester: pytest.Pytester) -> None:
@@ -27,13 +21,11 @@ def test_the_probe_runs(pytester: pytest.Pytester) -> None:
     pytester.runpytest_subprocess("--ood-model=fake/oracle").assert_outcomes(passed=9)
 
 
-def test_the_task_draws_cases() -> None:
-    """Its oracle passes, its lure does not."""
+def test_the_task_is_sound() -> None:
+    """It is certified, as the README says a task can be."""
     names: dict[str, Any] = {"__name__": "readme"}
     exec(TASK, names)
-    case = names["spell_backward"].draw({"length": 6}, seed=0, draw=1)
-    assert case.check(case.answer).correct
-    assert not case.check(case.lures["copied"]).correct
+    assert certify(names["spell_backward"], {"length": 6}, {"length": 3}) == []
 
 
 def test_the_model_answers(pytester: pytest.Pytester) -> None:
@@ -75,8 +67,22 @@ def test_the_verdicts_and_outcomes_are_all_told() -> None:
         assert re.search(rf"\b{word}\b", README), word
 
 
-@pytest.mark.parametrize("task", TASKS, ids=lambda task: task.name)
-def test_the_task_is_in_the_table(task: pytest_ood.Task) -> None:
-    """And has a docstring to be read after it."""
-    assert f"| `{task.name}` |" in README
-    assert "Lures:" in (task.__doc__ or "")
+def test_the_table_of_tasks_is_what_their_docstrings_say() -> None:
+    """Written by ``python -m tests.readme_table``; every task is in it."""
+    between = README.partition(BEGIN)[2].partition(END)[0]
+    assert between == table()
+    assert between.count("\n") == 2 + len(families.tasks())
+
+
+@pytest.mark.parametrize("task", families.tasks(), ids=lambda task: task.name)
+def test_the_docstring_says_what_a_reader_needs(task: Task) -> None:
+    """What moves, what is matched, the lures, chance and where the idea was published."""
+    for heading in ("Moves:", "Matched:", "Lures", "Chance:", "Source:", "Raises:"):
+        assert heading in (task.__doc__ or ""), heading
+
+
+def test_every_data_file_is_named_with_its_source() -> None:
+    """The file says where it comes from, and the README names it."""
+    for path in (Path(families.__file__).parent / "data").iterdir():
+        assert f"`{path.name}`" in README
+        assert path.read_text(encoding="utf-8").startswith("#")

@@ -144,11 +144,11 @@ def test_progress_at_the_start() -> None:
 
 
 def test_an_arm_at_chance_is_named() -> None:
-    """Before the lure or the reason: whatever else it shows, it may have guessed."""
+    """After the lure or the reason: whatever else it shows, it may have guessed."""
     guessed = {**arm(20, 10), "beats_chance": False}
     for arms, note in (
-        ({"shift": guessed}, "shift at chance; copied x3"),
-        ({"control": guessed, "shift": guessed}, "both at chance; copied x3"),
+        ({"shift": guessed}, "copied x3; shift not above chance"),
+        ({"control": guessed, "shift": guessed}, "copied x3; both not above chance"),
     ):
         *_, line = verdict_table([row(**arms, lures={"copied": 3})], 140)
         assert line.text.endswith(note)

@@ -7,13 +7,14 @@ from pytest_ood import Case, task
 def later(rng, hours):
     """What does the clock show some hours later? Familiar: the day has 24 hours. Shifted: it has another number.
 
-    Both twins start at the same time and wait equally long, past midnight on either clock. Lure `earth_clock`: the time
-    on a day of 24 hours. Lure `no_wrap`: the sum, as if there were no midnight.
+    Both twins start at the same time and wait equally long, past midnight on either clock, so that every hour is as
+    likely as any other. Lure `earth_clock`: the time on a day of 24 hours. Lure `no_wrap`: the sum, as if there were no
+    midnight.
     """
     if not 13 <= hours <= 24:
         raise ValueError(f"hours={hours}: a day here has 13 to 24 hours")
     start = int(rng.integers(1, 13))
-    wait = int(rng.integers(24 - start, 24))
+    wait = int(rng.integers(24, 96))
     answer = (start + wait) % hours
     prompt = (
         f"On this planet a day has {hours} hours; the clock runs from 0 to {hours - 1} and then starts again at 0."
@@ -21,4 +22,4 @@ def later(rng, hours):
     )
     wrong = {"earth_clock": (start + wait) % 24, "no_wrap": start + wait}
     lures = {name: str(value) for name, value in wrong.items() if value != answer}
-    return Case(prompt, answer=str(answer), lures=lures, input=f"{start} {wait}")
+    return Case(prompt, answer=str(answer), lures=lures, chance=1 / hours)

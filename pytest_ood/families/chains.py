@@ -2,6 +2,7 @@
 
 import functools
 import itertools
+import operator
 import re
 from collections.abc import Sequence
 
@@ -22,6 +23,8 @@ RULES = {"Aa": "", "Bb": "", "Ab": "bA", "Ba": "aB"}
 # Neighbours that a swapping rule may have left behind: they face away from each other and differ.
 SWAPPED = re.compile("[ac](?=[BD])|[bd](?=[AC])")
 WALKS = 20
+# How often the commonest answer is right, by the number of tokens; with any other number less than 0.9 % of the time.
+COMMONEST = {6: 1 / 16, 7: 1 / 24, 8: 1 / 32, 9: 1 / 40, 10: 3 / 208, 11: 3 / 256, 12: 3 / 304, 14: 1 / 96}
 
 REWRITING_PROMPT = """\
 A row of tokens is rewritten. There are four tokens: A# and B# face right, #A and #B face left. Where two neighbours \
@@ -50,7 +53,8 @@ def token_rewriting(rng: np.random.Generator, *, steps: int = 4, tokens: int = 1
     Lures: `input`, the row itself (every case has it); `one_pass`, rewriting from left to right once; `wrong_order`,
     the tokens that remain in the order in which they stood: cancelled, never swapped. One that equals the answer or
     an earlier one is left out, as `one_pass` often is after few steps.
-    Chance: the commonest answer is right in about 1 % of cases of 12 tokens, and in fewer with more tokens.
+    Chance: the commonest answer is right in about 1 % of cases of 12 tokens, in 6 % of 6 tokens, and below 1 % with
+    more tokens.
     Source: Victor Taelin's A::B challenge (2024).
 
     steps: rewriting steps, 2 to tokens^2/9 (16 for 12 tokens, 64 for 24).
@@ -77,6 +81,7 @@ def token_rewriting(rng: np.random.Generator, *, steps: int = 4, tokens: int = 1
         verify=functools.partial(check_tokens, answer=answer),
         input=row,
         rejected=rejected,
+        chance=COMMONEST.get(tokens, 0.0),
     )
 
 
@@ -85,13 +90,20 @@ def check_tokens(given: str, answer: str) -> Check:
 
     The detail of a wrong row: `first_wrong`, the place of the first wrong token counted from 0, or both lengths where
     one row begins with the other; and where it holds nothing but tokens `rules_apply`, whether it is unfinished.
+    Scores: `tokens`, the share of tokens that are right in their place.
     """
-    mine = given.split()
-    check = sequence(mine, answer.split())
+    mine, theirs = given.split(), answer.split()
+    check, scores = sequence(mine, theirs), {"tokens": in_place(mine, theirs)}
     if check.correct or not all(token in LETTERS for token in mine):
-        return check
+        return Check(check.correct, check.detail, scores)
     word = "".join([LETTERS[token] for token in mine])
-    return Check(False, {**check.detail, "rules_apply": any(facing in word for facing in RULES)})
+    return Check(False, {**check.detail, "rules_apply": any(facing in word for facing in RULES)}, scores)
+
+
+def in_place(given: Sequence[object], answer: Sequence[object]) -> float:
+    """The share of the answer's items that are given in their place."""
+    right: int = sum(map(operator.eq, given, answer))
+    return right / len(answer)
 
 
 def written(word: str) -> str:
@@ -220,7 +232,7 @@ QUESTIONS = {
 }
 
 
-@task(control={"steps": 2}, family="chaining")
+@task(control={"steps": 2}, family="chaining", declared=("prompt", "answer"))
 def state_tracking(rng: np.random.Generator, *, steps: int = 4, registers: int = 5, report: str = "final") -> Case:
     """What some boxes hold after a number of swaps and replacements.
 
@@ -233,7 +245,8 @@ def state_tracking(rng: np.random.Generator, *, steps: int = 4, registers: int =
     Lures: `start`, nothing done; `one_step_short`, all but the last update; `last_update_only`, the last update done to
     the start. With report="every" the same for each line: the start, the line before, and this one update done to the
     start. Every case of two or more steps has all three but where one equals an earlier one.
-    Chance: below 1 % with five boxes. If each step is right with probability p on its own, all are with p^steps.
+    Chance: below 0.01 %, and below 1 % for a guess that knows what five boxes hold at the start. If each step is right
+    with probability p on its own, all are with p^steps.
     Source: the entity tracking of Kim & Schuster 2023 (2305.02363).
 
     steps: updates, 1 to 100.
@@ -277,8 +290,11 @@ def check_final(given: str, answer: State) -> Check:
     """Whether each box holds the right thing. Upper and lower case and the kind of white space do not count.
 
     The detail of a wrong answer: `first_wrong`, the first wrong box counted from 0, or both lengths.
+    Scores: `boxes`, the share of boxes that are right.
     """
-    return sequence(given.casefold().split(), list(answer))
+    mine = given.casefold().split()
+    check = sequence(mine, list(answer))
+    return Check(check.correct, check.detail, {"boxes": in_place(mine, answer)})
 
 
 def check_every(given: str, answer: Sequence[State], start: State, updates: Sequence[Update]) -> Check:
@@ -288,27 +304,30 @@ def check_every(given: str, answer: Sequence[State], start: State, updates: Sequ
     that are right; `step_accuracy`, the share of lines that follow from the line before, right or wrong as it stands;
     `later_step_accuracy`, the same share of those after the first wrong one, None where there are none. An answer with
     another number of lines gives only both numbers.
+    Scores: `states` and `steps`, the share of lines that are right and that follow; a line that is missing is neither.
     """
     lines = [tuple(line.split()) for line in given.casefold().splitlines() if line.strip()]
     if lines == list(answer):
-        return Check(True)
-    if len(lines) != len(answer):
-        return Check(False, {"given_steps": len(lines), "expected_steps": len(answer)})
-    right = [mine == theirs for mine, theirs in zip(lines, answer, strict=True)]
+        return Check(True, scores={"states": 1.0, "steps": 1.0})
     follows = [
         len(line) == len(old) == len(start) and line == updated(old, update)
-        for old, line, update in zip([start, *lines[:-1]], lines, updates, strict=True)
+        for old, line, update in zip([start, *lines], lines, updates, strict=False)
     ]
+    scores = {"states": in_place(lines, answer), "steps": sum(follows) / len(answer)}
+    if len(lines) != len(answer):
+        return Check(False, {"given_steps": len(lines), "expected_steps": len(answer)}, scores)
+    right = [mine == theirs for mine, theirs in zip(lines, answer, strict=True)]
     first = right.index(False)
     later = follows[first + 1 :]
     return Check(
         False,
         {
             "first_wrong_step": first + 1,
-            "state_accuracy": sum(right) / len(right),
-            "step_accuracy": sum(follows) / len(follows),
+            "state_accuracy": scores["states"],
+            "step_accuracy": scores["steps"],
             "later_step_accuracy": sum(later) / len(later) if later else None,
         },
+        scores,
     )
 
 

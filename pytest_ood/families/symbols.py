@@ -192,6 +192,7 @@ def novel_symbols(rng: np.random.Generator, *, alphabet: str = "unicode", tokens
     ``)``, ``vup`` and ``puv`` (every case has it); `copied`, the row itself (every case has it); `one_pass`, what
     is left after going over the row once and not coming back, where that is not all.
     Chance: 1 % with 9 tokens, of which 3 remain, and less with more.
+    Source: Tang et al. 2023 (2305.14825), who part the symbols of a rule from their usual meanings.
 
     alphabet: "usual", "unicode" or "nonce".
     tokens: symbols in the row, 9 to 60, of which a third vanish with another third, rounded down.
@@ -358,6 +359,7 @@ def rule_composition(rng: np.random.Generator, *, rules: int = 2, examples: int 
     applied from the last to the first; with three rules `one_rule_short`, all but the last. Every shift case has each
     that is not equal to one before it. The control arm has `another_rule`, what g makes of the word, and `copied`.
     Chance: none.
+    Source: Press et al. 2022 (2210.03350), for the gap between doing each step and doing them in a row.
 
     rules: 1, 2 or 3.
     examples: of each rule, 2 to 12.

@@ -1,7 +1,9 @@
 """Chains, worked out again from the words of the prompt: rewriting in random order, histories sentence by sentence."""
 
+import itertools
 import random
 import re
+from collections import Counter
 
 import pytest
 
@@ -74,6 +76,33 @@ def test_detail_of_a_wrong_row():
     assert dict(chains.check_tokens("#B", "#B A#").detail) == {**lengths, "rules_apply": False}
     assert dict(chains.check_tokens("#B nothing", "#B A#").detail) == {"first_wrong": 1}
     assert chains.check_tokens("#B\nA#", "#B A#").correct
+
+
+@pytest.mark.parametrize("tokens", [6, 7, 8, 9, 10, 11, 12, 13, 14])
+def test_rewriting_chance(tokens):
+    """The chance is the share of the commonest answer, counted over all that can be drawn; left out below 0.9 %."""
+    shares = Counter()
+    for vanishing in (1, 2):
+        shapes = chains.shapes(tokens, vanishing)
+        for lefts, run_left, run_right in shapes:
+            before, after = lefts - run_left, tokens - 2 * vanishing - lefts - run_right
+            letters = itertools.product("AB", repeat=before + after)
+            for left, free in itertools.product("AB", map("".join, letters)):
+                runs = left.lower() * run_left + ("B" if left == "A" else "A") * run_right
+                final = free[:before].lower() + runs + free[before:]
+                shares[final] += 0.5**2 / len(shapes) / 2 ** (before + after)
+    assert sum(shares.values()) == pytest.approx(1)
+    case = chains.token_rewriting.draw({"steps": 2, "tokens": tokens}, 0, 0)
+    most = max(shares.values())
+    assert case.chance == (pytest.approx(most) if most > 0.009 else 0)
+
+
+def test_scores_of_rows():
+    """The share of tokens in their place, of right answers too."""
+    assert chains.check_tokens("#B A#", "#B A#").scores == {"tokens": 1.0}
+    assert chains.check_tokens("#B #A", "#B A#").scores == {"tokens": 0.5}
+    assert chains.check_tokens("#B A# A# A#", "#B #B A#").scores == {"tokens": 2 / 3}
+    assert chains.check_tokens("", "#B A#").scores == {"tokens": 0.0}
 
 
 @pytest.mark.parametrize(
@@ -154,6 +183,20 @@ def test_detail_of_every_state():
     assert case.check(lines(last)).detail["later_step_accuracy"] is None
     assert case.check(lines(states).upper().replace("\n", "\n\n")).correct
     assert not case.check(lines([state[:2] for state in states])).correct
+
+
+def test_scores_of_states():
+    """The share of boxes at the end, of states and of steps; what is missing is not right."""
+    assert chains.check_final("Bell book", ("bell", "book")).scores == {"boxes": 1.0}
+    assert chains.check_final("bell coat", ("bell", "book")).scores == {"boxes": 0.5}
+    assert chains.check_final("bell", ("bell", "book")).scores == {"boxes": 0.5}
+    case = chains.state_tracking.draw({"steps": 4, "report": "every"}, 0, 1)
+    start, *states = told(case.prompt)
+    assert case.check(lines(states)).scores == {"states": 1.0, "steps": 1.0}
+    assert case.check(lines(states[:3])).scores == {"states": 0.75, "steps": 0.75}
+    assert case.check(lines([*states, start])).scores == {"states": 1.0, "steps": 1.0}
+    assert case.check(lines([*states[:2], start, states[3]])).scores["states"] == 0.75
+    assert case.check("").scores == {"states": 0.0, "steps": 0.0}
 
 
 @pytest.mark.parametrize(
