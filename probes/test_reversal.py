@@ -23,9 +23,9 @@ def test_lines_before(ood, direction):
     assert ood.robust
 
 
-@probe(reversal.parents, control={"asked": "parent"})
-@pytest.mark.parametrize("asked", [pytest.param("child", marks=quick)])
-def test_children_of_parents(ood, asked):
+@probe(reversal.parents, control={"ask": "parent"})
+@pytest.mark.parametrize("ask", [pytest.param("child", marks=quick)])
+def test_children_of_parents(ood, ask):
     """The parent is named, and the famous child asked for."""
     assert ood.robust
 

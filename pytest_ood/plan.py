@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pytest_ood.call import Request
+from pytest_ood.call import Message, Request
 from pytest_ood.engine import Asked, Conditions, identity
 from pytest_ood.models.base import Model
 from pytest_ood.outcome import Arm, Cell, Judgement, Sampling
@@ -75,10 +75,11 @@ def plan(
 
 
 def _add_turns(total: Planned, request: Request, turns: int) -> None:
-    """Count a request and what may follow it in its conversation, which grows by an answer and a reply each turn."""
-    sent, received = _input_tokens(request), _output_tokens(request.args)
+    """Count a request and what may follow it: each turn adds an answer, and a reply taken to be as long as this one."""
+    sent, received = _tokens(request.messages), _output_tokens(request.args)
+    added = received + _tokens(request.messages[-1:])
     total.most += turns
-    total.input_tokens += turns * sent + 2 * received * (turns * (turns - 1) // 2)
+    total.input_tokens += turns * sent + added * (turns * (turns - 1) // 2)
     total.output_tokens += turns * received
 
 
@@ -94,8 +95,8 @@ def _fewest(sampling: Sampling) -> int:
     return min(asked(Arm(sampling), Judgement(outcome)) for outcome in ("wrong", "unparsed"))
 
 
-def _input_tokens(request: Request) -> int:
-    return sum(len(turn["content"]) for turn in request.messages) // CHARACTERS_A_TOKEN
+def _tokens(messages: Sequence[Message]) -> int:
+    return sum(len(turn["content"]) for turn in messages) // CHARACTERS_A_TOKEN
 
 
 def _output_tokens(args: Mapping[str, Any]) -> int:

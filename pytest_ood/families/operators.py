@@ -52,7 +52,7 @@ Which operation does the sign {} stand for here? Give one word: addition, subtra
 def arithmetic(rng: np.random.Generator, *, swap: str = "+-", operands: int = 3) -> Case:
     """The value of an expression under a stated table of what its signs mean.
 
-    Moves: the table. It states the usual meanings in the control arm; in the shift arm two signs trade theirs.
+    Moves: the table: it states the usual meanings in the control arm; in the shift arm two signs trade theirs.
     Matched: both arms show the same expression of one-digit operands and a prompt of the same length. An expression is
     accepted only if all six ways of giving the three operations to the three signs make values that differ from one
     another and from 0 and have at most two digits. Expressions that become one another when signs are traded are
@@ -309,7 +309,7 @@ Give the result as a whole number in decimal digits."""
 def linear_formula(rng: np.random.Generator, *, formula: str = "7/5x+31", digits: int = 4) -> Case:
     """The value of a stated formula: so many fifths of a number, and something added.
 
-    Moves: the formula. The control arm has the one that everybody knows, from Celsius to Fahrenheit.
+    Moves: the formula: the control arm has the one that everybody knows, from Celsius to Fahrenheit.
     Matched: both arms show the same number and prompts of the same length. The number is a multiple of 5, so that the
     results are whole, and is drawn from where the results of all formulas have as many digits as itself. No formula
     has a larger result than the familiar one but for its offset: 7/5 x is about four fifths of 9/5 x.

@@ -39,7 +39,7 @@ QUESTIONS = {"forward": "What is {left} the {relation} of?", "backward": "Who is
 def fictional_facts(rng: np.random.Generator, *, facts: int = 8, direction: str = "backward") -> Case:
     """Sentences "X is the composer of Y" about invented names, then a question about one of them.
 
-    Moves: the direction of the question. Forward it gives X and asks for Y, in the order of the sentence; backward it
+    Moves: the direction of the question: forward it gives X and asks for Y, in the order of the sentence; backward it
     gives Y and asks for X. Both arms show the same sentences and ask about the same one. All sentences of a case state
     the same relation, so that nothing but the name in the question tells which is meant.
     Matched: every name is two invented words of six letters, drawn alike on both sides, so that the answers of both
@@ -153,11 +153,11 @@ class Pair(NamedTuple):
 def known_lines(rng: np.random.Generator, *, direction: str = "before") -> Case:
     """A line of a well-known text, and the question which one comes next to it.
 
-    Moves: the direction. Of two neighbouring lines, the control arm shows the first and asks for the one after it; the
+    Moves: the direction: of two neighbouring lines, the control arm shows the first and asks for the one after it; the
     shift arm shows the second and asks for the one before it. Both arms of a draw are about the same two lines.
     Matched: over all pairs every line inside a stanza is shown and asked for equally often in both arms, so that
     prompts and answers have the same length on average. The words "after" and "before" differ by one character.
-    Texts: about thirty English poems, songs and speeches in the public domain, with more than 350 usable pairs.
+    Texts: 29 well-known English poems, songs and speeches in the public domain, with more than 400 usable pairs.
     Left out: lines that their text has more than once, lines nearly the same as their neighbour, and neighbours in
     different stanzas. Case, punctuation, diacritics and white space do not count, nor do spellings such as "hail'd"
     and "o'er"; where common editions differ in words, each reading is right.
@@ -261,7 +261,7 @@ def alike(one: Line, other: Line) -> bool:
 
 # ---------------------------------------------------------------------------------------------------------------------
 # Parents of historical figures.
-TITLES = frozenset(("sir", "mr", "mrs", "mister", "madame", "saint", "ser"))
+TITLES = frozenset(("sir", "mr", "mrs", "saint", "ser"))
 PARENT_PROMPTS = {
     "parent": "Who was the {role} of {child} (died {child_died})? Give the name only.",
     "child": "Name a child of {parent} (died {parent_died}). Give one child's name only.",
@@ -301,7 +301,7 @@ class Question(NamedTuple):
 def parents(rng: np.random.Generator, *, ask: str = "child") -> Case:
     """A well-known historical figure and a parent who is much less known.
 
-    Moves: the direction. The control arm names the well-known child and asks for the father or mother; the shift arm
+    Moves: the direction: the control arm names the well-known child and asks for the father or mother; the shift arm
     names this parent and asks for a child. Both arms of a draw are about the same two people.
     Matched: both prompts give one name and the year in which its bearer died, and the names of parents and children
     are about equally long. Fathers and mothers are asked for equally often.

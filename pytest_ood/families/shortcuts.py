@@ -39,7 +39,7 @@ included: numbers separated by spaces, {start} first and {goal} last."""
 def path_star(rng: np.random.Generator, *, direction: str = "forward", arms: int = 5, length: int = 5) -> Case:
     """The path between the centre of a star and the end of one of its arms.
 
-    Moves: the direction. In the control arm the path is asked from the end of the arm to the centre, where every step
+    Moves: the direction: in the control arm the path is asked from the end of the arm to the centre, where every step
     is the only one left; in the shift arm from the centre, where the first step is a choice between all the arms and
     only the end of the right one tells which it is.
     Matched: everything else. Both arms show the same edges in the same order and ask about the same two nodes, so that
@@ -239,7 +239,7 @@ What does the reviewer think of the {shown}? Give one word, positive or negative
 def sentiment(rng: np.random.Generator, *, wording: str = "lured") -> Case:
     """Whether a review is positive or negative, where its loudest word says the opposite.
 
-    Moves: the wording. In the control arm the loud word of a review says what the reviewer thinks ("A great way to
+    Moves: the wording: in the control arm the loud word of a review says what the reviewer thinks ("A great way to
     spend an evening"); in the shift arm the rest of the sentence turns it round ("A great way to die of boredom").
     Matched: the label, what is reviewed, the length of the loud word, and on average the length of the review. The loud
     words of a pair necessarily point in opposite directions. Labels are balanced in both arms.
@@ -366,7 +366,7 @@ Give the {asked}, in the one word that the deciding rule has for it."""
 def domain_dress(rng: np.random.Generator, *, dress: str = "engine", rules: int = 6) -> Case:
     """What a decision table says in a case, in a familiar dress or an unfamiliar one.
 
-    Moves: the words of the conditions, values and actions. The control arm is about what to take along on a walk.
+    Moves: the words of the conditions, values and actions: the control arm is about what to take along on a walk.
     Matched: the table and the case, the same to the letter in every dress, and the length of every condition, value and
     action; the two sentences that name the topic differ by a few characters. A table has four conditions of three
     values and five actions; a rule asks for two of the conditions. Two rules hold: the one that decides, never the
@@ -497,7 +497,7 @@ def sibling_discovery(
 ) -> Case:
     """A pair of siblings and their parent that nobody has named yet, over and over.
 
-    Moves: the order of the answer. In the control arm the parent comes first and each child follows from it; in the
+    Moves: the order of the answer: in the control arm the parent comes first and each child follows from it; in the
     shift arm the children come first, so that the parent has to be settled on before it is said.
     Matched: everything else; both arms list the same families in the same order and take the same pairs, and the words
     for the two orders are equally long.

@@ -71,6 +71,7 @@ def wordle(rng: np.random.Generator, *, mode: str = "play") -> Case:
     Scores: "consistent", the share of guesses that are words and agree with all the feedback before them. A guess that
     does not is counted and told apart in the detail, and loses nothing but itself.
     Chance: 2 % for the best word given blindly in the control arm; below 0.1 % for the secret word.
+    Source: the game of Josh Wardle (2021).
     A dialogue of five turns at most. The oracle of the shift arm makes one or two guesses that agree with all feedback
     before them, then names the secret word.
 

@@ -68,6 +68,8 @@ def word_grid(rng: np.random.Generator, *, size: int = 4) -> Case:
     stated word in every row, or column.
     Scores: "rows" and "columns", the share of each that are words.
     Chance: below 0.5 %.
+    Source: word squares, a puzzle of the nineteenth century; asked of language models in Yao et al. 2023 (2305.10601) as
+    crosswords of 5 x 5 letters.
 
     size: rows and columns, 3 to 5.
 
@@ -108,6 +110,7 @@ def crossword_fill(rng: np.random.Generator, *, size: int = 4, givens: int = 40)
     the rows are words that keep the letters given and the columns are not words.
     Scores: "rows" and "columns", the share of each that are words.
     Chance: a grid given blindly is right in 2 % of cases of 3 x 3 letters with 30 % given, elsewhere in 1 % or fewer.
+    Source: the mini crosswords of Yao et al. 2023 (2305.10601), with letters given in place of clues.
 
     size: rows and columns, 3 to 5.
     givens: letters given, in percent of all, 30 to 80.

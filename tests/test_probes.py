@@ -1,0 +1,73 @@
+"""The probes that come with the package: every task, affordable, and decided as known models should be."""
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pytest_ood.families import tasks
+
+ROOT = Path(__file__).parent.parent
+MOST, MOST_QUICK = 6000, 600
+
+
+def run(folder: Path, *options: str) -> str:
+    """What pytest says on all probes, in a process of its own."""
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-p",
+        "no:cacheprovider",
+        "-q",
+        "--rootdir",
+        str(ROOT),
+        str(ROOT / "probes"),
+    ]
+    store = ["--ood-store", str(folder / "store.db")]
+    ran = subprocess.run([*command, *store, *options], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert ran.returncode in (0, 1, 5), ran.stdout + ran.stderr
+    return ran.stdout
+
+
+def cells(folder: Path, *options: str) -> list[Mapping[str, Any]]:
+    """The cells of a run."""
+    run(folder, *options, f"--ood-json={folder / 'out.json'}")
+    found: list[Mapping[str, Any]] = json.loads((folder / "out.json").read_text(encoding="utf-8"))["cells"]
+    return found
+
+
+@pytest.mark.parametrize(("options", "most"), [((), MOST), (("-m", "quick"), MOST_QUICK)], ids=["all", "quick"])
+def test_the_probes_are_affordable(tmp_path: Path, options: tuple[str, ...], most: int) -> None:
+    """A dry run says so, and that fewer calls may do."""
+    said = run(tmp_path, "--ood-model=fake/oracle", "--ood-dry-run", *options)
+    least, at_most = (int(number.replace(",", "")) for number in re.findall(r"^all +(\S+) +(\S+)", said, re.M)[0])
+    assert 0 < least < at_most <= most
+
+
+def test_the_oracle_is_robust_everywhere(tmp_path: Path) -> None:
+    """On every task, and in the quick run too."""
+    found = cells(tmp_path, "--ood-model=fake/oracle")
+    assert {cell["verdict"] for cell in found} == {"robust"}
+    assert {cell["task"] for cell in found} == {task.name for task in tasks()}
+    quick = cells(tmp_path, "--ood-model=fake/oracle", "-m", "quick")
+    assert {cell["verdict"] for cell in quick} == {"robust"}
+    assert {cell["task"] for cell in quick} == {task.name for task in tasks()}
+
+
+def test_the_lured_is_brittle_everywhere(tmp_path: Path) -> None:
+    """And its lure is named, by the first of each case."""
+    for cell in cells(tmp_path, "--ood-model=fake/lured"):
+        assert cell["verdict"] == "brittle", cell["id"]
+        assert sum(cell["lures"].values()) == cell["shift"]["wrong"], cell["id"]
+
+
+def test_the_tasks_are_certified(tmp_path: Path) -> None:
+    """By the user's command."""
+    said = run(tmp_path, "--ood-certify")
+    assert re.search(r"^\d\d cells certified$", said, re.M), said
