@@ -1,4 +1,4 @@
-"""Measure pytest-ood: ``python benchmarks/run.py [calls] [idle] [store] [generators] [--quick]``.
+"""Measure pytest-ood: ``python benchmarks/run.py [calls] [idle] [store] [dataset] [generators] [--quick]``.
 
 Prints one table of figures with their targets; a full run writes it to ``benchmarks/RESULTS.md``.
 """
@@ -16,10 +16,17 @@ from pathlib import Path
 import calls
 import generators
 import idle
+import published
 import stored
 from common import FULL, HERE, QUICK, Figure, Scale
 
-PARTS = {"calls": calls.measure, "idle": idle.measure, "store": stored.measure, "generators": generators.measure}
+PARTS = {
+    "calls": calls.measure,
+    "idle": idle.measure,
+    "store": stored.measure,
+    "dataset": published.measure,
+    "generators": generators.measure,
+}
 PACKAGES = ("pytest-ood", "pytest", "litellm", "aiohttp", "numpy")
 
 

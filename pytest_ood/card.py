@@ -15,13 +15,16 @@ from pathlib import Path
 from typing import Any
 
 from pytest_ood.call import canonical, digest
+from pytest_ood.curves import draw
 from pytest_ood.dataset import CANARY, CONFIGS, parquet_files, read_row, scan, summaries
 
 LICENSE = "cc0-1.0"
+CURVES = "curves.svg"
 _MOST_CELLS = 200
 _MOST_EXAMPLES = 8
 _LONGEST_BLOCK = 2000
 _LONGEST_INLINE = 120
+_MOST_SEEDS = 20
 
 
 @dataclass
@@ -73,16 +76,30 @@ class _Contents:
         self.failures += start
 
 
-def render(folders: Sequence[Path]) -> str:
+def write(part: Path, folders: Sequence[Path], name: str | None = None) -> None:
+    """Write to `part` the card of the dataset that all `folders` make together, and the curves that it shows.
+
+    name: ORG/NAME, where it will be on the Hub under this name.
+    """
+    (part / CURVES).write_text(draw(_runs(folders)), encoding="utf-8", newline="\n")
+    (part / "README.md").write_text(render(folders, name), encoding="utf-8", newline="\n")
+
+
+def _runs(folders: Sequence[Path]) -> list[Mapping[str, Any]]:
+    return [summary for folder in folders for summary in summaries(folder)]
+
+
+def render(folders: Sequence[Path], name: str | None = None) -> str:
     """The README.md of the dataset that the files of all `folders` make together."""
+    runs = _runs(folders)
     contents = _Contents.of(folders)
-    runs = [summary for folder in folders for summary in summaries(folder)]
     sections = (
         _front_matter(contents, folders),
         "# Out-of-distribution failures",
         _introduction(contents),
         "## Verdicts",
         _verdicts(runs),
+        f"![Accuracy of both arms over what was shifted, by probe and model]({CURVES})",
         "## What was asked",
         *_asked(contents),
         "## Commonest wrong answers",
@@ -90,9 +107,13 @@ def render(folders: Sequence[Path]) -> str:
         "## How it was made",
         _made(contents, runs),
         "## How to load it",
-        _loading(contents),
+        _loading(contents, name),
+        "## How to replay it",
+        _REPLAYING.replace("NAME", name or "."),
         "## How to draw a case again",
         _DRAWING,
+        "## Its seeds are used up",
+        _burned(contents),
         "## Licence",
         _LICENCE,
         "## Canary",
@@ -238,7 +259,7 @@ from pathlib import Path
 
 from datasets import load_dataset
 
-where = str(Path.cwd())  # this folder; or the dataset's name on the Hub
+where = WHERE
 failures = load_dataset(where, "failures", split="test"OPTION)
 traces = load_dataset(where, "traces", split="test")
 ```
@@ -250,6 +271,15 @@ import pandas
 
 failures = pandas.read_parquet("data/failures")
 ```"""
+
+_REPLAYING = """With pytest-ood installed, ask another model the questions that failed:
+
+```sh
+pytest --ood-replay=NAME --ood-model=MODEL
+```
+
+Beside each group of failures it asks fresh siblings, drawn with the same parameters from a seed that is not published.
+A model that answers both right has learned the task; one that answers only what was published has seen it."""
 
 _DRAWING = """Task, version, parameters, seed and draw fix a case on any machine; the digest of its prompt proves it. A
 task that is not part of pytest-ood is imported from its own module instead.
@@ -275,13 +305,27 @@ _LICENCE = """The questions are generated and dedicated to the public domain (CC
 the models answered may be subject to the terms of their providers."""
 
 
-def _loading(contents: _Contents) -> str:
+def _burned(contents: _Contents) -> str:
+    seeds = sorted({seed for _, _, seed, _ in contents.made})
+    shown = ", ".join(map(str, seeds[:_MOST_SEEDS])) + (", ..." if len(seeds) > _MOST_SEEDS else "")
+    named = f"{'seed' if len(seeds) == 1 else 'seeds'} {shown or 'none'}"
+    return f"""What was asked with {named} is published here, and may be in training data from now on.
+To measure a model made after it, ask with another: `--ood-seed=INT`."""
+
+
+def _loading(contents: _Contents, name: str | None) -> str:
+    where = "str(Path.cwd())  # this folder" if name is None else f'"{name}"'
+    loading = _LOADING.replace("WHERE", where)
+    if name is not None:
+        loading = loading.replace("from pathlib import Path\n\n", "").replace(
+            "With pandas alone, in this folder:", "With pandas alone, in a folder of its files:"
+        )
     if contents.failures:
-        return _LOADING.replace("OPTION", "")
+        return loading.replace("OPTION", "")
     none = (
         "There are no failures so far. datasets reads a config without rows only as a stream; the default is `traces`."
     )
-    return f"{none}\n\n{_LOADING.replace('OPTION', ', streaming=True')}"
+    return f"{none}\n\n{loading.replace('OPTION', ', streaming=True')}"
 
 
 def _question(row: Mapping[str, Any]) -> str:

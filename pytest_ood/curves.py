@@ -29,9 +29,9 @@ def draw(runs: Sequence[Row]) -> str:
     rows = -(-len(panels) // COLUMNS)
     columns = min(COLUMNS, max(1, len(panels)))
     width, height = 2 * MARGIN + columns * WIDTH, 2 * MARGIN + 24 + rows * HEIGHT
+    size = f'width="{width}" height="{height}" viewBox="0 0 {width} {height}"'
     drawn = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}"'
-        ' role="img" aria-label="Accuracy of control and shift by probe">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" aria-label="Accuracy of control and shift">',
         f"<style>{STYLE}</style>",
         f'<rect width="{width}" height="{height}" fill="#fff"/>',
         *_legend(),

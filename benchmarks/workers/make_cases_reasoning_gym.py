@@ -1,4 +1,4 @@
-"""The same for reasoning-gym's datasets, in an environment of its own: ``python make_cases_reasoning_gym.py REPEATS``."""
+"""The same for reasoning-gym's datasets, in its own environment: ``python make_cases_reasoning_gym.py REPEATS``."""
 
 import json
 import sys

@@ -11,7 +11,7 @@ from pathlib import Path
 from pytest_ood import Case
 from pytest_ood.call import Request
 from pytest_ood.families import grids
-from pytest_ood.strategies import direct
+from pytest_ood.strategies import Conversation
 
 MODEL = "openai/bench"
 RULES = [22, 28, 30, 45, 54, 60, 73, 90, 105, 110]
@@ -23,7 +23,7 @@ def questions(draws: int) -> Iterator[tuple[str, Case, Request]]:
         for arm, params in (("control", {"rule": rule, "width": 8}), ("shift", {"rule": rule})):
             for draw in range(draws):
                 case = grids.elementary_ca.draw(params, 0, draw)
-                yield arm, case, Request(MODEL, direct(case), {}, draw)
+                yield arm, case, Request(MODEL, Conversation(case, "direct").messages, {}, draw)
 
 
 if __name__ == "__main__":
