@@ -26,7 +26,7 @@ def compared(cells: str, answer: str, start: str) -> tuple[int, dict[str, float]
     """
     count = len(answer)
     # A byte for each cell, the first cell's the highest. "0" and "1" differ in the lowest bit of it only.
-    right, every = as_bytes(answer), as_bytes("\x01" * count)
+    right, every = as_bytes(answer), ones(count)
     wrong = as_bytes(cells) ^ right if len(cells) == count and cells.isascii() else -1
     if wrong & ~every:
         wrong = every
@@ -38,6 +38,12 @@ def compared(cells: str, answer: str, start: str) -> tuple[int, dict[str, float]
 def as_bytes(cells: str) -> int:
     """The cells as a whole number of as many bytes."""
     return int.from_bytes(cells.encode("ascii"), "big")
+
+
+@functools.lru_cache(maxsize=64)
+def ones(count: int) -> int:
+    """As many bytes, each with its lowest bit set."""
+    return as_bytes("\x01" * count)
 
 
 def rows_of(given: str, size: int) -> tuple[list[str], dict[str, int]]:
@@ -315,7 +321,8 @@ def check_board(given: str, answer: str, start: str) -> Check:
     scores["cells_if_dead"] = answer.count("0") / len(answer)
     if first == len(answer):
         return Check(True, {}, scores)
-    if misshapen or cells.strip("01"):
+    # What holds anything but cells has none right: the others need not be looked through again.
+    if misshapen or (not scores["cells"] and cells.strip("01")):
         return Check(False, misshapen or {"not_cells": True}, scores)
     return Check(False, {"first_wrong_row": first // size, "first_wrong_column": first % size}, scores)
 
