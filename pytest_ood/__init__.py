@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from pytest_ood.call import Answer, Message, Request
     from pytest_ood.case import Case, Task, task
     from pytest_ood.decorator import probe
+    from pytest_ood.load import load_failures
     from pytest_ood.models.base import CallFailed, Model, ModelError, TryAgain
     from pytest_ood.outcome import Arm, Outcome
     from pytest_ood.trace import Trace
@@ -27,6 +28,7 @@ _HOMES = {
     "Task": "case",
     "Trace": "trace",
     "TryAgain": "models.base",
+    "load_failures": "load",
     "probe": "decorator",
     "task": "case",
 }
@@ -45,6 +47,7 @@ __all__ = [
     "Trace",
     "TryAgain",
     "__version__",
+    "load_failures",
     "probe",
     "task",
 ]

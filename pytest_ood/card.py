@@ -100,6 +100,7 @@ def render(folders: Sequence[Path], name: str | None = None) -> str:
         "## Verdicts",
         _verdicts(runs),
         f"![Accuracy of both arms over what was shifted, by probe and model]({CURVES})",
+        *_replays(runs),
         "## What was asked",
         *_asked(contents),
         "## Commonest wrong answers",
@@ -192,6 +193,35 @@ def _verdict_line(bar: float, cell: Mapping[str, Any]) -> str:
         _inline(cell["reason"] or f"bar {bar}"),
     ]
     return f"| {' | '.join(cells)} |"
+
+
+def _replays(runs: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """What became of failures that were asked again, if any were."""
+    lines = dict.fromkeys(_replay_line(group) for run in runs for group in run.get("replay", ()))
+    if not lines:
+        return
+    yield "Published failures, asked again. Their siblings are fresh cases of the same task and parameters."
+    table = [
+        "| reading | task | parameters | model | cases | fixed | still wrong | accuracy on siblings |",
+        "|---|---|---|---|---|---|---|---|",
+        *itertools.islice(lines, _MOST_CELLS),
+    ]
+    if len(lines) > _MOST_CELLS:
+        table.append(f"\n{len(lines) - _MOST_CELLS} more are under `runs/`.")
+    yield "\n".join(table)
+
+
+def _replay_line(group: Mapping[str, Any]) -> str:
+    siblings = "none" if group["siblings"] is None else _arm(group["siblings"])
+    parts = [
+        group["reading"],
+        _inline(group["task"]),
+        f"{_inline(canonical(group['params']))} {group['arm']}",
+        _inline(group["model"]),
+        *(str(group[name]) for name in ("published", "fixed", "still")),
+        siblings,
+    ]
+    return f"| {' | '.join(parts)} |"
 
 
 def _arm(arm: Mapping[str, Any]) -> str:

@@ -1,11 +1,13 @@
 """A dataset folder as it lies on the disk, and how it is read.
 
 README.md                      the card
+curves.svg                     what it shows
 data/traces/<run>.parquet      every trace
 data/failures/<run>.parquet    those whose outcome is wrong
 runs/<run>.json                the summary of the run
 """
 
+import contextlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -52,20 +54,47 @@ def summaries(folder: Path) -> list[Mapping[str, Any]]:
 
 def scan(path: Path, names: Sequence[str]) -> Iterator[dict[str, list[Any]]]:
     """The named columns of a Parquet file of ours, batch by batch."""
+    with _opened(path) as file:
+        # A batch is of one row group: a group of huge answers has few rows.
+        for group in range(file.num_row_groups):
+            for batch in file.iter_batches(_SCAN_ROWS, row_groups=[group], columns=list(names)):
+                yield {name: batch[name].to_pylist() for name in names}
+
+
+def used_seeds(folder: Path) -> set[int]:
+    """The seeds of all rows of a dataset.
+
+    Raises:
+        DatasetError: a file can't be read.
+    """
+    files = [path for config in CONFIGS for path in parquet_files(folder, config)]
+    return {seed for path in files for batch in scan(path, ["seed"]) for seed in batch["seed"] if type(seed) is int}
+
+
+def described(path: Path) -> tuple[int, list[str], int]:
+    """The trace version of a Parquet file of ours, the names of its columns and how many rows it has."""
+    with _opened(path) as file:
+        return _version(file), file.schema_arrow.names, file.metadata.num_rows
+
+
+@contextlib.contextmanager
+def _opened(path: Path) -> Iterator[Any]:
     import pyarrow
     from pyarrow import parquet
 
     try:
         with parquet.ParquetFile(path) as file:
-            version = int((file.schema_arrow.metadata or {}).get(VERSION_KEY, 1))
-            if version > TRACE_VERSION:
+            if _version(file) > TRACE_VERSION:
                 raise DatasetError(
-                    f"{path}: written by a newer pytest-ood (trace version {version}); upgrade pytest-ood"
+                    f"{path}: written by a newer pytest-ood (trace version {_version(file)}); upgrade pytest-ood"
                 )
-            for batch in file.iter_batches(_SCAN_ROWS, columns=list(names)):
-                yield {name: batch[name].to_pylist() for name in names}
-    except (pyarrow.ArrowException, KeyError) as error:
+            yield file
+    except (pyarrow.ArrowException, KeyError, ValueError, OSError) as error:
         raise DatasetError(f"{path}: not traces of pytest-ood ({error}); restore it, or name another folder") from error
+
+
+def _version(file: Any) -> int:
+    return int((file.schema_arrow.metadata or {}).get(VERSION_KEY, 1))
 
 
 def read_row(place: tuple[Path, int]) -> dict[str, Any]:

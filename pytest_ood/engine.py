@@ -23,7 +23,7 @@ from pytest_ood import __version__
 from pytest_ood.answers import split
 from pytest_ood.call import Answer, Request, canonical, digest
 from pytest_ood.models.base import CallFailed, Model, ModelError, TryAgain
-from pytest_ood.outcome import Arm, Cell, Judgement, Outcome, verdict
+from pytest_ood.outcome import Arm, Cell, Judgement, Outcome, sibling_verdict, verdict
 from pytest_ood.store import Store
 from pytest_ood.strategies import Conversation
 from pytest_ood.trace import ArmName, Trace, trace_id
@@ -117,7 +117,7 @@ class Engine:
         for cell in cells:
             for arm in ("control", "shift"):
                 self._places.setdefault(identity(cell, arm), len(self._places))
-                self._most[identity(cell, arm, cell.sampling)] = self._most_calls(cell, arm)
+                self._most[_extent(cell, arm)] = self._most_calls(cell, arm)
         self._count_most()
         asking = self._spawn(self._ask_cells(cells, done))
         callers = [self._spawn(self._caller()) for _ in range(self._conditions.concurrency)]
@@ -173,14 +173,18 @@ class Engine:
 
     async def _ask_cell(self, cell: Cell) -> Outcome:
         """Control first; where it misses the bar or can't be scored at all the shift arm is not worth paying for."""
-        asked = identity(cell, "control", cell.sampling)
+        if cell.replay is not None:
+            published, siblings = await self._ask_arm(cell, "control"), await self._ask_arm(cell, "shift")
+            spent = _sum([published.cost_usd, siblings.cost_usd])
+            return Outcome(cell, published, siblings, *sibling_verdict(siblings), spent)
+        asked = _extent(cell, "control")
         shared = asked in self._arms
         if not shared:
             self._arms[asked] = self._spawn(self._ask_arm(cell, "control"))
         control = await asyncio.shield(self._arms[asked])
         if control.ends_the_cell:
             shift = Arm(cell.sampling)
-            self._most[identity(cell, "shift", cell.sampling)] = 0
+            self._most[_extent(cell, "shift")] = 0
             self._count_most()
         else:
             shift = await self._ask_arm(cell, "shift")
@@ -190,7 +194,7 @@ class Engine:
     async def _ask_arm(self, cell: Cell, name: ArmName) -> Arm:
         place = self._places[identity(cell, name)]
         run_id = self._conditions.run_id
-        arm = Arm(cell.sampling, lambda n: itertools.islice(self._store.traces(run_id, place), n))
+        arm = Arm(cell.arm_sampling(name), lambda n: itertools.islice(self._store.traces(run_id, place), n))
         asked = self._asked(cell, name)
         calls = 0
         earlier: list[str] = []
@@ -213,7 +217,7 @@ class Engine:
             self._store.record(place, traces)
             # An arm that the store answers never waits: let a stop, and the other cells, have their turn.
             await asyncio.sleep(0)
-        self._most[identity(cell, name, cell.sampling)] = calls
+        self._most[_extent(cell, name)] = calls
         self._count_most()
         return arm
 
@@ -234,10 +238,10 @@ class Engine:
         return Asked(cell, name, self._conditions, self._gates[cell.model].model.sees_case)
 
     def _most_calls(self, cell: Cell, name: ArmName) -> int:
-        a_draw = 1
+        a_draw, draws = 1, cell.arm_sampling(name).limit
         with contextlib.suppress(Exception):  # raised again where the cell is asked
-            a_draw = self._asked(cell, name).draw(0).most_calls
-        return a_draw * cell.sampling.limit
+            a_draw = self._asked(cell, name).draw(0).most_calls if draws else 0
+        return a_draw * draws
 
     def _count_most(self) -> None:
         self.progress.at_most = sum(self._most.values())
@@ -406,6 +410,7 @@ class Engine:
 class Draw:
     """One draw of an arm: its case as it is asked, and the question on its rule if it has one."""
 
+    seed: int
     index: int
     conversation: Conversation
     comprehension: Conversation | None = None
@@ -437,18 +442,21 @@ class Asked:
     """One arm of a cell as the cases, requests and traces it makes."""
 
     def __init__(self, cell: Cell, arm: ArmName, conditions: Conditions, sees_case: bool) -> None:
-        self._cell, self._arm, self._conditions, self._sees_case = cell, arm, conditions, sees_case
+        self._cell, self._half, self._conditions, self._sees_case = cell, arm, conditions, sees_case
+        self._arm = cell.arm_name(arm)
         self._params = cell.arm_params(arm)
         self._params_json = canonical(self._params)
         self._args = conditions.model_args[cell.model]
         self._args_json = canonical(self._args)
 
-    def draw(self, index: int) -> Draw:
-        """A draw, ready to be asked."""
-        case = self._cell.task.draw(self._params, self._conditions.seed, index)
-        strategy = self._cell.strategy
+    def draw(self, place: int) -> Draw:
+        """The draw at a place of the arm, ready to be asked."""
+        seed, index = self._cell.arm_draw(self._half, place, self._conditions.seed)
+        case = self._cell.task.draw(self._params, seed, index)
+        strategy, replay = self._cell.strategy, self._cell.replay
+        begun = replay.messages.get((seed, index)) if replay is not None else None
         question = None if case.comprehension is None else Conversation(case.comprehension, strategy)
-        return Draw(index, Conversation(case, strategy), question)
+        return Draw(seed, index, Conversation(case, strategy, begun), question)
 
     def request(self, conversation: Conversation, draw: int) -> Request:
         """What the model is asked next."""
@@ -476,7 +484,7 @@ class Asked:
         cell, conditions = self._cell, self._conditions
         task = cell.task
         asked = [
-            *(task.name, task.version, self._params, self._arm, conditions.seed, draw.index),
+            *(task.name, task.version, self._params, self._arm, draw.seed, draw.index),
             *(cell.strategy, cell.model, self._args),
         ]
         return Trace(
@@ -491,7 +499,7 @@ class Asked:
             strategy=cell.strategy,
             model=cell.model,
             model_args=self._args_json,
-            seed=conditions.seed,
+            seed=draw.seed,
             draw=draw.index,
             messages=draw.conversation.messages,
             response=answer.text,
@@ -516,8 +524,15 @@ class Asked:
 
 def identity(cell: Cell, arm: ArmName, *more: Any) -> str:
     """What an arm asks, and with the sampling also how far: cells that share a control twin share the arm."""
-    asked = [cell.task.name, cell.task.version, cell.arm_params(arm), arm, cell.model, cell.strategy]
+    task = cell.task
+    asked: list[Any] = [task.name, task.version, cell.arm_params(arm), cell.arm_name(arm), cell.model, cell.strategy]
+    if cell.replay is not None:
+        asked.append(cell.replay.published if arm == "control" else cell.replay.seed)
     return canonical([*asked, *(dataclasses.astuple(item) for item in more)])
+
+
+def _extent(cell: Cell, arm: ArmName) -> str:
+    return identity(cell, arm, cell.arm_sampling(arm))
 
 
 def _sum(amounts: Sequence[N | None]) -> N | None:

@@ -13,17 +13,17 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pytest_ood import schema
+from pytest_ood import card, schema
 from pytest_ood.call import canonical, digest
-from pytest_ood.card import render
 from pytest_ood.dataset import CONFIGS, VERSION_KEY, DatasetError, is_ours, parquet_files, scan, summaries
 from pytest_ood.trace import FIELDS, TRACE_VERSION, Trace
 
+OPTION = "--ood-export="
 _LOCK, _PART, _DONE = ".ood-lock", ".ood-part", ".ood-done"
 _BATCH_ROWS = 4096
 # Characters of text after which a batch is full however few its rows: one answer may have ten million.
@@ -39,16 +39,18 @@ class Exported:
     skipped: int
 
 
-def check_target(folder: Path) -> None:
+def check_target(folder: Path, option: str = OPTION) -> None:
     """Make sure, before anything is asked, that `export` can write to `folder`.
+
+    option: what the folder was given as, for the message.
 
     Raises:
         DatasetError: it is a file, can't be written, or holds something else than a dataset of ours.
     """
-    with _errors_named(folder):
+    with errors_named(folder, option):
         there = next(path for path in (folder, *folder.absolute().parents) if path.exists())
         if not there.is_dir():
-            raise _error(folder, f"{there} is a file", "name a folder")
+            raise _error(folder, option, f"{there} is a file", "name a folder")
         with tempfile.TemporaryFile(dir=there):
             pass
         if there is folder:
@@ -56,6 +58,7 @@ def check_target(folder: Path) -> None:
             if names and _DONE not in names and not is_ours(folder):
                 raise _error(
                     folder,
+                    option,
                     f"it holds {sorted(names)[0]} and is no dataset of pytest-ood",
                     "name an empty or a new folder, or one that pytest-ood has written",
                 )
@@ -72,27 +75,39 @@ def export(folder: Path, traces: Iterable[Trace], summary: Mapping[str, Any]) ->
         DatasetError: nothing was added.
     """
     check_target(folder)
-    with _errors_named(folder):
+    with errors_named(folder):
         schema.check(summary, "summary")
-        folder.mkdir(parents=True, exist_ok=True)
-        with _locked(folder):
-            _put_in_place(folder)
-            part = folder / _PART
+        with adding(folder) as part:
+            return _prepare(folder, part, iter(traces), summary)
+
+
+@contextlib.contextmanager
+def adding(folder: Path) -> Iterator[Path]:
+    """A hidden folder, laid out as the dataset is: what is written there is added to it, all of it or nothing."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with _locked(folder):
+        _put_in_place(folder)
+        part = folder / _PART
+        shutil.rmtree(part, ignore_errors=True)
+        try:
+            part.mkdir()
+            yield part
+            part.rename(folder / _DONE)
+        finally:
             shutil.rmtree(part, ignore_errors=True)
-            try:
-                exported = _prepare(folder, part, iter(traces), summary)
-                part.rename(folder / _DONE)
-            finally:
-                shutil.rmtree(part, ignore_errors=True)
-            _put_in_place(folder)
-    return exported
+        _put_in_place(folder)
+
+
+def is_half_written(folder: Path) -> bool:
+    """Whether an export was interrupted while it put its files in place; the next one finishes it."""
+    return (folder / _DONE).exists()
 
 
 def _prepare(folder: Path, part: Path, traces: Iterator[Trace], summary: Mapping[str, Any]) -> Exported:
     """Write what the export adds under `part`, laid out as it will lie in `folder`."""
     first = next(traces, None)
     run_id = first.run_id if first else digest(canonical(summary))[:32]
-    run = _free_name(folder, run_id)
+    run = free_name([folder], run_id)
     for name in ("runs", *(f"data/{config}" for config in CONFIGS)):
         (part / name).mkdir(parents=True)
     _write_json(part / "runs" / f"{run}.json", summary)
@@ -102,14 +117,14 @@ def _prepare(folder: Path, part: Path, traces: Iterator[Trace], summary: Mapping
         shutil.rmtree(part / "data")
         if run != run_id:
             shutil.rmtree(part / "runs")
-    (part / "README.md").write_text(render([folder, part]), encoding="utf-8", newline="\n")
+    card.write(part, [folder, part])
     return exported
 
 
 def _write_parquet(folder: Path, part: Path, run: str, traces: Iterable[Trace]) -> Exported:
-    from pyarrow import compute, parquet
+    from pyarrow import compute
 
-    known = {name for path in parquet_files(folder, "traces") for batch in scan(path, ["id"]) for name in batch["id"]}
+    known = known_ids(folder)
     rows, failures, skipped = 0, 0, 0
 
     def fresh() -> Iterator[Trace]:
@@ -122,17 +137,7 @@ def _write_parquet(folder: Path, part: Path, run: str, traces: Iterable[Trace]) 
 
     with contextlib.ExitStack() as stack:
         of_failures, of_traces = (
-            stack.enter_context(
-                parquet.ParquetWriter(
-                    part / "data" / config / f"{run}.parquet",
-                    _arrow_schema(),
-                    compression="zstd",
-                    # Publishing a dataset that has grown then sends only what is new.
-                    use_content_defined_chunking=True,
-                    write_page_index=True,
-                )
-            )
-            for config in CONFIGS
+            stack.enter_context(parquet_writer(part / "data" / config / f"{run}.parquet")) for config in CONFIGS
         )
         for batch in _batches(fresh()):
             table = _table(batch)
@@ -142,6 +147,44 @@ def _write_parquet(folder: Path, part: Path, run: str, traces: Iterable[Trace]) 
                 of_failures.write_table(wrong)
             rows, failures = rows + table.num_rows, failures + wrong.num_rows
     return Exported(rows, failures, skipped)
+
+
+def finish(folder: Path) -> None:
+    """Put in place what an interrupted export has left, as the next export would."""
+    if is_half_written(folder):
+        with _locked(folder):
+            _put_in_place(folder)
+
+
+def known_ids(folder: Path) -> set[str]:
+    """The ids of all traces in a dataset."""
+    return {name for path in parquet_files(folder, "traces") for batch in scan(path, ["id"]) for name in batch["id"]}
+
+
+def parquet_writer(path: Path) -> Any:
+    """A Parquet file of the dataset, to be written."""
+    from pyarrow import parquet
+
+    return parquet.ParquetWriter(
+        path,
+        arrow_schema(),
+        compression="zstd",
+        # Publishing a dataset that has grown then sends only what is new.
+        use_content_defined_chunking=True,
+        write_page_index=True,
+    )
+
+
+def copy_rows(source: Path, target: Path, ids: Container[str]) -> None:
+    """Write the rows with one of these ids to another file of the dataset."""
+    import pyarrow
+
+    with parquet_writer(target) as writer:
+        for batch in scan(source, FIELDS):
+            kept = [row for row, name in enumerate(batch["id"]) if name in ids]
+            if kept:
+                columns = {name: [values[row] for row in kept] for name, values in batch.items()}
+                writer.write_table(pyarrow.table(columns, schema=arrow_schema()))
 
 
 def _batches(traces: Iterable[Trace]) -> Iterator[list[Trace]]:
@@ -167,7 +210,7 @@ def _table(batch: Sequence[Trace]) -> Any:
 
     columns = dict(zip(FIELDS, zip(*map(_values, batch), strict=True), strict=True))
     schema.check_columns(columns)
-    arrow = _arrow_schema()
+    arrow = arrow_schema()
     return pyarrow.table([_array(arrow.field(name).type, columns[name]) for name in FIELDS], schema=arrow)
 
 
@@ -184,7 +227,7 @@ def _array(kind: Any, values: Sequence[Any]) -> Any:
     return pyarrow.ListArray.from_arrays(ends, pyarrow.StructArray.from_arrays(parts, names=names), type=kind)
 
 
-def _arrow_schema() -> Any:
+def arrow_schema() -> Any:
     """The columns of the Parquet files: the fields of the trace schema."""
     import pyarrow
 
@@ -209,23 +252,23 @@ def _arrow_schema() -> Any:
 # The folder.
 
 
-def _error(folder: Path, why: str, fix: str) -> DatasetError:
-    return DatasetError(f"--ood-export={folder}: {why}; {fix}")
+def _error(folder: Path, option: str, why: str, fix: str) -> DatasetError:
+    return DatasetError(f"{option}{folder}: {why}; {fix}")
 
 
 @contextlib.contextmanager
-def _errors_named(folder: Path) -> Iterator[None]:
-    """Whatever the disk, Arrow or a schema refuses becomes an DatasetError that names the folder."""
+def errors_named(folder: Path, option: str = OPTION) -> Iterator[None]:
+    """Whatever the disk, Arrow or a schema refuses becomes a DatasetError that names the folder."""
     try:
         yield
     except schema.SchemaError as error:
         raise _error(
-            folder, f"what is to be written breaks its schema: {error}", "this is a bug of pytest-ood"
+            folder, option, f"what is to be written breaks its schema: {error}", "this is a bug of pytest-ood"
         ) from error
     except OSError as error:
-        raise _error(folder, f"can't be written ({error})", "name a folder that can") from error
+        raise _error(folder, option, f"can't be written ({error})", "name a folder that can") from error
     except UnicodeEncodeError as error:
-        raise _error(folder, f"a text is no Unicode ({error.reason})", "this is a bug of pytest-ood") from error
+        raise _error(folder, option, f"a text is no Unicode ({error.reason})", "this is a bug of pytest-ood") from error
 
 
 @contextlib.contextmanager
@@ -252,18 +295,20 @@ def _put_in_place(folder: Path) -> None:
     shutil.rmtree(done, ignore_errors=True)
 
 
-def _free_name(folder: Path, run: str) -> str:
-    """A name under which the dataset has no file yet: that of the run, or with a number after it."""
+def free_name(folders: Sequence[Path], run: str) -> str:
+    """A name under which the datasets have no file yet: that of the run, or with a number after it."""
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]*", run):
         raise schema.SchemaError(f"run_id: {run!r} can't name a file", "run_id")
     for name in itertools.chain([run], (f"{run}-{number}" for number in itertools.count(2))):
-        paths = [
-            folder / "runs" / f"{name}.json",
-            *(folder / "data" / config / f"{name}.parquet" for config in CONFIGS),
-        ]
-        if not any(path.exists() for path in paths):
+        if not any(path.exists() for folder in folders for path in run_files(folder, name)):
             return name
     raise AssertionError("unreachable")
+
+
+def run_files(folder: Path, run: str) -> tuple[Path, Path, Path]:
+    """Where the failures, the traces and the summary of a run lie in a dataset."""
+    failures, traces = (folder / "data" / config / f"{run}.parquet" for config in CONFIGS)
+    return failures, traces, folder / "runs" / f"{run}.json"
 
 
 def _write_json(path: Path, value: Mapping[str, Any]) -> None:

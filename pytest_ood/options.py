@@ -40,5 +40,9 @@ OPTIONS = (
     Option("store", "path", "FILE", "where every answer is kept (default .ood/store.db)"),
     Option("refresh", "flag", "", "ask again what the store already answers"),
     Option("export", "path", "DIR", "write the failures and all traces as a dataset"),
+    Option("push", "str", "ORG/NAME", "publish that dataset on the Hugging Face Hub, privately, or add the run to it"),
+    Option("public", "flag", "", "what --ood-push publishes is for everybody to see"),
+    Option("replay", "str", "SOURCE", "ask the failures of a dataset again: a folder, or ORG/NAME[@REV] of the Hub"),
+    Option("shard", "str", "I/N", "ask the I-th of N parts of the cells, as on one of N machines"),
     Option("json", "path", "FILE", "write the verdicts as JSON"),
 )

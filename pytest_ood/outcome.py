@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from pytest_ood import answers, stats
-from pytest_ood.call import Answer
+from pytest_ood.call import Answer, Message
 from pytest_ood.case import Case, Params, Task
 from pytest_ood.printable import clipped
 from pytest_ood.trace import OUTCOMES, UNSCORED, AnswerOutcome, ArmName, Trace
@@ -339,11 +339,38 @@ def verdict(control: Arm, shift: Arm) -> tuple[Verdict, str]:
     return Verdict.UNDECIDED, f"shift: {shift.why_undecided()}"
 
 
+def sibling_verdict(siblings: Arm) -> tuple[Verdict, str]:
+    """The verdict on the siblings of published cases, which have no control arm, and its reason in words."""
+    bar = f"{siblings.sampling.bar:g}"
+    if siblings.decided == "clears":
+        return Verdict.ROBUST, f"the siblings clear the bar {bar}"
+    if siblings.decided == "misses":
+        return Verdict.BRITTLE, f"the siblings miss the bar {bar}"
+    return Verdict.UNDECIDED, f"siblings: {siblings.why_undecided()}"
+
+
+@dataclass(frozen=True)
+class Replay:
+    """What a cell of a replay asks: published cases in place of its control, siblings of them in place of its shift.
+
+    arm: in which the cases were published, and under whose name they and their siblings are asked.
+    published: their seeds and draws, all of which are asked.
+    seed: of the siblings; no published case has it.
+    messages: of cases that can't be drawn again, by seed and draw: what they were asked with.
+    """
+
+    arm: ArmName
+    published: tuple[tuple[int, int], ...]
+    seed: int
+    messages: Mapping[tuple[int, int], Sequence[Message]] = field(default_factory=dict)
+
+
 @dataclass(frozen=True)
 class Cell:
     """One probe item: what its two arms ask of whom.
 
     id: the pytest node id; probe: the same without parameters.
+    replay: set where published cases are asked again; then `sampling` is that of their siblings.
     """
 
     id: str
@@ -354,10 +381,27 @@ class Cell:
     model: str
     strategy: str
     sampling: Sampling
+    replay: Replay | None = None
 
     def arm_params(self, arm: ArmName) -> Params:
         """The task's parameters in one arm."""
         return self.control_params if arm == "control" else self.params
+
+    def arm_name(self, arm: ArmName) -> ArmName:
+        """The arm that the traces name."""
+        return arm if self.replay is None else self.replay.arm
+
+    def arm_sampling(self, arm: ArmName) -> Sampling:
+        """How one arm samples: published cases are asked one and all."""
+        if self.replay is None or arm == "shift":
+            return self.sampling
+        return replace(self.sampling, samples=len(self.replay.published))
+
+    def arm_draw(self, arm: ArmName, index: int, seed: int) -> tuple[int, int]:
+        """Seed and draw of the case that an arm asks at this place, in a run with the seed `seed`."""
+        if self.replay is None:
+            return seed, index
+        return self.replay.published[index] if arm == "control" else (self.replay.seed, index)
 
 
 @dataclass(frozen=True, repr=False)

@@ -51,17 +51,21 @@ def plan(
     for cell in cells:
         total = Planned()
         for arm in ("control", "shift"):
-            name = identity(cell, arm, cell.sampling)
+            sampling = cell.arm_sampling(arm)
+            name = identity(cell, arm, sampling)
             if name in counted:
                 continue
             counted.add(name)
             asked = Asked(cell, arm, conditions, models[cell.model].sees_case)
-            # The shortest way to a verdict never gets to the shift arm, unless the number of draws is fixed.
-            fewest = _fewest(cell.sampling) if arm == "control" or cell.sampling.samples is not None else 0
-            for index in range(cell.sampling.limit):
-                for conversation in asked.draw(index).conversations:
+            # The shortest way to a verdict never gets to the shift arm, unless the number of draws is fixed; siblings
+            # are always asked.
+            always = arm == "control" or sampling.samples is not None or cell.replay is not None
+            fewest = _fewest(sampling) if always else 0
+            for index in range(sampling.limit):
+                draw = asked.draw(index)
+                for conversation in draw.conversations:
                     while conversation.open:
-                        request = asked.request(conversation, index)
+                        request = asked.request(conversation, draw.index)
                         stored = store.answers([request.key], conditions.run_id, conditions.refresh)
                         if not stored:
                             total.least += index < fewest

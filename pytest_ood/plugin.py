@@ -20,10 +20,12 @@ from pytest_ood.options import OPTIONS, Kind
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from pytest_ood.case import Task
     from pytest_ood.cells import Probe
     from pytest_ood.certify import Certificate
     from pytest_ood.engine import Progress
     from pytest_ood.export import Exported
+    from pytest_ood.items import Replaying
     from pytest_ood.outcome import Cell, Outcome
     from pytest_ood.plan import Planned
     from pytest_ood.run import Run
@@ -121,8 +123,14 @@ class Plugin:
         # By node id: the cell's place among the tests, and its row of the summary.
         self.rows: dict[str, tuple[int, dict[str, Any]]] = {}
         self.skipped = 0
+        # Said where the seed of the run is published; of what is replayed, that is the point.
+        self.burned: list[str] = []
+        # With --ood-replay.
+        self.replaying: Replaying | None = None
         self.summary: dict[str, Any] | None = None
         self.exported: Exported | None = None
+        # What --ood-push has to say, and whether it is bad.
+        self.pushed: list[tuple[str, bool]] = []
         self.trouble = ""
 
     @functools.cached_property
@@ -151,8 +159,11 @@ class Plugin:
         settings = self.settings
         if settings.certify and getattr(self.config.option, "numprocesses", None):
             raise pytest.UsageError("--ood-certify counts in one process: add -n0")
+        if settings.replay is not None:
+            self._read_replay(settings.replay)
         if self.worker is not None or not settings.model or settings.certify:
             return
+        from pytest_ood.burned import published_with
         from pytest_ood.dataset import DatasetError
         from pytest_ood.export import check_target
         from pytest_ood.run import new_run_id
@@ -162,6 +173,8 @@ class Plugin:
             Store(settings.store).close()
             if settings.export is not None:
                 check_target(settings.export)
+            if settings.push is not None:
+                _check_push(settings.push)
             if settings.json is not None:
                 _check_writable(settings.json)
         except (StoreError, DatasetError) as error:
@@ -173,19 +186,60 @@ class Plugin:
         if settings.dry_run and getattr(self.config.option, "numprocesses", None):
             raise pytest.UsageError("--ood-dry-run counts in one process: add -n0")
         self.run_id = new_run_id()
+        where = "" if self.replaying is not None else published_with(settings.seed)
+        if where:
+            self.burned = [
+                f"seed {settings.seed} is published with {where}: newer models may know it; try another seed"
+            ]
 
-    def pytest_report_header(self) -> str | None:
-        """One line, where there is a model to ask or tasks are certified."""
+    def _read_replay(self, source: str) -> None:
+        """Read what is to be replayed, loaded from the Hub first if it lies there.
+
+        Raises:
+            pytest.UsageError: with the option, the value and the fix.
+        """
+        from pytest_ood.dataset import DatasetError
+        from pytest_ood.items import Replaying
+        from pytest_ood.load import locate
+        from pytest_ood.settings import SettingsError
+
+        config, settings = self.config, self.settings
+        if settings.certify:
+            raise pytest.UsageError("--ood-certify asks no model, and --ood-replay does: leave out one of them")
+        if "strategy" in settings.explicit:
+            raise pytest.UsageError(
+                "--ood-strategy: what --ood-replay asks is asked as it was published; leave --ood-strategy out"
+            )
+        try:
+            if self.worker is not None:
+                folder, named = self.worker["ood_replay"]
+            else:
+                root = config.inipath.parent if config.inipath else config.rootpath
+                folder = locate(source, config.invocation_params.dir if "replay" in settings.explicit else root)
+                named = config.args_source is pytest.Config.ArgsSource.ARGS
+            self.replaying = Replaying(pathlib.Path(folder), settings, named, self.outcome)
+        except (DatasetError, SettingsError) as error:
+            raise pytest.UsageError(f"--ood-replay={source}: {error}") from error
+        config.pluginmanager.register(self.replaying, "ood-replay")
+
+    def pytest_report_header(self) -> str | list[str] | None:
+        """One line, where there is a model to ask or tasks are certified; another where the seed is published."""
         settings = self.settings
         if settings.certify:
             return f"ood: certification, no model is asked | seed {settings.seed}"
         if not settings.model:
             return None
         draws = f"{settings.samples}" if settings.samples else f"up to {settings.max_samples}"
-        return (
-            f"ood: {', '.join(settings.model)} | seed {settings.seed} | bar {settings.bar:g} |"
-            f" {draws} draws an arm | store {_short(settings.store)}"
+        seed, arm = f"seed {settings.seed}", "draws an arm"
+        if self.replaying is not None:
+            seed = f"replay of {self.replaying.cases} cases, siblings of seed {self.replaying.seed}"
+            arm = "siblings a group"
+        shard = f" | shard {settings.shard[0]}/{settings.shard[1]}" if settings.shard else ""
+        line = (
+            f"ood: {', '.join(settings.model)} | {seed} | bar {settings.bar:g} |"
+            f" {draws} {arm} | store {_short(settings.store)}{shard}"
         )
+        return [line, *(f"ood: {warning}" for warning in self.burned)]
 
     # Collection: from items to cells.
 
@@ -235,12 +289,55 @@ class Plugin:
     def _strategies(self, probe: "Probe") -> tuple[str, ...]:
         return self.settings.strategies(probe.strategies)
 
+    @pytest.hookimpl(wrapper=True)
+    def pytest_make_collect_report(self, collector: pytest.Collector) -> Generator[None, Any, Any]:
+        """What is replayed is collected after all files."""
+        report = yield
+        if self.replaying is not None and isinstance(collector, pytest.Session) and report.passed:
+            report.result = [*report.result, self.replaying.collector(collector, lambda: _tasks(collector.items))]
+        return report
+
+    @pytest.hookimpl(tryfirst=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """Without a model the probes are skipped, and say what to pass."""
-        cells = [item for item in items if CELL in item.stash]
-        if cells and not self.settings.model:
-            for item in cells:
-                item.add_marker(pytest.mark.skip(reason=NO_MODEL))
+        """Of a replay only its own items stay, of a shard only its cells; without a model the probes are skipped.
+
+        Before -k, -m and --lf choose: no cell moves to another shard by what they leave out.
+        """
+        if self.replaying is not None:
+            self._deselect(items, [item for item in items if not self.replaying.owns(item)])
+        if self.settings.shard is not None:
+            self._deselect(items, self._elsewhere(items, *self.settings.shard))
+        if not self.settings.model:
+            for item in items:
+                if CELL in item.stash or self.replaying is not None:
+                    item.add_marker(pytest.mark.skip(reason=NO_MODEL))
+
+    def _elsewhere(self, items: list[pytest.Item], which: int, count: int) -> list[pytest.Item]:
+        """The items of the other shards. Tests that are no probes belong to all of them."""
+        from pytest_ood.shard import shard_of
+
+        cells = self._cells(items)
+        shards = dict(zip((cell.id for cell in cells), shard_of(cells, count), strict=True))
+        # What of a replay can't be asked says so in one place.
+        default = which if self.replaying is None else 1
+        placed = [shards[item.stash[CELL].id] if CELL in item.stash else default for item in items]
+        return [item for item, shard in zip(items, placed, strict=True) if shard != which]
+
+    def _deselect(self, items: list[pytest.Item], deselected: list[pytest.Item]) -> None:
+        if deselected:
+            gone = set(deselected)
+            items[:] = [item for item in items if item not in gone]
+            self.config.hook.pytest_deselected(items=deselected)
+
+    def _cells(self, items: list[pytest.Item]) -> "list[Cell]":
+        """The cells of the items, each once; in a replay a cell depends on which items there are."""
+        if self.replaying is not None:
+            for item, cell in self.replaying.choose(items):
+                if cell is not None:
+                    item.stash[CELL] = cell
+                elif CELL in item.stash:
+                    del item.stash[CELL]
+        return list({item.stash[CELL].id: item.stash[CELL] for item in items if CELL in item.stash}.values())
 
     # The tests.
 
@@ -251,7 +348,7 @@ class Plugin:
         Not as soon as the tests are collected: --fixtures, --setup-plan or a collection error may yet keep them from
         running. A dry run counts, and runs no test; nor does certification.
         """
-        cells = [item.stash[CELL] for item in session.items if CELL in item.stash]
+        cells = self._cells(session.items)
         self.places = {cell.id: place for place, cell in enumerate(cells)}
         options = self.config.option
         ends_here = options.collectonly or getattr(options, "setupplan", False)
@@ -335,7 +432,7 @@ class Plugin:
         """The cell's row travels on the report, also from a worker; a failing probe is explained."""
         report = yield
         outcome = item.stash.get(OUTCOME, None)
-        if outcome is not None and call.when == "call":
+        if outcome is not None and outcome.cell.replay is None and call.when == "call":
             report.ood = [self.places[outcome.cell.id], outcome.row()]
             if report.failed:
                 report.sections.append(("ood", outcome.explain()))
@@ -374,16 +471,51 @@ class Plugin:
             elif any(found.faults for _, found in self.certified):
                 session.exitstatus = pytest.ExitCode.TESTS_FAILED
             return
-        if self.worker is not None or self.planned or not (self.run or self.rows):
+        if self.settings.shard is not None and session.exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED:
+            # There are fewer cells than shards.
+            session.exitstatus = pytest.ExitCode.OK
+        replayed = None if self.replaying is None else self.replaying.summary()
+        if self.worker is not None or self.planned or not (self.run or self.rows or replayed):
             return
         from pytest_ood.dataset import DatasetError
         from pytest_ood.run import conclude
 
         rows = [row for _, row in sorted(self.rows.values(), key=lambda pair: pair[0])]
         try:
-            self.summary, self.exported = conclude(self.settings, self.run_id, rows, time.monotonic() - self.began)
+            wall_s = time.monotonic() - self.began
+            self.summary, self.exported = conclude(self.settings, self.run_id, rows, wall_s, replayed)
         except (OSError, DatasetError) as error:
             self.trouble = f"{error}; every answer is kept in {self.settings.store}"
+            session.exitstatus = pytest.ExitCode.INTERNAL_ERROR
+            return
+        if self.settings.push is not None:
+            self._push(session, self.settings.push)
+
+    def _push(self, session: pytest.Session, name: str) -> None:
+        """Publish what was exported. What goes wrong leaves the folder, fails the session and says how to go on."""
+        from pytest_ood import hub
+        from pytest_ood.dataset import DatasetError
+
+        folder = self.settings.dataset(self.run_id)
+        assert folder is not None
+        assert self.exported is not None
+        later = f"pytest-ood publish {_short(folder)} {name}{' --public' if self.settings.public else ''}"
+        if not self.exported.rows + self.exported.skipped:
+            self.pushed.append((f"nothing was asked: nothing to publish in {name}", False))
+            return
+        if session.exitstatus not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
+            self.pushed.append(
+                (f"--ood-push={name}: the run was cut short, nothing was sent; to publish: {later}", True)
+            )
+            return
+        try:
+            self.pushed.append((f"to publish: {hub.preview(folder)}", False))
+            with _LiveLine(self.config) as line:
+                line.say(f"ood: publishing {name}")
+                published = hub.publish(folder, name, public=self.settings.public)
+            self.pushed.append((f"published: {published}", False))
+        except (OSError, DatasetError) as error:
+            self.pushed.append((f"--ood-push={name}: {error}; the dataset is kept, to publish it: {later}", True))
             session.exitstatus = pytest.ExitCode.INTERNAL_ERROR
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
@@ -413,20 +545,25 @@ class Plugin:
             write(self.trouble, red=True)
         if self.summary is None:
             return
-        from pytest_ood.terminal import totals_lines, verdict_table
+        from pytest_ood.terminal import replay_table, totals_lines, verdict_table
 
         terminalreporter.section("ood")
-        if self.summary["cells"]:
-            for line in verdict_table(self.summary["cells"], width):
+        for table, rows in ((verdict_table, self.summary["cells"]), (replay_table, self.summary.get("replay"))):
+            for line in table(rows, width) if rows else ():
                 write(line.text, **({line.color: True} if line.color else {}))
-            write("")
+            if rows:
+                write("")
         for text in totals_lines(self.summary):
             write(text)
+        for warning in self.burned:
+            write(warning, yellow=True)
         if self.settings.json is not None:
             write(f"verdicts: {_short(self.settings.json)}")
         if self.exported is not None:
             counts = f"{self.exported.failures} failures, {self.exported.rows} traces"
-            write(f"dataset: {_short(self.settings.export)} ({counts})")
+            write(f"dataset: {_short(self.settings.dataset(self.run_id))} ({counts})")
+        for text, bad in self.pushed:
+            write(text, red=bad)
 
     def pytest_unconfigure(self) -> None:
         """Also after a session that ended before it began."""
@@ -470,6 +607,11 @@ class _LiveLine:
             self._file.flush()
 
 
+def _tasks(items: list[pytest.Item]) -> "list[Task]":
+    """The tasks of the probes among the items."""
+    return [item.stash[CELL].task for item in items if CELL in item.stash]
+
+
 def _concerns_us(item: object) -> bool:
     return isinstance(item, pytest.Function) and (
         "ood" in item.fixturenames or item.get_closest_marker(MARKER) is not None
@@ -494,6 +636,17 @@ def _parametrized(item: pytest.Function) -> list[str]:
         indirect = marker.kwargs.get("indirect", False)
         names += [name for name in some if indirect is not True and name not in (indirect or ())]
     return names
+
+
+def _check_push(name: str) -> None:
+    """Raises DatasetError where nothing could be published, as far as that can be told without a call."""
+    from pytest_ood.dataset import DatasetError
+    from pytest_ood.hub import HubError, check_ready
+
+    try:
+        check_ready(name)
+    except HubError as error:
+        raise DatasetError(f"--ood-push={name}: {error}") from error
 
 
 def _check_writable(path: "Path") -> None:

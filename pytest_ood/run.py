@@ -144,11 +144,15 @@ def _open(name: str, args: Mapping[str, Any], api_base: str | None, provide: Pro
 
 
 def conclude(
-    settings: Settings, run_id: str, rows: Sequence[Mapping[str, Any]], wall_s: float
+    settings: Settings,
+    run_id: str,
+    rows: Sequence[Mapping[str, Any]],
+    wall_s: float,
+    replayed: Sequence[Mapping[str, Any]] | None = None,
 ) -> tuple[dict[str, Any], Exported | None]:
     """The end of a run, over all its processes: the summary, written and exported as the settings say.
 
-    rows: the cells' rows, in the order of the tests.
+    rows: the cells' rows, in the order of the tests; replayed: in a replay, those of its groups.
 
     Raises:
         OSError, DatasetError: a file can't be written; the store still holds everything.
@@ -156,11 +160,14 @@ def conclude(
     store = Store(settings.store)
     try:
         verdicts = _summary(settings, store.totals(run_id), rows, wall_s)
+        if replayed is not None:
+            verdicts["replay"] = list(replayed)
         if settings.json is not None:
             settings.json.write_text(json.dumps(verdicts, indent=2) + "\n", encoding="utf-8")
         exported = None
-        if settings.export is not None:
-            exported = export(settings.export, store.traces(run_id), verdicts)
+        folder = settings.dataset(run_id)
+        if folder is not None:
+            exported = export(folder, store.traces(run_id), verdicts)
     finally:
         store.close()
     return verdicts, exported

@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -40,8 +41,17 @@ class Settings:
     store: Path = Path(".ood/store.db")
     refresh: bool = False
     export: Path | None = None
+    push: str | None = None
+    public: bool = False
+    replay: str | None = None
+    shard: tuple[int, int] | None = None
     json: Path | None = None
     explicit: frozenset[str] = frozenset()
+
+    def dataset(self, run_id: str) -> Path | None:
+        """Where the run's dataset is written, if it is: where asked for, or beside the store if only to be pushed."""
+        beside = self.store.parent / "push" / run_id
+        return self.export or (beside if self.push is not None else None)
 
     def sampling(self, **of_probe: float | None) -> Sampling:
         """How a probe samples: the command line goes before what the probe says, and that before the ini file."""
@@ -153,6 +163,14 @@ def _arguments(what: str, given: Sequence[str]) -> dict[str, Any]:
     return arguments
 
 
+def _shard(what: str, given: str) -> tuple[int, int]:
+    match = re.fullmatch(r"([0-9]{1,9})/([0-9]{1,9})", given)
+    which, count = map(int, match.groups()) if match else (0, 0)
+    if not 1 <= which <= count:
+        raise SettingsError(f"{what}: give I/N with I from 1 to N, for example 2/3")
+    return which, count
+
+
 def _as_is(_: str, given: Any) -> Any:
     return given
 
@@ -172,4 +190,8 @@ _CHECKS: dict[str, Callable[[str, Any], Any]] = {
     "dry_run": _as_is,
     "certify": _as_is,
     "refresh": _as_is,
+    "replay": _as_is,
+    "shard": _shard,
+    "push": _as_is,
+    "public": _as_is,
 }

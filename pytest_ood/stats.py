@@ -8,6 +8,8 @@ S successes and F failures it is
     (1/b) \int_0^b u^S (1-u)^F du / (b^S (1-b)^F).
 """
 
+import math
+
 ALPHA = 0.05
 # Evidence of this much decides.
 ENOUGH = 1 / ALPHA
@@ -55,3 +57,18 @@ def upper_bound(successes: int, failures: int, alpha: float = ALPHA) -> float:
         else:
             low = middle
     return high
+
+
+def at_least(wanted: int, draws: int, successes: int, failures: int) -> float:
+    """The chance of at least `wanted` successes in so many new draws, after what is known, on a uniform prior.
+
+    The tail of a beta-binomial distribution.
+    """
+
+    def log_beta(a: int, b: int) -> float:
+        return math.lgamma(a) + math.lgamma(b) - math.lgamma(a + b)
+
+    a, b = successes + 1, failures + 1
+    known = log_beta(a, b)
+    ways = [(math.comb(draws, j), log_beta(a + j, b + draws - j) - known) for j in range(wanted, draws + 1)]
+    return min(1.0, sum(math.exp(math.log(count) + log) for count, log in ways))

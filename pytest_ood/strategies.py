@@ -39,17 +39,18 @@ class Conversation:
     key: of the request that was answered last, under which the store has the answer.
     """
 
-    def __init__(self, case: Case, strategy: str) -> None:
+    def __init__(self, case: Case, strategy: str, begun: Sequence[Message] | None = None) -> None:
+        """A conversation that begins with the case's prompt, or with `begun` as it was asked elsewhere."""
         self.case = case
         self.answers: list[Answer] = []
         self.open = True
         self.key = ""
-        self._instruction = STRATEGIES[strategy]
+        self._strategy = strategy
         self._broken: Judgement | None = None
-        self.messages: list[Message] = [*EXCHANGES, self._turn(case.prompt)]
+        self.messages: list[Message] = [*EXCHANGES, self._turn(case.prompt)] if begun is None else list(begun)
 
     def _turn(self, text: str) -> Message:
-        return {"role": "user", "content": f"{text}\n\n{self._instruction}"}
+        return {"role": "user", "content": f"{text}\n\n{STRATEGIES[self._strategy]}"}
 
     @property
     def turns_left(self) -> int:

@@ -13,9 +13,11 @@ from pytest_ood.engine import Progress
 from pytest_ood.outcome import Cell
 from pytest_ood.plan import TYPICAL_OUTPUT_TOKENS, Planned
 from pytest_ood.printable import clipped, printable
+from pytest_ood.replay import READINGS
 from pytest_ood.trace import UNSCORED
 
 Row = Mapping[str, Any]
+READING_COLORS = {"learned": "green", "partly fixed": "yellow", "memorised": "red", "still": "red"}
 COLORS = {"robust": "green", "brittle": "red", "incapable": "yellow", "undecided": "cyan"}
 # A column that has to give way keeps at least this much.
 NARROWEST = 12
@@ -55,11 +57,48 @@ def verdict_table(rows: Sequence[Row], width: int) -> Iterator[Line]:
     yield from _under_headings([(row["family"], row["probe"]) for row in rows], shown, width)
 
 
+def replay_table(rows: Sequence[Row], width: int) -> Iterator[Line]:
+    """The groups of a replay by family and probe, then what stands in the way of some."""
+    columns = [name for name in ("model", "strategy") if len({row[name] for row in rows}) > 1]
+    rare = [name for name in ("unscored", "skipped", "unasked") if any(row[name] for row in rows)]
+    titles = ["", *columns, "cases", "FIXED", "STILL", *rare, "reading", "siblings [bounds] n", "verdict"]
+    table = [
+        [
+            f"  {_params(row['params'])} {row['arm']}",
+            *(printable(row[name]) for name in columns),
+            *(str(row[name]) for name in ("published", "fixed", "still", *rare)),
+            row["reading"],
+            *(["none", ""] if row["siblings"] is None else [_arm(row["siblings"]), row["verdict"]]),
+        ]
+        for row in rows
+    ]
+    header, *lines = _aligned([titles, *table], width)
+    yield Line(header)
+    shown = [Line(line, READING_COLORS.get(row["reading"])) for row, line in zip(rows, lines, strict=True)]
+    yield from _under_headings([(_line(row["family"]), _line(row["probe"])) for row in rows], shown, width)
+    for note, count in Counter(row["note"] for row in rows if row["note"]).items():
+        yield Line(f"in {_counted(count, 'group')}: {_line(note)}", "yellow")
+
+
+def _replay_totals(summary: Mapping[str, Any]) -> str:
+    rows = summary["replay"]
+    readings = Counter(row["reading"] for row in rows)
+    said = "; ".join(f"{readings[name]} {name}" for name in READINGS if readings[name])
+    kinds = {"fixed": "FIXED", "still": "STILL", "unscored": "unscored", "skipped": "skipped", "unasked": "not asked"}
+    sums = {word: sum(row[name] for row in rows) for name, word in kinds.items()}
+    counts = ", ".join(f"{count} {word}" for word, count in sums.items() if count)
+    published = _counted(sum(row["published"] for row in rows), "published case")
+    return f"{said} of {_counted(len(rows), 'group')}: {counts or 'nothing'} of {published} (bar {summary['bar']:g})"
+
+
 def totals_lines(summary: Mapping[str, Any]) -> Iterator[str]:
     """The verdicts in numbers, what the run asked and what could not be scored."""
     totals = summary["totals"]
-    verdicts = ", ".join(f"{count} {name}" for name, count in totals["verdicts"].items() if count)
-    yield f"{verdicts or 'no verdicts'} of {_cells(totals['cells'])} (bar {summary['bar']:g}, seed {summary['seed']})"
+    if "replay" in summary:
+        yield _replay_totals(summary)
+    else:
+        verdicts = ", ".join(f"{count} {name}" for name, count in totals["verdicts"].items() if count) or "no verdicts"
+        yield f"{verdicts} of {_cells(totals['cells'])} (bar {summary['bar']:g}, seed {summary['seed']})"
     tokens = totals["input_tokens"] + totals["output_tokens"]
     # A model that does not count its tokens has not used none.
     counted = f"{tokens:,} tokens" if tokens or not totals["calls"] else "tokens unknown"
@@ -133,7 +172,11 @@ def _fault(fault: Fault) -> str:
 
 
 def _cells(count: int) -> str:
-    return "1 cell" if count == 1 else f"{count} cells"
+    return _counted(count, "cell")
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"1 {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def _under_headings(probes: Iterable[tuple[str, str]], lines: Iterable[Line], width: int) -> Iterator[Line]:
@@ -149,7 +192,11 @@ def _planned(one: Planned) -> list[str]:
 
 
 def _params(values: Mapping[str, Any]) -> str:
-    return printable(" ".join(f"{name}={value}" for name, value in values.items())).replace("\n", "\\n")
+    return _line(" ".join(f"{name}={value}" for name, value in values.items()))
+
+
+def _line(text: str) -> str:
+    return printable(text).replace("\n", "\\n")
 
 
 def _arm(row: Row) -> str:

@@ -1,10 +1,17 @@
 """The examples are run as a reader would run them."""
 
 import json
+import os
+import re
 import shutil
+import subprocess
+import sys
+import sysconfig
 from pathlib import Path
 
 import pytest
+
+from tests.hub import Hub
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 
@@ -42,3 +49,30 @@ def test_own_task_is_certified(pytester: pytest.Pytester, downstream: Path) -> N
     result = pytester.runpytest_subprocess("--ood-certify")
     assert result.ret == 0
     result.stdout.fnmatch_lines(["3 cells certified"])
+
+
+@pytest.fixture
+def without_pytest_ood(tmp_path: Path) -> Path:
+    """A Python with datasets and without pytest-ood: its packages are found, but no editable installation."""
+    python = tmp_path / "python"
+    packages = sysconfig.get_path("purelib")
+    python.write_text(f'#!/bin/sh\nPYTHONPATH="{packages}" exec "{sys.executable}" -S "$@"\n', encoding="utf-8")
+    python.chmod(0o755)
+    probed = subprocess.run([python, "-c", "import pytest_ood.load"], cwd=tmp_path, capture_output=True, check=False)
+    if probed.returncode == 0:
+        pytest.skip("pytest-ood is installed as a package, not from the checkout")
+    return python
+
+
+def test_the_dataset_loop(hub: Hub, tmp_path: Path, without_pytest_ood: Path) -> None:
+    """A run is pushed, loaded by others and replayed: learned, memorised and still wrong are told apart."""
+    loop = shutil.copytree(EXAMPLES / "dataset_loop", tmp_path / "loop") / "loop.sh"
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    environment = hub.environment(tmp_path / "home") | {"PATH": path, "PLAIN_PYTHON": str(without_pytest_ood)}
+    ran = subprocess.run(
+        [loop, "org/failures"], env=os.environ | environment, capture_output=True, text=True, check=False
+    )
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert "36 failures: " in ran.stdout
+    for task, reading in (("copy_string", "learned"), ("alphabet_order", "memorised"), ("linear_formula", "still")):
+        assert re.search(rf"{task}.*\n(?:.*\n)*?.*\b{reading}\b", ran.stdout), task

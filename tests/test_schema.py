@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pytest_ood import Case, outcome, schema
+from pytest_ood import Case, outcome, replay, schema
 from pytest_ood.outcome import Arm, Sampling
 from pytest_ood.trace import FIELDS, Trace
 
@@ -77,7 +77,8 @@ def test_schemas_are_valid_and_every_field_is_described(name: schema.Name) -> No
     loaded = schema.load(name)
     jsonschema.Draft202012Validator.check_schema(loaded)
     assert loaded["additionalProperties"] is False
-    assert set(loaded["required"]) == set(loaded["properties"])
+    # What only a replay has.
+    assert set(loaded["properties"]) - set(loaded["required"]) == ({"replay"} if name == "summary" else set())
     assert described(loaded) == []
 
 
@@ -102,6 +103,7 @@ def test_summary_schema_takes_the_rows_of_arms_and_all_verdicts() -> None:
     verdicts = [verdict.value for verdict in outcome.Verdict]
     assert verdicts == loaded["$defs"]["cell"]["properties"]["verdict"]["enum"]
     assert verdicts == loaded["properties"]["totals"]["properties"]["verdicts"]["required"]
+    assert list(replay.READINGS) == loaded["$defs"]["replayed"]["properties"]["reading"]["enum"]
 
 
 def test_a_good_row_passes_both_checks() -> None:

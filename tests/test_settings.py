@@ -42,6 +42,10 @@ VALUES: dict[str, tuple[Any, Any, Any]] = {
     "refresh": (True, True, True),
     "store": ("a/store.db", "a/store.db", "a/store.db"),
     "export": ("data", "data", "data"),
+    "push": ("org/name", "org/name", "org/name"),
+    "public": (True, True, True),
+    "replay": ("org/name", "org/name", "org/name"),
+    "shard": ("2/3", "2/3", (2, 3)),
     "json": ("out.json", "out.json", "out.json"),
 }
 

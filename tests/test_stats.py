@@ -157,3 +157,24 @@ def test_brute_force_error_rate():
         alive = after
     assert max(wrong.values()) < stats.ALPHA
     assert math.isclose(sum(alive.values()) + sum(wrong.values()), 1)
+
+
+@pytest.mark.parametrize(("successes", "failures"), [(0, 0), (0, 3), (5, 2), (40, 0)])
+def test_what_is_foretold_of_new_draws(successes, failures):
+    """The chance of so many is that of drawing them one by one, each after all before it (Laplace's rule)."""
+    chances = [1.0]
+    for draw in range(6):
+        seen = successes + failures + draw + 2
+        step = [0.0] * (draw + 2)
+        for right, chance in enumerate(chances):
+            step[right + 1] += chance * (successes + right + 1) / seen
+            step[right] += chance * (failures + draw - right + 1) / seen
+        chances = step
+    for wanted in range(7):
+        assert math.isclose(stats.at_least(wanted, 6, successes, failures), sum(chances[wanted:]), rel_tol=1e-9)
+
+
+def test_what_is_foretold_of_many_draws_is_a_chance():
+    """No overflow, where counts are large."""
+    assert stats.at_least(900, 1000, 5000, 5000) < 1e-100
+    assert math.isclose(stats.at_least(0, 1000, 0, 10**6), 1)

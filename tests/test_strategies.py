@@ -95,6 +95,15 @@ def test_a_reply_that_raises_is_an_error() -> None:
     assert conversation.judge().detail == {"reply": "ZeroDivisionError: division by zero"}
 
 
+def test_a_conversation_can_begin_as_it_was_published() -> None:
+    """With those messages and no others, also where the strategy is not known any more."""
+    begun = [{"role": "user", "content": "What is 2 + 2?\n\nThink of it."}]
+    conversation = Conversation(CASE, "forgotten", begun)  # type: ignore[arg-type]
+    assert conversation.messages == begun
+    conversation.add(Answer(wrap("4")))
+    assert (conversation.open, conversation.judge().outcome) == (False, "correct")
+
+
 def test_cases_may_be_judged_together() -> None:
     """The verifier also gets what earlier draws answered."""
     case = Case("Give a digit.", answer="1", among=lambda given, earlier: Check(given not in earlier))

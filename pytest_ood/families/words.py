@@ -68,8 +68,8 @@ def word_grid(rng: np.random.Generator, *, size: int = 4) -> Case:
     stated word in every row, or column.
     Scores: "rows" and "columns", the share of each that are words.
     Chance: below 0.5 %.
-    Source: word squares, a puzzle of the nineteenth century; asked of language models in Yao et al. 2023 (2305.10601) as
-    crosswords of 5 x 5 letters.
+    Source: word squares, a puzzle of the nineteenth century; asked of language models in Yao et al. 2023 (2305.10601)
+    as crosswords of 5 x 5 letters.
 
     size: rows and columns, 3 to 5.
 

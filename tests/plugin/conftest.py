@@ -105,6 +105,8 @@ _PIPES: Any = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": T
 def suite(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Suite:
     """The usual probe, in a strict suite, on a terminal of 100 columns, without anybody's keys."""
     monkeypatch.setenv("COLUMNS", "100")
+    # Nobody's published seeds.
+    monkeypatch.setenv("HF_HOME", str(pytester.path / "hf-home"))
     for name in ("PYTEST_ADDOPTS", "OPENAI_API_KEY", "PYTEST_XDIST_WORKER", "PYTEST_XDIST_WORKER_COUNT"):
         monkeypatch.delenv(name, raising=False)
     made = Suite(pytester)

@@ -19,6 +19,7 @@ NUMBERS = {
 BAD = [
     *((f"--ood-{name}={value}", fix) for name, (values, fix) in NUMBERS.items() for value in values),
     ("--ood-strategy=shout", "give any of direct, cot"),
+    *((f"--ood-shard={value}", "give I/N with I from 1 to N") for value in ("0/3", "4/3", "a/b", "1", "1/0", "-1/3")),
     ("--ood-model-arg=temperature", "write NAME=VALUE"),
     ("--ood-model-arg==3", "write NAME=VALUE"),
     ("--ood-model-arg=a b=3", "write NAME=VALUE"),
@@ -52,6 +53,7 @@ INI = [
     ("ood_bar", "1.5"),
     ("ood_bar", "high"),
     ("ood_strategy", "shout"),
+    ("ood_shard", "4/3"),
     ("ood_concurrency", "0"),
     ("ood_budget", "-1"),
     ("ood_dry_run", "perhaps"),

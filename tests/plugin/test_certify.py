@@ -138,7 +138,7 @@ def test_models_and_strategies_make_no_further_cells(suite: Suite) -> None:
 def test_a_task_in_a_conftest(suite: Suite) -> None:
     """A downstream author's, imported by the probe; drawn in another process too."""
     task, _, probe = PROBE.partition("@probe(spell)")
-    suite.write(task.replace('"".join(', '"".join({"", "a", "b"}) + "".join('), "below/conftest.py")
+    suite.write(task.replace('"".join(', '"".join({*"abcdefghij"}) + "".join('), "below/conftest.py")
     suite.write(f"{task.partition('@task')[0]}from conftest import spell\n@probe(spell){probe}", "below/test_below.py")
     result = suite.run(CERTIFY, "below")
     result.stdout.fnmatch_lines(["spelling - below/test_below.py::test_spell", "  size=2  process"])

@@ -1,0 +1,31 @@
+"""The next model: `--ood-model=student` has read the dataset that `$DATASET` names."""
+
+import functools
+import os
+import re
+
+
+@functools.cache
+def crammed():
+    """The published answers to one task, by question."""
+    from datasets import load_dataset
+
+    failures = load_dataset(os.environ["DATASET"], "failures", split="test")
+    return {
+        row["messages"][-1]["content"]: row["answer_expected"]
+        for row in failures
+        if row["task"] == "reversal.alphabet_order"
+    }
+
+
+def student(messages):
+    """Copies any string, knows some answers by heart, and guesses the rest."""
+    question = messages[-1]["content"]
+    copied = re.search(r"a string of letters:\n([a-z]+)\n", question)
+    answer = copied[1] if copied else crammed().get(question, "42")
+    return f"<answer>{answer}</answer>"
+
+
+def pytest_ood_model(name):
+    """Provide the model for ``--ood-model=student``."""
+    return student if name == "student" else None

@@ -1,0 +1,114 @@
+"""The command `pytest-ood`: what is done with datasets outside a run. Its status: 0 all well, 1 not so, 2 usage."""
+
+import argparse
+import itertools
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from pytest_ood.dataset import DatasetError
+
+_MOST_FAULTS = 20
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Do what the command line says; the exit status."""
+    asked = _parser().parse_args(arguments)
+    try:
+        status: int = asked.do(asked)
+    except (DatasetError, OSError) as error:
+        return _complain(str(error))
+    except KeyboardInterrupt:
+        return _complain("interrupted")
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="pytest-ood", description="Datasets of failures: publish, check and join them."
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    publish = commands.add_parser("publish", help="put a dataset on the Hugging Face Hub, or add it to one there")
+    publish.add_argument("folder", type=_folder, metavar="DIR", help="what --ood-export has written")
+    publish.add_argument("name", metavar="ORG/NAME", help="the dataset on the Hub; made, and private, if there is none")
+    publish.add_argument("--public", action="store_true", help="for everybody to see")
+    publish.add_argument("--yes", action="store_true", help="do not ask")
+    publish.set_defaults(do=_publish)
+
+    validate = commands.add_parser("validate", help="check every row and summary of a dataset against the schema")
+    validate.add_argument("dataset", metavar="DIR|ORG/NAME", help="a folder, or a dataset on the Hub, with @REVISION")
+    validate.set_defaults(do=_validate)
+
+    merge = commands.add_parser("merge", help="join the datasets of several runs or machines")
+    merge.add_argument("folders", nargs="+", type=_folder, metavar="DIR", help="left as they are")
+    merge.add_argument("out", type=Path, metavar="OUT", help="a new folder, or a dataset to add to")
+    merge.set_defaults(do=_merge)
+    return parser
+
+
+def _folder(given: str) -> Path:
+    if not Path(given).is_dir():
+        raise argparse.ArgumentTypeError(f"{given} is no folder: name one that --ood-export has written")
+    return Path(given)
+
+
+def _publish(asked: argparse.Namespace) -> int:
+    from pytest_ood import hub
+
+    hub.check_ready(asked.name)
+    visible = "public" if asked.public else "private"
+    _say(f"{asked.folder} -> {asked.name} ({visible}): {hub.preview(asked.folder)}")
+    if not asked.yes:
+        if not sys.stdin.isatty():
+            _complain("nothing was sent: add --yes to publish without being asked")
+            return 2
+        sys.stdout.write("Publish? [y/N] ")
+        sys.stdout.flush()
+        if sys.stdin.readline().strip().lower() not in ("y", "yes"):
+            return _complain("nothing was sent")
+    _say(str(hub.publish(asked.folder, asked.name, public=asked.public)))
+    return 0
+
+
+def _validate(asked: argparse.Namespace) -> int:
+    from pytest_ood import hub
+    from pytest_ood.validate import faults
+
+    folder = Path(asked.dataset)
+    if not folder.is_dir():
+        folder = hub.fetch(asked.dataset)
+    found = faults(folder)
+    shown = list(itertools.islice(found, _MOST_FAULTS))
+    for fault in shown:
+        _say(str(fault))
+    more = sum(1 for _ in found)
+    if more:
+        _say(f"and {more} more")
+    if shown:
+        return _complain(f"{asked.dataset}: {len(shown) + more} faults")
+    _say(f"{asked.dataset}: fine ({hub.preview(folder)})")
+    return 0
+
+
+def _merge(asked: argparse.Namespace) -> int:
+    from pytest_ood.merge import merge
+
+    merged = merge(asked.folders, asked.out)
+    added = f"{merged.failures:,} failures and {merged.rows:,} traces added"
+    _say(f"{asked.out}: {added}, {merged.known:,} were there already")
+    return 0
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+def _complain(text: str) -> int:
+    sys.stderr.write(f"pytest-ood: {text}\n")
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
