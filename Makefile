@@ -14,7 +14,7 @@ demo: $(READY)
 		--ood-json=ood-demo/verdicts.json --tb=no -rN probes/ || test $$? -eq 1
 
 test: lint
-	$(BIN)/pytest
+	$(BIN)/pytest -n2
 
 lint: $(READY)
 	$(BIN)/ruff check .

@@ -632,3 +632,17 @@ def test_the_drawing_snippet_runs(tmp_path: Path) -> None:
     export(tmp_path / "out", [one], summary())
     *_, drawing = snippets(tmp_path / "out")
     assert run_python(setup + drawing + "print(case.prompt)", tmp_path / "out", root) == f"{prompt}\n"
+
+
+def test_other_programs_read_the_files(tmp_path: Path) -> None:
+    """DuckDB, polars and pandas, each straight from the Parquet."""
+    import duckdb
+    import pandas
+    import polars
+
+    export(tmp_path, some(), summary())
+    failures = tmp_path / "data" / "failures"
+    (counted,) = duckdb.sql(f"SELECT count(DISTINCT id), min(outcome) FROM '{failures}/*.parquet'").fetchall()
+    assert counted == (4, "wrong")
+    assert polars.read_parquet(f"{failures}/*.parquet")["lure"].to_list() == ["copied"] * 4
+    assert pandas.read_parquet(failures)["messages"].str.len().tolist() == [2] * 4
