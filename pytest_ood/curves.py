@@ -98,9 +98,10 @@ def _curve(points: Sequence[tuple[float, Row]], color: str) -> Iterator[str]:
 def _label(x: float, cell: Row, slanted: bool) -> Iterator[str]:
     """What was shifted, and the verdict, below."""
     control = cell["control_params"]
-    moved = [f"{value}" for name, value in cell["params"].items() if control.get(name) != value]
-    kept = [f"{value}" for name, value in cell["params"].items() if control.get(name) == value]
-    label = _text(" ".join([*moved, *(f"({value})" for value in kept)]), LONGEST_LABEL)
+    moved = [str(value) for name, value in cell["params"].items() if control.get(name) != value]
+    kept = [str(value) for name, value in cell["params"].items() if control.get(name) == value]
+    aside = [f"({' '.join(kept)})"] if kept and moved else kept
+    label = _text(" ".join([*moved, *aside]), LONGEST_LABEL)
     y = _y(0) + 15
     if slanted:
         yield f'<text x="{x:.1f}" y="{y}" text-anchor="end" transform="rotate(-28 {x:.1f} {y})">{label}</text>'

@@ -11,7 +11,7 @@ import sqlite3
 import threading
 import time
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -242,11 +242,6 @@ class Store:
         folder.mkdir(exist_ok=True)
         return folder / f"{worker}.lock"
 
-    def release(self, keys: Iterable[str]) -> None:
-        """Give claims back unanswered."""
-        with self._transaction() as db:
-            db.executemany("DELETE FROM claims WHERE key = ? AND worker = ?", [(key, self.worker) for key in keys])
-
     def save(self, answered: Sequence[tuple[Request, Answer, float]]) -> None:
         """Keep answers, each with the US dollars it is charged; on the disk when this returns."""
         rows = [
@@ -287,12 +282,11 @@ class Store:
         with self._transaction() as db:
             db.executemany("INSERT OR IGNORE INTO traces VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
 
-    def traces(self, run_id: str, place: int | None = None, outcome: str | None = None) -> Iterator[Trace]:
-        """The traces of a run in the order of its arms and draws: of one arm, of one outcome, or all; one at a time."""
+    def traces(self, run_id: str, place: int | None = None) -> Iterator[Trace]:
+        """The traces of a run in the order of its arms and draws, of one arm or all; one at a time."""
         where, values = "t.run_id = ?", list[str | int]([run_id])
-        for name, value in (("place", place), ("outcome", outcome)):
-            if value is not None:
-                where, values = f"{where} AND t.{name} = ?", [*values, value]
+        if place is not None:
+            where, values = f"{where} AND t.place = ?", [*values, place]
         rows = self._db.execute(
             f"SELECT t.row, {', '.join('a.' + name for name in _FROM_ANSWER.values())} FROM traces t"
             f" JOIN answers a ON a.key = t.key AND a.run_id = t.answered_by WHERE {where} ORDER BY t.place, t.draw",

@@ -21,6 +21,8 @@ READING_COLORS = {"learned": "green", "partly fixed": "yellow", "memorised": "re
 COLORS = {"robust": "green", "brittle": "red", "incapable": "yellow", "undecided": "cyan"}
 # A column that has to give way keeps at least this much.
 NARROWEST = 12
+# So much of the parameters tells cells apart; what is beyond goes before anything else does.
+ENOUGH = 24
 # A million characters of one kind need not be seen in full.
 LONGEST_GIVEN = 400
 
@@ -218,12 +220,12 @@ def _note(row: Row) -> str:
 
 
 def _aligned(table: Sequence[Sequence[str]], width: int) -> list[str]:
-    """Columns two spaces apart. Where they are too wide together the last gives way first, then the first."""
+    """Columns two spaces apart. Where they are too wide together the parameters give way, then the last, then both."""
     widths = [max(map(len, column)) for column in zip(*table, strict=True)]
-    for column in (-1, 0):
+    for column, least in ((0, ENOUGH), (-1, NARROWEST), (0, NARROWEST)):
         excess = sum(widths) + 2 * (len(widths) - 1) - width
         if excess > 0:
-            widths[column] = min(widths[column], max(NARROWEST, widths[column] - excess))
+            widths[column] = min(widths[column], max(least, widths[column] - excess))
     return ["  ".join(_fitted(text, size) for text, size in zip(row, widths, strict=True)).rstrip() for row in table]
 
 

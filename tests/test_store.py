@@ -130,21 +130,13 @@ def test_a_question_is_asked_by_one(store: Store) -> None:
         key = ask().key
         assert store.claim(key, "run") == "mine"
         assert other.claim(key, "run") == "theirs"
-        store.release([key])
+        store.close()
         assert other.claim(key, "run") == "mine"
         assert store.claim(key, "run") == "theirs"
         other.save([(ask(), Answer("a", run_id="run"), 0.0)])
         assert store.claim(key, "run") == "answered"
         assert store.claim(key, "next") == "answered"
         assert store.claim(key, "next", refresh=True) == "mine"
-
-
-def test_release_leaves_the_claims_of_others(store: Store) -> None:
-    """Nobody can give back what another holds."""
-    with contextlib.closing(Store(store.path)) as other:
-        assert store.claim(ask().key, "run") == "mine"
-        other.release([ask().key])
-        assert other.claim(ask().key, "run") == "theirs"
 
 
 def test_an_error_is_asked_again_by_the_next_run_only(store: Store) -> None:
@@ -257,7 +249,7 @@ def test_the_budget_holds_however_many_claim_at_once(store: Store) -> None:
 
 
 def test_traces_come_in_the_order_of_arms_and_draws(store: Store) -> None:
-    """Whatever the order in which they were recorded, all, of one arm or of one outcome, with what was answered."""
+    """Whatever the order in which they were recorded, all or of one arm, with what was answered."""
     for number in range(6):
         store.save([(ask(number), Answer(f"answer {number}", run_id="run", created_at=7.0), 0.0)])
     for place, numbers in ((2, (5,)), (0, (1, 0)), (1, (3, 2, 4))):
@@ -269,8 +261,6 @@ def test_traces_come_in_the_order_of_arms_and_draws(store: Store) -> None:
         store.record(place, rows)
     assert [found.draw for found in store.traces("run")] == [0, 1, 2, 3, 4, 5]
     assert [found.draw for found in store.traces("run", place=1)] == [2, 3, 4]
-    assert [found.draw for found in store.traces("run", outcome="wrong")] == [1, 3, 5]
-    assert [found.draw for found in store.traces("run", place=1, outcome="wrong")] == [3]
     assert list(store.traces("other")) == []
     assert [trace(3, outcome="wrong", lures='{"é":"\x00"}', response="answer 3", messages=ask(3).messages)] == [
         dataclasses.replace(
@@ -279,7 +269,8 @@ def test_traces_come_in_the_order_of_arms_and_draws(store: Store) -> None:
             latency_s="",
             created_at="",
         )
-        for found in store.traces("run", place=1, outcome="wrong")
+        for found in store.traces("run", place=1)
+        if found.outcome == "wrong"
     ]
     assert next(store.traces("run")).created_at == 7.0
 
