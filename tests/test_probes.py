@@ -13,6 +13,7 @@ import pytest
 from pytest_ood.families import tasks
 
 ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
 MOST, MOST_QUICK = 6000, 600
 
 
@@ -48,6 +49,7 @@ def test_the_probes_are_affordable(tmp_path: Path, options: tuple[str, ...], mos
     said = run(tmp_path, "--ood-model=fake/oracle", "--ood-dry-run", *options)
     least, at_most = (int(number.replace(",", "")) for number in re.findall(r"^all +(\S+) +(\S+)", said, re.M)[0])
     assert 0 < least < at_most <= most
+    assert f" {at_most:,} " in README.replace(";", " ")
 
 
 def test_the_oracle_is_robust_everywhere(tmp_path: Path) -> None:

@@ -140,15 +140,18 @@ def check_play(given: str, first: str, secret: str) -> Check:
     if len(made) > GUESSES:
         return Check(False, {"guesses": len(made)}, {"consistent": 0.0})
     words = {number: guess for number, guess in enumerate(made, 2) if is_guess(guess)}
-    # What each guess has taught so far; one that is no word has a number and teaches nothing.
-    learnt = [(1, first, marks(first, secret))]
+    # The guesses that have taught something so far: one that is no word has a number and teaches nothing.
+    learnt = [(1, first)]
+    feedback = {first: marks(first, secret)}
     inconsistent = []
     for number, guess in words.items():
-        for earlier, old, got in learnt:
-            if marks(old, guess) != got:
+        for earlier, old in learnt:
+            if old not in feedback:
+                feedback[old] = marks(old, secret)
+            if marks(old, guess) != feedback[old]:
                 inconsistent.append([guess, earlier])
                 break
-        learnt.append((number, guess, marks(guess, secret)))
+        learnt.append((number, guess))
     not_words = [guess for number, guess in enumerate(made, 2) if number not in words]
     detail = {"guesses": len(made), "not_words": not_words, "inconsistent": inconsistent}
     scores = {"consistent": (len(words) - len(inconsistent)) / len(made)}
