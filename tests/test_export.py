@@ -634,15 +634,18 @@ def test_the_drawing_snippet_runs(tmp_path: Path) -> None:
     assert run_python(setup + drawing + "print(case.prompt)", tmp_path / "out", root) == f"{prompt}\n"
 
 
+READERS = """
+import duckdb, pandas, polars
+
+(counted,) = duckdb.sql("SELECT count(DISTINCT id), min(outcome) FROM 'data/failures/*.parquet'").fetchall()
+assert counted == (4, "wrong"), counted
+assert polars.read_parquet("data/failures/*.parquet")["lure"].to_list() == ["copied"] * 4
+assert pandas.read_parquet("data/failures")["messages"].str.len().tolist() == [2] * 4
+print("read")
+"""
+
+
 def test_other_programs_read_the_files(tmp_path: Path) -> None:
     """DuckDB, polars and pandas, each straight from the Parquet."""
-    import duckdb
-    import pandas
-    import polars
-
     export(tmp_path, some(), summary())
-    failures = tmp_path / "data" / "failures"
-    (counted,) = duckdb.sql(f"SELECT count(DISTINCT id), min(outcome) FROM '{failures}/*.parquet'").fetchall()
-    assert counted == (4, "wrong")
-    assert polars.read_parquet(f"{failures}/*.parquet")["lure"].to_list() == ["copied"] * 4
-    assert pandas.read_parquet(failures)["messages"].str.len().tolist() == [2] * 4
+    assert run_python(READERS, tmp_path) == "read\n"

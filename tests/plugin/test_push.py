@@ -1,6 +1,9 @@
 """--ood-push and --ood-public through the whole plugin, to a local hub."""
 
+import os
+import re
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -188,3 +191,17 @@ def test_a_published_seed_is_used_up(pushing: Pushing) -> None:
     assert pushing.run("--ood-model=fake/oracle").stdout.count(warning) == 2
     assert warning not in pushing.run("--ood-model=fake/oracle", "--ood-seed=1").stdout
     assert warning not in pushing.run("--ood-model=fake/oracle", f"--ood-replay={NAME}").stdout
+
+
+def test_the_snippets_of_a_published_card_run(pushing: Pushing, hub: Hub) -> None:
+    """As they stand, on the name that the dataset has on the Hub."""
+    pushing.run(*LURED)
+    card = hub.repos[NAME].head.files["README.md"].content.decode()
+    (loading,) = (code for code in re.findall(r"^```python\n(.*?)^```$", card, re.S | re.M) if "load_dataset" in code)
+    (asked,) = re.findall(r"^```sh\npytest (.*)\n```$", card, re.M)
+    environment = os.environ | hub.environment(pushing.suite.path / "home")
+    command = [sys.executable, "-c", f"{loading}\nprint(len(failures), len(traces))"]
+    loaded = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert loaded.stdout == "6 27\n", loaded.stderr
+    replayed = pushing.run(*asked.replace("MODEL", "fake/oracle").split(), "test_probe.py", "-v")
+    assert (replayed.returncode, replayed.stdout.count("] FIXED ")) == (0, 6), replayed.stdout
