@@ -1,14 +1,14 @@
 """Cases and verifications a second on one core, as JSON: ``python make_cases.py SHARE REPEATS``.
 
-Of a few repeats the fastest counts: what else the machine does can only slow them down. A case is drawn as the engine
-draws it, its random generator included. Verified are the right answer and, apart, the first lure of each case.
+A case is drawn as the engine draws it, its random generator included. Verified are the right answer and, apart, the first lure of each case.
 """
 
 import json
 import sys
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
+
+from timing import per_second
 
 from pytest_ood.families import tasks
 
@@ -29,16 +29,6 @@ PARAMS: dict[str, list[dict[str, Any]]] = {
 # Enough for a steady figure at 10,000 a second; fewer where cases are slower.
 CASES = 2000
 SLOW = {"words.word_grid": 300, "words.crossword_fill": 300, "grids.sudoku": 500}
-
-
-def per_second(work: Callable[[int], object], count: int, repeats: int) -> float:
-    fastest = float("inf")
-    for _ in range(repeats):
-        began = time.process_time()
-        for n in range(count):
-            work(n)
-        fastest = min(fastest, time.process_time() - began)
-    return count / fastest
 
 
 def measure(task: Any, params: dict[str, Any], count: int, repeats: int) -> dict[str, Any]:

@@ -2,11 +2,10 @@
 
 import json
 import sys
-import time
-from collections.abc import Callable
 from typing import Any
 
 import reasoning_gym
+from timing import per_second
 
 # By the names of reasoning-gym, with arguments that make items like ours, and how many to make.
 DATASETS: dict[str, tuple[dict[str, Any], int]] = {
@@ -19,16 +18,6 @@ DATASETS: dict[str, tuple[dict[str, Any], int]] = {
     "products": ({"min_digits": 3, "max_digits": 3}, 2000),
     "path_star": ({"degree": 5, "min_path_length": 6, "max_path_length": 6}, 2000),
 }
-
-
-def per_second(work: Callable[[int], object], count: int, repeats: int) -> float:
-    fastest = float("inf")
-    for _ in range(repeats):
-        began = time.process_time()
-        for n in range(count):
-            work(n)
-        fastest = min(fastest, time.process_time() - began)
-    return count / fastest
 
 
 def measure(name: str, arguments: dict[str, Any], count: int, repeats: int) -> dict[str, float]:

@@ -8,6 +8,33 @@ from collections import Counter
 import pytest
 
 from pytest_ood.families import chains
+from tests.families.drawing import pairs
+
+# Task, parameters of the shift arm, and the digest of its first cases.
+CERTIFIED = [
+    (chains.token_rewriting, {"steps": 4}, "b1eeef08fe5e29d666dd8d93a813aec1a3eeec3a348c12f3c6b0592a6ebc3b9b"),
+    (
+        chains.token_rewriting,
+        {"steps": 16, "tokens": 12},
+        "bc12587779699131479a2172ce4b9355e405e4ebdad7159e4f62bb4189465723",
+    ),
+    (
+        chains.token_rewriting,
+        {"steps": 40, "tokens": 24},
+        "cc402692f817747055027c64ebb81c9552466822b77f4a7dba3226279bba06aa",
+    ),
+    (chains.state_tracking, {"steps": 4}, "1feed93df0d457a34393071044fd4a87ad47509c343f4322573a4f9ca8e839fe"),
+    (
+        chains.state_tracking,
+        {"steps": 32, "registers": 3},
+        "f4cea9321ea19bc676fe132517778974fccc76a7454b3d7491bc2d6a0b0f0a1f",
+    ),
+    (
+        chains.state_tracking,
+        {"steps": 8, "report": "every"},
+        "9b45bf7aca8dada28527235ccf0c9ed6afa3879381ffd43d3796c01a5c331912",
+    ),
+]
 
 
 def rewriting_rules(prompt):
@@ -211,3 +238,20 @@ def test_bad_tracking_parameters(params, message):
     """The message names the parameter, the value and what is allowed."""
     with pytest.raises(ValueError, match=re.escape(message)):
         chains.state_tracking.draw(params, 0, 0)
+
+
+@pytest.mark.parametrize("steps", [4, 8, 16])
+def test_rewriting_pairs_match(steps):
+    """Rows of the same length that end in the same row."""
+    for control, shift in pairs(chains.token_rewriting, {"steps": steps}):
+        assert control.answer == shift.answer
+        assert len(control.prompt) == len(shift.prompt)
+        assert control.input != shift.input
+
+
+def test_tracking_pairs_match():
+    """Same boxes and start, answers of the same length, and a line more for each update, which is declared."""
+    for control, shift in pairs(chains.state_tracking, {"steps": 8}):
+        assert control.input == shift.input
+        assert len(control.answer) == len(shift.answer)
+        assert shift.prompt.count("\n") - control.prompt.count("\n") == 6

@@ -9,6 +9,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from pytest_ood.families import digits
+from tests.families.drawing import pairs
 
 # Task, parameters of the shift arm, and the digest of its first cases: one that changes needs a new task version.
 CERTIFIED = [
@@ -30,11 +31,6 @@ CERTIFIED = [
     ),
 ]
 words = st.text("abc", min_size=2, max_size=12)
-
-
-def pairs(task, params, count=1000):
-    """The first cases of both arms."""
-    return [(task.draw({**params, **task.control}, 0, draw), task.draw(params, 0, draw)) for draw in range(count)]
 
 
 # ---------------------------------------------------------------------------------------------------------------------

@@ -14,9 +14,30 @@ from hypothesis import strategies as st
 
 from pytest_ood.families import grids
 from pytest_ood.rng import generator
+from tests.families.drawing import pairs
 
 # Task, parameters of the shift arm, and the digest of its first cases: one that changes needs a new task version.
 CERTIFIED = [
+    (
+        grids.elementary_ca,
+        {"rule": 28, "width": 16},
+        "e81f8443a0f1c46b18d2d0fc081527e32e38ec82c79959bb1cf83453eb84dc36",
+    ),
+    (
+        grids.elementary_ca,
+        {"rule": 90, "width": 32},
+        "93e699fdcd3dd0de4ec855243119f9e3c9bca8661fb0592b96687d8bd09ac417",
+    ),
+    (
+        grids.elementary_ca,
+        {"rule": 110, "width": 96},
+        "6851e2be309cb49cd0a29ff1ac43d98a1d14e805427bf969f9cd028270a5ea4f",
+    ),
+    (
+        grids.elementary_ca,
+        {"rule": 30, "width": 21, "steps": 3, "boundary": "zeros"},
+        "b511e0f0a5cba174dd29bf30fad139c5830d89899335537c080a383ba30d77a5",
+    ),
     (grids.life, {"size": 6}, "582eda72a3175cc484bb28994910d31bae52ea8a10b6ab35bf1c24a3371c5275"),
     (
         grids.life,
@@ -692,3 +713,11 @@ def test_bad_board_parameters(task, params, message):
     """The message names the parameter, the value and what is allowed."""
     with pytest.raises(ValueError, match=re.escape(message)):
         task.draw(params, 0, 0)
+
+
+def test_automaton_pairs_match():
+    """Prompt and answer differ by the cells that were added (and the digits of the width), which is declared."""
+    for control, shift in pairs(grids.elementary_ca, {"rule": 110, "width": 32}):
+        assert shift.input.startswith(control.input) or control.rejected or shift.rejected
+        assert len(shift.prompt) - len(control.prompt) == 24 + len("32") - len("8")
+        assert len(shift.answer) - len(control.answer) == 24

@@ -12,9 +12,25 @@ from hypothesis import strategies as st
 
 from pytest_ood.families import operators
 from pytest_ood.rng import generator
+from tests.families.drawing import pairs
 
 # Task, parameters of the shift arm, and the digest of its first cases: one that changes needs a new task version.
 CERTIFIED = [
+    (
+        operators.arithmetic,
+        {"swap": "+-", "operands": 3},
+        "652a2c25507d52c3f29c8d1aec001ff1c20b5dad0a74f9b00eda785eaa54ba1c",
+    ),
+    (
+        operators.arithmetic,
+        {"swap": "+*", "operands": 5},
+        "b5b0297b0c83dd907a7b6046c65fb3806d34693b94c00201b11269f1d64ad36b",
+    ),
+    (
+        operators.arithmetic,
+        {"swap": "-*", "operands": 8},
+        "fd77f3f49b63c1216300e8733e3c94a7ddf12bc276303f03a28bc5b050fa920a",
+    ),
     (operators.number_base, {"base": 8}, "55abe9b4ada103d44b8a3f3f1de05ecb77b8157e0eecbba73f8fe96e3e9f9ae9"),
     (operators.number_base, {"base": 11}, "6db9f5597ce8c10a47ee3224978a7d1d2715d1ae831176d447f697c70c345c84"),
     (operators.number_base, {"base": 16}, "2201a0ac33dbd21464c51b9f45287344d6fef058cae4e720935f16fb461c7b4f"),
@@ -352,3 +368,19 @@ def test_bad_formula(params, message):
     """The message names the parameter, the value and what is allowed."""
     with pytest.raises(ValueError, match=re.escape(message)):
         operators.linear_formula.draw(params, 0, 0)
+
+
+@pytest.mark.parametrize("swap", ["+-", "+*", "-*"])
+@pytest.mark.parametrize("operands", [3, 5, 8])
+def test_arithmetic_pairs_match(swap, operands):
+    """Same expression, prompts of the same length; results of the same size, sign and length on average, all small."""
+    drawn = pairs(operators.arithmetic, {"swap": swap, "operands": operands})
+    for control, shift in drawn:
+        assert control.input == shift.input
+        assert len(control.prompt) == len(shift.prompt)
+        assert control.answer != shift.answer
+        assert control.answer == shift.lures["usual_meaning"]
+        assert max(abs(int(control.answer)), abs(int(shift.answer))) <= operators.LARGEST
+    for measure in (lambda x: abs(x) / 30, lambda x: x < 0, lambda x: len(str(x)), lambda x: x / 30):
+        control, shift = (sum(measure(int(pair[arm].answer)) for pair in drawn) / len(drawn) for arm in (0, 1))
+        assert shift == pytest.approx(control, abs=0.12)

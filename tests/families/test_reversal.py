@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from pytest_ood.certify import same
 from pytest_ood.families import reversal
+from tests.families.drawing import pairs
 
 # Task, parameters of the shift arm, and the digest of its first cases: one that changes needs a new task version.
 CERTIFIED = [
@@ -59,11 +60,6 @@ DATA = {
     "elements.txt": "a393d2c97bb40ad91c3e1f7735e700d6751e5fbc2b475e2e156ae2a1273ff5e0",
 }
 NAME = r"[A-Z][a-z]{5} [A-Z][a-z]{5}"
-
-
-def pairs(task, params, count=1000):
-    """The first cases of both arms."""
-    return [(task.draw({**params, **task.control}, 0, draw), task.draw(params, 0, draw)) for draw in range(count)]
 
 
 def raw(name):
@@ -556,3 +552,11 @@ def test_bad_parameters_of_what_is_known(task, params, message):
     """The message names the parameter, the value and what is allowed."""
     with pytest.raises(ValueError, match=re.escape(message)):
         task.draw(params, 0, 0)
+
+
+def test_facts_pairs_match():
+    """Same sentences, answers of the same length, prompts that differ by the one character that is declared."""
+    for control, shift in pairs(reversal.fictional_facts, {"direction": "backward"}):
+        assert control.input == shift.input
+        assert len(control.answer) == len(shift.answer)
+        assert len(control.prompt) == len(shift.prompt) + 1

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from pytest_ood import stats
 from pytest_ood.families import shortcuts
+from tests.families.drawing import pairs
 
 # Task, parameters of the shift arm, and the digest of its first cases: one that changes needs a new task version.
 CERTIFIED = [
@@ -54,11 +55,6 @@ CERTIFIED = [
         "8c6a3abb1bdd4de1b0c8c3f90b257e94b789a5b3cd8f2fe952c5b4e0739139f0",
     ),
 ]
-
-
-def pairs(task, params, count=1000):
-    """The first cases of both arms."""
-    return [(task.draw({**params, **task.control}, 0, draw), task.draw(params, 0, draw)) for draw in range(count)]
 
 
 def mean_lengths(drawn, part):

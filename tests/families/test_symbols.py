@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pytest_ood.families import symbols
+from tests.families.drawing import pairs
 
 # Task, parameters of the shift arm, and the digest of its first cases: one that changes needs a new task version.
 CERTIFIED = [
@@ -48,11 +49,6 @@ CERTIFIED = [
         "054e2e55c7d4e98744b0c4ab236d28b3b9c4a3d44743e34a44bbdce6777b66f2",
     ),
 ]
-
-
-def pairs(task, params, count=1000):
-    """The first cases of both arms."""
-    return [(task.draw({**params, **task.control}, 0, draw), task.draw(params, 0, draw)) for draw in range(count)]
 
 
 def means_agree(drawn, measure, tolerance):
