@@ -66,9 +66,13 @@ class Case:
         return found if isinstance(found, Check) else Check(bool(found))
 
     def lure(self, given: str) -> str | None:
-        """The name of the shortcut that gives this wrong answer."""
-        flat = " ".join(given.split())
-        return next((name for name, wrong in self.lures.items() if " ".join(wrong.split()) == flat), None)
+        """The name of the shortcut that gives this wrong answer. Case, white space and a last full stop don't count."""
+        flat = _flat(given)
+        return next((name for name, wrong in self.lures.items() if _flat(wrong) == flat), None)
+
+
+def _flat(text: str) -> str:
+    return " ".join(text.split()).rstrip(".").casefold()
 
 
 @dataclass(frozen=True)

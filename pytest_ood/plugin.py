@@ -8,7 +8,6 @@ import contextlib
 import functools
 import itertools
 import pathlib
-import sys
 import time
 from collections.abc import Generator
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
     from pytest_ood.case import Task
     from pytest_ood.cells import Probe
     from pytest_ood.certify import Certificate
-    from pytest_ood.engine import Progress
     from pytest_ood.export import Exported
     from pytest_ood.items import Replaying
     from pytest_ood.outcome import Cell, Outcome
@@ -385,13 +383,14 @@ class Plugin:
         """Check the cells, those of several models or strategies once."""
         from pytest_ood.call import canonical
         from pytest_ood.certify import Subject, certify_all
+        from pytest_ood.live import LiveLine
 
         once: dict[tuple[str, str], Cell] = {}
         for cell in cells:
             once.setdefault((cell.probe, canonical([cell.params, cell.control_params])), cell)
         kept = list(once.values())
         subjects = [Subject(cell.task, cell.params, cell.control_params) for cell in kept]
-        with _LiveLine(self.config) as line:
+        with LiveLine(self.config) as line:
             found = certify_all(
                 subjects, self.settings.seed, lambda done: line.say(f"ood: certified {done} of {len(kept)}")
             )
@@ -408,11 +407,12 @@ class Plugin:
         """The outcome of an item's cell, waited for under a live line."""
         import sqlite3
 
+        from pytest_ood.live import LiveLine
         from pytest_ood.models.base import ModelError
 
         if self.run is None or CELL not in item.stash:
             pytest.fail(NO_PROBE.format(item.nodeid), pytrace=False)
-        with _LiveLine(self.config) as line:
+        with LiveLine(self.config) as line:
             try:
                 outcome = self.run.outcome(item.stash[CELL], line.show)
             except (ModelError, sqlite3.Error) as error:
@@ -495,6 +495,7 @@ class Plugin:
         """Publish what was exported. What goes wrong leaves the folder, fails the session and says how to go on."""
         from pytest_ood import hub
         from pytest_ood.dataset import DatasetError
+        from pytest_ood.live import LiveLine
 
         folder = self.settings.dataset(self.run_id)
         assert folder is not None
@@ -510,7 +511,7 @@ class Plugin:
             return
         try:
             self.pushed.append((f"to publish: {hub.preview(folder)}", False))
-            with _LiveLine(self.config) as line:
+            with LiveLine(self.config) as line:
                 line.say(f"ood: publishing {name}")
                 published = hub.publish(folder, name, public=self.settings.public)
             self.pushed.append((f"published: {published}", False))
@@ -569,42 +570,6 @@ class Plugin:
         """Also after a session that ended before it began."""
         if self.run is not None:
             self.run.stop()
-
-
-class _LiveLine:
-    """One line below pytest's own while a test waits; nothing where the output is not a terminal."""
-
-    def __init__(self, config: pytest.Config) -> None:
-        reporter = config.pluginmanager.getplugin("terminalreporter")
-        self._file = sys.__stdout__ or sys.stdout
-        self._capture = config.pluginmanager.getplugin("capturemanager")
-        self._shows = reporter is not None and reporter.isatty and config.get_verbosity() >= 0
-        self._shown = False
-        self._width = config.get_terminal_writer().fullwidth if self._shows else 0
-
-    def __enter__(self) -> "_LiveLine":
-        return self
-
-    def show(self, progress: "Progress") -> None:
-        if self._shows:
-            from pytest_ood.terminal import progress_line
-
-            self.say(progress_line(progress, self._width - 1))
-
-    def say(self, text: str) -> None:
-        if self._shows:
-            self._write(text[: self._width - 1])
-            self._shown = True
-
-    def __exit__(self, *_: object) -> None:
-        if self._shown:
-            self._write("")
-
-    def _write(self, text: str) -> None:
-        # Index (scrolls where the cursor is at the bottom) and back up; save, down, erase, write, restore.
-        with self._capture.global_and_fixture_disabled() if self._capture else contextlib.nullcontext():
-            self._file.write(f"\x1bD\x1b[A\x1b7\x1b[B\r\x1b[2K{text}\x1b8")
-            self._file.flush()
 
 
 def _tasks(items: list[pytest.Item]) -> "list[Task]":

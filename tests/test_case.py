@@ -92,11 +92,12 @@ def test_a_verifier_may_return_a_bool_or_a_check(found, expected):
 
 
 def test_lure_by_name():
-    """White space does not count; the first of equal lures names it; other answers have none."""
+    """Case, white space and a last full stop don't count; the first of equal lures names it; others have none."""
     case = Case("?", answer="1", lures={"copied": "a b", "also": "a  b", "other": "c"})
     assert case.lure(" a\nb ") == "copied"
-    assert case.lure("c") == "other"
+    assert case.lure("C.") == "other"
     assert case.lure("d") is None
+    assert case.lure("c c") is None
 
 
 def test_a_case_is_frozen():

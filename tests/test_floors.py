@@ -15,7 +15,7 @@ FLOORS: dict[str, int] = {
     **dict.fromkeys(("strategies", "store", "dataset"), 2),
     **dict.fromkeys(("settings", "engine", "card", "export", "validate", "merge", "hub"), 3),
     **dict.fromkeys(("cells", "plan", "run", "terminal", "hooks", "load", "replay", "shard"), 4),
-    **dict.fromkeys(("decorator", "plugin", "items", "cli"), 5),
+    **dict.fromkeys(("decorator", "plugin", "items", "cli", "live"), 5),
 }
 FOLDERS = {"families": 1, "models": 2}
 FILES = sorted(
