@@ -343,7 +343,7 @@ def _lures(drawn: Drawn) -> Found:
     case = drawn.case
     for name, given in case.lures.items():
         if _judged(drawn, given).correct:
-            yield Finding(f"the lure {name!r} is right", drawn, given)
+            yield Finding(f"the lure {name!r} is right: leave it out where it is the answer", drawn, given)
         elif case.lure(given) != name:
             yield Finding(f"the lure {name!r} is the same as the lure {case.lure(given)!r}", drawn, given)
 

@@ -67,8 +67,12 @@ class Suite:
         return subprocess.run(self.command(*args), env=os.environ | (env or {}), **_PIPES)
 
     def begin(self, *args: str) -> "subprocess.Popen[str]":
-        """In a process of its own, without waiting for it."""
-        return subprocess.Popen(self.command(*args), **_PIPES)
+        """In a process of its own, without waiting for it; it heeds Ctrl-C.
+
+        What a shell runs in the background does not, and neither would what is begun from there.
+        """
+        heed = "import signal, sys, pytest; signal.signal(signal.SIGINT, signal.default_int_handler)"
+        return subprocess.Popen([sys.executable, "-c", f"{heed}; sys.exit(pytest.main())", *args], **_PIPES)
 
     @staticmethod
     def command(*args: str) -> list[str]:
