@@ -71,7 +71,7 @@ def test_one_fault_in_full(suite: Suite) -> None:
     start = shown.index("lures: test_probe.spell size=2")
     assert shown[start : start + 7] == [
         "lures: test_probe.spell size=2",
-        "the lure 'copied' is right",
+        "the lure 'copied' is right: leave it out where it is the answer",
         "--- control draw 0",
         "Spell qqqqqqqq backward, size 1.",
         "--- expected",
