@@ -81,17 +81,12 @@ def write(part: Path, folders: Sequence[Path], name: str | None = None) -> None:
 
     name: ORG/NAME, where it will be on the Hub under this name.
     """
-    (part / CURVES).write_text(draw(_runs(folders)), encoding="utf-8", newline="\n")
-    (part / "README.md").write_text(render(folders, name), encoding="utf-8", newline="\n")
+    runs = [summary for folder in folders for summary in summaries(folder)]
+    (part / CURVES).write_text(draw(runs), encoding="utf-8", newline="\n")
+    (part / "README.md").write_text(_rendered(folders, runs, name), encoding="utf-8", newline="\n")
 
 
-def _runs(folders: Sequence[Path]) -> list[Mapping[str, Any]]:
-    return [summary for folder in folders for summary in summaries(folder)]
-
-
-def render(folders: Sequence[Path], name: str | None = None) -> str:
-    """The README.md of the dataset that the files of all `folders` make together."""
-    runs = _runs(folders)
+def _rendered(folders: Sequence[Path], runs: Sequence[Mapping[str, Any]], name: str | None) -> str:
     contents = _Contents.of(folders)
     sections = (
         _front_matter(contents, folders),

@@ -45,8 +45,8 @@ class Judgement:
         return found
 
 
-def unscored(answer: Answer) -> Judgement | None:
-    """Why an answer is no evidence; None where it is.
+def evidence(answer: Answer) -> str | Judgement:
+    """The text between the answer tags, or the judgement that says why there is no evidence.
 
     A cut-off answer is `truncated` even where it holds answer tags: the last answer is the one that counts, and it was
     not reached.
@@ -57,12 +57,8 @@ def unscored(answer: Answer) -> Judgement | None:
         return Judgement("truncated")
     if answer.finish_reason in ("content_filter", "refusal"):
         return Judgement("refused")
-    return Judgement("unparsed") if answers.read(answer.text) is None else None
-
-
-def said(answer: Answer) -> str:
-    """The text between the answer tags of an answer that is evidence."""
-    return answers.read(answer.text) or ""
+    given = answers.read(answer.text)
+    return Judgement("unparsed") if given is None else given
 
 
 def judge(case: Case, *turns: Answer, earlier: Sequence[str] = ()) -> Judgement:
@@ -72,11 +68,13 @@ def judge(case: Case, *turns: Answer, earlier: Sequence[str] = ()) -> Judgement:
 
     A verifier that raises makes an `error`, never a wrong answer.
     """
+    said = []
     for turn, answer in enumerate(turns):
-        why = unscored(answer)
-        if why is not None:
-            return why if case.reply is None else replace(why, detail={**why.detail, "turn": turn})
-    given = said(turns[0]) if case.reply is None else answers.join([said(answer) for answer in turns])
+        read = evidence(answer)
+        if isinstance(read, Judgement):
+            return read if case.reply is None else replace(read, detail={**read.detail, "turn": turn})
+        said.append(read)
+    given = said[0] if case.reply is None else answers.join(said)
     try:
         check = case.check(given, earlier)
     except Exception as broken:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pytest_ood.answers import wrap
 from pytest_ood.call import Answer, Message
 from pytest_ood.case import Case
-from pytest_ood.outcome import Judgement, judge, said, unscored
+from pytest_ood.outcome import Judgement, evidence, judge
 
 
 def _shown(question: str, answer: str) -> list[Message]:
@@ -46,6 +46,7 @@ class Conversation:
         self.open = True
         self.key = ""
         self._strategy = strategy
+        self._given: list[str] = []
         self._broken: Judgement | None = None
         self.messages: list[Message] = [*EXCHANGES, self._turn(case.prompt)] if begun is None else list(begun)
 
@@ -71,10 +72,14 @@ class Conversation:
 
     def _reply(self) -> str | None:
         case = self.case
-        if case.reply is None or not self.turns_left or unscored(self.answers[-1]) is not None:
+        if case.reply is None or not self.turns_left:
             return None
+        given = evidence(self.answers[-1])
+        if isinstance(given, Judgement):
+            return None
+        self._given.append(given)
         try:
-            return case.reply([said(answer) for answer in self.answers])
+            return case.reply(list(self._given))
         except Exception as broken:
             self._broken = Judgement("error", detail={"reply": f"{type(broken).__name__}: {broken}"})
             return None

@@ -2,8 +2,13 @@
 
 import importlib
 from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TypeVar
 
 from pytest_ood.case import Task
+
+DATA = Path(__file__).parent / "data"
+T = TypeVar("T")
 
 FILES = (
     "reversal", "operators", "symbols", "grids", "words", "digits", "chains", "dialogues", "wordle", "checking",
@@ -15,6 +20,16 @@ def tasks() -> list[Task]:
     """Every task of the package, in the order of the files and of their lines."""
     modules = [importlib.import_module(f"{__name__}.{file}") for file in FILES]
     return [value for module in modules for value in vars(module).values() if isinstance(value, Task)]
+
+
+def data_lines(name: str) -> list[str]:
+    """The lines of a file under ``data/``, without those that are comments."""
+    return [line for line in (DATA / name).read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
+
+
+def shuffled(things: Sequence[T], keys: Sequence[float]) -> list[T]:
+    """The things in the order of their keys, of which there may be more."""
+    return [things[place] for place in sorted(range(len(things)), key=keys.__getitem__)]
 
 
 def expect_whole(name: str, value: object, least: int, most: int) -> None:

@@ -5,12 +5,11 @@ import itertools
 import math
 import operator
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from pathlib import Path
 
 import numpy as np
 
 from pytest_ood.case import Case, task
-from pytest_ood.families import expect_one_of, expect_whole, wrong_ones
+from pytest_ood.families import data_lines, expect_one_of, expect_whole, shuffled, wrong_ones
 from pytest_ood.verify import Check
 
 TRIES = 200
@@ -377,7 +376,6 @@ def shifted(board: int, size: int, boundary: str) -> tuple[int, int]:
 
 # ---------------------------------------------------------------------------------------------------------------------
 # Sudoku. A grid is a string, its rows one after the other, "." for a blank cell.
-DATA = Path(__file__).with_name("data")
 BOX = {4: 2, 9: 3}
 FEWEST = {4: 4, 9: 22}
 MOST = {4: 12, 9: 72}
@@ -529,11 +527,6 @@ def another_puzzle(rng: np.random.Generator, size: int, givens: int) -> tuple[st
     return solution, "".join(shown)
 
 
-def shuffled(things: Iterable[int], keys: Sequence[float]) -> list[int]:
-    """The things in the order of their keys."""
-    return [thing for _, thing in sorted(zip(keys, things, strict=False))]
-
-
 @functools.cache
 def line_orders(size: int) -> list[tuple[int, ...]]:
     """The orders of rows (or of columns) that keep those of a band (or of a stack) together."""
@@ -549,8 +542,7 @@ def line_orders(size: int) -> list[tuple[int, ...]]:
 @functools.cache
 def bank(size: int) -> list[tuple[str, str]]:
     """The solutions and puzzles of the bank; `minimal_puzzle` made them."""
-    text = (DATA / "sudoku.txt").read_text(encoding="ascii")
-    found = [tuple(line.split()) for line in text.splitlines() if not line.startswith("#")]
+    found = [tuple(line.split()) for line in data_lines("sudoku.txt")]
     return [(solution, puzzle) for solution, puzzle in found if len(puzzle) == size * size]
 
 

@@ -6,16 +6,13 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
 from pytest_ood.case import Case, task
-from pytest_ood.families import expect_one_of, expect_whole, wrong_ones
+from pytest_ood.families import DATA, data_lines, expect_one_of, expect_whole, wrong_ones
 from pytest_ood.verify import Check, text
-
-DATA = Path(__file__).parent / "data"
 
 # ---------------------------------------------------------------------------------------------------------------------
 # Invented facts, stated in the prompt.
@@ -397,8 +394,7 @@ def unaccented(name: str) -> str:
 @functools.cache
 def families() -> list[Family]:
     """All families of the file."""
-    lines = (DATA / "parents.txt").read_text(encoding="utf-8").splitlines()
-    return [read_family(line) for line in lines if not line.startswith("#")]
+    return [read_family(line) for line in data_lines("parents.txt")]
 
 
 def read_family(line: str) -> Family:
@@ -524,5 +520,4 @@ def ordered(name: str) -> tuple[tuple[str, ...], dict[str, int]]:
 
 def elements() -> list[str]:
     """The lines of the file of elements: a name, and other spellings after it."""
-    lines = (DATA / "elements.txt").read_text(encoding="utf-8").splitlines()
-    return [line for line in lines if not line.startswith("#")]
+    return data_lines("elements.txt")

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from pytest_ood.case import Case, task
-from pytest_ood.families import expect_one_of, expect_whole, wrong_ones
+from pytest_ood.families import expect_one_of, expect_whole, shuffled, wrong_ones
 from pytest_ood.rng import generator
 from pytest_ood.verify import Check, sequence
 
@@ -125,11 +125,6 @@ def sample(population: Sequence[T], drawn: Sequence[float]) -> list[T]:
         other = place + int(part * (size - place))
         pool[place], pool[other] = pool[other], pool[place]
     return pool[: len(drawn)]
-
-
-def shuffled(things: Sequence[T], keys: Sequence[float]) -> list[T]:
-    """The things in the order of their keys."""
-    return [things[place] for place in sorted(range(len(things)), key=keys.__getitem__)]
 
 
 # ---------------------------------------------------------------------------------------------------------------------

@@ -2,15 +2,13 @@
 
 import functools
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 
 from pytest_ood.case import Case, task
-from pytest_ood.families import expect_whole, wrong_ones
+from pytest_ood.families import DATA, data_lines, expect_whole, wrong_ones
 from pytest_ood.verify import Check
 
-DATA = Path(__file__).parent / "data"
 LONGEST_WORD = 5
 BLANK = "_"
 TRIES = 1000
@@ -291,8 +289,7 @@ def grid(rng: np.random.Generator, size: int) -> tuple[list[str], int]:
 @functools.cache
 def bank() -> list[list[list[str]]]:
     """All grids of 5 by 5 common words without repeated words, those that begin with the same word together."""
-    lines = (DATA / "words_grids.txt").read_text("utf-8").splitlines()
-    grids = [line.split() for line in lines if not line.startswith("#")]
+    grids = [line.split() for line in data_lines("words_grids.txt")]
     begun: dict[str, list[list[str]]] = {}
     for rows in sorted(grids + [columns_of(rows) for rows in grids]):
         begun.setdefault(rows[0], []).append(rows)

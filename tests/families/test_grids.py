@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pytest_ood.families import grids
+from pytest_ood.families import DATA, grids
 from pytest_ood.rng import generator
 from tests.families.drawing import pairs
 
@@ -497,7 +497,7 @@ def test_sudoku_has_one_solution_and_true_lures(size, givens, count):
 
 def test_the_bank_is_as_it_was():
     """A puzzle changed, added or lost would change the cases of the version."""
-    text = (grids.DATA / "sudoku.txt").read_bytes()
+    text = (DATA / "sudoku.txt").read_bytes()
     assert hashlib.sha256(text).hexdigest() == "7ad3b7a3f8572caf4698dc79c72699710949d8bc6284bae90a0ff0e39ef8f940"
 
 
