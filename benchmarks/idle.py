@@ -69,7 +69,8 @@ def measure(scale: Scale) -> list[Figure]:
 def imported(folder: Path) -> float:
     """Milliseconds that Python spends on the plugin's own modules, pytest being imported already."""
     said = run(
-        python("-X", "importtime", "-c", "import pytest, pytest_ood, pytest_ood.plugin, pytest_ood.hooks"), folder
+        python("-X", "importtime", "-c", "import pytest, pytest_ood, pytest_ood.plugin, pytest_ood.plugin.hooks"),
+        folder,
     )
-    own = re.findall(r"import time:\s+\d+ \|\s+(\d+) \| pytest_ood(?:\.plugin|\.hooks)?\n", said.output)
+    own = re.findall(r"import time:\s+\d+ \|\s+(\d+) \| pytest_ood(?:\.plugin(?:\.\w+)?)?\n", said.output)
     return sum(map(int, own)) / 1000

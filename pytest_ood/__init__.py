@@ -5,31 +5,31 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from pytest_ood.call import Answer, Message, Request
+    from pytest_ood.asking.outcome import Arm, Outcome
     from pytest_ood.case import Case, Task, task
-    from pytest_ood.decorator import probe
-    from pytest_ood.load import load_failures
+    from pytest_ood.dataset.read import load_failures
+    from pytest_ood.evidence.trace import Trace
     from pytest_ood.models.base import CallFailed, Model, ModelError, TryAgain
-    from pytest_ood.outcome import Arm, Outcome
-    from pytest_ood.trace import Trace
+    from pytest_ood.models.request import Answer, Message, Request
+    from pytest_ood.plugin.decorator import probe
     from pytest_ood.verify import Check
 
 _HOMES = {
-    "Answer": "call",
-    "Arm": "outcome",
+    "Answer": "models.request",
+    "Arm": "asking.outcome",
     "CallFailed": "models.base",
     "Case": "case",
     "Check": "verify",
-    "Message": "call",
+    "Message": "models.request",
     "Model": "models.base",
     "ModelError": "models.base",
-    "Outcome": "outcome",
-    "Request": "call",
+    "Outcome": "asking.outcome",
+    "Request": "models.request",
     "Task": "case",
-    "Trace": "trace",
+    "Trace": "evidence.trace",
     "TryAgain": "models.base",
-    "load_failures": "load",
-    "probe": "decorator",
+    "load_failures": "dataset.read",
+    "probe": "plugin.decorator",
     "task": "case",
 }
 __all__ = [

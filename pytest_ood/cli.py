@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from pytest_ood.dataset import DatasetError
+from pytest_ood.dataset.folder import DatasetError
 
 _MOST_FAULTS = 20
 
@@ -54,7 +54,7 @@ def _folder(given: str) -> Path:
 
 
 def _publish(asked: argparse.Namespace) -> int:
-    from pytest_ood import hub
+    from pytest_ood.dataset import hub
 
     hub.check_ready(asked.name)
     visible = "public" if asked.public else "private"
@@ -72,8 +72,8 @@ def _publish(asked: argparse.Namespace) -> int:
 
 
 def _validate(asked: argparse.Namespace) -> int:
-    from pytest_ood import hub
-    from pytest_ood.validate import faults
+    from pytest_ood.dataset import hub
+    from pytest_ood.dataset.validate import faults
 
     folder = Path(asked.dataset)
     if not folder.is_dir():
@@ -92,7 +92,7 @@ def _validate(asked: argparse.Namespace) -> int:
 
 
 def _merge(asked: argparse.Namespace) -> int:
-    from pytest_ood.merge import merge
+    from pytest_ood.dataset.merge import merge
 
     merged = merge(asked.folders, asked.out)
     added = f"{merged.failures:,} failures and {merged.rows:,} traces added"

@@ -6,14 +6,15 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.dataset.test_write import contents
 from tests.hub import WRITER, File, Hub, Repo
-from tests.test_export import contents
 
 NAME = "org/failures"
 # What the command does, without the pauses between attempts.
 QUICKLY = """
 import sys
-from pytest_ood import cli, hub
+from pytest_ood import cli
+from pytest_ood.dataset import hub
 hub._PAUSE_S = 0.01
 {}
 sys.exit(cli.main(sys.argv[1:]))

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from pytest_ood.cli import main
-from pytest_ood.export import export
+from pytest_ood.dataset.write import export
 from tests.client import NAME, Client
+from tests.dataset.test_write import contents, some, summary, trace
 from tests.hub import Hub
-from tests.test_export import contents, some, summary, trace
 
 
 @pytest.fixture

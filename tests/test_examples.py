@@ -58,7 +58,9 @@ def without_pytest_ood(tmp_path: Path) -> Path:
     packages = sysconfig.get_path("purelib")
     python.write_text(f'#!/bin/sh\nPYTHONPATH="{packages}" exec "{sys.executable}" -S "$@"\n', encoding="utf-8")
     python.chmod(0o755)
-    probed = subprocess.run([python, "-c", "import pytest_ood.load"], cwd=tmp_path, capture_output=True, check=False)
+    probed = subprocess.run(
+        [python, "-c", "import pytest_ood.dataset.read"], cwd=tmp_path, capture_output=True, check=False
+    )
     if probed.returncode == 0:
         pytest.skip("pytest-ood is installed as a package, not from the checkout")
     return python

@@ -60,8 +60,8 @@ assert len(traces) > len(failures)
 
 def test_the_verdicts_and_outcomes_are_all_told() -> None:
     """Every word that a table of the plugin may show."""
-    from pytest_ood.outcome import Verdict
-    from pytest_ood.trace import OUTCOMES
+    from pytest_ood.asking.outcome import Verdict
+    from pytest_ood.evidence.outcomes import OUTCOMES
 
     for word in (*(verdict.value for verdict in Verdict), *OUTCOMES):
         assert re.search(rf"\b{word}\b", README), word

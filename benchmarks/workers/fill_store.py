@@ -11,7 +11,7 @@ from questions import questions
 
 from pytest_ood import Answer
 from pytest_ood.answers import wrap
-from pytest_ood.store import Store
+from pytest_ood.asking.store import Store
 
 AT_ONCE = 1000
 

@@ -12,13 +12,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pytest_ood import Trace, __version__
-from pytest_ood.call import canonical, digest
-from pytest_ood.export import export
+from pytest_ood.asking.conversation import EXCHANGES
+from pytest_ood.asking.outcome import Arm, Cell, Judgement, Outcome, Sampling, verdict
+from pytest_ood.asking.run import SUMMARY_VERSION
+from pytest_ood.dataset.write import export
+from pytest_ood.evidence.stats import ALPHA
 from pytest_ood.families import grids
-from pytest_ood.outcome import Arm, Cell, Judgement, Outcome, Sampling, verdict
-from pytest_ood.run import SUMMARY_VERSION
-from pytest_ood.stats import ALPHA
-from pytest_ood.strategies import EXCHANGES
+from pytest_ood.text.canonical import canonical, digest
 
 MODEL = "openai/bench"
 
@@ -71,7 +71,7 @@ def main(count: int, run: str, folder: Path, name: str | None) -> None:
     exported = export(folder, traces(count, run), summary(count))
     found = {"seconds": time.perf_counter() - began, **dataclasses.asdict(exported)}
     if name is not None:
-        from pytest_ood.hub import publish
+        from pytest_ood.dataset.hub import publish
 
         began = time.perf_counter()
         found |= dataclasses.asdict(publish(folder, name)) | {"publish_s": time.perf_counter() - began}

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pytest_ood import Case
-from pytest_ood.call import Request
+from pytest_ood.asking.conversation import Conversation
 from pytest_ood.families import grids
-from pytest_ood.strategies import Conversation
+from pytest_ood.models.request import Request
 
 MODEL = "openai/bench"
 RULES = [22, 28, 30, 45, 54, 60, 73, 90, 105, 110]

@@ -4,7 +4,7 @@ import abc
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from pytest_ood.call import Answer, Request
+from pytest_ood.models.request import Answer, Request
 
 
 class ModelError(Exception):

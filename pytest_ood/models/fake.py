@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import Any, ClassVar
 
 from pytest_ood import answers
-from pytest_ood.call import Answer, Request
 from pytest_ood.models.base import CallFailed, Model, ModelError, TryAgain
+from pytest_ood.models.request import Answer, Request
 
 Crib = Mapping[str, Any]
 

@@ -8,9 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
-from pytest_ood.call import Answer, Message, Request
 from pytest_ood.models.base import CallFailed, Model, ModelError, TryAgain
-from pytest_ood.models.safe import encodable, known_keys, without_keys
+from pytest_ood.models.request import Answer, Message, Request
+from pytest_ood.text.redaction import encodable, known_keys, without_keys
 
 Said = str | Answer
 Function = Callable[[Sequence[Message]], Said | Awaitable[Said]]

@@ -14,9 +14,9 @@ import time
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from pytest_ood.call import Answer, Request, is_secret
 from pytest_ood.models.base import CallFailed, Model, ModelError, TryAgain
-from pytest_ood.models.safe import encodable, known_keys, without_keys
+from pytest_ood.models.request import Answer, Request
+from pytest_ood.text.redaction import encodable, is_secret, known_keys, without_keys
 
 TIMEOUT_S = 600.0
 

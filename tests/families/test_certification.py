@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from pytest_ood.call import canonical
 from pytest_ood.certify import certify
 from pytest_ood.families import tasks
+from pytest_ood.text.canonical import canonical
 
 HERE = Path(__file__).parent
 # The control arms that were drawn: many parameters share theirs.

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pytest_ood import stats
+from pytest_ood.evidence import stats
 from pytest_ood.families import shortcuts
 from tests.families.drawing import pairs
 

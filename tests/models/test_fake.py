@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from pytest_ood.call import Request
+from pytest_ood.asking.outcome import judge
 from pytest_ood.case import Case
 from pytest_ood.models.base import CallFailed, ModelError, TryAgain
 from pytest_ood.models.fake import FAKES, FakeModel
-from pytest_ood.outcome import judge
+from pytest_ood.models.request import Request
 
 CASE = Case("What is 2 + 3, where + means times?", answer="6", lures={"old": "5", "other": "1"}, input="2 + 3")
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from pytest_ood.call import Answer, Message, Request
 from pytest_ood.models.base import CallFailed, ModelError, TryAgain
 from pytest_ood.models.function import FunctionModel
+from pytest_ood.models.request import Answer, Message, Request
 
 MESSAGES: list[Message] = [{"role": "user", "content": "Say ho."}]
 

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from pytest_ood.call import Answer, Message, Request
 from pytest_ood.models.base import CallFailed, ModelError, TryAgain
 from pytest_ood.models.litellm_model import LiteLLMModel, price
+from pytest_ood.models.request import Answer, Message, Request
 from tests.server import Behaviour, Reply, Server, drop, echo_key, fail, first, ok, raw
 
 NAME = "openai/some-model"

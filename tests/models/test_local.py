@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from pytest_ood.call import Answer, Message, Request
 from pytest_ood.models import check_name
 from pytest_ood.models.base import CallFailed, ModelError
 from pytest_ood.models.local import LocalModel, find
+from pytest_ood.models.request import Answer, Message, Request
 
 ARGS = {"temperature": 0, "max_tokens": 24}
 

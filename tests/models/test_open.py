@@ -59,7 +59,7 @@ def test_process_ends_clean() -> None:
     """One model after another, each on a loop of its own, and the end of the process: no warning, no word."""
     program = """
 import asyncio
-from pytest_ood.call import Request
+from pytest_ood.models.request import Request
 from pytest_ood.models import open_model
 from tests.server import Server
 async def conversation(url):

@@ -12,11 +12,12 @@ from typing import Any
 
 import pytest
 
+import pytest_ood.asking.plan
+import pytest_ood.asking.run
+
 # A run in this process forgets what it imported, and numpy can't be imported twice: so it is here before.
-import pytest_ood.export
-import pytest_ood.plan
-import pytest_ood.run
-import pytest_ood.terminal  # noqa: F401 -- as above
+import pytest_ood.dataset.write
+import pytest_ood.plugin.tables  # noqa: F401 -- as above
 
 TASK = '''
 import pytest

@@ -5,7 +5,7 @@ from contextlib import closing
 
 import pytest
 
-from pytest_ood.options import OPTIONS
+from pytest_ood.plugin.options import OPTIONS
 from tests.plugin.conftest import Suite
 
 NUMBERS = {

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from pytest_ood import engine
-from pytest_ood.call import Message, Request
+from pytest_ood.asking import engine
 from pytest_ood.models.litellm_model import LiteLLMModel
+from pytest_ood.models.request import Message, Request
 from tests.plugin.conftest import PROBE, Suite
 from tests.server import Behaviour, Call, Reply, Server, drop, echo_key, fail, first, ok, raw
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.dataset.test_write import contents
 from tests.hub import READER, WRITER, Hub
 from tests.plugin.conftest import PROBE, Suite
-from tests.test_export import contents
 
 NAME = "org/failures"
 LURED = ("--ood-model=fake/lured", f"--ood-push={NAME}")

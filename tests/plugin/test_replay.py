@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from pyarrow import Table, parquet
 
-from pytest_ood import schema
-from pytest_ood.dataset import VERSION_KEY
-from pytest_ood.export import arrow_schema
+from pytest_ood.dataset import schema
+from pytest_ood.dataset.folder import VERSION_KEY
+from pytest_ood.dataset.write import arrow_schema
 from pytest_ood.plugin import NO_MODEL
 from tests.hub import Hub
 from tests.plugin.conftest import PROBE, TASK, Suite

@@ -13,7 +13,8 @@ LOADED = """
 import sys
 
 def pytest_unconfigure():
-    heavy = {"numpy", "litellm", "datasets", "pyarrow", "jsonschema", "asyncio", "pytest_ood.run", "pytest_ood.cells"}
+    heavy = {"numpy", "litellm", "datasets", "pyarrow", "jsonschema", "asyncio"}
+    heavy |= {"pytest_ood.asking.run", "pytest_ood.plugin.probes"}
     print("loaded:", sorted(heavy & set(sys.modules)))
 """
 

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from pytest_ood import schema
+from pytest_ood.dataset import schema
 from pytest_ood.models.fake import FakeModel
 from tests.plugin.conftest import PROBE, Suite
 

@@ -1,0 +1,164 @@
+"""The shipped JSON Schemas, and checking against them: one value with words, or a column of values at speed."""
+
+import functools
+import importlib.resources
+import itertools
+import json
+import math
+import re
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+Name = Literal["trace", "summary"]
+Every = Callable[[Sequence[Any]], bool]
+
+_CLASSES: Mapping[str, type | tuple[type, ...]] = {
+    "string": str,
+    "integer": int,
+    "number": (int, float),
+    "boolean": bool,
+    "array": (list, tuple),
+    "object": dict,
+}
+_ANNOTATIONS = {"$schema", "$id", "title", "description", "contentMediaType"}
+_KEYWORDS = {"type", "enum", "pattern", "minLength", "minimum", "maximum", "items", "minItems"}
+_OF_OBJECTS = {"properties", "required", "additionalProperties"}
+_LONGEST_MESSAGE = 300
+
+
+class SchemaError(ValueError):
+    """A value that breaks its schema; the message names the field, and in a dataset the row.
+
+    row: the index of the offending row among those checked; None where a single value was checked.
+    field: the offending field.
+    """
+
+    def __init__(self, message: str, field: str, row: int | None = None) -> None:
+        super().__init__(message)
+        self.field = field
+        self.row = row
+
+
+@functools.cache
+def load(name: Name) -> Mapping[str, Any]:
+    """The schema of that name: from the installed package, or from the top-level folder of a source checkout."""
+    file = f"{name}.schema.json"
+    shipped = importlib.resources.files("pytest_ood") / "schemas" / file
+    source = Path(__file__).parents[2] / "schemas" / file
+    loaded: Mapping[str, Any] = json.loads((shipped if shipped.is_file() else source).read_text(encoding="utf-8"))
+    return loaded
+
+
+def check(value: Any, name: Name) -> None:
+    """Check one value.
+
+    Raises:
+        SchemaError: the first field that breaks the schema, and how.
+    """
+    _complain(value, load(name), "", None)
+
+
+def check_columns(columns: Mapping[str, Sequence[Any]], name: Name = "trace") -> None:
+    """Check many rows, given column by column; every value of every row is looked at.
+
+    As `check` on each row, at some hundred times its speed, and stricter in two things: a number must be finite, and an
+    integer must be an int.
+
+    Raises:
+        SchemaError: the first row of the first column that breaks the schema, and how.
+    """
+    whole = load(name)
+    fields = whole["properties"]
+    for field in (*sorted(columns.keys() - fields.keys()), *(set(whole["required"]) - columns.keys())):
+        raise SchemaError(f"{field}: is {'unknown to' if field in columns else 'missing, in'} {whole['title']}", field)
+    for field, values in columns.items():
+        every = _every_of(name, field)
+        if not every(values):
+            row = next(row for row, value in enumerate(values) if not every([value]))
+            _complain(values[row], fields[field], field, row)
+
+
+def _complain(value: Any, spec: Mapping[str, Any], field: str, row: int | None) -> None:
+    """Raise what jsonschema says about a value; a value that only the quick check refuses is named in its words."""
+    from jsonschema import Draft202012Validator
+
+    fault = next(iter(Draft202012Validator(spec).iter_errors(value)), None)
+    if fault is None and row is None:
+        return
+    where = f"{field}{fault.json_path[1:] if fault else ''}" or "the whole"
+    said = fault.message if fault else f"{value!r} is not a plain JSON value of its type"
+    if len(said) > _LONGEST_MESSAGE:
+        said = f"{said[: _LONGEST_MESSAGE // 2]} ... {said[-_LONGEST_MESSAGE // 2 :]}"
+    raise SchemaError(f"{'' if row is None else f'row {row}: '}{where.removeprefix('.')}: {said}", field or where, row)
+
+
+@functools.cache
+def _every_of(name: Name, field: str) -> Every:
+    return compile_every(load(name)["properties"][field])
+
+
+def compile_every(spec: Mapping[str, Any]) -> Every:
+    """A function that tells whether every value of a sequence fits `spec`.
+
+    Raises:
+        NotImplementedError: the schema says something that this does not check; nothing is passed over in silence.
+    """
+    kinds = {spec["type"]} if isinstance(spec["type"], str) else set(spec["type"])
+    (kind,) = kinds - {"null"}
+    said = spec.keys() - _ANNOTATIONS
+    beyond = said - _KEYWORDS - (_OF_OBJECTS if kind == "object" else set())
+    if beyond:
+        raise NotImplementedError(f"schema keywords {sorted(beyond)}")
+    tests = [_TESTS[keyword](spec[keyword]) for keyword in sorted(said - _OF_OBJECTS) if keyword in _TESTS]
+    if kind == "number":
+        tests.insert(0, lambda values: all(map(math.isfinite, values)))
+    if kind == "object":
+        tests.append(_every_object(spec))
+
+    def every(values: Sequence[Any]) -> bool:
+        classes = set(map(type, values))
+        if type(None) in classes and "null" in kinds:
+            classes.remove(type(None))
+            values = [value for value in values if value is not None]
+        fits = all(issubclass(cls, _CLASSES[kind]) and (cls is not bool or kind == "boolean") for cls in classes)
+        return fits and (not values or all(test(values) for test in tests))
+
+    return every
+
+
+def _every_object(spec: Mapping[str, Any]) -> Every:
+    names = spec["properties"].keys()
+    if spec["additionalProperties"] is not False or set(spec["required"]) != set(names):
+        raise NotImplementedError("an object whose properties are not exactly those required")
+    inner = {name: compile_every(value) for name, value in spec["properties"].items()}
+    return lambda values: (
+        all(value.keys() == names for value in values)
+        and all(every([value[name] for value in values]) for name, every in inner.items())
+    )
+
+
+def _enum(allowed: Sequence[Any]) -> Every:
+    return lambda values: set(values) <= set(allowed)
+
+
+def _pattern(pattern: str) -> Every:
+    search = re.compile(pattern).search
+    return lambda values: all(map(search, values))
+
+
+def _items(spec: Mapping[str, Any]) -> Every:
+    every = compile_every(spec)
+    return lambda values: every(list(itertools.chain.from_iterable(values)))
+
+
+# Each takes the keyword's value and gives the test of a sequence of values that are not null and of the right type.
+_TESTS: Mapping[str, Callable[[Any], Every]] = {
+    "enum": _enum,
+    "pattern": _pattern,
+    "minLength": lambda least: lambda values: min(map(len, values)) >= least,
+    "minItems": lambda least: lambda values: min(map(len, values)) >= least,
+    "minimum": lambda least: lambda values: min(values) >= least,
+    "maximum": lambda most: lambda values: max(values) <= most,
+    "items": _items,
+}

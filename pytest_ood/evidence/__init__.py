@@ -1,0 +1,1 @@
+"""From answers to outcomes, and from outcomes to what they show."""

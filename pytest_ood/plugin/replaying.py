@@ -1,0 +1,232 @@
+"""The items of a replay: one for each failing case and model, and one for the siblings of each group and model."""
+
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from pytest_ood.asking.outcome import Cell, Outcome
+from pytest_ood.plugin.settings import Settings
+from pytest_ood.replay.groups import (
+    Group,
+    Published,
+    beside,
+    fresh_seed,
+    plain,
+    read_groups,
+    told,
+    told_of_siblings,
+    unique,
+)
+
+if TYPE_CHECKING:
+    from pytest_ood.case import Task
+    from pytest_ood.evidence.trace import Trace
+
+NAME = "replay"
+Ask = Callable[[pytest.Item], Outcome]
+
+
+class NotFixed(Exception):
+    """A replayed case is not answered right, or siblings are not shown to clear the bar; the message tells all."""
+
+
+@dataclass
+class Share:
+    """What one model is asked of one group: the cases and the siblings that are selected, and the cell they make."""
+
+    name: str
+    group: Group
+    model: str
+    place: int
+    cases: list[Published] = field(default_factory=list)
+    siblings: bool = False
+    cell: Cell | None = None
+    _answered: "dict[tuple[int, int], Trace] | None" = None
+
+    def answered(self, outcome: Outcome) -> "Mapping[tuple[int, int], Trace]":
+        """What the published cases were answered, by seed and draw."""
+        if self._answered is None:
+            self._answered = {(trace.seed, trace.draw): trace for trace in outcome.control.each_trace()}
+        return self._answered
+
+
+class Replaying:
+    """The session's side of a replay. The cells that its items need are asked by whoever made it."""
+
+    def __init__(self, folder: Path, settings: Settings, named: bool, ask: Ask) -> None:
+        """Read the dataset in `folder`.
+
+        named: whether files are named, whose probes know tasks.
+        ask: waits for the outcome of an item's cell.
+
+        Raises:
+            DatasetError: it can't be read, or has no failures.
+            SettingsError: siblings can't be sampled like this.
+        """
+        self.folder, self.named, self.ask = folder, named, ask
+        self._models = settings.model or ("",)
+        self._sampling = settings.sampling(bar=None, samples=None, max_samples=None)
+        self.groups = read_groups(folder)
+        self.seed = fresh_seed(folder, settings.seed)
+        self.shares: list[Share] = []
+        # By place: the rows of the summary.
+        self.rows: dict[int, dict[str, Any]] = {}
+
+    @property
+    def cases(self) -> int:
+        """How many failing cases the dataset has."""
+        return sum(len(group.cases) for group in self.groups)
+
+    def collector(self, session: pytest.Session, find_tasks: "Callable[[], Iterable[Task]]") -> "Replay":
+        """What collects the items, once every file is collected; `find_tasks` finds the tasks of probes among those."""
+        return Replay.from_parent(session, name=NAME, nodeid=NAME, replaying=self, find_tasks=find_tasks)
+
+    def owns(self, item: pytest.Item) -> bool:
+        """Whether the item is one of the replay's."""
+        return isinstance(item, ReplayItem)
+
+    def make_items(self, parent: pytest.Collector, tasks: "Iterable[Task]") -> "Iterator[ReplayItem]":
+        """The items, with what draws their cases found among `tasks` and in the package."""
+        known = beside(tasks)
+        for group in self.groups:
+            group.find_task(known)
+        several = len({group.strategy for group in self.groups}) > 1
+        pairs = [(group, model) for group in self.groups for model in self._models]
+        names = unique(
+            ",".join([group.label, *[plain(group.strategy)] * several, *[plain(model)] * (len(self._models) > 1)])
+            for group, model in pairs
+        )
+        for (group, model), name in zip(pairs, names, strict=True):
+            share = Share(name, group, model, len(self.shares))
+            self.shares.append(share)
+            # In the form of pytest's own ids, which end in the parameters.
+            ids = [(f"{name},seed{seed},draw{draw}]", case) for (seed, draw), case in group.cases.items()]
+            for full, case in [*ids, (f"{name},siblings]", None)]:
+                yield ReplayItem.from_parent(
+                    parent, name=full, nodeid=f"{NAME}::{full}", share=share, case=case, ask=self.ask
+                )
+
+    def choose(self, items: Sequence[pytest.Item]) -> "list[tuple[ReplayItem, Cell | None]]":
+        """The replay's own of these items, each with its cell, which asks what these items need and no more.
+
+        The cell is None where that is nothing.
+        """
+        ours = [item for item in items if isinstance(item, ReplayItem)]
+        for share in self.shares:
+            share.cases, share.siblings = [], False
+        for item in ours:
+            if item.case is None:
+                item.share.siblings = True
+            else:
+                item.share.cases.append(item.case)
+        for share in self.shares:
+            cell_id = f"{NAME}::{share.name}]"
+            share.cell = share.group.cell(cell_id, share.model, share.cases, share.siblings, self.seed, self._sampling)
+        return [(item, item.share.cell) for item in ours]
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_configure_node(self, node: Any) -> None:
+        """A worker takes the folder as it was found, and knows only from here whether files are named."""
+        node.workerinput["ood_replay"] = [str(self.folder), self.named]
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection(self, session: pytest.Session) -> None:
+        """Without files named, nothing but the dataset is collected."""
+        if not self.named:
+            session.config.args = []
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, Any]:
+        """The group's row travels on the report, also from a worker, with the word for the item."""
+        report = yield
+        if call.when == "call" and isinstance(item, ReplayItem):
+            share = item.share
+            row = share.group.row(share.model, share.cases, item.outcome)
+            report.ood_replay = [share.place, row, item.word]
+            if report.skipped and isinstance(report.longrepr, tuple):
+                # Not the line of this file that says so.
+                report.longrepr = (str(item.reportinfo()[0]), None, report.longrepr[2])
+        return report
+
+    def pytest_report_teststatus(
+        self, report: pytest.TestReport
+    ) -> tuple[str, str, tuple[str, dict[str, bool]]] | None:
+        """FIXED, STILL and the like in place of passed and failed."""
+        word = getattr(report, "ood_replay", [None, None, ""])[2]
+        if not word:
+            return None
+        if report.passed:
+            return "passed", ".", (word, {"green": True})
+        return ("failed", word[0], (word, {"red": True})) if report.failed else None
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Collect the rows where the summary is written: one that knows what was asked before one that does not."""
+        if hasattr(report, "ood_replay"):
+            place, row, word = report.ood_replay
+            if word or place not in self.rows:
+                self.rows[place] = row
+
+    def summary(self) -> list[dict[str, Any]]:
+        """The rows, in the order of the items."""
+        return [row for _, row in sorted(self.rows.items())]
+
+
+class Replay(pytest.Collector):
+    """Stands after the files of a session; its items are those of a replay."""
+
+    def __init__(self, replaying: Replaying, find_tasks: "Callable[[], Iterable[Task]]", **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._replaying, self._find_tasks = replaying, find_tasks
+
+    def collect(self) -> "Iterator[ReplayItem]":
+        """One item after the other."""
+        return self._replaying.make_items(self, self._find_tasks())
+
+
+class ReplayItem(pytest.Item):
+    """One failing case asked of one model, or the siblings of its group where there is no case.
+
+    word: what became of it; empty before it was asked, or where it was not.
+    """
+
+    def __init__(self, share: Share, case: Published | None, ask: Ask, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.share, self.case, self._ask = share, case, ask
+        self.word = ""
+        self.outcome: Outcome | None = None
+        # So that it is selected as probes are.
+        self.add_marker("ood")
+        self.add_marker("quick")
+
+    def runtest(self) -> None:
+        """Wait for what the model answers.
+
+        Raises:
+            NotFixed: the answer is not right; of siblings, they are not shown to clear the bar.
+        """
+        if self.case is None and self.share.group.no_siblings:
+            pytest.skip(f"no siblings: {self.share.group.no_siblings}")
+        if self.case is not None and self.case.why_not:
+            pytest.skip(self.case.why_not)
+        self.outcome = self._ask(self)
+        if self.case is None:
+            self.word, why = told_of_siblings(self.outcome)
+        else:
+            now = self.share.answered(self.outcome).get(self.case.place)
+            self.word, why = told(self.case, now, self.share.model)
+        if self.word not in ("FIXED", "ROBUST"):
+            raise NotFixed(why)
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], *args: Any, **kwargs: Any) -> Any:
+        """What became of the case in words, not where in this file it was said."""
+        if isinstance(excinfo.value, NotFixed):
+            return str(excinfo.value)
+        return super().repr_failure(excinfo, *args, **kwargs)
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        """Where it seems to lie, and the heading of its failure."""
+        # Not the name alone: in the end of an id pytest would write the dots of that as colons.
+        return self.config.rootpath / NAME, 0, f"{NAME} of {self.name}"

@@ -1,0 +1,47 @@
+"""What a person at a terminal sees while a test waits."""
+
+import contextlib
+import sys
+from typing import TYPE_CHECKING
+
+from pytest_ood.asking.engine import Progress
+from pytest_ood.plugin.tables import progress_line
+
+if TYPE_CHECKING:
+    import pytest
+
+
+class LiveLine:
+    """One line below pytest's own while a test waits; nothing where the output is not a terminal."""
+
+    def __init__(self, config: "pytest.Config") -> None:
+        reporter = config.pluginmanager.getplugin("terminalreporter")
+        self._file = sys.__stdout__ or sys.stdout
+        self._capture = config.pluginmanager.getplugin("capturemanager")
+        self._shows = reporter is not None and reporter.isatty and config.get_verbosity() >= 0
+        self._shown = False
+        self._width = config.get_terminal_writer().fullwidth if self._shows else 0
+
+    def __enter__(self) -> "LiveLine":
+        return self
+
+    def show(self, progress: Progress) -> None:
+        """How far the asking has come."""
+        if self._shows:
+            self.say(progress_line(progress, self._width - 1))
+
+    def say(self, text: str) -> None:
+        """This text, in place of the one before."""
+        if self._shows:
+            self._write(text[: self._width - 1])
+            self._shown = True
+
+    def __exit__(self, *_: object) -> None:
+        if self._shown:
+            self._write("")
+
+    def _write(self, text: str) -> None:
+        # Index (scrolls where the cursor is at the bottom) and back up; save, down, erase, write, restore.
+        with self._capture.global_and_fixture_disabled() if self._capture else contextlib.nullcontext():
+            self._file.write(f"\x1bD\x1b[A\x1b7\x1b[B\r\x1b[2K{text}\x1b8")
+            self._file.flush()

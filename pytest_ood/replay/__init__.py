@@ -1,0 +1,1 @@
+"""Published failures asked again, beside fresh siblings."""

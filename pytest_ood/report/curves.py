@@ -1,0 +1,119 @@
+"""The curves of a run as one SVG: for each probe and model, the accuracy of both arms over what was shifted.
+
+Drawn from the rows of summaries alone. Text in them may be anybody's: it is made printable and escaped.
+"""
+
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+from xml.sax.saxutils import escape
+
+from pytest_ood.text.printable import printable
+
+Row = Mapping[str, Any]
+
+# Pixels. A panel is a plot with its title above and the labels of its parameters below.
+WIDTH, HEIGHT, COLUMNS, MARGIN = 320, 250, 3, 16
+LEFT, RIGHT, TOP, BOTTOM = 34, 10, 44, 52
+MOST_PANELS = 60
+LONGEST_TITLE, LONGEST_LABEL = 44, 16
+ARMS = {"control": ("#5b6472", -5), "shift": ("#c2410c", 5)}
+STYLE = """\
+text{font:11px system-ui,sans-serif;fill:#1f2933}.t{font-weight:600}.s{fill:#5b6472}
+.g{stroke:#d9dee5}.b{stroke:#5b6472;stroke-dasharray:4 3}.a{fill:none;stroke-width:1.5}"""
+
+
+def draw(runs: Sequence[Row]) -> str:
+    """The SVG of all runs together, or of none an empty one: small panels in rows of three, white behind."""
+    panels = list(itertools.islice(_panels(runs), MOST_PANELS))
+    rows = -(-len(panels) // COLUMNS)
+    columns = min(COLUMNS, max(1, len(panels)))
+    width, height = 2 * MARGIN + columns * WIDTH, 2 * MARGIN + 24 + rows * HEIGHT
+    size = f'width="{width}" height="{height}" viewBox="0 0 {width} {height}"'
+    drawn = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" aria-label="Accuracy of control and shift">',
+        f"<style>{STYLE}</style>",
+        f'<rect width="{width}" height="{height}" fill="#fff"/>',
+        *_legend(),
+    ]
+    for place, (title, model, bar, cells) in enumerate(panels):
+        x, y = MARGIN + place % COLUMNS * WIDTH, MARGIN + 24 + place // COLUMNS * HEIGHT
+        drawn += [f'<g transform="translate({x} {y})">', *_panel(title, model, bar, cells), "</g>"]
+    return "\n".join([*drawn, "</svg>"]) + "\n"
+
+
+def _panels(runs: Sequence[Row]) -> Iterator[tuple[str, str, float, list[Row]]]:
+    """Probe, model (with its strategy), bar, and the cells in their order; of a cell asked twice the later run's."""
+    found: dict[tuple[str, str, float], dict[str, Row]] = {}
+    for run in runs:
+        for cell in run["cells"]:
+            key = cell["probe"].rpartition("::")[2], f"{cell['model']}, {cell['strategy']}", run["bar"]
+            found.setdefault(key, {})[str(cell["params"])] = cell
+    for (probe, model, bar), cells in found.items():
+        yield probe, model, bar, list(cells.values())
+
+
+def _legend() -> Iterator[str]:
+    x = MARGIN + LEFT
+    for name, (color, _) in ARMS.items():
+        yield f'<circle cx="{x}" cy="{MARGIN + 4}" r="4" fill="{color}"/>'
+        yield f'<text x="{x + 9}" y="{MARGIN + 8}">{name}</text>'
+        x += 70
+    yield (
+        f'<text class="s" x="{x}" y="{MARGIN + 8}">accuracy with 95 % bounds that hold at any time;'
+        " dashed: the bar</text>"
+    )
+
+
+def _panel(title: str, model: str, bar: float, cells: Sequence[Row]) -> Iterator[str]:
+    yield f'<text class="t" x="0" y="14">{_text(title, LONGEST_TITLE)}</text>'
+    yield f'<text class="s" x="0" y="29">{_text(model, LONGEST_TITLE)}</text>'
+    for share in (0, 0.5, 1):
+        y = _y(share)
+        yield f'<line class="g" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y}" y2="{y}"/>'
+        yield f'<text class="s" x="{LEFT - 6}" y="{y + 4}" text-anchor="end">{share:g}</text>'
+    yield f'<line class="b" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{_y(bar)}" y2="{_y(bar)}"/>'
+    step = (WIDTH - LEFT - RIGHT) / len(cells)
+    places = [LEFT + step * (place + 0.5) for place in range(len(cells))]
+    for arm, (color, aside) in ARMS.items():
+        points = [(x + aside, cell[arm]) for x, cell in zip(places, cells, strict=True) if cell[arm]["n"]]
+        yield from _curve(points, color)
+    for x, cell in zip(places, cells, strict=True):
+        yield from _label(x, cell, slanted=len(cells) > 3)
+
+
+def _curve(points: Sequence[tuple[float, Row]], color: str) -> Iterator[str]:
+    """The bounds of each arm that was asked, and its accuracy where any answer could be scored."""
+    scored = [(x, arm["accuracy"]) for x, arm in points if arm["accuracy"] is not None]
+    if len(scored) > 1:
+        line = " ".join(f"{x:.1f},{_y(accuracy):.1f}" for x, accuracy in scored)
+        yield f'<polyline class="a" stroke="{color}" points="{line}"/>'
+    for x, arm in points:
+        ends = f'y1="{_y(arm["low"]):.1f}" y2="{_y(arm["high"]):.1f}"'
+        yield f'<line stroke="{color}" stroke-opacity=".45" x1="{x:.1f}" x2="{x:.1f}" {ends}/>'
+    for x, accuracy in scored:
+        yield f'<circle cx="{x:.1f}" cy="{_y(accuracy):.1f}" r="3.5" fill="{color}"/>'
+
+
+def _label(x: float, cell: Row, slanted: bool) -> Iterator[str]:
+    """What was shifted, and the verdict, below."""
+    control = cell["control_params"]
+    moved = [str(value) for name, value in cell["params"].items() if control.get(name) != value]
+    kept = [str(value) for name, value in cell["params"].items() if control.get(name) == value]
+    aside = [f"({' '.join(kept)})"] if kept and moved else kept
+    label = _text(" ".join([*moved, *aside]), LONGEST_LABEL)
+    y = _y(0) + 15
+    if slanted:
+        yield f'<text x="{x:.1f}" y="{y}" text-anchor="end" transform="rotate(-28 {x:.1f} {y})">{label}</text>'
+    else:
+        yield f'<text x="{x:.1f}" y="{y}" text-anchor="middle">{label}</text>'
+        yield f'<text class="s" x="{x:.1f}" y="{y + 14}" text-anchor="middle">{_text(cell["verdict"], 12)}</text>'
+
+
+def _y(share: float) -> float:
+    return TOP + (1 - share) * (HEIGHT - TOP - BOTTOM)
+
+
+def _text(said: str, longest: int) -> str:
+    shown = printable(said).replace("\n", " ")
+    return escape(shown if len(shown) <= longest else f"{shown[: longest - 3]}...")

@@ -1,0 +1,1 @@
+"""Texts as values: canonical JSON, what may be printed, what must not be written down."""

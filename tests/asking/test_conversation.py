@@ -1,0 +1,111 @@
+"""A case becomes a conversation, turn by turn."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from pytest_ood.answers import join, wrap
+from pytest_ood.asking.conversation import EXCHANGES, STRATEGIES, Conversation
+from pytest_ood.case import Case
+from pytest_ood.models.request import Answer
+from pytest_ood.verify import Check
+
+CASE = Case("What is 2 + 2?", answer="4")
+
+
+def echo(given: Sequence[str]) -> str | None:
+    """Repeats what was said until someone says stop."""
+    return None if given[-1] == "stop" else f"You said {', '.join(given)}. Give another."
+
+
+TALK = Case(
+    "Give a word.", answer=join(["a", "stop"]), reply=echo, turns=3, verify=lambda given: given.endswith("stop")
+)
+
+
+def talk(case: Case, *texts: str) -> Conversation:
+    """A conversation in which the model has said these texts."""
+    conversation = Conversation(case, "direct")
+    for text in texts:
+        conversation.add(Answer(text))
+    return conversation
+
+
+@pytest.mark.parametrize("strategy", STRATEGIES)
+def test_a_case_is_one_turn(strategy: str) -> None:
+    """The exchanges, the prompt and the instruction; over once it is answered."""
+    conversation = Conversation(CASE, strategy)
+    asked = {"role": "user", "content": f"What is 2 + 2?\n\n{STRATEGIES[strategy]}"}
+    assert [*EXCHANGES, asked] == conversation.messages
+    assert (conversation.open, conversation.turns_left) == (True, 1)
+    conversation.add(Answer(wrap("4")))
+    assert not conversation.open
+    assert conversation.judge().outcome == "correct"
+
+
+def test_a_dialogue_grows_by_what_was_said() -> None:
+    """The response goes in whole, the reply with the instruction; earlier messages stay as they were."""
+    conversation = Conversation(TALK, "direct")
+    first = conversation.messages
+    conversation.add(Answer(f"Hm. {wrap('a')}"))
+    assert conversation.messages[: len(first)] == first
+    assert conversation.messages[len(first) :] == [
+        {"role": "assistant", "content": "Hm. <answer>a</answer>"},
+        {"role": "user", "content": f"You said a. Give another.\n\n{STRATEGIES['direct']}"},
+    ]
+    assert conversation.open
+    conversation.add(Answer(wrap("stop")))
+    assert not conversation.open
+    judged = conversation.judge()
+    assert (judged.outcome, judged.given) == ("correct", "a\n\nstop")
+
+
+def test_a_dialogue_ends_with_its_turns() -> None:
+    """Whatever the case would still say."""
+    conversation = talk(TALK, wrap("a"), wrap("b"))
+    assert conversation.turns_left == 1
+    conversation.add(Answer(wrap("c")))
+    assert not conversation.open
+    assert conversation.judge().outcome == "wrong"
+
+
+@pytest.mark.parametrize(
+    ("answer", "outcome"),
+    [
+        (Answer("no tags"), "unparsed"),
+        (Answer(wrap("b"), finish_reason="length"), "truncated"),
+        (Answer("", finish_reason="refusal"), "refused"),
+        (Answer(error="500"), "error"),
+    ],
+)
+def test_an_unscored_turn_ends_the_dialogue(answer: Answer, outcome: str) -> None:
+    """Nothing follows from an answer that is no evidence; the detail says which turn it was."""
+    conversation = talk(TALK, wrap("a"))
+    conversation.add(answer)
+    assert not conversation.open
+    judged = conversation.judge()
+    assert judged.outcome == outcome
+    assert judged.detail["turn"] == 1
+
+
+def test_a_reply_that_raises_is_an_error() -> None:
+    """The model is not to blame for it."""
+    conversation = talk(Case("?", answer="1", reply=lambda _: 1 / 0, turns=2), wrap("1"))  # type: ignore[arg-type,return-value]
+    assert not conversation.open
+    assert conversation.judge().detail == {"reply": "ZeroDivisionError: division by zero"}
+
+
+def test_a_conversation_can_begin_as_it_was_published() -> None:
+    """With those messages and no others, also where the strategy is not known any more."""
+    begun = [{"role": "user", "content": "What is 2 + 2?\n\nThink of it."}]
+    conversation = Conversation(CASE, "forgotten", begun)  # type: ignore[arg-type]
+    assert conversation.messages == begun
+    conversation.add(Answer(wrap("4")))
+    assert (conversation.open, conversation.judge().outcome) == (False, "correct")
+
+
+def test_cases_may_be_judged_together() -> None:
+    """The verifier also gets what earlier draws answered."""
+    case = Case("Give a digit.", answer="1", among=lambda given, earlier: Check(given not in earlier))
+    assert talk(case, wrap("2")).judge(["1"]).outcome == "correct"
+    assert talk(case, wrap("2")).judge(["1", "2"]).outcome == "wrong"

@@ -1,0 +1,779 @@
+"""The engine on models that follow a script: what is asked, when, how often, and what is kept."""
+
+import asyncio
+import contextlib
+import sqlite3
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, ClassVar
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from pytest_ood.answers import wrap
+from pytest_ood.asking import engine as engine_module
+from pytest_ood.asking.engine import Conditions, Engine
+from pytest_ood.asking.outcome import Cell, Outcome, Sampling
+from pytest_ood.asking.store import Store
+from pytest_ood.case import Case, Task
+from pytest_ood.evidence import stats
+from pytest_ood.models.base import CallFailed, Model, ModelError, TryAgain
+from pytest_ood.models.fake import FakeModel
+from pytest_ood.models.request import Answer, Request
+
+Said = str | Answer | Exception
+
+
+def right(crib: Mapping[str, Any]) -> str:
+    """The right answer."""
+    return wrap(crib["answer"])
+
+
+def wrong(_: Mapping[str, Any]) -> str:
+    """An answer that is always wrong."""
+    return wrap("wrong")
+
+
+def silent(_: Mapping[str, Any]) -> str:
+    """No answer that could be read."""
+    return "I would rather not."
+
+
+class Scripted(Model):
+    """Says what a function of the request (or of its crib, by arm) tells it to, and notes what it was asked."""
+
+    sees_case: ClassVar[bool] = True
+
+    def __init__(self, say: Callable[[Request], Said], delay: float = 0.0, most: float | None = 0.0) -> None:
+        super().__init__("scripted", {})
+        self.say, self.delay, self.dearest = say, delay, most
+        self.asked: list[Request] = []
+        self.answered: list[Request] = []
+        self.in_flight = self.most_in_flight = self.starts = self.closes = self.rounds = 0
+
+    async def start(self) -> None:
+        """Count it."""
+        self.starts += 1
+
+    async def ask(self, request: Request) -> Answer:
+        """Say what the script says, after the delay."""
+        self.asked.append(request)
+        self.rounds += not self.in_flight
+        self.in_flight += 1
+        self.most_in_flight = max(self.in_flight, self.most_in_flight)
+        try:
+            await asyncio.sleep(self.delay)
+            said = self.say(request)
+        finally:
+            self.in_flight -= 1
+        if isinstance(said, Exception):
+            raise said
+        self.answered.append(request)
+        return said if isinstance(said, Answer) else Answer(said, cost_usd=0.0)
+
+    def most(self, request: Request) -> float | None:
+        """What the test says."""
+        del request
+        return self.dearest
+
+    async def close(self) -> None:
+        """Count it."""
+        self.closes += 1
+
+    def draws(self, arm: str) -> int:
+        """How many questions of an arm were asked."""
+        return sum(of(request, "arm") == arm for request in self.asked)
+
+
+def of(request: Request, name: str) -> Any:
+    """One thing that the crib of a request says."""
+    assert request.crib is not None
+    return request.crib[name]
+
+
+def by_arm(
+    control: Callable[[Mapping[str, Any]], Said], shift: Callable[[Mapping[str, Any]], Said]
+) -> Callable[[Request], Said]:
+    """A script that treats the arms differently."""
+    return lambda request: (control if of(request, "arm") == "control" else shift)(request.crib or {})
+
+
+oracle = by_arm(right, right)
+
+
+def number(rng: np.random.Generator, x: int = 0) -> Case:
+    """A case whose prompt names its parameter."""
+    value = str(rng.integers(10**12))
+    return Case(f"{x}: {value}", value, lures={"nothing": "0"})
+
+
+def make_task(function: Callable[..., Case], name: str = "engine.number") -> Task:
+    """A task without the checks of the decorator."""
+    return Task(function, name, "engine", {"x": 0}, 1)
+
+
+NUMBER = make_task(number)
+
+
+def cells(
+    how_many: int = 1,
+    *,
+    task: Task = NUMBER,
+    sampling: Sampling | None = None,
+    control: Callable[[int], int] = lambda i: -1 - i,
+    model: str = "scripted",
+) -> list[Cell]:
+    """Cells that differ in x; each has a control twin of its own unless `control` says otherwise."""
+    return [
+        Cell(f"cell{i}", "probe", task, {"x": i}, {"x": control(i)}, model, "direct", sampling or Sampling())
+        for i in range(1, how_many + 1)
+    ]
+
+
+Results = dict[str, Outcome | Exception]
+
+
+class Bench:
+    """A store in a folder of its own, and runs on it."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.runs = 0
+
+    def run(
+        self,
+        model: Model,
+        some: Sequence[Cell],
+        *,
+        during: Callable[[Engine], None] | None = None,
+        stop_at: int | None = None,
+        **conditions: Any,
+    ) -> Results:
+        """One run on a new event loop; `stop_at`: stop once so many questions were asked."""
+        return asyncio.run(self.begin(model, some, during=during, stop_at=stop_at, **conditions))
+
+    async def begin(
+        self,
+        model: Model,
+        some: Sequence[Cell],
+        *,
+        during: Callable[[Engine], None] | None = None,
+        stop_at: int | None = None,
+        **conditions: Any,
+    ) -> Results:
+        """One run on this event loop, in a process of its own as far as the store can tell."""
+        self.runs += 1
+        values = {"run_id": f"run{self.runs}", "seed": 0, "model_args": {some[0].model: {}}, "concurrency": 16}
+        store = Store(self.path)
+        results: Results = {}
+        try:
+            engine = Engine(store, Conditions(**{**values, **conditions}), {some[0].model: model})
+            if during is not None:
+                during(engine)
+            if stop_at is not None:
+                assert isinstance(model, Scripted)
+                told = asyncio.ensure_future(_stop_when(engine, lambda: len(model.asked) >= stop_at))
+            await engine.run(some, lambda cell, outcome: results.update({cell.id: outcome}))
+            if stop_at is not None:
+                await told
+        finally:
+            store.close()
+        return results
+
+    def answers(self, where: str = "1") -> list[tuple[Any, ...]]:
+        """Rows of the store: key, run, text, error."""
+        with contextlib.closing(sqlite3.connect(self.path)) as db:
+            return db.execute(f"SELECT key, run_id, text, error FROM answers WHERE {where}").fetchall()
+
+    def claims(self) -> int:
+        """How many questions someone claims to be asking."""
+        with contextlib.closing(sqlite3.connect(self.path)) as db:
+            return int(db.execute("SELECT count(*) FROM claims").fetchone()[0])
+
+
+async def _stop_when(engine: Engine, condition: Callable[[], bool]) -> None:
+    while not condition():
+        await asyncio.sleep(0.001)
+    engine.stop()
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Bench:
+    """A bench on an empty store."""
+    return Bench(tmp_path / "store.db")
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody has the time to back off for seconds."""
+    monkeypatch.setattr(engine_module, "BACKOFF_S", (0.01, 0.01, 0.01, 0.01, 0.01))
+
+
+def verdicts(results: Results) -> dict[str, str]:
+    """The verdict of every cell that has one."""
+    return {name: result.verdict.value for name, result in results.items() if isinstance(result, Outcome)}
+
+
+def only(results: Results) -> Outcome:
+    """The outcome of a lone cell."""
+    (result,) = results.values()
+    assert isinstance(result, Outcome), result
+    return result
+
+
+# Arms and waves
+
+
+@pytest.mark.parametrize(
+    ("script", "verdict", "control", "shift"),
+    [
+        (by_arm(right, right), "robust", 21, 21),
+        (by_arm(right, wrong), "brittle", 21, 3),
+        (by_arm(wrong, right), "incapable", 3, 0),
+        (by_arm(silent, right), "undecided", 6, 0),
+        (by_arm(right, silent), "undecided", 21, 6),
+    ],
+    ids=["robust", "brittle", "incapable", "dead control", "dead shift"],
+)
+def test_a_cell_asks_control_first_and_stops_early(
+    bench: Bench, script: Callable[[Request], Said], verdict: str, control: int, shift: int
+) -> None:
+    """What is shown by the control arm is not asked again of the shift arm, and a dead start is one in six."""
+    model = Scripted(script)
+    outcome = only(bench.run(model, cells()))
+    assert (verdict, control, shift) == (outcome.verdict.value, model.draws("control"), model.draws("shift"))
+    arms = [of(request, "arm") for request in model.asked]
+    assert sorted(arms) == arms, "control comes before shift"
+
+
+def half_right(crib: Mapping[str, Any]) -> str:
+    """Right on even numbers."""
+    return wrong(crib) if int(crib["answer"]) % 2 else right(crib)
+
+
+@pytest.mark.parametrize("shift", [right, wrong, half_right])
+def test_a_lone_cell_is_decided_within_four_round_trips_an_arm(bench: Bench, shift: Callable[..., Said]) -> None:
+    """Waves double; one more round trip is the model's very first call, which goes alone."""
+    model = Scripted(by_arm(right, shift), delay=0.1)
+    bench.run(model, cells(), concurrency=64)
+    assert model.rounds <= 9
+
+
+def test_draws_are_asked_in_order(bench: Bench) -> None:
+    """Draw 0 comes first, and with one call in flight every draw comes in its turn."""
+    model = Scripted(oracle)
+    bench.run(model, cells(), concurrency=1)
+    assert [*range(21), *range(21)] == [request.draw for request in model.asked]
+
+
+@pytest.mark.parametrize(
+    "script", [oracle, by_arm(wrong, wrong), by_arm(silent, silent)], ids=["right", "wrong", "silent"]
+)
+def test_fixed_samples_ask_exactly_that_many(bench: Bench, script: Callable[[Request], Said]) -> None:
+    """Without early stopping both arms get their draws, whatever they show."""
+    model = Scripted(script)
+    outcome = only(bench.run(model, cells(sampling=Sampling(samples=25))))
+    assert (model.draws("control"), model.draws("shift")) == (25, 25)
+    assert (outcome.control.n, outcome.shift.n) == (25, 25)
+
+
+def test_an_arm_longer_than_a_batch_is_asked_whole(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What bounds the memory of an arm does not bound the arm."""
+    monkeypatch.setattr(engine_module, "MOST_AT_ONCE", 7)
+    model = Scripted(oracle)
+    bench.run(model, cells(sampling=Sampling(samples=30)))
+    assert (model.draws("control"), model.draws("shift")) == (30, 30)
+
+
+def test_shared_control_twins_are_asked_once(bench: Bench) -> None:
+    """Cells with the same control arm share it; its cost is the first cell's."""
+    model = Scripted(lambda request: Answer(right(request.crib or {}), cost_usd=0.5), delay=0.001)
+    results = bench.run(model, cells(5, control=lambda _: 0))
+    assert (model.draws("control"), model.draws("shift")) == (21, 5 * 21)
+    assert {f"cell{i}": "robust" for i in range(1, 6)} == verdicts(results)
+    costs = [outcome.cost_usd for outcome in results.values() if isinstance(outcome, Outcome)]
+    assert sorted([21.0, *[10.5] * 4]) == sorted(cost for cost in costs if cost is not None)
+
+
+def test_a_shared_twin_with_another_bar_is_not_asked_twice(bench: Bench) -> None:
+    """Two cells want the same draws for different bars: each question is still asked once."""
+    model = Scripted(oracle)
+    low, high = cells(2, control=lambda _: 0)
+    bench.run(model, [replace(low, sampling=Sampling(bar=0.5)), replace(high, sampling=Sampling(bar=0.8))])
+    assert model.draws("control") == 21
+
+
+# How many at once, and in which order
+
+
+def test_never_more_in_flight_than_allowed(bench: Bench) -> None:
+    """`concurrency` bounds the calls of all cells together, and is reached."""
+    model = Scripted(oracle, delay=0.005)
+    bench.run(model, cells(8), concurrency=5)
+    assert model.most_in_flight == 5
+
+
+def test_earlier_cells_go_first(bench: Bench) -> None:
+    """Questions that wait are asked in the order of the tests: the first cell is done when the last has begun."""
+    model = Scripted(oracle, delay=0.001)
+    finished: list[str] = []
+    results = bench.run(model, cells(6), concurrency=3)
+    finished = list(results)
+    assert sorted(finished) == finished
+    first, last = ([i for i, r in enumerate(model.asked) if of(r, "prompt").startswith(f"{x}:")] for x in (1, 6))
+    assert max(first) < min(last)
+
+
+def test_one_call_until_the_model_has_answered(bench: Bench) -> None:
+    """The first call goes alone; all others wait for it."""
+    seen: list[int] = []
+
+    def say(request: Request) -> Said:
+        seen.append(model.in_flight)
+        return oracle(request)
+
+    model = Scripted(say, delay=0.02)
+    bench.run(model, cells(4))
+    assert seen[0] == 1
+    assert max(seen) > 1
+    assert (model.starts, model.closes) == (1, 1)
+
+
+def test_a_model_is_not_started_when_the_store_has_every_answer(bench: Bench) -> None:
+    """The second run asks nothing and starts nothing, and comes to the same."""
+    before = bench.run(Scripted(by_arm(right, wrong)), cells(3))
+    model = Scripted(oracle)
+    after = bench.run(model, cells(3))
+    assert verdicts(before) == verdicts(after)
+    assert (len(model.asked), model.starts, model.closes) == (0, 0, 0)
+
+
+def test_progress_counts_what_came_in_and_what_may_come(bench: Bench) -> None:
+    """The live line's numbers: at the end as many answers as were to come."""
+    engines: list[Engine] = []
+    bench.run(Scripted(by_arm(right, wrong)), cells(3), during=engines.append)
+    progress = engines[0].progress
+    assert (progress.answers, progress.calls, progress.at_most) == (3 * 24, 3 * 24, 3 * 24)
+    bench.run(Scripted(oracle), cells(3), during=engines.append)
+    assert (engines[1].progress.answers, engines[1].progress.calls) == (3 * 24, 0)
+
+
+# Failures
+
+
+def test_what_fails_is_tried_again(bench: Bench) -> None:
+    """A question whose first attempts fail is answered all the same; only one call of it is counted."""
+    attempts: Counter[str] = Counter()
+
+    def say(request: Request) -> Said:
+        attempts[request.key] += 1
+        return TryAgain("busy") if attempts[request.key] < 3 else oracle(request)
+
+    outcome = only(bench.run(Scripted(say), cells()))
+    assert outcome.verdict.value == "robust"
+    assert {3} == set(attempts.values())
+    assert len(bench.answers()) == 42
+
+
+def test_a_provider_that_names_a_wait_is_waited_for(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Retry-After goes before the plugin's own backoff."""
+    monkeypatch.setattr(engine_module, "BACKOFF_S", (60.0,))
+    begun: dict[str, float] = {}
+    waited: list[float] = []
+
+    def say(request: Request) -> Said:
+        now = asyncio.get_running_loop().time()
+        if request.draw == 1 and request.key not in begun:
+            begun[request.key] = now
+            return TryAgain("busy", after=0.2)
+        if request.key in begun:
+            waited.append(now - begun[request.key])
+        return oracle(request)
+
+    bench.run(Scripted(say), cells())
+    assert len(waited) == 2
+    assert min(waited) >= 0.19
+    assert max(waited) < 30
+
+
+def test_backoff_grows_and_ends(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As many attempts as there are waits, and one more; each wait is varied by at most a quarter."""
+    monkeypatch.setattr(engine_module, "BACKOFF_S", (0.05, 0.1))
+    times: list[float] = []
+
+    def say(request: Request) -> Said:
+        if request.draw == 2 and of(request, "arm") == "control":
+            times.append(asyncio.get_running_loop().time())
+            return TryAgain("busy")
+        return oracle(request)
+
+    bench.run(Scripted(say), cells())
+    assert len(times) == 3
+    assert times[1] - times[0] >= 0.0375
+    assert times[2] - times[1] >= 0.075
+
+
+def test_a_wait_too_long_is_not_waited(bench: Bench) -> None:
+    """A provider that says to come back tomorrow has failed."""
+    script = by_arm(right, lambda _: TryAgain("quota", after=86_400))
+    outcome = only(bench.run(Scripted(script), cells()))
+    assert outcome.verdict.value == "undecided"
+    assert outcome.shift.counts["error"] == 6
+
+
+def test_what_still_fails_is_an_error_and_never_wrong(bench: Bench) -> None:
+    """A provider that is down for the shift arm shows nothing about it."""
+    model = Scripted(by_arm(right, lambda _: TryAgain("down")))
+    outcome = only(bench.run(model, cells()))
+    assert (outcome.shift.wrong, outcome.shift.counts["error"]) == (0, 6)
+    assert model.draws("shift") == 6 * 6, "one attempt and five more"
+    assert "first 6: 6 error" in outcome.reason
+    assert [row[3] for row in bench.answers("error IS NOT NULL")] == ["down (6 attempts)"] * 6
+
+
+@pytest.mark.parametrize("failure", [CallFailed("bad request"), RuntimeError("a defect")], ids=repr)
+def test_a_call_that_failed_for_good_is_not_repeated(bench: Bench, failure: Exception) -> None:
+    """One attempt a question; others go on."""
+    model = Scripted(lambda request: failure if request.draw == 4 else oracle(request))
+    outcome = only(bench.run(model, cells()))
+    assert (outcome.control.counts["error"], outcome.shift.counts["error"]) == (1, 1)
+    assert outcome.verdict.value == "robust"
+    assert {1} == set(Counter(request.key for request in model.asked).values())
+
+
+def test_a_bad_key_costs_one_call(bench: Bench) -> None:
+    """The first call says that no call can succeed: nothing else is asked, by any caller, and the run ends."""
+    model = Scripted(lambda _: ModelError("the key is bad"), delay=0.02)
+    with pytest.raises(ModelError, match="the key is bad"):
+        bench.run(model, cells(20), concurrency=32)
+    assert len(model.asked) == 1
+    assert bench.claims() == 0
+
+
+def test_a_model_that_never_answers_ends_the_run_at_its_first_question(bench: Bench) -> None:
+    """Six attempts at one question, not six at each."""
+    model = Scripted(lambda _: TryAgain("connection refused"))
+    with pytest.raises(ModelError, match=r"scripted: no call got through: connection refused \(6 attempts\)"):
+        bench.run(model, cells(20), concurrency=32)
+    assert len(model.asked) == 6
+
+
+def test_a_key_that_is_withdrawn_ends_the_run_and_loses_nothing(bench: Bench) -> None:
+    """What was answered before is kept, what comes in meanwhile too, and the next run asks only the rest."""
+    model = Scripted(lambda request: ModelError("gone") if len(model.asked) > 30 else oracle(request), delay=0.005)
+    with pytest.raises(ModelError, match="gone"):
+        bench.run(model, cells(4), concurrency=4)
+    assert len(model.answered) == len(bench.answers("error IS NULL"))
+    again = Scripted(oracle)
+    bench.run(again, cells(4))
+    assert len(model.answered) + len(again.asked) == 4 * 42
+
+
+def test_a_model_that_can_not_start_is_not_asked(bench: Bench) -> None:
+    """The message of `start` ends the run; no call is made."""
+
+    class Broken(Scripted):
+        async def start(self) -> None:
+            await super().start()
+            raise ModelError("no key: set SOME_KEY")
+
+    model = Broken(oracle)
+    with pytest.raises(ModelError, match="no key: set SOME_KEY"):
+        bench.run(model, cells(9))
+    assert (model.starts, len(model.asked)) == (1, 0)
+
+
+def test_nothing_is_left_unheard(bench: Bench, caplog: pytest.LogCaptureFixture) -> None:
+    """Many callers fail at once: the run raises once and asyncio has nothing to complain about."""
+    model = Scripted(lambda request: oracle(request) if request.draw == 0 else ModelError("gone"), delay=0.01)
+    with pytest.raises(ModelError, match="gone"):
+        bench.run(model, cells(20), concurrency=16)
+    assert caplog.text == ""
+
+
+def test_a_verifier_that_raises_makes_an_error(bench: Bench) -> None:
+    """Never a wrong answer; the trace says what it raised."""
+
+    def verify(given: str) -> bool:
+        raise ZeroDivisionError(given)
+
+    def fragile(rng: np.random.Generator, x: int) -> Case:
+        return replace(number(rng, x), verify=verify if x > 0 else None)
+
+    outcome = only(bench.run(Scripted(oracle), cells(task=make_task(fragile, "engine.fragile"))))
+    assert (outcome.verdict.value, outcome.shift.counts["error"]) == ("undecided", 6)
+
+
+def test_a_task_that_raises_late_fails_its_own_cell_only(bench: Bench) -> None:
+    """Draw 17 of one cell can't be made: that cell gets the exception, the others their outcomes."""
+    drawn: Counter[int] = Counter()
+
+    def moody(rng: np.random.Generator, x: int) -> Case:
+        drawn[x] += 1
+        if x == 2 and drawn[x] == 17:
+            raise ValueError("no such case")
+        return number(rng, x)
+
+    results = bench.run(Scripted(oracle), cells(3, task=make_task(moody, "engine.moody")))
+    assert isinstance(results["cell2"], ValueError)
+    assert verdicts(results) == {"cell1": "robust", "cell3": "robust"}
+
+
+def test_a_control_twin_that_raises_fails_every_cell_that_shares_it(bench: Bench) -> None:
+    """Each gets the exception; none waits for ever."""
+
+    def broken(rng: np.random.Generator, x: int) -> Case:
+        if x == 0:
+            raise ValueError("no twin")
+        return number(rng, x)
+
+    results = bench.run(Scripted(oracle), cells(3, task=make_task(broken, "engine.broken"), control=lambda _: 0))
+    assert [ValueError] * 3 == [type(result) for result in results.values()]
+
+
+def test_a_disk_that_is_full_ends_the_run(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """An answer that can't be stored is not used, and the run says why."""
+
+    def full(*_: Any) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    def then_full(engine: Engine) -> None:
+        monkeypatch.setattr(engine._store, "save", full)
+
+    with pytest.raises(sqlite3.OperationalError, match="disk is full"):
+        bench.run(Scripted(oracle), cells(4), during=then_full)
+    assert (caplog.text, bench.answers()) == ("", [])
+
+
+# Budget
+
+
+def paid(request: Request) -> Answer:
+    """A right answer for half a dollar."""
+    return Answer(right(request.crib or {}), cost_usd=0.5)
+
+
+@pytest.mark.parametrize("concurrency", [1, 16])
+def test_the_budget_is_never_exceeded(bench: Bench, concurrency: int) -> None:
+    """A call is made only where the dearest it can be still fits, calls in flight included."""
+    model = Scripted(paid, delay=0.003, most=1.0)
+    results = bench.run(model, cells(3), budget=5.0, concurrency=concurrency)
+    assert len(model.asked) == 9, "after nine for 4.50 a tenth may cost too much"
+    assert {"undecided"} == set(verdicts(results).values())
+    assert {"control: budget"} == {o.reason for o in results.values() if isinstance(o, Outcome)}
+
+
+def test_a_larger_budget_goes_on_from_the_store(bench: Bench) -> None:
+    """What is paid for is not paid again, and does not count against the next run's budget."""
+    bench.run(Scripted(paid, most=1.0), cells(), budget=10.0)
+    done = len(bench.answers())
+    model = Scripted(paid, most=1.0)
+    outcome = only(bench.run(model, cells(), budget=20.0))
+    assert outcome.verdict.value == "robust"
+    assert done + len(model.asked) == 42
+
+
+def test_a_budget_needs_a_price(bench: Bench) -> None:
+    """An unknown price ends the run before a call is made, and says how to give one."""
+    model = Scripted(oracle, most=None)
+    with pytest.raises(ModelError, match=r"--ood-budget needs a price.*scripted.*input_cost_per_token"):
+        bench.run(model, cells(), budget=1.0)
+    assert model.asked == []
+
+
+def test_without_a_budget_no_price_is_needed(bench: Bench) -> None:
+    """An unknown price is no hindrance; the cost is unknown, not 0."""
+    outcome = only(bench.run(Scripted(lambda r: Answer(right(r.crib or {})), most=None), cells()))
+    assert (outcome.verdict.value, outcome.cost_usd) == ("robust", None)
+
+
+def test_a_zero_budget_asks_nothing_that_costs(bench: Bench) -> None:
+    """It is a cap like any other."""
+    model = Scripted(paid, most=1.0)
+    assert only(bench.run(model, cells(), budget=0.0)).reason == "control: budget"
+    assert model.asked == []
+
+
+# Stopping, going on, sharing
+
+
+def test_stop_keeps_what_is_in_flight(bench: Bench) -> None:
+    """Calls on their way are waited for and stored; nothing else is asked."""
+    model = Scripted(oracle, delay=0.1)
+    bench.run(model, cells(9), stop_at=10, concurrency=10)
+    assert len(model.asked) == len(model.answered) == len(bench.answers())
+    assert len(model.asked) <= 11
+    assert bench.claims() == 0
+    again = Scripted(oracle)
+    bench.run(again, cells(9))
+    assert len(model.asked) + len(again.asked) == 9 * 42
+
+
+def test_stop_does_not_wait_for_ever(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A call that does not come back is given up after the grace, and asked again by the next run."""
+    monkeypatch.setattr(engine_module, "GRACE_S", 0.1)
+    model = Scripted(oracle, delay=3600)
+    results = bench.run(model, cells(), stop_at=1)
+    assert (results, bench.answers(), bench.claims()) == ({}, [], 0)
+
+
+def test_stop_ends_a_backoff(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Callers that wait before a further attempt do not hold up the end, and leave no claim."""
+    monkeypatch.setattr(engine_module, "BACKOFF_S", (90.0,))
+    model = Scripted(lambda request: oracle(request) if len(model.asked) == 1 else TryAgain("busy"))
+    bench.run(model, cells(9), stop_at=10)
+    assert (len(bench.answers()), bench.claims()) == (1, 0)
+
+
+def test_refresh_asks_again_and_the_latest_answer_counts(bench: Bench) -> None:
+    """A run that refreshes does not look at older answers; the runs after it see its own."""
+    bench.run(Scripted(oracle), cells())
+    model = Scripted(by_arm(wrong, wrong))
+    assert only(bench.run(model, cells(), refresh=True)).verdict.value == "incapable"
+    assert len(model.asked) == 3
+    later = Scripted(oracle)
+    assert only(bench.run(later, cells())).verdict.value == "incapable"
+    assert later.asked == []
+
+
+def test_errors_are_asked_again_by_the_next_run(bench: Bench) -> None:
+    """An error is no answer: a later run asks again, and only that."""
+    first = only(bench.run(Scripted(by_arm(right, lambda _: CallFailed("no"))), cells()))
+    assert first.verdict.value == "undecided"
+    model = Scripted(oracle)
+    assert only(bench.run(model, cells())).verdict.value == "robust"
+    assert dict(Counter(of(request, "arm") for request in model.asked)) == {"shift": 21}
+
+
+def test_two_processes_ask_every_question_once(bench: Bench) -> None:
+    """Two engines with the same cells on the same store, as under pytest-xdist, share the calls and the answers."""
+    one, two = Scripted(oracle, delay=0.005), Scripted(oracle, delay=0.005)
+
+    async def both() -> tuple[Results, Results]:
+        runs = [bench.begin(model, cells(4), run_id="shared", concurrency=4) for model in (one, two)]
+        return tuple(await asyncio.gather(*runs))  # type: ignore[return-value]
+
+    first, second = asyncio.run(both())
+    assert {f"cell{i}": "robust" for i in range(1, 5)} == verdicts(first) == verdicts(second)
+    assert 4 * 42 == len(one.asked) + len(two.asked) == len(bench.answers())
+    assert min(len(one.asked), len(two.asked)) > 0
+
+
+def test_two_processes_hear_of_a_bad_key_once(bench: Bench) -> None:
+    """The one that did not make the call ends with the same message."""
+    one, two = (Scripted(lambda _: ModelError("bad key"), delay=0.05) for _ in range(2))
+
+    async def both() -> list[Any]:
+        runs = [bench.begin(model, cells(4), run_id="shared") for model in (one, two)]
+        return await asyncio.gather(*runs, return_exceptions=True)
+
+    assert [str(ended) for ended in asyncio.run(both())] == ["bad key", "bad key"]
+    assert len(one.asked) + len(two.asked) == 1
+
+
+def test_traces_come_in_the_order_of_the_tests(bench: Bench) -> None:
+    """By arm, then by draw, whatever the order in which the answers came."""
+    bench.run(Scripted(by_arm(right, wrong), delay=0.001), cells(3), run_id="run")
+    store = Store(bench.path)
+    traces = [(trace.params, trace.arm, trace.draw) for trace in store.traces("run")]
+    store.close()
+    arms = [(f'{{"x":{x}}}', arm, n) for i in range(1, 4) for x, arm, n in ((-1 - i, "control", 21), (i, "shift", 3))]
+    assert [(params, arm, draw) for params, arm, n in arms for draw in range(n)] == traces
+
+
+def test_failures_of_an_outcome_are_its_own(bench: Bench) -> None:
+    """The traces of a cell's wrong answers, read back from the store."""
+    outcome = only(bench.run(Scripted(by_arm(right, wrong)), cells()))
+    # The store was closed with the run; reading opens it again.
+    assert [("shift", draw, "wrong") for draw in range(3)] == [(t.arm, t.draw, t.outcome) for t in outcome.failures]
+
+
+def test_fakes_come_to_their_verdicts(bench: Bench) -> None:
+    """The package's own models, through the engine."""
+    expected = {
+        **{"oracle": "robust", "lured": "brittle", "empty": "undecided", "truncated": "undecided"},
+        **{"refused": "undecided", "error": "undecided", "flaky": "robust", "copy": "incapable"},
+    }
+    found = {}
+    for kind in expected:
+        name = f"fake/{kind}"
+        found[kind] = only(bench.run(FakeModel(name, {}), cells(model=name))).verdict.value
+    assert expected == found
+
+
+# Against brute force
+
+SAID: dict[str, Callable[[Mapping[str, Any]], Said]] = {
+    "correct": right,
+    "wrong": wrong,
+    "unparsed": silent,
+    "truncated": lambda _: Answer("<answer>", finish_reason="length"),
+    "refused": lambda _: Answer("no", finish_reason="refusal"),
+    "error": lambda _: CallFailed("no"),
+}
+
+
+def looked_at_after_every_answer(kinds: Sequence[str], bar: float) -> str | None:
+    """What an arm shows, at which draw: judged one by one in the order of the draws."""
+    enough = 1 / stats.ALPHA
+    for n in range(1, len(kinds) + 1):
+        good, bad = kinds[:n].count("correct"), kinds[:n].count("wrong")
+        if stats.clears(good, n - good, bar) >= enough:
+            return "clears"
+        if stats.misses(n - bad, bad, bar) >= enough:
+            return "misses"
+        if n == 6 and good + bad == 0:
+            return None
+    return None
+
+
+def brute_force(control: Sequence[str], shift: Sequence[str], bar: float) -> str:
+    """The verdict of two arms by the rules, one answer at a time."""
+    shown = looked_at_after_every_answer(control, bar)
+    if shown == "misses":
+        return "incapable"
+    if shown is None and not any(kind in ("correct", "wrong") for kind in control[:6]):
+        return "undecided"
+    moved = looked_at_after_every_answer(shift, bar)
+    if moved == "clears":
+        return "robust"
+    return "brittle" if (shown, moved) == ("clears", "misses") else "undecided"
+
+
+@st.composite
+def arms(draw: st.DrawFn) -> list[str]:
+    """Forty answers of a model with some accuracy and some share of answers that can't be scored."""
+    chance, unscored = draw(st.sampled_from([0.0, 0.5, 0.8, 0.9, 1.0])), draw(st.sampled_from([0.0, 0.05, 0.3, 1.0]))
+    rng = draw(st.randoms(use_true_random=False))
+    kinds = ["unparsed", "truncated", "refused", "error"]
+    return [
+        rng.choice(kinds) if rng.random() < unscored else "correct" if rng.random() < chance else "wrong"
+        for _ in range(40)
+    ]
+
+
+@pytest.fixture(scope="module")
+def shared_bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
+    """One store for all examples: making one costs more than running on it."""
+    return Bench(tmp_path_factory.mktemp("brute") / "store.db")
+
+
+@settings(max_examples=50, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+@given(arms(), arms(), st.sampled_from([0.5, 0.8, 0.9]))
+@example(["correct"] * 40, ["correct"] * 20 + ["wrong"] * 20, 0.8)
+@example(["unparsed"] * 40, ["correct"] * 40, 0.8)
+@example(["correct"] * 40, ["error"] * 6 + ["correct"] * 34, 0.8)
+def test_the_verdict_is_that_of_looking_after_every_answer(
+    shared_bench: Bench, control: list[str], shift: list[str], bar: float
+) -> None:
+    """Waves, and answers that come out of order, change how much is asked and never what is found."""
+    script = {"control": control, "shift": shift}
+    model = Scripted(lambda request: SAID[script[of(request, "arm")][request.draw]](request.crib or {}))
+    results = shared_bench.run(model, cells(sampling=Sampling(bar=bar)), seed=shared_bench.runs, concurrency=7)
+    assert brute_force(control, shift, bar) == only(results).verdict.value

@@ -1,0 +1,450 @@
+"""The store: nothing answered is lost, nothing is asked twice, the budget holds, whoever else uses the file."""
+
+import contextlib
+import dataclasses
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pytest_ood.asking.store import APPLICATION_ID, SCHEMA_VERSION, Store, StoreError, Totals
+from pytest_ood.evidence.trace import Trace, trace_id
+from pytest_ood.models.request import Answer, Request
+
+TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=50)
+ANSWERS = st.builds(
+    Answer,
+    text=TEXT,
+    reasoning=st.none() | TEXT,
+    finish_reason=st.none() | TEXT,
+    input_tokens=st.none() | st.integers(0, 2**62),
+    output_tokens=st.none() | st.integers(0, 2**62),
+    cost_usd=st.none() | st.floats(0, 1e6),
+    latency_s=st.floats(0, 1e6),
+    created_at=st.floats(0, 1e10),
+    error=st.none() | TEXT,
+    run_id=st.sampled_from(["run", "other"]),
+)
+
+
+def ask(number: int = 0, **args: Any) -> Request:
+    """A question of its own for every number."""
+    return Request("fake/x", [{"role": "user", "content": f"question {number}"}], args)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    """A new store."""
+    with contextlib.closing(Store(tmp_path / "deep" / "store.db")) as opened:
+        yield opened
+
+
+def trace(number: int, run_id: str = "run", outcome: Any = "correct", **fields: Any) -> Trace:
+    """A trace of its own for every number, as it is recorded; what belongs to the answer is read from the answer."""
+    return Trace(
+        **{
+            **dict.fromkeys(Trace.__dataclass_fields__, ""),
+            "id": trace_id([number]),
+            "run_id": run_id,
+            "draw": number,
+            "outcome": outcome,
+            **fields,
+        }
+    )
+
+
+def run_python(code: str, *args: object) -> "subprocess.Popen[str]":
+    """Start a process of this Python; its first line of output says that it is ready."""
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    process = subprocess.Popen(
+        [sys.executable, "-c", code, *map(str, args)], env=environment, stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == "ready\n"
+    return process
+
+
+# Answers.
+
+
+@settings(max_examples=25, deadline=None)
+@given(answers=st.lists(ANSWERS, max_size=6), number=st.integers(0, 2))
+def test_answers_come_back_as_they_were_saved(answers: list[Answer], number: int) -> None:
+    """Any text, number and null survives; of several answers the latest counts, an error only in its run."""
+    with tempfile.TemporaryDirectory() as folder, contextlib.closing(Store(Path(folder) / "s.db")) as store:
+        saved: dict[str, Answer] = {}
+        for answer in answers:
+            store.save([(ask(number), answer, 0.0)])
+            saved[answer.run_id] = answer
+        for run_id in ("run", "other", "third"):
+            mine = [saved[run_id]] if run_id in saved else []
+            theirs = [answer for name, answer in saved.items() if name != run_id and answer.error is None]
+            found = store.answers([ask(number).key], run_id)
+            latest = max((answer.created_at for answer in mine + theirs), default=None)
+            assert found.keys() == ({ask(number).key} if mine or theirs else set())
+            assert all(answer in mine + theirs and answer.created_at == latest for answer in found.values())
+            assert store.answers([ask(number).key], run_id, refresh=True) == {ask(number).key: a for a in mine}
+
+
+def test_a_huge_answer_comes_back(store: Store) -> None:
+    """Ten million characters, controls and all, are kept to the letter."""
+    answer = Answer("\x00\x1b[2J\U0001f600é" * 2_000_000, run_id="run")
+    store.save([(ask(), answer, 0.0)])
+    assert {ask().key: answer} == store.answers([ask().key], "run")
+
+
+def test_more_keys_than_a_statement_takes(store: Store) -> None:
+    """Thousands of questions are looked up at once."""
+    requests = [ask(number) for number in range(2000)]
+    store.save([(request, Answer(str(number), run_id="run"), 0.0) for number, request in enumerate(requests)])
+    found = store.answers([request.key for request in requests], "run")
+    assert [str(number) for number in range(2000)] == [found[request.key].text for request in requests]
+
+
+def test_the_request_decides_the_key() -> None:
+    """Another model, message, argument, draw or crib is another question; the order of arguments is none."""
+    one = ask(1, a=1, b=2)
+    assert ask(1, b=2, a=1).key == one.key
+    others = [dataclasses.replace(one, **change) for change in ({"model": "y"}, {"draw": 1}, {"crib": {"answer": "1"}})]
+    assert len({request.key for request in [one, ask(2, a=1, b=2), ask(1, a=1), *others]}) == 6
+
+
+# Claims.
+
+
+def test_a_question_is_asked_by_one(store: Store) -> None:
+    """Of two stores on one file the second waits, and takes over what the first gives back or has answered."""
+    with contextlib.closing(Store(store.path)) as other:
+        key = ask().key
+        assert store.claim(key, "run") == "mine"
+        assert other.claim(key, "run") == "theirs"
+        store.close()
+        assert other.claim(key, "run") == "mine"
+        assert store.claim(key, "run") == "theirs"
+        other.save([(ask(), Answer("a", run_id="run"), 0.0)])
+        assert store.claim(key, "run") == "answered"
+        assert store.claim(key, "next") == "answered"
+        assert store.claim(key, "next", refresh=True) == "mine"
+
+
+def test_an_error_is_asked_again_by_the_next_run_only(store: Store) -> None:
+    """A stored error answers its own run and no other."""
+    store.save([(ask(), Answer(error="down", run_id="run"), 0.0)])
+    assert store.claim(ask().key, "run") == "answered"
+    assert store.claim(ask().key, "next") == "mine"
+
+
+def test_closing_gives_claims_back(store: Store) -> None:
+    """What a closed store had claimed is free, and its lock file is gone."""
+    other = Store(store.path)
+    assert other.claim(ask().key, "run") == "mine"
+    other.close()
+    assert store.claim(ask().key, "run") == "mine"
+    assert [f"{store.worker}.lock"] == [path.name for path in store.path.with_name("store.db-workers").iterdir()]
+
+
+def test_the_claims_of_a_killed_process_are_free_at_once(store: Store) -> None:
+    """While it lives a claim is respected; kill -9 frees it, and what it had reserved for it."""
+    process = run_python(
+        "import sys, time, pathlib\nfrom pytest_ood.asking.store import Store\n"
+        "store = Store(pathlib.Path(sys.argv[1]))\n"
+        "print('ready' if store.claim(sys.argv[2], 'run', reserve=0.6) == 'mine' else 'no', flush=True)\n"
+        "time.sleep(30)",
+        store.path,
+        ask().key,
+    )
+    with process:
+        assert store.claim(ask().key, "run") == "theirs"
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        assert store.claim(ask().key, "run", reserve=0.6, budget=1.0) == "mine"
+        assert store.reserved("run") == pytest.approx(0.6)
+
+
+def test_threads_that_claim_first_do_not_wait_for_each_other(store: Store) -> None:
+    """The first claims of a process may come from many threads at once."""
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(lambda n: store.claim(ask(n).key, "run"), range(64), timeout=30)) == ["mine"] * 64
+
+
+# Budget.
+
+
+def test_the_budget_counts_what_is_charged_and_what_is_reserved(store: Store) -> None:
+    """A question is refused exactly when it could break the cap; other runs and earlier ones do not count."""
+    store.save([(ask(0), Answer(run_id="run", cost_usd=0.5), 0.5), (ask(1), Answer(run_id="earlier"), 9.0)])
+    assert store.claim(ask(2).key, "run", reserve=0.25, budget=1.0) == "mine"
+    assert store.claim(ask(3).key, "run", reserve=0.5, budget=1.0) == "over budget"
+    assert store.claim(ask(3).key, "run", reserve=0.25, budget=1.0) == "mine"
+    assert store.reserved("run") == 0.5
+    assert store.claim(ask(3).key, "run", reserve=0.25, budget=1.0) == "mine", "its own claim is not counted twice"
+    store.save([(ask(2), Answer(run_id="run"), 0.125)])
+    assert store.reserved("run") == 0.25
+    assert store.claim(ask(4).key, "run", reserve=0.125, budget=1.0) == "mine"
+    assert store.claim(ask(5).key, "run", reserve=0.001, budget=1.0) == "over budget"
+    assert store.claim(ask(0).key, "run", reserve=5.0, budget=1.0) == "answered"
+
+
+CLAIMER = """
+import pathlib, sys, threading
+from pytest_ood.models.request import Answer, Request
+from pytest_ood.asking.store import Store
+store = Store(pathlib.Path(sys.argv[1]))
+print("ready", flush=True)
+def work(offset):
+    for number in range(offset, 120, 4):
+        request = Request("m", [{"role": "user", "content": str(number)}])
+        if store.claim(request.key, "run", reserve=0.125, budget=2.0) == "mine" and number % 3:
+            store.save([(request, Answer(run_id="run", cost_usd=0.0625), 0.0625)])
+threads = [threading.Thread(target=work, args=(offset,)) for offset in range(4)]
+[thread.start() for thread in threads]
+[thread.join() for thread in threads]
+print("done", flush=True)
+sys.stdin.read()
+"""
+
+
+def test_the_budget_holds_however_many_claim_at_once(store: Store) -> None:
+    """Three processes of four threads each want more than there is: the cap is reached and never broken."""
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    command = [sys.executable, "-c", CLAIMER, str(store.path)]
+    pipes: Any = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True, "env": environment}
+    with contextlib.ExitStack() as stack:
+        processes = [stack.enter_context(subprocess.Popen(command, **pipes)) for _ in range(3)]
+        committed = 0.0
+        watching = True
+
+        def watch() -> None:
+            nonlocal committed
+            while watching:
+                with store._transaction() as db:
+                    committed = max(committed, sum(store._committed(db, "run")))
+
+        thread = threading.Thread(target=watch)
+        thread.start()
+        assert [[p.stdout.readline(), p.stdout.readline()] for p in processes] == [["ready\n", "done\n"]] * 3
+        watching = False
+        thread.join()
+        assert committed <= 2.0
+        assert 2.0 - 0.125 < sum(store._committed(store._db, "run")) <= 2.0
+        questions = store._db.execute("SELECT count(DISTINCT key), count(*) FROM answers").fetchone()
+        assert questions[0] == questions[1]
+        for process in processes:
+            process.stdin.close()
+
+
+# Traces and totals.
+
+
+def test_traces_come_in_the_order_of_arms_and_draws(store: Store) -> None:
+    """Whatever the order in which they were recorded, all or of one arm, with what was answered."""
+    for number in range(6):
+        store.save([(ask(number), Answer(f"answer {number}", run_id="run", created_at=7.0), 0.0)])
+    for place, numbers in ((2, (5,)), (0, (1, 0)), (1, (3, 2, 4))):
+        rows = [
+            (trace(n, outcome="wrong" if n % 2 else "correct", lures='{"é":"\x00"}'), ask(n).key, "run")
+            for n in numbers
+        ]
+        store.record(place, rows)
+        store.record(place, rows)
+    assert [found.draw for found in store.traces("run")] == [0, 1, 2, 3, 4, 5]
+    assert [found.draw for found in store.traces("run", place=1)] == [2, 3, 4]
+    assert list(store.traces("other")) == []
+    assert [trace(3, outcome="wrong", lures='{"é":"\x00"}', response="answer 3", messages=ask(3).messages)] == [
+        dataclasses.replace(
+            found,
+            **dict.fromkeys(["reasoning", "finish_reason", "input_tokens", "output_tokens", "cost_usd"], ""),
+            latency_s="",
+            created_at="",
+        )
+        for found in store.traces("run", place=1)
+        if found.outcome == "wrong"
+    ]
+    assert next(store.traces("run")).created_at == 7.0
+
+
+def test_a_trace_shows_the_answer_it_was_judged_by(store: Store) -> None:
+    """A later answer to the same question, of another run, does not change what an earlier run's trace says."""
+    store.save([(ask(), Answer("first", run_id="run", created_at=1.0), 0.0)])
+    store.record(0, [(trace(0, "run"), ask().key, "run"), (trace(0, "next"), ask().key, "run")])
+    store.save([(ask(), Answer("second", run_id="third", created_at=2.0), 0.0)])
+    store.record(0, [(trace(0, "third"), ask().key, "third")])
+    texts = [[found.response for found in store.traces(run_id)] for run_id in ("run", "next", "third")]
+    assert texts == [["first"], ["first"], ["second"]]
+
+
+def test_traces_are_read_while_others_write(store: Store) -> None:
+    """A reader of many traces neither stops a writer nor is disturbed by it."""
+    store.save([(ask(n), Answer(run_id="run"), 0.0) for n in range(50)])
+    store.record(0, [(trace(n), ask(n).key, "run") for n in range(50)])
+    with contextlib.closing(Store(store.path)) as other:
+        read = 0
+        for _ in store.traces("run"):
+            other.save([(ask(100 + read), Answer(run_id="run"), 0.0)])
+            read += 1
+    assert read == 50
+
+
+def test_totals_know_what_is_unknown(store: Store) -> None:
+    """Calls, tokens and cost are this run's; a price that is unknown makes the cost unknown, an error does not."""
+    assert Totals(0, 0, 0, 0, 0.0) == store.totals("run")
+    paid = Answer(run_id="run", input_tokens=10, output_tokens=2, cost_usd=0.25)
+    store.save([(ask(0), paid, 0.25), (ask(1), Answer(error="down", run_id="run"), 0.0)])
+    store.save([(ask(2), dataclasses.replace(paid, run_id="earlier"), 0.25)])
+    store.record(0, [(trace(0), ask(0).key, "run"), (trace(2), ask(2).key, "earlier")])
+    assert Totals(2, 1, 10, 2, 0.25) == store.totals("run")
+    store.save([(ask(3), Answer(run_id="run", input_tokens=1), 0.5)])
+    assert Totals(3, 1, 11, 2, None) == store.totals("run")
+
+
+# Processes, threads, crashes.
+
+
+def test_threads_share_a_store(store: Store) -> None:
+    """Answers saved by many threads at once are all there, in each of them."""
+
+    def work(number: int) -> int:
+        store.save([(ask(number), Answer(str(number), run_id="run"), 0.0)])
+        return len(store.answers([ask(number).key], "run"))
+
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(work, range(100))) == [1] * 100
+    assert store.totals("run").calls == 100
+
+
+def test_a_new_file_is_opened_by_many_processes_at_once(tmp_path: Path) -> None:
+    """Whoever is first makes the store; none of the others fails."""
+    code = (
+        "import sys, pathlib\nfrom pytest_ood.asking.store import Store\nprint('ready', flush=True)\nsys.stdin.read()\n"
+        "Store(pathlib.Path(sys.argv[1])).close()"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    pipes: Any = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "env": environment}
+    for number in range(2):
+        command = [sys.executable, "-c", code, str(tmp_path / f"{number}.db")]
+        with contextlib.ExitStack() as stack:
+            processes = [stack.enter_context(subprocess.Popen(command, **pipes)) for _ in range(4)]
+            for process in processes:
+                process.stdout.readline()
+            for process in processes:
+                process.stdin.close()
+            assert [process.wait() for process in processes] == [0] * 4
+
+
+WRITER = """
+import itertools, pathlib, sys
+from pytest_ood.models.request import Answer, Request
+from pytest_ood.asking.store import Store
+store = Store(pathlib.Path(sys.argv[1]))
+print("ready", flush=True)
+for number in itertools.count():
+    request = Request("m", [{"role": "user", "content": f"{sys.argv[2]} {number}"}])
+    assert store.claim(request.key, "run") == "mine"
+    store.save([(request, Answer("x" * 2000, run_id="run"), 0.0)])
+    print(request.key, flush=True)
+"""
+
+
+def test_kill_nine_loses_no_answer_that_was_saved(tmp_path: Path) -> None:
+    """A writer killed at any moment, time after time: whatever it reported as saved is there, and the store opens."""
+    path = tmp_path / "store.db"
+    reported: list[str] = []
+    for round_ in range(8):
+        with run_python(WRITER, path, round_) as process:
+            assert process.stdout is not None
+            reported += [process.stdout.readline().strip() for _ in range(3 + 5 * round_)]
+            process.kill()
+            # What it had written to the pipe was saved before; the last line may be cut.
+            reported += [line.strip() for line in process.stdout if line.endswith("\n")]
+        with contextlib.closing(Store(path)) as store:
+            assert set(reported) == set(store.answers(reported, "run"))
+            assert [*store._db.execute("PRAGMA integrity_check").fetchone()] == ["ok"]
+    assert len(set(reported)) >= 100
+
+
+# Files that are no store.
+
+
+def other_database(path: Path) -> None:
+    """A database of another program."""
+    with contextlib.closing(sqlite3.connect(path)) as db, db:
+        db.execute("CREATE TABLE theirs (a)")
+
+
+def newer_store(path: Path) -> None:
+    """A store of a version to come."""
+    Store(path).close()
+    with contextlib.closing(sqlite3.connect(path)) as db, db:
+        db.execute("PRAGMA journal_mode = DELETE")
+        db.execute(f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
+
+
+@pytest.mark.parametrize(
+    ("make", "why"),
+    [
+        (lambda path: path.write_text("# notes\n" * 200), "not a database"),
+        (lambda path: path.write_bytes(b"SQLite format 3\x00" + bytes(100)), "not a database|malformed|disk image"),
+        (other_database, "another program"),
+        (newer_store, f"version {SCHEMA_VERSION + 1}.*reads version {SCHEMA_VERSION}"),
+    ],
+    ids=["text", "corrupt", "other database", "newer"],
+)
+def test_a_file_that_is_no_store_is_refused_and_left_alone(tmp_path: Path, make: Any, why: str) -> None:
+    """The message names the file and the fix; not a byte of the file changes."""
+    path = tmp_path / "store.db"
+    make(path)
+    before = path.read_bytes()
+    with pytest.raises(StoreError, match=why) as caught:
+        Store(path)
+    assert str(path) in str(caught.value)
+    assert "name another file" in str(caught.value)
+    assert before == path.read_bytes()
+
+
+def test_a_path_that_can_not_hold_a_store_is_refused(tmp_path: Path) -> None:
+    """A folder, and a path below a file, are refused with a message."""
+    (tmp_path / "file").write_text("")
+    for path in (tmp_path, tmp_path / "file" / "store.db"):
+        with pytest.raises(StoreError, match="can't be used as a store"):
+            Store(path)
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write anywhere")
+def test_a_folder_that_can_not_be_written_is_refused(tmp_path: Path) -> None:
+    """No right to write is a StoreError too."""
+    tmp_path.chmod(0o500)
+    with pytest.raises(StoreError, match="can't be used as a store"):
+        Store(tmp_path / "store.db")
+    tmp_path.chmod(0o700)
+
+
+def test_an_empty_file_becomes_a_store(tmp_path: Path) -> None:
+    """A file of no bytes, as mktemp leaves it, is as good as none; and a store opened again is what it was."""
+    path = tmp_path / "store.db"
+    path.touch()
+    with contextlib.closing(Store(path)) as store:
+        store.save([(ask(), Answer("kept", run_id="run"), 0.0)])
+    with contextlib.closing(Store(path)) as store:
+        assert store.answers([ask().key], "next")[ask().key].text == "kept"
+    with contextlib.closing(sqlite3.connect(path)) as db:
+        assert db.execute("PRAGMA application_id").fetchone() == (APPLICATION_ID,)
+
+
+def test_arguments_and_messages_are_kept_for_people(store: Store) -> None:
+    """The file itself says what was asked, as JSON."""
+    store.save([(ask(1, temperature=0), Answer(run_id="run"), 0.0)])
+    model, args, messages = store._db.execute("SELECT model, args, messages FROM answers").fetchone()
+    assert (model, json.loads(args)) == ("fake/x", {"temperature": 0})
+    assert list(ask(1).messages) == json.loads(messages)

@@ -1,0 +1,194 @@
+"""The shipped schemas: complete, described, and checked at speed with the verdict of jsonschema."""
+
+import dataclasses
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pytest_ood import Case
+from pytest_ood.asking import outcome
+from pytest_ood.asking.outcome import Arm, Sampling
+from pytest_ood.dataset import schema
+from pytest_ood.evidence.trace import FIELDS, Trace
+from pytest_ood.replay import groups as replay
+
+TRACE: dict[str, Any] = {
+    "id": "0" * 32,
+    "run_id": "run-1",
+    "probe": "test_probe",
+    "task": "toys.spell",
+    "task_version": 1,
+    "family": "toys",
+    "params": '{"length":3}',
+    "arm": "shift",
+    "strategy": "direct",
+    "model": "fake/oracle",
+    "model_args": "{}",
+    "seed": 1,
+    "draw": 0,
+    "messages": [{"role": "user", "content": "?"}],
+    "response": "<answer>a</answer>",
+    "reasoning": None,
+    "finish_reason": "stop",
+    "answer_given": "a",
+    "answer_expected": "b",
+    "answer_unique": True,
+    "outcome": "wrong",
+    "lure": None,
+    "lures": "{}",
+    "detail": "{}",
+    "input_tokens": None,
+    "output_tokens": 3,
+    "cost_usd": None,
+    "latency_s": 0.5,
+    "created_at": 1.75e9,
+    "prompt_sha256": "0" * 64,
+    "pytest_ood_version": "0.1.0",
+}
+ANYTHING = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-3, 3),
+    st.sampled_from([2**63, -(2**63) - 1, 2**63 - 1]),
+    st.floats(-1, 2, allow_nan=False).filter(lambda number: not number.is_integer()),
+    st.sampled_from(["", "a", "shift", "wrong", "0" * 32, "f" * 64, "{}", "{\n}", "[]", "run/1", "\x00"]),
+    st.lists(st.dictionaries(st.sampled_from(["role", "content", "name"]), st.sampled_from(["", "user", None, 1]))),
+    st.dictionaries(st.sampled_from(["role", "content"]), st.text(max_size=2)),
+)
+
+
+def described(spec: Any, path: str = "") -> list[str]:
+    """The places in a schema that define a value and do not say what it is."""
+    missing = []
+    if isinstance(spec, dict):
+        if ("type" in spec or "$ref" in spec) and not str(spec.get("description", "")).endswith("."):
+            missing.append(path)
+        for name, inner in spec.items():
+            missing += described(inner, f"{path}/{name}")
+    return missing
+
+
+@pytest.mark.parametrize("name", ["trace", "summary"])
+def test_schemas_are_valid_and_every_field_is_described(name: schema.Name) -> None:
+    """Each schema is valid JSON Schema 2020-12, closed, and says of every field in a sentence what it is."""
+    loaded = schema.load(name)
+    jsonschema.Draft202012Validator.check_schema(loaded)
+    assert loaded["additionalProperties"] is False
+    # What only a replay has.
+    assert set(loaded["properties"]) - set(loaded["required"]) == ({"replay"} if name == "summary" else set())
+    assert described(loaded) == []
+
+
+def test_trace_schema_is_the_trace() -> None:
+    """The schema has the fields of Trace, in their order, and the outcomes and arms of the code."""
+    fields = schema.load("trace")["properties"]
+    assert list(FIELDS) == list(fields)
+    assert list(outcome.OUTCOMES) == fields["outcome"]["enum"]
+    for field in dataclasses.fields(Trace):
+        nullable = "None" in str(field.type)
+        assert nullable == ("null" in fields[field.name]["type"]), field.name
+
+
+def test_summary_schema_takes_the_rows_of_arms_and_all_verdicts() -> None:
+    """What an arm gives for the summary fits the schema, asked or not; the verdicts are those of the code."""
+    loaded = schema.load("summary")
+    arm = Arm(Sampling())
+    validator = jsonschema.Draft202012Validator({**loaded["$defs"]["arm"]})
+    validator.validate(arm.row())
+    arm.add(outcome.Judgement("wrong", "1"), Case("?", answer="2", rejected=2))
+    validator.validate(arm.row())
+    verdicts = [verdict.value for verdict in outcome.Verdict]
+    assert verdicts == loaded["$defs"]["cell"]["properties"]["verdict"]["enum"]
+    assert verdicts == loaded["properties"]["totals"]["properties"]["verdicts"]["required"]
+    assert list(replay.READINGS) == loaded["$defs"]["replayed"]["properties"]["reading"]["enum"]
+
+
+def test_a_good_row_passes_both_checks() -> None:
+    """A full row fits, alone and as columns, also with its nullable fields filled."""
+    filled = {**TRACE, "reasoning": "r", "lure": "copied", "input_tokens": 1, "cost_usd": 0}
+    for row in (TRACE, filled):
+        schema.check(row, "trace")
+        schema.check_columns({name: [value] for name, value in row.items()})
+    schema.check_columns({name: [TRACE[name], filled[name]] for name in FIELDS})
+    schema.check_columns({name: [] for name in FIELDS})
+
+
+@given(field=st.sampled_from(FIELDS), value=ANYTHING)
+def test_the_quick_check_agrees_with_jsonschema(field: str, value: Any) -> None:
+    """Whatever stands in a field, the column check accepts it exactly when jsonschema does."""
+    row = {**TRACE, field: value}
+    good = jsonschema.Draft202012Validator(schema.load("trace")).is_valid(row)
+    columns = {name: [TRACE[name], row[name]] for name in FIELDS}
+    if good:
+        schema.check_columns(columns)
+    else:
+        with pytest.raises(schema.SchemaError) as caught:
+            schema.check_columns(columns)
+        assert (1, field) == (caught.value.row, caught.value.field)
+        assert str(caught.value).startswith(f"row 1: {field}")
+
+
+@pytest.mark.parametrize(("field", "value"), [("cost_usd", math.nan), ("latency_s", math.inf), ("draw", 1.0)])
+def test_the_quick_check_refuses_what_json_can_not_hold(field: str, value: float) -> None:
+    """Numbers that have no JSON form, and floats for integers, are refused although jsonschema lets them by."""
+    with pytest.raises(schema.SchemaError, match=field):
+        schema.check_columns({name: [value if name == field else TRACE[name]] for name in FIELDS})
+
+
+def test_missing_and_unknown_columns_are_named() -> None:
+    """A column too many or too few is an error that names it."""
+    columns = {name: [value] for name, value in TRACE.items()}
+    with pytest.raises(schema.SchemaError, match="bonus: is unknown"):
+        schema.check_columns({**columns, "bonus": [1]})
+    del columns["lure"]
+    with pytest.raises(schema.SchemaError, match="lure: is missing"):
+        schema.check_columns(columns)
+
+
+def test_a_huge_offending_value_does_not_fill_the_message() -> None:
+    """The message quotes a value of ten million characters in part."""
+    with pytest.raises(schema.SchemaError) as caught:
+        schema.check_columns({name: ["x" * 10**7 if name == "arm" else TRACE[name]] for name in FIELDS})
+    assert len(str(caught.value)) < 400
+
+
+def test_check_names_the_place() -> None:
+    """A broken value is named by its path and by what is wrong with it."""
+    with pytest.raises(schema.SchemaError, match=r"messages\[0\].*'role' is a required property"):
+        schema.check({**TRACE, "messages": [{"content": "?"}]}, "trace")
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        {"type": "string", "format": "date"},
+        {"type": "object", "properties": {}, "required": [], "additionalProperties": True},
+        {"type": "object", "properties": {"a": {"type": "string"}}, "required": [], "additionalProperties": False},
+    ],
+)
+def test_a_keyword_the_quick_check_does_not_know_is_refused(spec: dict[str, Any]) -> None:
+    """A schema that says more than the quick check looks at can't be compiled: nothing is passed over in silence."""
+    with pytest.raises(NotImplementedError):
+        schema.compile_every(spec)
+
+
+def test_an_installed_package_reads_its_own_schemas(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the wheel has put the schemas into the package, they are read from there."""
+    (tmp_path / "schemas").mkdir()
+    (tmp_path / "schemas" / "trace.schema.json").write_text('{"title": "shipped"}')
+    monkeypatch.setattr("importlib.resources.files", lambda _: tmp_path)
+    assert schema.load.__wrapped__("trace") == {"title": "shipped"}
+    assert schema.load.__wrapped__("summary") == schema.load("summary")
+
+
+def test_schemas_are_plain_files() -> None:
+    """The top-level folder holds the very schemas that are loaded."""
+    for name in ("trace", "summary"):
+        text = (Path(schema.__file__).parents[2] / "schemas" / f"{name}.schema.json").read_text("utf-8")
+        assert json.loads(text) == schema.load(name)

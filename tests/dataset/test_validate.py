@@ -1,0 +1,213 @@
+"""What is wrong with a dataset is found and named: file, row and field; what is a key is not repeated."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pyarrow
+import pytest
+from pyarrow import parquet
+
+from pytest_ood.dataset.validate import Fault, faults, leaks
+from pytest_ood.dataset.write import export
+from tests.dataset.test_write import HOSTILE, some, summary, trace
+
+TRACES, FAILURES = "data/traces/run-1.parquet", "data/failures/run-1.parquet"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A dataset of ten traces of one run."""
+    export(tmp_path / "data", some(10), summary())
+    return tmp_path / "data"
+
+
+@pytest.fixture(autouse=True)
+def _nobodys_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("OPENAI_API_KEY", "HF_TOKEN", "GITHUB_TOKEN"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def change(path: Path, **columns: Any) -> None:
+    """Write a file anew with other columns: a value is set in the rows given, a list is the column, None is none."""
+    table = parquet.read_table(path)
+    for name, value in columns.items():
+        if value is None:
+            table = table.drop_columns([name])
+        elif name in table.column_names:
+            values = table[name].to_pylist()
+            for row, other in value.items():
+                values[row] = other
+            table = table.set_column(table.column_names.index(name), name, pyarrow.array(values))
+        else:
+            table = table.append_column(name, pyarrow.array([value] * table.num_rows))
+    parquet.write_table(table, path)
+
+
+def test_a_good_dataset_has_no_fault(folder: Path) -> None:
+    """Nor one without failures, nor one in which nothing was asked; nor a key."""
+    export(folder, [], summary(probe="test_other"))
+    export(folder, [trace(50, "run-2")], summary())
+    assert list(faults(folder)) == list(leaks(folder)) == []
+
+
+@pytest.mark.parametrize(
+    ("columns", "expected"),
+    [
+        ({"outcome": {3: "maybe"}}, [(3, "outcome", "'maybe' is not one of")]),
+        ({"seed": {0: None, 7: None}}, [(0, "seed", "None is not of type"), (7, "seed", "None is not of type")]),
+        ({"messages": {2: None}}, [(2, "messages", "None is not of type 'array'")]),
+        ({"messages": {2: []}}, [(2, "messages", "[]")]),
+        ({"cost_usd": {1: float("nan")}}, [(1, "cost_usd", "nan is not a plain JSON value")]),
+        ({"run_id": {9: "../evil"}}, [(9, "run_id", "'../evil' does not match")]),
+        ({"mood": "good"}, [(None, "mood", "is no field of a trace")]),
+        ({"lure": None, "task": None}, [(None, "task", "is missing"), (None, "lure", "is missing")]),
+    ],
+)
+def test_a_fault_names_file_row_and_field(folder: Path, columns: Any, expected: list[Any]) -> None:
+    """One for every row that has any."""
+    change(folder / TRACES, **columns)
+    found = list(faults(folder))
+    assert [(TRACES, row, field) for row, field, _ in expected] == [(one.file, one.row, one.field) for one in found]
+    for fault, (_, _, why) in zip(found, expected, strict=True):
+        assert fault.what.startswith(why)
+
+
+def test_other_types_are_faults(folder: Path) -> None:
+    """A number as text, and all columns as text."""
+    table = parquet.read_table(folder / TRACES)
+    parquet.write_table(table.set_column(11, "seed", table["seed"].cast(pyarrow.string())), folder / TRACES)
+    assert [fault.field for fault in faults(folder)] == ["seed"] * 10
+
+
+def test_rows_are_counted_over_the_whole_file(folder: Path) -> None:
+    """Not within what is read at once."""
+    many = [trace(draw, "run-2", model="other") for draw in range(10_000)]
+    export(folder, many, summary(probe="test_many"))
+    path = folder / "data" / "traces" / "run-2.parquet"
+    change(path, outcome={9999: "maybe"})
+    assert [fault.row for fault in faults(folder)] == [9999]
+
+
+@pytest.mark.parametrize(
+    ("spoil", "expected"),
+    [
+        (lambda folder: (folder / "runs/run-1.json").write_text("[]"), "runs/run-1.json: the whole: [] is not of type"),
+        (lambda folder: (folder / "runs/run-1.json").write_text("{"), "runs/run-1.json: no JSON that can be read"),
+        (lambda folder: (folder / "runs/run-1.json").write_text("[" * 10**5), "runs/run-1.json: no JSON that can be"),
+        (lambda folder: (folder / TRACES).write_text("x"), f"{TRACES}: not traces of pytest-ood"),
+        (lambda folder: (folder / FAILURES).unlink(), f"{TRACES}: half-written: there is no {FAILURES} beside it"),
+        (lambda folder: (folder / TRACES).unlink(), f"{FAILURES}: half-written: there is no {TRACES} beside it"),
+        (
+            lambda folder: change(folder / TRACES, outcome={0: "correct"}),
+            f"{FAILURES}: holds 4 rows, and not the 3 wrong",
+        ),
+        (
+            lambda folder: change(folder / TRACES, id={1: trace(0).id}),
+            f"{TRACES} row 1: id: this id is in the dataset twice",
+        ),
+        (
+            lambda folder: (folder / ".ood-done").mkdir(),
+            "half-written: an export was interrupted; the next export into it",
+        ),
+        (
+            lambda folder: (folder / "README.md").write_text("x"),
+            "not a dataset of pytest-ood: README.md with its canary",
+        ),
+        (
+            lambda folder: (folder / TRACES).rename(folder / "data/traces/-x.parquet"),
+            "data/traces/-x.parquet: a file that no",
+        ),
+    ],
+)
+def test_what_is_wrong_is_said_in_one_line(folder: Path, spoil: Any, expected: str) -> None:
+    """As the command shows it."""
+    spoil(folder)
+    said = [str(fault) for fault in faults(folder)]
+    assert any(line.startswith(expected) for line in said), said
+    assert not any("\n" in line for line in said)
+
+
+@pytest.mark.parametrize(
+    ("version", "why"), [(0, "are of version 0; this pytest-ood writes"), (9, "newer pytest-ood"), ("x", "not traces")]
+)
+def test_another_version_is_a_fault(folder: Path, version: object, why: str) -> None:
+    """Older or newer, or none at all; what to do is said."""
+    table = parquet.read_table(folder / TRACES)
+    parquet.write_table(table.replace_schema_metadata({"pytest_ood.trace_version": str(version)}), folder / TRACES)
+    (fault,) = faults(folder)
+    assert why in fault.what
+
+
+def test_hostile_text_in_a_fault_is_tamed() -> None:
+    """A column's name may be anything."""
+    said = str(Fault("data/traces/x.parquet", HOSTILE, 3, "\x1b[2J"))
+    assert said.startswith("data/traces/x.parquet row 3: \\x1b[2J: ")
+    assert said.isprintable()
+
+
+# Keys.
+
+KEY = "abcDEF0123456789abcDEF0123456789"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"sk-{KEY}",
+        f"use sk-proj-{KEY}.",
+        f"(hf_{KEY})",
+        "AKIAIOSFODNN7EXAMPLE",
+        f"Authorization: Bearer {KEY}",
+        f"authorization: bearer {KEY}",
+        "api_key=abcdefgh",
+        "export OPENAI_API_KEY='abcdefgh'",
+        "https://host/?api-key=abcdefgh",
+        '{"apiKey": "abcdefgh"}',
+    ],
+)
+@pytest.mark.parametrize("field", ["response", "messages", "detail", "answer_given", "params"])
+def test_anything_like_a_key_is_found(folder: Path, field: str, text: str) -> None:
+    """In any field; what it is is not repeated."""
+    value: Any = [{"role": "user", "content": text}] if field == "messages" else text
+    if field in ("detail", "params"):
+        value = json.dumps({"said": text})
+    export(folder, [trace(50, "run-2"), trace(51, "run-2", "wrong", **{field: value})], summary())
+    found = list(leaks(folder))
+    expected = [("data/failures/run-2.parquet", 0, field), ("data/traces/run-2.parquet", 1, field)]
+    assert expected == [(fault.file, fault.row, fault.field) for fault in found]
+    assert not any(KEY in str(fault) or "abcdefgh" in str(fault) for fault in found)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["risk-assessment-of-everything", "sk-short", "the bearer responsibilities", "Bearer REDACTED", "api_key=REDACTED",
+     "half_an_hour_later", "an api key: yours", "AKIA", "bearer of 12 bad news"],
+)  # fmt: skip
+def test_words_are_no_keys(folder: Path, text: str) -> None:
+    """What only begins like one."""
+    export(folder, [trace(50, "run-2", response=text)], summary())
+    assert list(leaks(folder)) == []
+
+
+@pytest.mark.parametrize("value", ["horse battery staple", 'quo"ted\\secret', "schlüssel-der-tür"])
+def test_the_values_of_secret_variables_are_found(folder: Path, monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    """By the name of the variable, as text and within JSON; one of another name is no secret, nor is a short one."""
+    monkeypatch.setenv("MY_SERVICE_PASSWORD", value)
+    monkeypatch.setenv("HOMEPAGE", "Spell 50 backward.")
+    monkeypatch.setenv("SHORT_KEY", "Spell")
+    export(folder, [trace(50, "run-2", response=f"it is {value}!", detail=json.dumps({"x": value}))], summary())
+    found = [(fault.field, fault.what) for fault in leaks(folder)]
+    assert found == [
+        (name, "holds the value of the environment variable MY_SERVICE_PASSWORD") for name in ("response", "detail")
+    ]
+
+
+def test_other_tokens_and_summaries(folder: Path) -> None:
+    """The token of the login, and what a test's name or a parameter may hold; also a parameter's name."""
+    cell = {"id": "test_x[tok-of-login]", "params": {f"hf_{KEY}": 1}}
+    export(folder, [], summary(**cell))
+    assert [(fault.file.partition("/")[0], fault.field) for fault in leaks(folder, ["tok-of-login"])] == [
+        ("runs", "cells[0].id"),
+        ("runs", "cells[0].params (a name)"),
+    ]

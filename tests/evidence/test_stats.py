@@ -1,0 +1,180 @@
+"""The evidence against two other ways of working it out, and its error rates by simulation on fixed seeds."""
+
+import functools
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pytest_ood.evidence import stats
+
+BAR, MOST = 0.8, 100
+# Exact for polynomials of degree 399; the likelihoods below have at most 120.
+NODES = np.polynomial.legendre.leggauss(200)
+counts = st.integers(0, 60)
+bars = st.floats(0.02, 0.98)
+
+
+def quadrature(successes, failures, bar, low, high):
+    """The likelihood of a uniform mixture over [low, high] against that of `bar`, by Gauss and Legendre."""
+    nodes, weights = NODES
+    u = (high - low) / 2 * nodes + (high + low) / 2
+    ratio = successes * np.log(u / bar) + failures * np.log((1 - u) / (1 - bar))
+    return float(np.sum(weights * np.exp(ratio)) / 2)
+
+
+@given(counts, counts, bars)
+def test_evidence_is_the_integral(successes, failures, bar):
+    """Both kinds of evidence, by numeric integration of their definition."""
+    misses, clears = quadrature(successes, failures, bar, 0, bar), quadrature(successes, failures, bar, bar, 1)
+    assert stats.misses(successes, failures, bar) == pytest.approx(misses, rel=1e-9)
+    assert stats.clears(successes, failures, bar) == pytest.approx(clears, rel=1e-9)
+
+
+@pytest.mark.parametrize("bar", [0.05, 0.5, 0.8, 0.99])
+def test_evidence_keeps_its_expectation(bar):
+    """At exactly the bar the expected evidence after one more draw is the evidence now: a martingale."""
+    for successes in range(0, 30, 3):
+        for failures in range(0, 30, 3):
+            for evidence in (stats.misses, stats.clears):
+                after = bar * evidence(successes + 1, failures, bar) + (1 - bar) * evidence(
+                    successes, failures + 1, bar
+                )
+                assert after == pytest.approx(evidence(successes, failures, bar), rel=1e-12)
+
+
+@pytest.mark.parametrize(("successes", "failures"), [(0, 0), (0, 10**5), (10**5, 0), (10**4, 10**4), (0, 1), (1, 0)])
+def test_evidence_never_overflows(successes, failures):
+    """However many draws, a finite positive number; 1 at none."""
+    for evidence in (stats.misses, stats.clears):
+        found = evidence(successes, failures, BAR)
+        assert 0 < found <= 1e300
+        if not successes + failures:
+            assert found == 1
+
+
+@given(counts, counts, bars)
+def test_more_of_one_kind_is_more_evidence_for_it(successes, failures, bar):
+    """A success is evidence that the bar is cleared and against that it is missed; a failure the other way."""
+    near = 1 + 1e-9
+    assert stats.clears(successes + 1, failures, bar) * near >= stats.clears(successes, failures, bar)
+    assert stats.misses(successes, failures + 1, bar) * near >= stats.misses(successes, failures, bar)
+    assert stats.clears(successes, failures + 1, bar) <= stats.clears(successes, failures, bar) * near
+    assert stats.misses(successes + 1, failures, bar) <= stats.misses(successes, failures, bar) * near
+
+
+@given(counts, counts)
+def test_bounds_enclose_the_mean(successes, failures):
+    """0 <= low <= mean <= high <= 1; without failures no upper bound, without successes no lower one."""
+    low, high = stats.lower_bound(successes, failures), stats.upper_bound(successes, failures)
+    assert 0 <= low <= high <= 1
+    if successes + failures:
+        assert low <= successes / (successes + failures) <= high
+    assert (low == 0) == (not successes or low < 1e-9)
+    assert failures or high == 1
+
+
+@given(counts, counts)
+def test_bounds_are_monotone(successes, failures):
+    """A success moves neither bound down, a failure neither up; a smaller alpha widens."""
+    for bound in (stats.lower_bound, stats.upper_bound):
+        assert bound(successes + 1, failures) >= bound(successes, failures) - 1e-9
+        assert bound(successes, failures + 1) <= bound(successes, failures) + 1e-9
+    assert stats.lower_bound(successes, failures, 0.01) <= stats.lower_bound(successes, failures, 0.05)
+    assert stats.upper_bound(successes, failures, 0.01) >= stats.upper_bound(successes, failures, 0.05)
+
+
+@given(counts, counts, bars)
+def test_bounds_agree_with_the_evidence(successes, failures, bar):
+    """The lower bound is above a bar just where the draws clear it, the upper one below just where they miss it."""
+    low, high = stats.lower_bound(successes, failures), stats.upper_bound(successes, failures)
+    if abs(low - bar) > 1e-6:
+        assert (low > bar) == (stats.clears(successes, failures, bar) >= 1 / stats.ALPHA)
+    if abs(high - bar) > 1e-6:
+        assert (high < bar) == (stats.misses(successes, failures, bar) >= 1 / stats.ALPHA)
+
+
+@functools.cache
+def decisions(bar):
+    """What each count decides: 1 clears, -1 misses, 0 neither; by successes and draws up to `MOST`."""
+    table = np.zeros((MOST + 1, MOST + 1), dtype=int)
+    for draws in range(1, MOST + 1):
+        for successes in range(draws + 1):
+            failures = draws - successes
+            clears = stats.clears(successes, failures, bar) >= 1 / stats.ALPHA
+            misses = stats.misses(successes, failures, bar) >= 1 / stats.ALPHA
+            table[successes, draws] = int(clears) - int(misses)
+    return table
+
+
+def simulated(accuracy, bar, runs=4000):
+    """Draws until the decision and the decision, of many arms looked at after every answer."""
+    correct = np.random.default_rng(20260101).random((runs, MOST)) < accuracy
+    found = decisions(bar)[np.cumsum(correct, axis=1), np.arange(1, MOST + 1)]
+    decided = (found != 0).any(axis=1)
+    first = np.where(decided, np.argmax(found != 0, axis=1), MOST - 1)
+    return first + 1, found[np.arange(runs), first]
+
+
+@pytest.mark.parametrize(("percent", "expected"), [(0, 3), (30, 7), (50, 18), (95, 38), (100, 20)])
+def test_draws_to_a_decision(percent, expected):
+    """Bar 0.8, looked at after every answer, at most 100 draws: the figures that the design gives, within 15 %."""
+    draws, _ = simulated(percent / 100, BAR)
+    assert draws.mean() == pytest.approx(expected, rel=0.15)
+
+
+@pytest.mark.parametrize("bar", [0.5, 0.8, 0.9])
+def test_wrong_verdicts_at_the_bar_stay_under_alpha(bar):
+    """A model exactly at the bar is wrongly decided in less than 5 % of runs, each way."""
+    _, found = simulated(bar, bar)
+    assert 0 < (found == 1).mean() < stats.ALPHA
+    assert 0 < (found == -1).mean() < stats.ALPHA
+
+
+@pytest.mark.parametrize(("accuracy", "right"), [(0.5, -1), (0.6, -1), (0.95, 1), (1.0, 1)])
+def test_clear_cases_are_decided_right(accuracy, right):
+    """Models away from the bar are nearly always decided, and nearly never wrongly."""
+    _, found = simulated(accuracy, BAR)
+    assert (found == right).mean() > 0.9
+    assert (found == -right).mean() < 0.01
+
+
+def test_brute_force_error_rate():
+    """The exact chance of a wrong decision, path by path through all counts, stays under alpha too."""
+    table = decisions(BAR)
+    alive, wrong = {0: 1.0}, {1: 0.0, -1: 0.0}
+    for draws in range(1, MOST + 1):
+        after: dict[int, float] = {}
+        for successes, chance in alive.items():
+            for more, part in ((1, BAR), (0, 1 - BAR)):
+                found = table[successes + more, draws]
+                if found:
+                    wrong[found] += chance * part
+                else:
+                    after[successes + more] = after.get(successes + more, 0) + chance * part
+        alive = after
+    assert max(wrong.values()) < stats.ALPHA
+    assert math.isclose(sum(alive.values()) + sum(wrong.values()), 1)
+
+
+@pytest.mark.parametrize(("successes", "failures"), [(0, 0), (0, 3), (5, 2), (40, 0)])
+def test_what_is_foretold_of_new_draws(successes, failures):
+    """The chance of so many is that of drawing them one by one, each after all before it (Laplace's rule)."""
+    chances = [1.0]
+    for draw in range(6):
+        seen = successes + failures + draw + 2
+        step = [0.0] * (draw + 2)
+        for right, chance in enumerate(chances):
+            step[right + 1] += chance * (successes + right + 1) / seen
+            step[right] += chance * (failures + draw - right + 1) / seen
+        chances = step
+    for wanted in range(7):
+        assert math.isclose(stats.at_least(wanted, 6, successes, failures), sum(chances[wanted:]), rel_tol=1e-9)
+
+
+def test_what_is_foretold_of_many_draws_is_a_chance():
+    """No overflow, where counts are large."""
+    assert stats.at_least(900, 1000, 5000, 5000) < 1e-100
+    assert math.isclose(stats.at_least(0, 1000, 0, 10**6), 1)

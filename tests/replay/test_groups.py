@@ -1,0 +1,346 @@
+"""Published traces come back checked; groups, readings and ids of a replay."""
+
+import dataclasses
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pyarrow import Table, parquet
+
+import pytest_ood
+from pytest_ood.asking.engine import identity
+from pytest_ood.asking.outcome import Arm, Cell, Judgement, Sampling
+from pytest_ood.asking.shard import shard_of
+from pytest_ood.case import Case, Task
+from pytest_ood.dataset import read as load
+from pytest_ood.dataset.folder import VERSION_KEY, DatasetError
+from pytest_ood.dataset.read import load_failures
+from pytest_ood.dataset.write import arrow_schema, export
+from pytest_ood.evidence import trace
+from pytest_ood.evidence.trace import Trace
+from pytest_ood.replay import groups as replay
+from pytest_ood.text.canonical import canonical, digest
+from tests.dataset.test_write import summary
+from tests.dataset.test_write import trace as make_trace
+
+Row = dict[str, Any]
+
+
+def some(count: int) -> Iterator[Trace]:
+    """Traces of which the odd draws are wrong."""
+    return (make_trace(draw, outcome="wrong" if draw % 2 else "correct") for draw in range(count))
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A dataset of six traces, three of them failures."""
+    export(tmp_path / "set", some(6), summary())
+    return tmp_path / "set"
+
+
+def rewrite(folder: Path, edit: Callable[[list[Row]], object], names: list[str] | None = None) -> Path:
+    """Write the failures anew, their rows edited in place."""
+    (path,) = (folder / "data" / "failures").glob("*.parquet")
+    rows = parquet.read_table(path).to_pylist()
+    edit(rows)
+    parquet.write_table(Table.from_pylist(rows, arrow_schema() if names is None else None), path)
+    return path
+
+
+def described(folder: Path) -> str:
+    """What is said about a folder that can't be loaded."""
+    with pytest.raises(DatasetError) as caught:
+        list(load_failures(folder))
+    said = str(caught.value)
+    assert len(said) < 1000
+    return said
+
+
+# Loading.
+
+
+def test_failures_come_back_as_the_traces_they_were(folder: Path) -> None:
+    """Typed and equal; by default the failures, else every answer."""
+    assert list(load_failures(folder)) == [one for one in some(6) if one.outcome == "wrong"]
+    assert list(load_failures(str(folder), config="traces")) == list(some(6))
+    assert pytest_ood.load_failures is load_failures
+
+
+def test_rows_come_one_by_one(folder: Path) -> None:
+    """A file is not looked at before it is reached."""
+    (path,) = (folder / "data" / "failures").glob("*.parquet")
+    path.with_name("zzz.parquet").write_bytes(b"no Parquet")
+    found = load_failures(folder)
+    assert next(found).draw == 1
+    with pytest.raises(DatasetError, match="zzz"):
+        list(found)
+
+
+def test_a_config_that_there_is_not(folder: Path) -> None:
+    """Said at once, with those there are."""
+    with pytest.raises(ValueError, match=r"config='failure': give 'failures' or 'traces'"):
+        load_failures(folder, config="failure")
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "said"),
+    [
+        ("messages", [], "messages: [] should be non-empty"),
+        ("messages", [{"role": "user", "content": None}], "messages[0].content: None is not of type 'string'"),
+        ("messages", None, "messages: None is not of type 'array'"),
+        ("response", None, "response: None is not of type 'string'"),
+        ("params", "[]", "params: '[]' does not match"),
+        ("arm", "left", "arm: 'left' is not one of"),
+        ("outcome", "correct", "outcome: 'correct' is no failure"),
+        ("draw", -1, "draw: -1 is less than the minimum of 0"),
+        ("cost_usd", float("nan"), "cost_usd: nan is not a plain JSON value"),
+        ("prompt_sha256", "\x1b[2J" * 10**6, "prompt_sha256: "),
+    ],
+)
+def test_a_row_that_is_not_what_it_should_be(folder: Path, field: str, value: Any, said: str) -> None:
+    """The file, the row and the field; nothing that a terminal obeys."""
+    path = rewrite(folder, lambda rows: rows[1].update({field: value}))
+    told = described(folder)
+    assert told.startswith(f"{path}: row 1: {said}")
+    assert "\x1b" not in told
+
+
+@pytest.mark.parametrize(
+    ("edit", "said"),
+    [
+        (lambda rows: [row.update(bonus=1) for row in rows], "bonus: is unknown to"),
+        (lambda rows: [row.pop("lure") for row in rows], "lure: is missing, in"),
+        (lambda rows: [row.update(seed="one") for row in rows], "row 0: seed: 'one' is not of type 'integer'"),
+        (lambda rows: [row.update(messages="hello") for row in rows], "row 0: messages: 'hello' is not of type"),
+    ],
+)
+def test_other_columns_and_other_types(folder: Path, edit: Callable[[list[Row]], object], said: str) -> None:
+    """Named, where Parquet itself would let them by."""
+    path = rewrite(folder, edit, names=[])
+    assert described(folder).startswith(f"{path}: {said}")
+
+
+def test_a_file_that_is_no_parquet(folder: Path) -> None:
+    """Named as it is."""
+    (path,) = (folder / "data" / "failures").glob("*.parquet")
+    path.write_bytes(b"PAR1 and then something else")
+    assert described(folder).startswith(f"{path}: not traces of pytest-ood")
+
+
+def test_an_answer_of_ten_million_characters_is_an_answer(folder: Path) -> None:
+    """Models say such things."""
+    rewrite(folder, lambda rows: rows[0].update(response="a" * 10**7, answer_given="a" * 10**7))
+    assert len(next(load_failures(folder)).response) == 10**7
+    (group,) = replay.read_groups(folder)
+    assert max(len(given) for case in group.cases.values() for given in case.given.values()) < 5000
+
+
+def test_what_an_older_version_wrote_is_brought_to_todays_form(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Version by version; a version that was never written, or is newer, is refused."""
+    monkeypatch.setattr(trace, "TRACE_VERSION", 3)
+    monkeypatch.setitem(load.MIGRATIONS, 1, lambda columns: {**columns, "family": ["two"] * len(columns["id"])})
+    lift = {2: lambda columns: {**columns, "family": [f"{name} three" for name in columns["family"]]}}
+    monkeypatch.setitem(load.MIGRATIONS, 2, lift[2])
+    assert {one.family for one in load_failures(folder)} == {"two three"}
+    monkeypatch.delitem(load.MIGRATIONS, 2)
+    assert "trace version 1 was never written" in described(folder)
+
+
+def test_every_older_version_can_be_migrated() -> None:
+    """Whoever raises TRACE_VERSION says how to come there."""
+    assert sorted(load.MIGRATIONS) == list(range(1, trace.TRACE_VERSION))
+
+
+def test_a_newer_version_is_refused(folder: Path) -> None:
+    """With what to upgrade."""
+    (path,) = (folder / "data" / "failures").glob("*.parquet")
+    parquet.write_table(parquet.read_table(path).replace_schema_metadata({VERSION_KEY: b"7"}), path)
+    assert "written by a newer pytest-ood (trace version 7); upgrade pytest-ood" in described(folder)
+
+
+@pytest.mark.parametrize(
+    "source", ["", "x" * 5000, "a\0b", "/no/where", "~no_such_user/at/all", "nowhere", Path("a/b")]
+)
+def test_a_source_that_can_be_neither_folder_nor_dataset(source: str | Path) -> None:
+    """An error of ours, whatever it is."""
+    with pytest.raises(DatasetError):
+        load_failures(source)
+
+
+# Groups.
+
+
+def spell(rng: Any, length: int) -> Case:
+    """A word to be spelt backward."""
+    word = "".join(rng.choice(list("abcdefgh"), length))
+    return Case(f"Spell {word}.", word[::-1])
+
+
+SPELL = Task(spell, "toys.spell", "toys", {"length": 3}, 1)
+
+
+def published(seed: int = 7, draw: int = 0, **fields: Any) -> Trace:
+    """A trace as a run of the task leaves it."""
+    params = {"length": 6}
+    case = SPELL.draw(params, seed, draw)
+    made = make_trace(draw, outcome="wrong", task=SPELL.name, params=canonical(params), seed=seed, arm="shift")
+    told = {"prompt_sha256": digest(case.prompt), "answer_expected": case.answer}
+    asked = {"messages": [{"role": "user", "content": f"{case.prompt}\n\nAnswer in the form ..."}]}
+    return dataclasses.replace(made, **{**told, **asked, **fields})
+
+
+def group_of(*traces: Trace) -> replay.Group:
+    """The group that these make."""
+    first = traces[0]
+    group = replay.Group("probe", "toys", first.task, 1, json.loads(first.params), "shift", first.strategy)
+    group.cases = {(one.seed, one.draw): replay.Published(one) for one in traces}
+    return group
+
+
+def test_groups_have_what_they_share(tmp_path: Path) -> None:
+    """Task, version, parameters, arm and strategy; a case that two models failed is one."""
+    traces = [make_trace(draw, outcome="wrong", model=model) for draw in range(4) for model in ("one", "two")]
+    export(tmp_path / "set", traces, summary())
+    groups = replay.read_groups(tmp_path / "set")
+    assert [(group.arm, [case.place for case in group.cases.values()]) for group in groups] == [
+        ("control", [(7, 0), (7, 2)]),
+        ("shift", [(7, 1), (7, 3)]),
+    ]
+    assert [dict(case.given) for case in groups[0].cases.values()] == [
+        {"one": "0", "two": "0"},
+        {"one": "2", "two": "2"},
+    ]
+    assert replay.fresh_seed(tmp_path / "set", 0) == 0
+    assert replay.fresh_seed(tmp_path / "set", 7) == 8
+
+
+@pytest.mark.parametrize("params", ["{]}", '{"a": NaN}', "{" * 50_000 + "}", '{"a": 1e999}'])
+def test_parameters_that_are_no_json(folder: Path, params: str) -> None:
+    """The file, the row and the field."""
+    path = rewrite(folder, lambda rows: rows[2].update(params=params))
+    with pytest.raises(DatasetError, match=rf"^{path}: row 2: params: not a JSON object"):
+        replay.read_groups(folder)
+
+
+def test_the_task_that_draws_the_same_is_found_among_several() -> None:
+    """By its name, version and prompts, whatever else has the name."""
+    newer, other = dataclasses.replace(SPELL, version=2), dataclasses.replace(SPELL, name="toys.other")
+    lookalike = dataclasses.replace(SPELL, function=lambda rng, length: Case(f"Spell it {length} {rng}.", "x"))
+    group = group_of(published(), published(draw=1))
+    group.find_task([newer, other, lookalike, SPELL])
+    assert (group.task, group.no_siblings) == (SPELL, "")
+    group.find_task([newer])
+    assert group.no_siblings == "the task toys.spell is installed in version 2, the cases are of version 1"
+    unknown = group_of(published(strategy="solver"))
+    unknown.find_task([SPELL])
+    assert unknown.no_siblings == "the strategy solver is not known here"
+
+
+def test_a_stored_case_is_judged_up_to_white_space() -> None:
+    """And asked with the very messages that were published."""
+    asked = published(answer_expected="a b")
+    group = group_of(asked)
+    group.find_task([])
+    assert group.task is not None
+    case = group.task.draw({}, *group.cases[7, 0].place)
+    assert case.prompt == SPELL.draw({"length": 6}, 7, 0).prompt
+    assert [case.check(given).correct for given in ("a  b\n", "ab", "")] == [True, False, False]
+    cell = group.cell("id", "model", list(group.cases.values()), True, 8, Sampling())
+    assert cell is not None
+    assert cell.replay is not None
+    assert cell.replay.messages == {(7, 0): asked.messages}
+    assert cell.arm_sampling("shift").limit == 0
+
+
+@pytest.mark.parametrize(
+    ("fields", "why"),
+    [
+        ({"answer_unique": False}, "its expected answer is not the only right one"),
+        ({"messages": [{"role": "assistant", "content": "?"}]}, "its messages do not end in a question"),
+        ({"messages": [{"role": "root", "content": "!"}, {"role": "user", "content": "?"}]}, "its messages do not"),
+        ({"messages": [{"role": "user", "content": "Something else.\n\nAnswer."}]}, "it is no single question"),
+        ({"answer_expected": "one\n\ntwo"}, "it is no single question"),
+    ],
+)
+def test_a_stored_case_that_is_not_enough(fields: Row, why: str) -> None:
+    """The reason is named; a prompt that is not the published one is not asked."""
+    group = group_of(published(**fields))
+    group.find_task([])
+    assert f"the task toys.spell is not installed, and {why}" in group.cases[7, 0].why_not
+    assert group.cell("id", "model", list(group.cases.values()), True, 8, Sampling()) is None
+
+
+def arm(right: int, wrong: int, unscored: int = 0, samples: int | None = None) -> Arm:
+    """An arm with these answers."""
+    made = Arm(Sampling(samples=samples))
+    for outcome, count in (("correct", right), ("wrong", wrong), ("unparsed", unscored)):
+        for _ in range(count):
+            made.add(Judgement(outcome))  # type: ignore[arg-type]
+    return made
+
+
+@pytest.mark.parametrize(
+    ("cases", "siblings", "expected"),
+    [
+        (arm(3, 0), arm(21, 0), "learned"),
+        (arm(1, 9), arm(21, 0), "learned"),
+        (arm(3, 0), arm(0, 3), "memorised"),
+        (arm(1, 0), arm(0, 3), "partly fixed"),
+        (arm(5, 5), arm(10, 10), "partly fixed"),
+        (arm(3, 0, unscored=30), arm(0, 3), "partly fixed"),
+        (arm(10, 0), arm(2, 10), "memorised"),
+        (arm(3, 0), arm(3, 0), "fixed, siblings undecided"),
+        (arm(3, 0), arm(0, 0), "fixed, siblings undecided"),
+        (arm(3, 0), None, "fixed, no siblings"),
+        (arm(0, 3), arm(21, 0), "still"),
+        (arm(0, 3), None, "still"),
+        (arm(0, 0, unscored=3), arm(21, 0), "not scored"),
+        (arm(0, 0), None, "not scored"),
+    ],
+)
+def test_the_reading(cases: Arm, siblings: Arm | None, expected: str) -> None:
+    """Memorised is what siblings that miss the bar do not foretell, and not what luck does."""
+    assert replay.reading(cases, siblings) == expected
+    assert expected in replay.READINGS
+
+
+def test_a_label_is_printable_and_short() -> None:
+    """Whatever the names and values are."""
+    group = group_of(published())
+    assert group.label == "toys.spell[length:6,shift"
+    hostile = "\x1b[2J::../\u202e\n" * 100
+    bad = dataclasses.replace(group, name=hostile, params={hostile: [hostile], "b": {"c": 1}})
+    assert bad.label.isprintable()
+    assert not set(bad.label) & set("/\\ \n]")
+    assert "::" not in bad.label
+    assert len(bad.label) < 250
+    assert list(replay.unique(["a", "b", "a", "a~2", "a"])) == ["a", "b", "a~2", "a~2~2", "a~3"]
+
+
+# Shards.
+
+
+def cells(*controls: int) -> list[Cell]:
+    """Cells whose controls are these."""
+    return [
+        Cell(f"cell{i}", "probe", SPELL, {"length": 100 + i}, {"length": control}, "model", "direct", Sampling())
+        for i, control in enumerate(controls)
+    ]
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 7, 50])
+def test_shards_are_even_and_share_no_arm(count: int) -> None:
+    """The same whatever the order; groups that share a control stay whole."""
+    all_cells = cells(*range(20), *[99] * 5, *[98] * 3)
+    shards = dict(zip([cell.id for cell in all_cells], shard_of(all_cells, count), strict=True))
+    turned = all_cells[::-1]
+    assert dict(zip([cell.id for cell in turned], shard_of(turned, count), strict=True)) == shards
+    of_arm: dict[str, set[int]] = {}
+    for cell in all_cells:
+        of_arm.setdefault(identity(cell, "control"), set()).add(shards[cell.id])
+    assert {len(found) for found in of_arm.values()} == {1}
+    sizes = [list(shards.values()).count(which) for which in range(1, count + 1)]
+    assert sum(sizes) == len(all_cells)
+    assert max(sizes) - min(sizes) <= 1 or count > 5
