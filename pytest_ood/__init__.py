@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from pytest_ood.asking.outcome import Arm, Outcome
+    from pytest_ood.asking.outcome import Outcome
     from pytest_ood.case import Case, Task, task
     from pytest_ood.dataset.read import load_failures
+    from pytest_ood.evidence.arm import Arm
     from pytest_ood.evidence.trace import Trace
     from pytest_ood.models.base import CallFailed, Model, ModelError, TryAgain
     from pytest_ood.models.request import Answer, Message, Request
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "Answer": "models.request",
-    "Arm": "asking.outcome",
+    "Arm": "evidence.arm",
     "CallFailed": "models.base",
     "Case": "case",
     "Check": "verify",

@@ -93,6 +93,9 @@ class Task:
                 self.__dict__[attribute] = getattr(self.function, attribute)
         self.__dict__["__wrapped__"] = self.function
 
+    def __hash__(self) -> int:
+        return hash((self.name, self.version))
+
     def __call__(self, rng: np.random.Generator, **params: Any) -> Case:
         return self.function(rng, **params)
 

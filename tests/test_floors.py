@@ -128,7 +128,7 @@ def test_concurrency_has_its_place() -> None:
     """The engine has the event loop, `run` its thread; a model awaits, and one that blocks has its own threads."""
     concurrent = outside("asyncio", "threading", "concurrent", "multiprocessing")
     there = {name for name in concurrent if not name.startswith("models/")}
-    assert there == {"asking/engine", "asking/run", "asking/store"}
+    assert there == {"asking/callers", "asking/engine", "asking/run", "asking/store"}
     assert {one for one in imported("asking/store") if one.startswith(("asyncio", "threading"))} == {"threading"}
 
 

@@ -1,15 +1,16 @@
 """From a probe and its parameters to a cell; whatever is wrong with them is said before anything is asked."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass
 from inspect import Parameter
 from typing import Any
 
-from pytest_ood.asking.outcome import Cell
+from pytest_ood.asking.cell import ArmSpec, Cell, Draws
 from pytest_ood.case import Params, Task
+from pytest_ood.evidence.outcomes import ArmName
 from pytest_ood.plugin.settings import Settings, SettingsError
 from pytest_ood.text.canonical import canonical
+from pytest_ood.text.frozen import FrozenJson
 
 
 class ProbeError(Exception):
@@ -53,21 +54,16 @@ def make_cell(node_id: str, probe: Probe, params: Params, model: str, strategy: 
     control = dict(task.control if probe.control is None else probe.control)
     _check_names(node_id, task, control, "control names")
     _check_names(node_id, task, params, "the probe gives")
-    cell = Cell(
-        node_id,
-        node_id.partition("[")[0],
-        task,
-        _json(node_id, params),
-        _json(node_id, {**params, **control}),
-        model,
-        strategy or strategies[0],
-        sampling,
-    )
-    if canonical(cell.params) == canonical(cell.control_params):
-        raise ProbeError(
-            f"{node_id}: control and shift are the same, {_written(params)}: leave this value out of the"
-            " parametrization, or name another twin with @probe(..., control={...})"
-        )
+    condition = settings.condition(model, strategy or strategies[0])
+    draws = Draws(settings.seed)
+
+    def arm(name: ArmName, params: Params) -> ArmSpec:
+        return ArmSpec(task, _frozen(node_id, params), name, condition, draws, sampling)
+
+    twin = arm("control", {**params, **control})
+    shift = arm("shift", params)
+    # The control's own value may stand among the others: it is then a cell of one arm.
+    cell = Cell(node_id, node_id.partition("[")[0], twin, None if shift.params == twin.params else shift)
     _check_draws(cell, settings.seed)
     return cell
 
@@ -84,28 +80,27 @@ def _check_names(node_id: str, task: Task, params: Params, who: str) -> None:
             )
 
 
-def _json(node_id: str, params: Params) -> dict[str, Any]:
+def _frozen(node_id: str, params: Params) -> FrozenJson:
     """The parameters as they come back from the dataset, so that a replay draws the same case."""
     for name, value in params.items():
         try:
             canonical(value)
         except (TypeError, ValueError) as error:
             raise ProbeError(
-                f"{node_id}: {name}={value!r} can't be written down ({error}): use numbers, strings, lists and dicts"
+                f"{node_id}: {name}={value!r} cannot be written down ({error}): use numbers, strings, lists and dicts"
             ) from error
-    whole: dict[str, Any] = json.loads(canonical(dict(params)))
-    return whole
+    return FrozenJson(params)
 
 
 def _check_draws(cell: Cell, seed: int) -> None:
     """Draw one case of each arm: what the task refuses comes out now and not in the middle of a paid run."""
-    for params in (cell.control_params, cell.params):
+    for spec in cell.arms:
         missing = [
             name
             for name, parameter in cell.task.parameters.items()
             if parameter.default is Parameter.empty
             and parameter.kind not in (Parameter.VAR_KEYWORD, Parameter.VAR_POSITIONAL)
-            and name not in params
+            and name not in spec.params
         ]
         if missing:
             raise ProbeError(
@@ -113,10 +108,11 @@ def _check_draws(cell: Cell, seed: int) -> None:
                 f" Add @pytest.mark.parametrize({missing[0]!r}, [...]), or give it a default"
             )
         try:
-            cell.task.draw(params, seed, 0)
+            cell.task.draw(spec.params, seed, 0)
         except Exception as error:
             raise ProbeError(
-                f"{cell.id}: the task {cell.task.name} fails on {_written(params)}: {type(error).__name__}: {error}"
+                f"{cell.id}: the task {cell.task.name} fails on {_written(spec.params)}:"
+                f" {type(error).__name__}: {error}"
             ) from error
 
 

@@ -22,10 +22,6 @@ FAULTS = {
         PROBE.replace("[2, 3]", "[2, -3]").replace('"""Spell a word backward."""', "assert size > 0, 'size from 1 on'"),
         ["test_spell[-3]", "size=-3", "AssertionError: size from 1 on"],
     ),
-    "control is shift": (
-        PROBE.replace("[2, 3]", "[2, 1]"),
-        ["test_spell[1]", "control and shift are the same, size=1", "leave this value out"],
-    ),
     "unknown control name": (
         PROBE.replace("@probe(spell)", '@probe(spell, control={"sise": 1})'),
         ["test_spell[2]", "control names sise=1", "spell(rng, size, mark='.')"],
@@ -134,12 +130,12 @@ def test_one(ood, size):
     pass
 
 @probe(spell)
-@pytest.mark.parametrize("size", [1])
-def test_two(ood, size):
+@pytest.mark.parametrize("pace", [1])
+def test_two(ood, pace):
     pass
 """)
     result = suite.run("--ood-model=fake/oracle")
-    result.stdout.fnmatch_lines(["*test_one?2?: bar=2 in @probe*", "*test_two?1?: control and shift are the same*"])
+    result.stdout.fnmatch_lines(["*test_one?2?: bar=2 in @probe*", "*test_two?1?: the probe gives pace=1*"])
 
 
 def test_the_fixture_asked_for_by_hand_is_no_way_round(suite: Suite) -> None:
