@@ -8,11 +8,12 @@ from typing import Any
 
 from pytest_ood.asking.outcome import Cell
 from pytest_ood.case import Params, Task
+from pytest_ood.errors import OodError, TaskError
 from pytest_ood.plugin.settings import Settings, SettingsError
 from pytest_ood.text.canonical import canonical
 
 
-class ProbeError(Exception):
+class ProbeError(OodError):
     """A probe asks for what its task can't give; the message names the probe, the argument, the value and the fix."""
 
 
@@ -98,7 +99,7 @@ def _json(node_id: str, params: Params) -> dict[str, Any]:
 
 
 def _check_draws(cell: Cell, seed: int) -> None:
-    """Draw one case of each arm: what the task refuses comes out now and not in the middle of a paid run."""
+    """Draw one case of each arm and verify its own answer: what is wrong shows before anything is paid for."""
     for params in (cell.control_params, cell.params):
         missing = [
             name
@@ -113,7 +114,10 @@ def _check_draws(cell: Cell, seed: int) -> None:
                 f" Add @pytest.mark.parametrize({missing[0]!r}, [...]), or give it a default"
             )
         try:
-            cell.task.draw(params, seed, 0)
+            cell.task.rehearse(params, seed)
+        except TaskError as error:
+            # It names the task, its parameters and the fix.
+            raise ProbeError(f"{cell.id}: {error}") from error
         except Exception as error:
             raise ProbeError(
                 f"{cell.id}: the task {cell.task.name} fails on {_written(params)}: {type(error).__name__}: {error}"

@@ -10,6 +10,7 @@ from typing import Any
 
 from pytest_ood.asking.conversation import STRATEGIES
 from pytest_ood.asking.outcome import DEFAULT_BAR, DEFAULT_MAX_SAMPLES, Sampling
+from pytest_ood.errors import OodError
 from pytest_ood.models import check_name
 from pytest_ood.models.base import ModelError
 from pytest_ood.plugin.options import OPTIONS, Option
@@ -18,7 +19,7 @@ from pytest_ood.plugin.options import OPTIONS, Option
 QUICK = {"bar": 0.5, "max_samples": 9}
 
 
-class SettingsError(Exception):
+class SettingsError(OodError):
     """An option has a value it can't have; the message names the option, the value and the fix."""
 
 
