@@ -3,11 +3,12 @@
 import hashlib
 import importlib
 import importlib.util
+import inspect
 import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import Any, NamedTuple
 
 from pytest_ood.errors import TaskError
@@ -29,15 +30,14 @@ class Address(NamedTuple):
 
 def module_name(function: Callable[..., Any]) -> str:
     """Return the last part of the name of a function's module; of a script, the name it has when it is imported."""
-    name, file = function.__module__, _file(function.__module__)
+    name, file = function.__module__, _globals(function).get("__file__")
     return Path(file).stem if file and name in _SCRIPTS else name.rpartition(".")[2]
 
 
 def home(function: Callable[..., Any]) -> Address | None:
     """Return the address that a function's own names give; None where they cannot lead to it from elsewhere."""
-    file = _file(function.__module__)
-    qualname = getattr(function, "__qualname__", "")
-    return Address(file, function.__module__, qualname) if file and qualname and "<" not in qualname else None
+    file, qualname = _globals(function).get("__file__"), getattr(function, "__qualname__", "<>")
+    return None if file is None or "<" in qualname else Address(_absolute(file), function.__module__, qualname)
 
 
 def address_of(function: Callable[..., Any], value: object, task: str) -> Address:
@@ -65,8 +65,9 @@ def address_of(function: Callable[..., Any], value: object, task: str) -> Addres
             task=task,
             fix="move it into a .py file and import it from there",
         )
+    # Not from sys.modules, where the name of the module may lead to another file by now.
     try:
-        found = _value(sys.modules[address.module], qualname)
+        found = _value(SimpleNamespace(**_globals(function)), qualname)
     except AttributeError:
         found = None
     if found is not value:
@@ -91,7 +92,13 @@ def value_at(address: Address) -> Any:
     return _value(_module(address), address.qualname)
 
 
-def _value(module: ModuleType, qualname: str) -> Any:
+def _globals(function: Callable[..., Any]) -> dict[str, Any]:
+    """The names of the module that a function was written in, whatever it is decorated with."""
+    names: dict[str, Any] = getattr(inspect.unwrap(function), "__globals__", {})
+    return names
+
+
+def _value(module: object, qualname: str) -> Any:
     found: Any = module
     for part in qualname.split("."):
         found = getattr(found, part)
@@ -100,7 +107,7 @@ def _value(module: ModuleType, qualname: str) -> Any:
 
 def _module(address: Address) -> ModuleType:
     loaded = sys.modules.get(address.module)
-    if loaded is not None and _is_same(_file(address.module), address.file):
+    if loaded is not None and _is_same(getattr(loaded, "__file__", None), address.file):
         return loaded
     if loaded is None and _is_same(_origin(address.module), address.file):
         return importlib.import_module(address.module)
@@ -135,9 +142,8 @@ def _origin(module: str) -> str | None:
     return None if spec is None else spec.origin
 
 
-def _file(module: str) -> str | None:
-    file: str | None = getattr(sys.modules.get(module), "__file__", None)
-    return file and str(Path(file).absolute())
+def _absolute(file: str) -> str:
+    return str(Path(file).absolute())
 
 
 def _is_same(one: str | None, two: str) -> bool:

@@ -131,8 +131,10 @@ class Case:
             return found
         if isinstance(found, bool):
             return Check(found)
+        where = " as the `correct` of a Check" if isinstance(found, Check) else ""
+        verdict: Any = found.correct if isinstance(found, Check) else found
         raise CaseError(
-            f"the verifier returned {_short(found)} ({type(found).__name__})",
+            f"the verifier returned {_short(verdict)} ({type(verdict).__name__}){where}",
             field="verify" if self.among is None else "among",
             fix="return True, False or a pytest_ood.Check",
             origin=self.origin,
@@ -261,9 +263,9 @@ class Task:
     @property
     def _identity(self) -> tuple[Any, ...]:
         """Everything that makes it this task; its function by address and code, which two loads of a file share."""
-        address, code = home(self.function), getattr(self.function, "__code__", None)
-        same_function = self.function if address is None or code is None else (address.file, address.qualname, code)
-        return (self.name, self.version, self.family, self.control, self.declared, same_function)
+        address, code = home(self.function), getattr(inspect.unwrap(self.function), "__code__", None)
+        function = self.function if address is None or code is None else (address.file, address.qualname, code)
+        return (self.name, self.version, self.family, self.control, self.declared, function)
 
 
 def _verify_own_answer(case: Case) -> None:

@@ -60,8 +60,9 @@ class Dialogue(Case):
             CaseError: an argument has the wrong type or an impossible value.
         """
         _check_turns("answers", answers)
-        if not callable(reply):
-            raise CaseError(f"reply={reply!r}: expected a function, got {type(reply).__name__}", field="reply")
+        for field, function in (("reply", reply), ("verify", verify)):
+            if not callable(function) and (function is not None or field == "reply"):
+                raise CaseError(f"{field}={function!r}: expected a function", field=field)
         if not isinstance(lures, Mapping):
             raise CaseError(f"lures={lures!r}: expected a dict from names to lists of answers", field="lures")
         for name, wrong in lures.items():

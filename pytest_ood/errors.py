@@ -36,6 +36,16 @@ class OodError(Exception):
         message = super().__str__()
         return f"{message}; {self.fix}" if self.fix else message
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Whatever arguments a subclass takes, so that an error can come from another process.
+        return _unpickled, (type(self), self.args, self.__dict__)
+
+
+def _unpickled(kind: type[OodError], args: tuple[Any, ...], attributes: Mapping[str, Any]) -> OodError:
+    error = kind.__new__(kind, *args)
+    error.__dict__.update(attributes)
+    return error
+
 
 class TaskError(OodError):
     """A task cannot be used.
@@ -81,6 +91,10 @@ class CaseError(TaskError):
         """Record which draw of which task made the case; the message then begins with it."""
         self.origin, self.task = origin, origin.task
 
+    @property
+    def problem(self) -> str:
+        """The message and the fix, without the draw: for places that name the draw themselves."""
+        return super().__str__()
+
     def __str__(self) -> str:
-        message = super().__str__()
-        return f"{self.origin}: {message}" if self.origin is not None else message
+        return f"{self.origin}: {self.problem}" if self.origin is not None else self.problem
