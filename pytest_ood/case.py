@@ -166,8 +166,8 @@ def _flat(text: str) -> str:
 class Task:
     """A function ``(rng, **params) -> Case`` with its twin parameters. Made by `task`; call it like the function.
 
-    A task pickles as its address (file and name), so that another process can draw its cases. Two loads of one task
-    are equal. A subclass that adds state has to say how it pickles and compares.
+    A task pickles as its address (file and name), so that another process can draw its cases; two loads of one task are
+    equal. A subclass that adds state overrides `make`, and says how it pickles and compares.
 
     Attributes:
         function: what draws a case.
@@ -176,6 +176,7 @@ class Task:
         control: the parameters that turn a case into its familiar twin.
         version: of its cases and their judgement.
         declared: the measures in which the arms differ by design.
+        cases: how many cases there are to draw, each of them once; None where they never run out.
         moves, matched, source: what moves from control to shift, what stays matched, where the idea was published.
         chance: the accuracy of guessing, where it is the same for all parameters.
     """
@@ -186,6 +187,7 @@ class Task:
     control: Params
     version: int
     declared: tuple[str, ...] = ()
+    cases: int | None = None
     moves: str = ""
     matched: str = ""
     source: str = ""
@@ -210,7 +212,7 @@ class Task:
         """
         origin = Origin(self.name, params, seed, draw)
         try:
-            case = self.function(generator(self.name, self.version, seed, draw), **params)
+            case: object = self.make(params, seed, draw)
         except CaseError as error:
             if error.origin is None:
                 error.locate(origin)
@@ -225,6 +227,10 @@ class Task:
             if made is not None:
                 object.__setattr__(made, "origin", origin)
         return case
+
+    def make(self, params: Params, seed: int, draw: int) -> Case:
+        """Make a case, as `draw` asks for it. A subclass that has its cases from elsewhere overrides this."""
+        return self.function(generator(self.name, self.version, seed, draw), **params)
 
     def rehearse(self, params: Params, seed: int) -> Case:
         """Return the first case of an arm, with its own answer verified as a run would verify it.
@@ -356,10 +362,10 @@ def task(
             dict(control),
             version,
             tuple(declared),
-            moves,
-            matched,
-            source,
-            chance,
+            moves=moves,
+            matched=matched,
+            source=source,
+            chance=chance,
         )
         unknown = sorted(set(control) - set(made.parameters))
         if unknown:

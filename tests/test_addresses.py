@@ -125,8 +125,8 @@ def shadowed(_: object) -> Case:
 first = shadowed
 
 
-@task(control={})
-def shadowed(_: object) -> Case:  # type: ignore[no-redef]
+@task(control={})  # type: ignore[no-redef]
+def shadowed(_: object) -> Case:
     """Has taken its name."""
     return Case("?", "second")
 

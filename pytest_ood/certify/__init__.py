@@ -66,7 +66,7 @@ class Certificate:
     Attributes:
         faults: what is wrong; empty where all is well.
         unchecked: why it could not be drawn in another process, where it could not.
-        dropped_lures: the share of the cases that lost a lure because it was the answer.
+        dropped_lures: the share of the shift arm's cases that lost a lure because it was the answer.
     """
 
     faults: tuple[Fault, ...] = ()

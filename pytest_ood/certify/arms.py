@@ -27,6 +27,10 @@ class Subject(NamedTuple):
     params: Params
     control_params: Params
 
+    def draws(self, most: int) -> int:
+        """Return how many draws of an arm there are, up to `most`."""
+        return most if self.task.cases is None else min(most, self.task.cases)
+
     @property
     def arms(self) -> tuple[ArmName, ...]:
         """The names of its arms."""
@@ -119,7 +123,7 @@ def draw_arms(subject: Subject, seed: int, known: DrawnArms | None = None) -> Ar
     for arm in subject.arms:
         key = (subject.task, canonical(dict(subject.arm_params(arm))), arm, seed)
         if key not in known:
-            known[key] = [Drawn(arm, draw, draw_case(subject, arm, seed, draw)) for draw in range(DRAWS)]
+            known[key] = [Drawn(arm, draw, draw_case(subject, arm, seed, draw)) for draw in range(subject.draws(DRAWS))]
         drawn[arm] = known[key]
     return Arms(subject, seed, drawn["control"], drawn["shift"])
 

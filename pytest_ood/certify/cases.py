@@ -73,8 +73,11 @@ def _lures(drawn: Drawn) -> Found:
 
 
 def dropped_lures(arms: Arms) -> float:
-    """Return the share of the cases that lost a lure because it was the answer."""
-    lost = [drawn.case.dropped_lures > 0 for drawn in arms.all()]
+    """Return the share of the shift arm's cases that lost a lure because it was the answer.
+
+    In the control arm that is what a shortcut is expected to give.
+    """
+    lost = [drawn.case.dropped_lures > 0 for drawn in arms.moved]
     return sum(lost) / len(lost)
 
 

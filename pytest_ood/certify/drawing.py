@@ -52,7 +52,12 @@ def repeatable(arms: Arms) -> Found:
 
 
 def seeds(arms: Arms) -> Found:
-    """Neighbouring seeds share no more cases than distant ones do, and draws differ."""
+    """Neighbouring seeds share no more cases than distant ones do, and draws differ.
+
+    Of a finite task every seed has all cases.
+    """
+    if arms.subject.task.cases is not None:
+        return
     prompts = [drawn.case.prompt for drawn in arms.moved]
     if len(set(prompts)) == 1:
         yield Finding(f"all {len(prompts)} draws have the same prompt", arms.moved[0])

@@ -69,7 +69,7 @@ def _ask(pickles: Sequence[bytes], seed: int) -> Sequence[Any]:
 
 def _compared(subject: Subject, seed: int, there: Any) -> list[Finding]:
     here = _digests(subject, seed)
-    for arm, draw in itertools.product(subject.arms, range(CASES)):
+    for arm, draw in itertools.product(subject.arms, range(subject.draws(CASES))):
         if here[arm][draw] != there[arm][draw]:
             raised = f"; there it raises {there['raised']}" if there["raised"] else ""
             what = f"in another process, with other hashes of texts, the same draw is another case{raised}"
@@ -81,7 +81,7 @@ def _digests(subject: Subject, seed: int) -> dict[str, Any]:
     """The digests of the first cases of both arms; empty ones from where on the task raises."""
     found: dict[str, Any] = {"control": [""] * CASES, "shift": [""] * CASES, "raised": ""}
     try:
-        for arm, draw in itertools.product(subject.arms, range(CASES)):
+        for arm, draw in itertools.product(subject.arms, range(subject.draws(CASES))):
             case = subject.task.draw(subject.arm_params(arm), seed, draw)
             found[arm][draw] = digest(canonical(fingerprint(case)))
     except Exception as error:

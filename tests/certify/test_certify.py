@@ -7,9 +7,9 @@ from collections import Counter
 
 import pytest
 
-from pytest_ood.case import Case, Task, task
+from pytest_ood.case import Case, Params, Task, task
 from pytest_ood.certify import CHECKS, Subject, certify, certify_all
-from pytest_ood.certify.arms import AGAIN, DRAWS
+from pytest_ood.certify.arms import AGAIN, DRAWS, draw_arms
 from tests.certify import test_arms, test_cases, test_dialogues, test_drawing, test_hostile, test_matching, test_mutants
 from tests.certify.spelling import CONTROL, LETTERS, SHIFT, Rng, labelled, multiples, spelled
 
@@ -55,9 +55,9 @@ def together(rng: Rng, *, size: int) -> Case:
 
 @task(control=CONTROL, family="spelling")
 def losing(rng: Rng, *, size: int) -> Case:
-    """In the control arm one of its lures is the answer."""
+    """In every second case of the shift arm, and in all of the control arm, one of its lures is the answer."""
     case = spelled(rng, size)
-    other = case.answer if size == 1 else f"{case.answer}x"
+    other = case.answer if size == 1 or rng.random() < 0.5 else f"{case.answer}x"
     return dataclasses.replace(case, lures={"copied": case.input, "longer": other})
 
 
@@ -97,10 +97,29 @@ def test_what_differs_between_the_arms_is_not_looked_at_where_there_is_one() -> 
     assert [fault.check for fault in certify(test_drawing.unseeded, SHIFT, SHIFT)] == ["repeatable"]
 
 
+@dataclasses.dataclass(frozen=True, eq=False)
+class Finite(Task):
+    """A task of a few cases, each drawn once, that differ between seeds in their order only."""
+
+    def make(self, params: Params, seed: int, draw: int) -> Case:
+        """Return the case at a place of the seed's order."""
+        assert self.cases is not None
+        assert draw < self.cases
+        return sound.make(params, 0, (draw + seed) % self.cases)
+
+
+def test_a_finite_task_is_looked_at_to_its_end() -> None:
+    """Its seeds may share cases."""
+    finite = Finite(sound.function, "finite", "spelling", CONTROL, 1, cases=60)
+    assert certify(finite, SHIFT, CONTROL) == []
+    assert len(draw_arms(Subject(finite, SHIFT, CONTROL), 0).control) == 60
+
+
 def test_lures_that_are_the_answer_are_counted() -> None:
-    """As the share of all cases that lost one."""
+    """As the share of the shift arm's cases that lost one."""
     (found,) = certify_all([Subject(losing, SHIFT, CONTROL)])
-    assert (found.faults, found.dropped_lures) == ((), 0.5)
+    assert found.faults == ()
+    assert 0.3 < found.dropped_lures < 0.7
     (found,) = certify_all([Subject(sound, SHIFT, CONTROL)])
     assert found.dropped_lures == 0
 
