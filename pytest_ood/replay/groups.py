@@ -251,12 +251,12 @@ def _distinct(tasks: Iterable[Task]) -> list[Task]:
 class _Stored(Task):
     """Stands in for a task that is not there: knows the cases that it is given."""
 
-    cases: Mapping[tuple[int, int], Case] = field(default_factory=dict)
+    published: Mapping[tuple[int, int], Case] = field(default_factory=dict)
 
     def draw(self, params: Params, seed: int, draw: int) -> Case:
         """The stored case."""
         del params
-        return self.cases[seed, draw]
+        return self.published[seed, draw]
 
 
 def _stored(group: Group) -> Task:
@@ -268,7 +268,7 @@ def _stored(group: Group) -> Task:
             published.why_not = f"{group.no_siblings}, and {case}"
         else:
             cases[place] = case
-    return _Stored(_not_installed, group.name, group.family, {}, group.version, cases=cases)
+    return _Stored(_not_installed, group.name, group.family, {}, group.version, published=cases)
 
 
 def _not_installed() -> Case:
