@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from pytest_ood.errors import OodError
 from pytest_ood.evidence.trace import FIELDS, Trace
 from pytest_ood.models.request import Answer, Request
 
@@ -73,7 +74,7 @@ _BUSY_S = 60.0
 Claim = Literal["mine", "theirs", "answered", "over budget"]
 
 
-class StoreError(Exception):
+class StoreError(OodError):
     """The file can't be used as a store; the message names it and the fix."""
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from pytest_ood.dataset import schema
+from pytest_ood.errors import OodError
 from pytest_ood.evidence.trace import TRACE_VERSION
 
 CANARY = "pytest-ood:canary:7c0f2a4e-5b1d-4c36-9e8a-2f6d1b93a5e0"
@@ -23,7 +24,7 @@ VERSION_KEY = b"pytest_ood.trace_version"
 _SCAN_ROWS = 8192
 
 
-class DatasetError(Exception):
+class DatasetError(OodError):
     """The traces can't be written there; the message names the folder and the fix."""
 
 

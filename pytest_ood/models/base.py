@@ -4,18 +4,19 @@ import abc
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from pytest_ood.errors import OodError
 from pytest_ood.models.request import Answer, Request
 
 
-class ModelError(Exception):
+class ModelError(OodError):
     """No call to this model can succeed (a bad key, an unknown name): the run ends with this message."""
 
 
-class CallFailed(Exception):
+class CallFailed(OodError):
     """This call failed and will fail again; others may succeed. Its draw is an `error`."""
 
 
-class TryAgain(Exception):
+class TryAgain(OodError):
     """This call failed and may succeed later (429, 5xx, a dropped connection).
 
     after: the seconds the provider asked to wait, if it did.

@@ -7,13 +7,14 @@ from typing import Any
 
 from pytest_ood.asking.cell import ArmSpec, Cell, Draws
 from pytest_ood.case import Params, Task
+from pytest_ood.errors import OodError, TaskError
 from pytest_ood.evidence.outcomes import ArmName
 from pytest_ood.plugin.settings import Settings, SettingsError
 from pytest_ood.text.canonical import canonical
 from pytest_ood.text.frozen import FrozenJson
 
 
-class ProbeError(Exception):
+class ProbeError(OodError):
     """A probe asks for what its task can't give; the message names the probe, the argument, the value and the fix."""
 
 
@@ -108,7 +109,10 @@ def _check_draws(cell: Cell, seed: int) -> None:
                 f" Add @pytest.mark.parametrize({missing[0]!r}, [...]), or give it a default"
             )
         try:
-            cell.task.draw(spec.params, seed, 0)
+            cell.task.rehearse(spec.params, seed)
+        except TaskError as error:
+            # It names the task, its parameters and the fix.
+            raise ProbeError(f"{cell.id}: {error}") from error
         except Exception as error:
             raise ProbeError(
                 f"{cell.id}: the task {cell.task.name} fails on {_written(spec.params)}:"

@@ -10,6 +10,7 @@ from typing import Any
 
 from pytest_ood.asking.cell import Condition
 from pytest_ood.asking.conversation import STRATEGIES
+from pytest_ood.errors import OodError
 from pytest_ood.evidence.sampling import DEFAULT_BAR, DEFAULT_MAX_SAMPLES, Sampling
 from pytest_ood.models import check_name, default_args
 from pytest_ood.models.base import ModelError
@@ -21,7 +22,7 @@ from pytest_ood.text.frozen import FrozenJson
 QUICK = {"bar": 0.5, "max_samples": 9}
 
 
-class SettingsError(Exception):
+class SettingsError(OodError):
     """An option has a value it can't have; the message names the option, the value and the fix."""
 
 

@@ -141,10 +141,7 @@ def plan_table(planned: Sequence[tuple[Cell, Planned]], width: int) -> Iterator[
 
 def certify_table(certified: Sequence[tuple[Cell, Certificate]], width: int) -> Iterator[Line]:
     """The cells with the checks that they fail, then every fault with a case that shows it, then the sum."""
-    table = [
-        ["  " + _params(cell.params), ", ".join(dict.fromkeys(fault.check for fault in found.faults)) or "ok"]
-        for cell, found in certified
-    ]
+    table = [["  " + _params(cell.params), _certificate(found)] for cell, found in certified]
     colors = ["red" if found.faults else "green" for _, found in certified]
     probes = [(cell.task.family, cell.probe) for cell, _ in certified]
     yield from _under_headings(probes, map(Line, _aligned(table, width), colors), width)
@@ -160,6 +157,13 @@ def certify_table(certified: Sequence[tuple[Cell, Certificate]], width: int) -> 
     failed = colors.count("red")
     whole = _cells(len(certified))
     yield Line(f"{failed} of {whole} failed certification", "red") if failed else Line(f"{whole} certified", "green")
+
+
+def _certificate(found: Certificate) -> str:
+    """The checks that fail, and how many cases lost a lure."""
+    checks = ", ".join(dict.fromkeys(fault.check for fault in found.faults)) or "ok"
+    lost = f" ({found.dropped_lures:.0%} of cases lost a lure that was the answer)" if found.dropped_lures else ""
+    return checks + lost
 
 
 def _fault(fault: Fault) -> str:

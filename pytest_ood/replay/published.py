@@ -38,12 +38,12 @@ class Published:
 class StandIn(Task):
     """Takes the place of a task that is not installed, or draws other cases here; knows the published cases only."""
 
-    cases: Mapping[Place, Case] = field(default_factory=dict)
+    published: Mapping[Place, Case] = field(default_factory=dict)
 
-    def draw(self, params: Params, seed: int, draw: int) -> Case:
+    def make(self, params: Params, seed: int, draw: int) -> Case:
         """Return the published case."""
         del params
-        return self.cases[seed, draw]
+        return self.published[seed, draw]
 
 
 def stand_in(name: str, family: str, version: int, published: Mapping[Place, Published], why: str) -> StandIn:
@@ -59,7 +59,7 @@ def stand_in(name: str, family: str, version: int, published: Mapping[Place, Pub
             one.why_not = f"{why}, and {case}"
         else:
             cases[place] = case
-    return StandIn(_not_installed, name, family, {}, version, cases=cases)
+    return StandIn(_not_installed, name, family, {}, version, published=cases)
 
 
 def listed_draws(published: Mapping[Place, Published], task: Task) -> Draws:
