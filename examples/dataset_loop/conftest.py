@@ -4,6 +4,8 @@ import functools
 import os
 import re
 
+import pytest
+
 
 @functools.cache
 def crammed():
@@ -26,6 +28,7 @@ def student(messages):
     return f"<answer>{answer}</answer>"
 
 
+@pytest.hookimpl(optionalhook=True)  # so that these tests also run where the plugin is not loaded
 def pytest_ood_model(name):
     """Provide the model for ``--ood-model=student``."""
     return student if name == "student" else None

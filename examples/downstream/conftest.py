@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 
 def clockwork(messages):
     """A clock that knows only the Earth."""
@@ -10,6 +12,7 @@ def clockwork(messages):
     return f"<answer>{(start + wait) % 24}</answer>"
 
 
+@pytest.hookimpl(optionalhook=True)  # so that these tests also run where the plugin is not loaded
 def pytest_ood_model(name):
     """Provide the model for ``--ood-model=clockwork``."""
     return clockwork if name == "clockwork" else None

@@ -237,7 +237,7 @@ class Engine:
             ]
 
     def _asked(self, cell: Cell, name: ArmName) -> "Asked":
-        return Asked(cell, name, self._conditions, self._gates[cell.model].model.sees_case)
+        return Asked(cell, name, self._conditions, self._gates[cell.model].model)
 
     def _most_calls(self, cell: Cell, name: ArmName) -> int:
         a_draw, draws = 1, cell.arm_sampling(name).limit
@@ -443,8 +443,8 @@ class Draw:
 class Asked:
     """One arm of a cell as the cases, requests and traces it makes."""
 
-    def __init__(self, cell: Cell, arm: ArmName, conditions: Conditions, sees_case: bool) -> None:
-        self._cell, self._half, self._conditions, self._sees_case = cell, arm, conditions, sees_case
+    def __init__(self, cell: Cell, arm: ArmName, conditions: Conditions, model: Model) -> None:
+        self._cell, self._half, self._conditions, self._model = cell, arm, conditions, model
         self._arm = cell.arm_name(arm)
         self._params = cell.arm_params(arm)
         self._params_json = canonical(self._params)
@@ -462,8 +462,8 @@ class Asked:
 
     def request(self, conversation: Conversation, draw: int) -> Request:
         """What the model is asked next."""
-        crib = self._crib(conversation) if self._sees_case else None
-        return Request(self._cell.model, conversation.messages, self._args, draw, crib)
+        crib = self._crib(conversation) if self._model.sees_case else None
+        return Request(self._cell.model, conversation.messages, self._args, draw, crib, self._model.fingerprint)
 
     def _crib(self, conversation: Conversation) -> dict[str, Any]:
         case, turn = conversation.case, len(conversation.answers)

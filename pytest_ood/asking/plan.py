@@ -56,7 +56,7 @@ def plan(
             if name in counted:
                 continue
             counted.add(name)
-            asked = Asked(cell, arm, conditions, models[cell.model].sees_case)
+            asked = Asked(cell, arm, conditions, models[cell.model])
             # The shortest way to a verdict never gets to the shift arm, unless the number of draws is fixed; siblings
             # are always asked.
             always = arm == "control" or sampling.samples is not None or cell.replay is not None
