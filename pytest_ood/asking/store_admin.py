@@ -126,7 +126,7 @@ def check(store: Store) -> list[str]:
         return [f"damaged: {error}"]
     return [
         *(f"damaged: {line}" for line in damage),
-        *(f"run {run_id}: {count} traces without their answers" for run_id, count in dangling),
+        *(f"run {run_id}: {count} trace{'s' * (count != 1)} whose answer is gone" for run_id, count in dangling),
     ]
 
 
@@ -171,11 +171,17 @@ def vacuum(store: Store) -> int:
         StoreError: a run is using the store, or it is damaged.
     """
     _check_unused(store)
-    before = _size(store.path)
     with _readable(store):
+        _checkpoint(store)
+        before = _size(store.path)
         store.connection.execute("VACUUM")
-        store.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        _checkpoint(store)
     return before - _size(store.path)
+
+
+def _checkpoint(store: Store) -> None:
+    """Move everything from the write-ahead log into the file."""
+    store.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def _check_unused(store: Store) -> None:

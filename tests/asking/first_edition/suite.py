@@ -1,4 +1,4 @@
-"""The suite and the command that wrote `store.db`; run as a module on a checkout of the first edition, it writes one."""
+"""The suite and the command that wrote `store.db`. Run as a module on a checkout of the first edition to write one."""
 
 import sqlite3
 import subprocess
