@@ -90,7 +90,7 @@ class LiteLLMModel(Model):
         refused = sorted(_OURS.intersection(self.args))
         if refused:
             raise ModelError(
-                f"the engine sets {', '.join(refused)} itself; leave the model argument out", model=self.name
+                f"the model argument {', '.join(refused)} is set by the engine; leave it out", model=self.name
             )
         for name in (*_PRICES, "timeout"):
             value = self.args.get(name)
