@@ -5,6 +5,8 @@ import os
 import re
 from collections.abc import Callable, Sequence
 
+import pytest
+
 from pytest_ood import Message
 
 
@@ -29,6 +31,7 @@ def student(messages: Sequence[Message]) -> str:
     return f"<answer>{answer}</answer>"
 
 
+@pytest.hookimpl(optionalhook=True)  # so that these tests also run where the plugin is not loaded
 def pytest_ood_model(name: str) -> Callable[[Sequence[Message]], str] | None:
     """Provide the model for ``--ood-model=student``."""
     return student if name == "student" else None

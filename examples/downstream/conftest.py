@@ -3,6 +3,8 @@
 import re
 from collections.abc import Callable, Sequence
 
+import pytest
+
 from pytest_ood import Message
 
 
@@ -13,6 +15,7 @@ def clockwork(messages: Sequence[Message]) -> str:
     return f"<answer>{(start + wait) % 24}</answer>"
 
 
+@pytest.hookimpl(optionalhook=True)  # so that these tests also run where the plugin is not loaded
 def pytest_ood_model(name: str) -> Callable[[Sequence[Message]], str] | None:
     """Provide the model for ``--ood-model=clockwork``."""
     return clockwork if name == "clockwork" else None

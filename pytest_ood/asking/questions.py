@@ -74,7 +74,9 @@ class ArmQuestions:
         """Return what the model is asked next. Its `key` is the one under which the store keeps the answer."""
         condition = self.spec.condition
         crib = self._crib(conversation) if self._model.sees_case else None
-        return Request(condition.model, conversation.messages, dict(condition.args), draw, crib)
+        return Request(
+            condition.model, conversation.messages, dict(condition.args), draw, crib, self._model.fingerprint
+        )
 
     def _crib(self, conversation: Conversation) -> dict[str, Any]:
         case, turn = conversation.case, len(conversation.answers)

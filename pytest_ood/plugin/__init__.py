@@ -8,6 +8,7 @@ import contextlib
 import functools
 import itertools
 import pathlib
+import sys
 import time
 from collections.abc import Generator
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -68,11 +69,20 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", f"{QUICK}: a size for a short run (-m {QUICK}: 9 draws an arm, bar 0.5)")
     in_ini = config.getini("ood_model") or config.getini("ood_certify")
     if in_ini or any(config.getoption(option.ini) for option in OPTIONS):
+        _make_importable(config)
         _plugin(config).check()
         from pytest_ood.models import IGNORED_WARNINGS
 
         for line in IGNORED_WARNINGS:
             config.addinivalue_line("filterwarnings", line)
+
+
+def _make_importable(config: pytest.Config) -> None:
+    """Let a model ``python:MODULE:FUNCTION`` be in the root folder, or where pytest was started."""
+    names = [*(config.getoption("ood_model") or ()), *(config.getini("ood_model") or ())]
+    if any(name.startswith("python:") for name in names):
+        folders = [str(config.rootpath), str(config.invocation_params.dir)]
+        sys.path[:0] = [folder for folder in dict.fromkeys(folders) if folder not in sys.path]
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -154,7 +154,8 @@ def _models(what: str, given: Sequence[str]) -> tuple[str, ...]:
         try:
             check_name(name)
         except ModelError as error:
-            raise SettingsError(f"{what}: {error}") from error
+            # The error names the model; of `what` only the option is left to say.
+            raise SettingsError(f"{what.partition(' ')[0]} {error}") from error
     return tuple(dict.fromkeys(given))
 
 
