@@ -1,5 +1,6 @@
 """An outcome in words, safe for a terminal."""
 
+import html
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -7,7 +8,7 @@ from pytest_ood.evidence.arm import Arm
 from pytest_ood.evidence.outcomes import UNSCORED
 from pytest_ood.evidence.trace import Trace
 from pytest_ood.evidence.verdict import Verdict
-from pytest_ood.text.printable import clipped
+from pytest_ood.text.printable import clipped, printable
 
 if TYPE_CHECKING:
     from pytest_ood.asking.outcome import Outcome
@@ -32,6 +33,18 @@ def explain(outcome: "Outcome") -> str:
     if trace is not None:
         lines += ["", *_shown(trace)]
     return "\n".join(lines)
+
+
+def as_html(outcome: "Outcome") -> str:
+    """Return the explanation as HTML, for notebooks; whatever a model said is escaped."""
+    verdict = html.escape(f"{outcome.verdict.value}: {outcome.reason}")
+    rows = [f"<tr><th>{name}</th><td>{html.escape(describe_arm(arm))}</td></tr>" for name, arm in outcome.arms]
+    lures = ", ".join(f"{name} x{count}" for name, count in outcome.lures.most_common())
+    if lures:
+        rows.append(f"<tr><th>lures</th><td>{html.escape(printable(lures))}</td></tr>")
+    trace = _telling(outcome)
+    example = [] if trace is None else ["<pre>", html.escape("\n".join(_shown(trace))), "</pre>"]
+    return "\n".join([f"<p><strong>{verdict}</strong></p>", "<table>", *rows, "</table>", *example])
 
 
 def describe_arm(arm: Arm) -> str:

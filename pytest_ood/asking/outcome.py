@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pytest_ood.asking.cell import Cell
-from pytest_ood.asking.explain import explain, headline
+from pytest_ood.asking.explain import as_html, explain, headline
 from pytest_ood.evidence import stats
 from pytest_ood.evidence.arm import Arm
 from pytest_ood.evidence.outcomes import ArmName
@@ -118,6 +118,10 @@ class Outcome:
     def explain(self) -> str:
         """Return the verdict, the numbers and one failing case in full, safe for a terminal."""
         return explain(self)
+
+    def _repr_html_(self) -> str:
+        """Return the explanation as HTML, for notebooks."""
+        return as_html(self)
 
     def __repr__(self) -> str:
         return f"<{headline(self)}>"

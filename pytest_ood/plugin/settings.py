@@ -12,9 +12,8 @@ from pytest_ood.asking.cell import Condition
 from pytest_ood.asking.conversation import STRATEGIES
 from pytest_ood.errors import OodError
 from pytest_ood.evidence.sampling import DEFAULT_BAR, DEFAULT_MAX_SAMPLES, Sampling
-from pytest_ood.models import check_name, default_args
+from pytest_ood.models import check_name, recorded_args
 from pytest_ood.models.base import ModelError
-from pytest_ood.models.request import recorded
 from pytest_ood.plugin.options import OPTIONS, Option
 from pytest_ood.text.frozen import FrozenJson
 
@@ -75,8 +74,7 @@ class Settings:
 
     def condition(self, model: str, strategy: str = "direct") -> Condition:
         """Return how a case is asked of a model."""
-        args = recorded({**default_args(model), **self.model_arg})
-        return Condition(model, FrozenJson(args), strategy)
+        return Condition(model, FrozenJson(recorded_args(model, self.model_arg)), strategy)
 
     def _preferred(self, name: str, of_probe: Any) -> Any:
         if of_probe is None or name in self.explicit:
