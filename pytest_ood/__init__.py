@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from pytest_ood.models.base import CallFailed, Model, ModelError, TryAgain
     from pytest_ood.models.request import Answer, Message, Request
     from pytest_ood.plugin.decorator import probe
+    from pytest_ood.rows.pairs import pairs_task
     from pytest_ood.verify import Check
 
 _HOMES = {
@@ -29,6 +30,7 @@ _HOMES = {
     "Trace": "evidence.trace",
     "TryAgain": "models.base",
     "load_failures": "dataset.read",
+    "pairs_task": "rows.pairs",
     "probe": "plugin.decorator",
     "task": "case",
 }
@@ -48,6 +50,7 @@ __all__ = [
     "TryAgain",
     "__version__",
     "load_failures",
+    "pairs_task",
     "probe",
     "task",
 ]

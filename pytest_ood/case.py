@@ -85,6 +85,8 @@ class Task:
     control: Params
     version: int
     declared: tuple[str, ...] = ()
+    #: How many cases there are to draw, each of them once; None where they never run out.
+    cases: int | None = None
 
     def __post_init__(self) -> None:
         # What functools.update_wrapper does, which a frozen class does not let through.

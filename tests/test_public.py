@@ -38,6 +38,7 @@ PUBLIC = [
     "TryAgain",
     "__version__",
     "load_failures",
+    "pairs_task",
     "probe",
     "task",
 ]

@@ -2,11 +2,11 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY, dataclass, replace
 from inspect import Parameter
 from typing import Any
 
-from pytest_ood.asking.outcome import Cell
+from pytest_ood.asking.outcome import Cell, Sampling
 from pytest_ood.case import Params, Task
 from pytest_ood.plugin.settings import Settings, SettingsError
 from pytest_ood.text.canonical import canonical
@@ -61,7 +61,7 @@ def make_cell(node_id: str, probe: Probe, params: Params, model: str, strategy: 
         _json(node_id, {**params, **control}),
         model,
         strategy or strategies[0],
-        sampling,
+        _up_to(task.cases, sampling),
     )
     if canonical(cell.params) == canonical(cell.control_params):
         raise ProbeError(
@@ -70,6 +70,14 @@ def make_cell(node_id: str, probe: Probe, params: Params, model: str, strategy: 
         )
     _check_draws(cell, settings.seed)
     return cell
+
+
+def _up_to(cases: int | None, sampling: Sampling) -> Sampling:
+    """The same sampling, ending where a finite task has no further case."""
+    if cases is None:
+        return sampling
+    samples = None if sampling.samples is None else min(sampling.samples, cases)
+    return replace(sampling, samples=samples, max_samples=min(sampling.max_samples, cases))
 
 
 def _check_names(node_id: str, task: Task, params: Params, who: str) -> None:

@@ -11,7 +11,7 @@ import json
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -68,7 +68,8 @@ class Group:
     """The failing cases of a dataset that one task drew with the same parameters for the same arm and strategy.
 
     probe: the first that asked one of them.
-    task: what draws them; `no_siblings` says why it is a stand-in that knows only the published cases.
+    task: what draws them, or a stand-in that knows only the published cases.
+    no_siblings: why there are no fresh siblings: the task is a stand-in, or it has no further cases.
     """
 
     probe: str
@@ -82,18 +83,30 @@ class Group:
     task: Task | None = None
     no_siblings: str = ""
 
-    def find_task(self, tasks: Iterable[Task]) -> None:
-        """Find what draws the cases among `tasks` and those of the package; without, take the cases as published."""
-        found = [task for task in (*tasks, *_of_families(self.name)) if task.name == self.name]
+    def find_task(self, tasks: Iterable[Task], packaged: Callable[[], Iterable[Task]] = list) -> None:
+        """Find the task that drew the cases; without it, the cases are asked as they were published.
+
+        Args:
+            tasks: Where it is looked for first; the tasks of this package come next.
+            packaged: Loads the tasks of other installed packages, called only where nothing else draws the cases.
+        """
         faults = []
-        for task in _distinct(found):
+        for task in self._candidates(tasks, packaged):
             fault = self._fault_of(task)
             if not fault:
                 self.task = task
+                if task.cases is not None:
+                    self.no_siblings = f"the task {_short(task.name)} has {task.cases} cases and no fresh ones"
                 return
             faults.append(fault)
         self.no_siblings = faults[0] if faults else f"the task {_short(self.name)} is not installed"
         self.task = _stored(self)
+
+    def _candidates(self, tasks: Iterable[Task], packaged: Callable[[], Iterable[Task]]) -> Iterator[Task]:
+        here = _distinct(task for task in (*tasks, *_of_families(self.name)) if task.name == self.name)
+        yield from here
+        known = set(map(id, here))
+        yield from (task for task in packaged() if task.name == self.name and id(task) not in known)
 
     def _fault_of(self, task: Task) -> str:
         """Why the task is not the one that drew the cases."""
@@ -128,7 +141,7 @@ class Group:
         siblings = siblings and not self.no_siblings
         if not published and not siblings:
             return None
-        stored = {place: self.cases[place].trace.messages for place in published} if self.no_siblings else {}
+        stored = {place: self.cases[place].trace.messages for place in published} if isinstance(self.task, _Stored) else {}
         return Cell(
             cell_id,
             self.probe,
@@ -251,12 +264,12 @@ def _distinct(tasks: Iterable[Task]) -> list[Task]:
 class _Stored(Task):
     """Stands in for a task that is not there: knows the cases that it is given."""
 
-    cases: Mapping[tuple[int, int], Case] = field(default_factory=dict)
+    published: Mapping[tuple[int, int], Case] = field(default_factory=dict)
 
     def draw(self, params: Params, seed: int, draw: int) -> Case:
         """The stored case."""
         del params
-        return self.cases[seed, draw]
+        return self.published[seed, draw]
 
 
 def _stored(group: Group) -> Task:
@@ -268,7 +281,7 @@ def _stored(group: Group) -> Task:
             published.why_not = f"{group.no_siblings}, and {case}"
         else:
             cases[place] = case
-    return _Stored(_not_installed, group.name, group.family, {}, group.version, cases=cases)
+    return _Stored(_not_installed, group.name, group.family, {}, group.version, published=cases)
 
 
 def _not_installed() -> Case:
