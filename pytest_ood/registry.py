@@ -8,7 +8,7 @@ later = "my_package.clocks:later"       # or one task
 import difflib
 import inspect
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib import metadata
 from types import ModuleType
@@ -53,17 +53,21 @@ def installed_tasks() -> list[InstalledTask]:
     return list(found.values())
 
 
-def find_task(name: str) -> Task:
+def find_task(name: str, among: Sequence[InstalledTask] | None = None) -> InstalledTask:
     """Return the installed task of this name.
+
+    Args:
+        name: As `Task.name` has it.
+        among: What `installed_tasks` has returned, if it was called before.
 
     Raises:
         RegistryError: There is no such task, or there are two.
     """
-    tasks = {installed.task.name: installed.task for installed in installed_tasks()}
-    if name not in tasks:
-        near = difflib.get_close_matches(name, tasks, 1)
-        raise RegistryError(f"{name}: unknown task; " + (f"did you mean {near[0]}?" if near else "list them all"))
-    return tasks[name]
+    tasks = {installed.task.name: installed for installed in (installed_tasks() if among is None else among)}
+    if name in tasks:
+        return tasks[name]
+    near = difflib.get_close_matches(name, tasks, 1)
+    raise RegistryError(f"{name}: unknown task; " + (f"did you mean {near[0]}?" if near else "see pytest-ood tasks"))
 
 
 def packaged_tasks() -> list[InstalledTask]:

@@ -141,7 +141,9 @@ class Group:
         siblings = siblings and not self.no_siblings
         if not published and not siblings:
             return None
-        stored = {place: self.cases[place].trace.messages for place in published} if isinstance(self.task, _Stored) else {}
+        stored = (
+            {place: self.cases[place].trace.messages for place in published} if isinstance(self.task, _Stored) else {}
+        )
         return Cell(
             cell_id,
             self.probe,

@@ -1,6 +1,7 @@
 """What is wrong with rows, as data and in words."""
 
 from dataclasses import dataclass
+from typing import Any
 
 # More faults than this are counted, not listed.
 MOST_LISTED = 5
@@ -45,6 +46,9 @@ class RowsError(ValueError):
         lines = [f"{source}: {len(faults)} faults", *(f"  {fault}" for fault in faults[:MOST_LISTED])]
         more = len(faults) - MOST_LISTED
         super().__init__("\n".join(lines + ([f"  and {more} more"] if more > 0 else [])))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.source, *self.faults)
 
 
 class BadValue(Exception):

@@ -4,7 +4,7 @@ import difflib
 import json
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -67,12 +67,14 @@ def pairs_task(
     """
     caller = sys._getframe(1)
     file = caller.f_globals.get("__file__")
-    columns = {"control": control, "shift": shift, **{f"lure {key!r}": one for key, one in (lures or {}).items()}}
     answers = answer if isinstance(answer, tuple) else (answer, answer)
-    _check_arguments(name, {**columns, **{f"answer {place}": one for place, one in enumerate(answers)}}, info, declared)
     if len(answers) != 2:
         raise TypeError(f"answer={answer!r}: give one column, or a pair of columns for control and shift")
-    reader = _Reader(control, shift, answers, dict(lures or {}), tuple(info), verify is not None)
+    lures = dict(lures or {})
+    named = [("control", control), ("shift", shift), *(("answer", column) for column in answers)]
+    _check_columns([*named, *((_lure(key), column) for key, column in lures.items())])
+    _check_others(name, info, chance, declared)
+    reader = _Reader(control, shift, answers, lures, tuple(info), verify is not None)
     label = describe(rows)
     return make_task(
         _read_pairs(label, rows, Path(file).parent if file else Path(), reader),
@@ -95,14 +97,24 @@ def _source(rows: RowSource) -> str:
     return describe(rows) if describe(rows).startswith(HUB) else Path(rows).name
 
 
-def _check_arguments(name: str, columns: Mapping[str, object], info: Sequence[str], declared: Sequence[str]) -> None:
+def _lure(name: str) -> str:
+    """What messages call the column of a lure."""
+    return f"lures[{name!r}]"
+
+
+def _check_columns(columns: Iterable[tuple[str, object]]) -> None:
+    for argument, column in columns:
+        if not isinstance(column, str) and not callable(column):
+            raise TypeError(f"{argument}={column!r}: give the name of a column or a function of the row")
+
+
+def _check_others(name: str, info: Sequence[str], chance: float, declared: Sequence[str]) -> None:
     if not isinstance(name, str) or not name.strip():
         raise TypeError(f"name={name!r}: give the task a name, for example name='noop'")
-    for key, column in columns.items():
-        if not isinstance(column, str) and not callable(column):
-            raise TypeError(f"{key}={column!r}: give the name of a column or a function of the row")
     if isinstance(info, str) or not all(isinstance(column, str) for column in info):
         raise TypeError(f"info={info!r}: give a tuple of columns")
+    if isinstance(chance, bool) or not isinstance(chance, int | float) or not 0 <= chance <= 1:
+        raise TypeError(f"chance={chance!r}: give a number from 0 to 1")
     if isinstance(declared, str) or not set(declared) <= set(MEASURES):
         raise TypeError(f"declared={declared!r}: give a tuple of any of {', '.join(map(repr, MEASURES))}")
 
@@ -166,11 +178,11 @@ class _Reader:
         if control == shift:
             raise _BadCell("shift", "the same question as control", "leave the row out, or name another column")
         one, two = (_read(row, "answer", column, answer_text) for column in self._answers)
-        lures = {
-            name: _read(row, f"lure {name!r}", column, answer_text)
-            for name, column in self._lures.items()
-            if not is_missing(_value(row, f"lure {name!r}", column))
-        }
+        lures = {}
+        for name, column in self._lures.items():
+            wrong = _value(row, _lure(name), column)
+            if not is_missing(wrong):
+                lures[name] = _text(_lure(name), column, wrong, answer_text)
         info = {name: _json(name, _value(row, "info", name)) for name in self._info}
         whole = {str(name): _json(str(name), value) for name, value in row.items()} if self._whole else None
         return Pair(control, shift, (one, two), lures, info, whole)
@@ -192,7 +204,10 @@ def _value(row: Row, argument: str, column: Column) -> Any:
 
 
 def _read(row: Row, argument: str, column: Column, convert: Callable[[Any], str]) -> str:
-    value = _value(row, argument, column)
+    return _text(argument, column, _value(row, argument, column), convert)
+
+
+def _text(argument: str, column: Column, value: Any, convert: Callable[[Any], str]) -> str:
     try:
         return convert(value)
     except BadValue as bad:

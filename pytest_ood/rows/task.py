@@ -1,5 +1,6 @@
 """A task that is a list of rows: finite, asked in an order keyed by the seed, pickled as a file of its rows."""
 
+import contextlib
 import functools
 import hashlib
 import json
@@ -231,7 +232,10 @@ def _keep(task: RowsTask) -> Path:
         unfinished.write_bytes(_contents(task.pairs))
         unfinished.replace(path)
     except OSError as error:
-        unfinished.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            unfinished.unlink()
+        if path.exists():  # another process was faster
+            return path
         what = f"the rows of task {task.name} cannot be kept there ({error.strerror or error})"
         fix = "run where .ood/ can be written: another process reads the rows from it"
         raise RowsError(str(path), RowFault(what, fix)) from error
