@@ -2,6 +2,7 @@
 
 import argparse
 import itertools
+import os
 import shutil
 import sys
 from collections.abc import Sequence
@@ -20,6 +21,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = _parser().parse_args(arguments)
     try:
         status: int = asked.do(asked)
+    except BrokenPipeError:
+        # Whoever reads has seen enough, as in `pytest-ood tasks | head`. What is still buffered goes nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except (DatasetError, OSError) as error:
         return _complain(str(error))
     except KeyboardInterrupt:
@@ -121,6 +126,9 @@ def _tasks(asked: argparse.Namespace) -> int:
         with warnings.catch_warnings(record=True) as broken:
             warnings.simplefilter("always", registry.BrokenEntryPoint)
             installed = registry.installed_tasks()
+    except registry.RegistryError as error:
+        return _complain(f"tasks: {error}")
+    try:
         chosen = [registry.find_task(name, installed) for name in dict.fromkeys(asked.names)] or installed
     except registry.RegistryError as error:
         _complain(f"tasks {error}")
