@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from pytest_ood.api import Curve, measure, measure_curve
     from pytest_ood.asking.outcome import Outcome
     from pytest_ood.case import Case, Task, task
     from pytest_ood.dataset.read import load_failures
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from pytest_ood.models.base import CallFailed, Model, ModelError, TryAgain
     from pytest_ood.models.request import Answer, Message, Request
     from pytest_ood.plugin.decorator import probe
+    from pytest_ood.rows.pairs import pairs_task
     from pytest_ood.verify import Check
 
 _HOMES = {
@@ -23,6 +25,7 @@ _HOMES = {
     "CallFailed": "models.base",
     "Case": "case",
     "Check": "verify",
+    "Curve": "api",
     "Dialogue": "dialogue",
     "Message": "models.request",
     "Model": "models.base",
@@ -34,6 +37,9 @@ _HOMES = {
     "Trace": "evidence.trace",
     "TryAgain": "models.base",
     "load_failures": "dataset.read",
+    "measure": "api",
+    "measure_curve": "api",
+    "pairs_task": "rows.pairs",
     "probe": "plugin.decorator",
     "task": "case",
 }
@@ -43,6 +49,7 @@ __all__ = [
     "CallFailed",
     "Case",
     "Check",
+    "Curve",
     "Dialogue",
     "Message",
     "Model",
@@ -55,6 +62,9 @@ __all__ = [
     "TryAgain",
     "__version__",
     "load_failures",
+    "measure",
+    "measure_curve",
+    "pairs_task",
     "probe",
     "task",
 ]

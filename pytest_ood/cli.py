@@ -1,21 +1,23 @@
-"""The command `pytest-ood`: what is done with datasets and stores outside a run.
-
-Its exit status is 0 if all is well, 1 if something is wrong, and 2 for wrong usage.
-"""
+"""The command `pytest-ood`: what can be done outside a run. Exit status: 0 for success, 1 for failure, 2 for usage."""
 
 import argparse
 import itertools
+import os
+import shutil
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pytest_ood import __version__
 from pytest_ood.dataset.folder import DatasetError
 
 if TYPE_CHECKING:
     from pytest_ood.asking.store import Store
 
 _MOST_FAULTS = 20
+# Between these a list is as wide as the terminal.
+_NARROWEST, _WIDEST = 40, 120
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -23,6 +25,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = _parser().parse_args(arguments)
     try:
         status: int = asked.do(asked)
+    except BrokenPipeError:
+        # Whoever reads has seen enough, as in `pytest-ood tasks | head`. What is still buffered goes nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except (DatasetError, OSError) as error:
         return _complain(str(error))
     except KeyboardInterrupt:
@@ -32,8 +38,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="pytest-ood", description="Publish, check and join datasets of failures; look after a store."
+        prog="pytest-ood", description="List tasks; publish, check and join datasets of failures; look after a store."
     )
+    parser.add_argument("--version", action="version", version=f"pytest-ood {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     publish = commands.add_parser("publish", help="put a dataset on the Hugging Face Hub, or add it to one there")
@@ -53,6 +60,10 @@ def _parser() -> argparse.ArgumentParser:
     merge.set_defaults(do=_merge)
 
     _add_store_command(commands)
+    tasks = commands.add_parser("tasks", help="list the installed tasks, those of other packages included")
+    tasks.add_argument("names", nargs="*", metavar="NAME", help="only these tasks; all by default")
+    tasks.add_argument("--json", action="store_true", help="one JSON array instead of text")
+    tasks.set_defaults(do=_tasks)
     return parser
 
 
@@ -184,6 +195,37 @@ def _store_forget(asked: argparse.Namespace, store: "Store") -> int:
             return _complain("nothing was deleted")
     gone = forget(store, asked.model)
     _say(f"deleted {gone.answers:,} answers and {gone.traces:,} traces; `pytest-ood store vacuum` gives the space back")
+    return 0
+
+
+def _tasks(asked: argparse.Namespace) -> int:
+    import json
+    import warnings
+
+    from pytest_ood import registry
+    from pytest_ood.report.task_list import task_lines, task_row
+
+    try:
+        with warnings.catch_warnings(record=True) as broken:
+            warnings.simplefilter("always", registry.BrokenEntryPoint)
+            installed = registry.installed_tasks()
+    except registry.RegistryError as error:
+        return _complain(f"tasks: {error}")
+    try:
+        chosen = [registry.find_task(name, installed) for name in dict.fromkeys(asked.names)] or installed
+    except registry.RegistryError as error:
+        _complain(f"tasks {error}")
+        return 2
+    for warning in broken:
+        if issubclass(warning.category, registry.BrokenEntryPoint):
+            _complain(str(warning.message))
+    if asked.json:
+        _say(json.dumps([task_row(one) for one in chosen], indent=2, ensure_ascii=False))
+        return 0
+    width = min(max(shutil.get_terminal_size().columns, _NARROWEST), _WIDEST)
+    for line in task_lines(chosen, width):
+        _say(line)
+    _say(f"{len(chosen)} task{'' if len(chosen) == 1 else 's'}")
     return 0
 
 

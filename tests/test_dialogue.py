@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from pytest_ood import Case, Check, Dialogue, task
+from pytest_ood.asking.cell import Condition
 from pytest_ood.asking.conversation import Conversation
 from pytest_ood.errors import CaseError
 from pytest_ood.models.request import Answer
@@ -24,7 +25,7 @@ def counting(**changes: Any) -> Dialogue:
 
 def play(dialogue: Dialogue, *given: str) -> Conversation:
     """Answer a dialogue turn by turn."""
-    conversation = Conversation(dialogue, "direct")
+    conversation = Conversation(dialogue, Condition("model"))
     for answer in given:
         assert conversation.open
         conversation.add(Answer(f"<answer>{answer}</answer>"))

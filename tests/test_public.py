@@ -28,6 +28,7 @@ PUBLIC = [
     "CallFailed",
     "Case",
     "Check",
+    "Curve",
     "Dialogue",
     "Message",
     "Model",
@@ -40,6 +41,9 @@ PUBLIC = [
     "TryAgain",
     "__version__",
     "load_failures",
+    "measure",
+    "measure_curve",
+    "pairs_task",
     "probe",
     "task",
 ]

@@ -10,6 +10,7 @@ import pytest
 
 from pytest_ood import Task, families
 from pytest_ood.certify import certify
+from pytest_ood.registry import GROUP
 from tests.readme_table import BEGIN, END, table
 
 README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
@@ -21,6 +22,7 @@ def block(heading: str) -> str:
 
 
 PROBE, TASK, DIALOGUE = block("A probe"), block("A task of your own"), block("A dialogue")
+PAIRS = block("Paired questions you already have")
 HOOK, LOADING = block("Options"), block("The dataset")
 
 
@@ -48,6 +50,19 @@ def test_the_dialogue_runs(pytester: pytest.Pytester) -> None:
     result.assert_outcomes(failed=2)
     cells = json.loads((pytester.path / "out.json").read_text(encoding="utf-8"))["cells"]
     assert [(cell["verdict"], list(cell["lures"])) for cell in cells] == [("brittle", ["started_anew"])] * 2
+
+
+def test_the_paired_questions_are_asked(pytester: pytest.Pytester) -> None:
+    """All of them, in both arms."""
+    pytester.makepyfile(PAIRS)
+    pytester.runpytest_subprocess("--ood-model=fake/oracle", "--ood-json=out.json").assert_outcomes(passed=1)
+    (cell,) = json.loads((pytester.path / "out.json").read_text(encoding="utf-8"))["cells"]
+    assert [cell[arm]["correct"] for arm in ("control", "shift")] == [3, 3]
+
+
+def test_the_entry_point_is_the_one_that_is_read() -> None:
+    """The group's name is a contract."""
+    assert f"[project.entry-points.{GROUP}]" in README
 
 
 def test_the_model_answers(pytester: pytest.Pytester) -> None:

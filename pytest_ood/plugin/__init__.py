@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from pytest_ood.plugin.probes import Probe
     from pytest_ood.plugin.replaying import Replaying
     from pytest_ood.plugin.settings import Settings
+    from pytest_ood.plugin.task_names import TaskNames
 
 MARKER, QUICK = "ood", "quick"
 PLUGIN = pytest.StashKey["Plugin"]()
@@ -141,6 +142,13 @@ class Plugin:
         # What --ood-push has to say, and whether it is bad.
         self.pushed: list[tuple[str, bool]] = []
         self.trouble = ""
+
+    @functools.cached_property
+    def task_names(self) -> "TaskNames":
+        """The tasks that the session's probes name."""
+        from pytest_ood.plugin.task_names import TaskNames
+
+        return TaskNames()
 
     @functools.cached_property
     def settings(self) -> "Settings":
@@ -289,6 +297,7 @@ class Plugin:
         values: dict[str, Any] = dict(item.callspec.params) if hasattr(item, "callspec") else {}
         model, strategy = values.get("ood") or (self._models[0], None)
         params = {name: values[name] for name in _parametrized(item)}
+        self.task_names.check(item.nodeid, probe.task)
         return make_cell(item.nodeid, probe, params, model, strategy, self.settings)
 
     @property

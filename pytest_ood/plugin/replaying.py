@@ -1,5 +1,6 @@
 """The items of a replay: one for each failing case and model, and one for the siblings of each group and model."""
 
+import functools
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 from pytest_ood.asking.cell import Cell
 from pytest_ood.asking.outcome import Outcome
 from pytest_ood.plugin.settings import Settings
+from pytest_ood.registry import packaged_tasks
 from pytest_ood.replay.groups import Group, fresh_seed, read_groups
 from pytest_ood.replay.names import plain, unique
 from pytest_ood.replay.published import Place, Published
@@ -92,8 +94,10 @@ class Replaying:
     def make_items(self, parent: pytest.Collector, tasks: "Iterable[Task]") -> "Iterator[ReplayItem]":
         """The items, with what draws their cases found among `tasks` and in the package."""
         known = with_neighbours(tasks)
+        # The code of other packages runs only where a case needs it, and once.
+        packaged = functools.cache(lambda: [installed.task for installed in packaged_tasks()])
         for group in self.groups:
-            group.find_task(known)
+            group.find_task(known, packaged)
         several = len({group.strategy for group in self.groups}) > 1
         pairs = [(group, model) for group in self.groups for model in self._models]
         names = unique(

@@ -7,7 +7,7 @@ seed that the dataset does not have. Both are cells of one arm, like any other.
 
 import functools
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -41,7 +41,8 @@ class Group:
 
     Attributes:
         probe: the first that asked one of them.
-        task: what draws them; a stand-in that knows the published cases only where `no_siblings` says why.
+        task: what draws them, or a stand-in that knows only the published cases.
+        no_siblings: why there are no fresh siblings: the task is a stand-in, or it has no further cases.
     """
 
     probe: str
@@ -55,18 +56,30 @@ class Group:
     task: Task | None = None
     no_siblings: str = ""
 
-    def find_task(self, tasks: Iterable[Task]) -> None:
-        """Find what draws the cases, among `tasks` and the bundled ones; without it, take the cases as published."""
-        candidates = distinct(task for task in (*tasks, *bundled(self.name)) if task.name == self.name)
+    def find_task(self, tasks: Iterable[Task], packaged: Callable[[], Iterable[Task]] = list) -> None:
+        """Find the task that drew the cases; without it, the cases are asked as they were published.
+
+        Args:
+            tasks: Where it is looked for first; the tasks of this package come next.
+            packaged: Loads the tasks of other installed packages, called only where nothing else draws the cases.
+        """
         faults = []
-        for task in candidates:
+        for task in self._candidates(tasks, packaged):
             fault = self._fault_of(task)
             if not fault:
                 self.task = task
+                if task.cases is not None:
+                    self.no_siblings = f"the task {short(task.name)} has {task.cases} cases and no fresh ones"
                 return
             faults.append(fault)
         self.no_siblings = faults[0] if faults else f"the task {short(self.name)} is not installed"
         self.task = stand_in(self.name, self.family, self.version, self.cases, self.no_siblings)
+
+    def _candidates(self, tasks: Iterable[Task], packaged: Callable[[], Iterable[Task]]) -> Iterator[Task]:
+        here = distinct(task for task in (*tasks, *bundled(self.name)) if task.name == self.name)
+        yield from here
+        known = set(map(id, here))
+        yield from (task for task in packaged() if task.name == self.name and id(task) not in known)
 
     def _fault_of(self, task: Task) -> str:
         """Why the task is not the one that drew the cases."""

@@ -72,8 +72,8 @@ def imported(path: Path, code: str, monkeypatch: pytest.MonkeyPatch) -> Task:
 @pytest.mark.parametrize(
     ("code", "reason"),
     [
-        ("if sys.argv == ['-c']: raise ImportError('not here')", "ImportError: not here"),
-        ("if sys.argv == ['-c']: sys.exit('not here')", "SystemExit: not here"),
+        ("if 'pytest' not in sys.modules: raise ImportError('not here')", "ImportError: not here"),
+        ("if 'pytest' not in sys.modules: sys.exit('not here')", "SystemExit: not here"),
     ],
 )
 def test_a_task_that_cannot_be_imported_there_does_not_spoil_the_others(
@@ -100,7 +100,7 @@ def test_a_task_without_an_address_is_not_sent() -> None:
 
 def test_a_process_that_ends_early_answers_for_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What it said last is the reason."""
-    code = "if sys.argv == ['-c']: os.write(2, b'no room'); os._exit(3)"
+    code = "if 'pytest' not in sys.modules: os.write(2, b'no room'); os._exit(3)"
     broken = imported(tmp_path / "ends_early.py", code, monkeypatch)
     found = drawn_elsewhere([Subject(broken, SHIFT, CONTROL), Subject(operators.arithmetic, {}, {})], 0)
     assert found == ["the other process ended early: no room"] * 2
@@ -108,6 +108,6 @@ def test_a_process_that_ends_early_answers_for_none(tmp_path: Path, monkeypatch:
 
 def test_a_task_that_raises_there_is_at_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """With what it raises."""
-    broken = imported(tmp_path / "raises_there.py", "if sys.argv == ['-c']: Case = None", monkeypatch)
+    broken = imported(tmp_path / "raises_there.py", "if 'pytest' not in sys.modules: Case = None", monkeypatch)
     (found,) = drawn_elsewhere([Subject(broken, SHIFT, CONTROL)], 0)
     assert ["there it raises TypeError" in finding.what for finding in findings(found)] == [True]

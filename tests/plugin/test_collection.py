@@ -12,11 +12,11 @@ PARAMETRIZED = '@pytest.mark.parametrize("size", [2, 3])'
 FAULTS = {
     "unknown argument": (
         PROBE.replace('"size", [2, 3]', '("size", "speed"), [(2, 9)]').replace("ood, size", "ood, size, speed"),
-        ["test_spell", "speed=9", "spell(rng, size, mark='.')", "Rename the argument"],
+        ["test_spell", "speed=9", "spell(rng, size, mark='.')", "rename the argument"],
     ),
     "missing parameter": (
         PROBE.replace(PARAMETRIZED, "").replace("ood, size", "ood").replace('size": 1}', "mark\": '!'}"),
-        ["test_spell", "needs size", "spell(rng, size, mark='.')", "Add @pytest.mark.parametrize('size', [...])"],
+        ["test_spell", "needs size", "spell(rng, size, mark='.')", "add @pytest.mark.parametrize('size', [...])"],
     ),
     "bad value": (
         PROBE.replace("[2, 3]", "[2, -3]").replace('"""Spell a word backward."""', "assert size > 0, 'size from 1 on'"),

@@ -58,7 +58,7 @@ def test_a_hook_that_gives_no_model(suite: Suite) -> None:
     suite.write(READS_THE_WORD, "conftest.py")
     result = suite.run("--ood-model=mine/broken")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
-    assert "model 'mine/broken': 42 is not a function" in result.stderr.str() + result.stdout.str()
+    assert "mine/broken: 42 is not a function" in result.stderr.str() + result.stdout.str()
 
 
 def test_a_function_that_raises_is_an_error_and_not_a_wrong_answer(suite: Suite) -> None:
