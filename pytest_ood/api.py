@@ -15,7 +15,7 @@ from typing import Any
 
 from pytest_ood.asking.cell import Cell, Condition
 from pytest_ood.asking.conversation import STRATEGIES
-from pytest_ood.asking.making import CellError, Place, make_cell
+from pytest_ood.asking.making import CellError, Place, build_cell
 from pytest_ood.asking.outcome import Outcome
 from pytest_ood.asking.run import Run, RunOptions, new_run_id
 from pytest_ood.case import Task
@@ -228,7 +228,7 @@ def _cell(
     probe = f"measure::{task.name}"
     sampling = Sampling(measuring.bar, measuring.samples, measuring.max_samples)
     place = Place(f"{probe}[{shown}]", probe)
-    return make_cell(place, task, params, control, measuring.condition(model), sampling, measuring.seed)
+    return build_cell(place, task, params, control, measuring.condition(model), sampling, measuring.seed)
 
 
 def _name(model: AnyModel) -> str:

@@ -28,7 +28,7 @@ class Place:
     probe: str
 
 
-def make_cell(
+def build_cell(
     place: Place,
     task: Task,
     params: Params,

@@ -4,9 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass
 from typing import Any
 
-from pytest_ood.asking import making
 from pytest_ood.asking.cell import Cell
-from pytest_ood.asking.making import CellError, Place
+from pytest_ood.asking.making import CellError, Place, build_cell
 from pytest_ood.case import Params, Task
 from pytest_ood.errors import OodError
 from pytest_ood.plugin.settings import Settings, SettingsError
@@ -48,6 +47,6 @@ def make_cell(node_id: str, probe: Probe, params: Params, model: str, strategy: 
         sampling = settings.sampling(bar=probe.bar, samples=probe.samples, max_samples=probe.max_samples)
         condition = settings.condition(model, strategy or settings.strategies(probe.strategies)[0])
         place = Place(node_id, node_id.partition("[")[0])
-        return making.make_cell(place, probe.task, params, probe.control, condition, sampling, settings.seed)
+        return build_cell(place, probe.task, params, probe.control, condition, sampling, settings.seed)
     except (CellError, SettingsError) as error:
         raise ProbeError(f"{node_id}: {error}") from error
