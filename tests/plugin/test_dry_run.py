@@ -47,7 +47,7 @@ def expected(*requests: int) -> list[str]:
 
 
 def test_the_cost_is_tokens_times_price_and_adds_up(suite: Suite) -> None:
-    """The control arm is priced in the first cell that has it, each shift arm in its own, and the last row is the sum."""
+    """The control arm is priced in the first cell that has it, each shift arm in its own; the last row is the sum."""
     suite.write(NOTING, "conftest.py")
     suite.run("--ood-model=noting", SAMPLES)
     control, two, three = (list(requests(suite.path / "sent.jsonl", size)) for size in (1, 2, 3))
