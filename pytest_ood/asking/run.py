@@ -70,7 +70,6 @@ class Run:
         Raises:
             StoreError, ModelError: the store or a model can't be used.
         """
-        self.store = Store(options.store)
         arguments = {name: {**default_args(name), **options.model_args} for name in options.models}
         self.models = {name: _open(name, args, options.api_base, provide) for name, args in arguments.items()}
         self.conditions = Conditions(
@@ -81,6 +80,8 @@ class Run:
             options.budget,
             options.refresh,
         )
+        # Last, so that a model that can't be used leaves no connection open.
+        self.store = Store(options.store)
         self.progress = Progress()
         self._outcomes: dict[str, concurrent.futures.Future[Outcome]] = {}
         self._stop: Callable[[], object] = _nothing
