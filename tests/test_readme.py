@@ -1,5 +1,6 @@
 """Nothing stands in the README that was not run."""
 
+import json
 import re
 import sys
 from pathlib import Path
@@ -12,7 +13,15 @@ from pytest_ood.certify import certify
 from tests.readme_table import BEGIN, END, table
 
 README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
-PROBE, TASK, HOOK, LOADING = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+
+
+def block(heading: str) -> str:
+    """The first block of Python under a heading, whatever its level."""
+    return re.split(r"```python\n(.*?)```", README.partition(f"# {heading}\n")[2], maxsplit=1, flags=re.DOTALL)[1]
+
+
+PROBE, TASK, DIALOGUE = block("A probe"), block("A task of your own"), block("A dialogue")
+HOOK, LOADING = block("Options"), block("The dataset")
 
 
 def test_the_probe_runs(pytester: pytest.Pytester) -> None:
@@ -26,6 +35,19 @@ def test_the_task_is_sound() -> None:
     names: dict[str, Any] = {"__name__": "readme"}
     exec(TASK, names)
     assert certify(names["spell_backward"], {"length": 6}, {"length": 3}) == []
+
+
+def test_the_dialogue_runs(pytester: pytest.Pytester) -> None:
+    """It is a probe of its own: certified, robust under its own answers, brittle under its lure."""
+    pytester.makepyfile(DIALOGUE)
+    result = pytester.runpytest_subprocess("--ood-certify")
+    result.stdout.fnmatch_lines(["2 cells certified"])
+    assert "not checked in another process" not in result.stdout.str()
+    pytester.runpytest_subprocess("--ood-model=fake/oracle").assert_outcomes(passed=2)
+    result = pytester.runpytest_subprocess("--ood-model=fake/lured", "--ood-json=out.json")
+    result.assert_outcomes(failed=2)
+    cells = json.loads((pytester.path / "out.json").read_text(encoding="utf-8"))["cells"]
+    assert [(cell["verdict"], list(cell["lures"])) for cell in cells] == [("brittle", ["started_anew"])] * 2
 
 
 def test_the_model_answers(pytester: pytest.Pytester) -> None:
