@@ -70,13 +70,14 @@ class Run:
         Raises:
             StoreError, ModelError: the store or a model can't be used.
         """
-        self.store = Store(options.store)
         self.models = {
             name: _open(name, {**default_args(name), **options.model_args}, options.api_base, provide)
             for name in options.models
         }
         in_flight = max(1, options.concurrency // options.processes)
         self.terms = Terms(options.run_id, in_flight, options.budget, options.refresh)
+        # Last, so that a model that can't be used leaves no connection open.
+        self.store = Store(options.store)
         self.progress = Progress()
         self._outcomes: dict[str, concurrent.futures.Future[Outcome]] = {}
         self._stop: Callable[[], object] = _nothing
