@@ -255,6 +255,14 @@ class Task:
         """For messages: ``arithmetic(rng, *, swap, operands)``."""
         return f"{self.function.__name__}{inspect.signature(self.function)}"
 
+    # A frozen value needs no copy; without these, copying would go through the address.
+
+    def __copy__(self) -> "Task":
+        return self
+
+    def __deepcopy__(self, _: object) -> "Task":
+        return self
+
     def __reduce__(self) -> tuple[Any, ...]:
         return task_at, (address_of(self.function, self, self.name), self.name, self.version)
 
@@ -348,8 +356,13 @@ def task(
         chance: the accuracy of guessing, where it is the same for all parameters.
 
     Raises:
-        TypeError: `control` names an argument that the function does not take, or `declared` an unknown measure.
+        TypeError: `control` names an argument that the function does not take, `declared` an unknown measure, or
+            `name` or `chance` cannot be.
     """
+    if name is not None and (not isinstance(name, str) or not name.strip()):
+        raise TypeError(f"name={name!r}: give the task a name, as in name='words.spell'")
+    if chance is not None and not 0 <= chance <= 1:
+        raise TypeError(f"chance={chance!r}: give a number from 0 to 1, or leave it out")
     if isinstance(declared, str) or not set(declared) <= set(MEASURES):
         raise TypeError(f"declared={declared!r}: give a tuple of any of {', '.join(map(repr, MEASURES))}")
 
@@ -357,7 +370,7 @@ def task(
         module = module_name(function)
         made = Task(
             function,
-            name or f"{module}.{function.__name__}",
+            f"{module}.{function.__name__}" if name is None else name,
             family or module.replace("_", " "),
             dict(control),
             version,

@@ -63,10 +63,11 @@ def elsewhere(*tasks: Task, path: list[str] | None = None) -> list[str]:
 
 
 def test_a_task_is_itself_again() -> None:
-    """In the process where its module is imported already; copies are the same, too."""
+    """In the process where its module is imported already; a copy is the task itself, with or without an address."""
     again = pickle.loads(pickle.dumps(operators.arithmetic))
     assert again is operators.arithmetic
-    assert copy.deepcopy(operators.arithmetic) is operators.arithmetic
+    local = task(control={})(lambda _: Case("?", "x"))
+    assert copy.deepcopy(local) is copy.copy(local) is local
 
 
 def test_a_task_draws_the_same_in_another_process(tmp_path: Path, importer: Importer) -> None:

@@ -85,6 +85,13 @@ def test_tasks_are_equal_by_what_they_are():
     assert spell_backward != "test_case.spell_backward"
 
 
+@pytest.mark.parametrize("given", [{"name": ""}, {"name": " "}, {"name": 5}, {"chance": 2}, {"declared": "answer"}])
+def test_an_argument_of_task_that_cannot_be_is_an_error(given):
+    """Where it is written, by its name."""
+    with pytest.raises(TypeError, match=f"{next(iter(given))}="):
+        task(control={}, **given)
+
+
 def test_control_must_name_parameters():
     """A typo fails where it is written, and the message has the signature."""
     with pytest.raises(TypeError, match=r"control names lenght, which spell_backward\(rng, length=5.* does not take"):

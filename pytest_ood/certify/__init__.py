@@ -17,9 +17,9 @@ from pytest_ood.certify.drawing import repeatable, seeds
 from pytest_ood.certify.elsewhere import drawn_elsewhere
 from pytest_ood.certify.hostile import hostile
 from pytest_ood.certify.matching import chance, matched, moved
-from pytest_ood.certify.mutants import mutants
+from pytest_ood.certify.mutants import mutants, same
 
-__all__ = ["CHECKS", "Certificate", "Drawn", "Fault", "Subject", "certify", "certify_all"]
+__all__ = ["CHECKS", "Certificate", "Drawn", "Fault", "Subject", "certify", "certify_all", "same"]
 
 # Findings of one check that are told apart by their words; more add nothing.
 MOST_FINDINGS = 3

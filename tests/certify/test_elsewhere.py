@@ -2,6 +2,7 @@
 
 import importlib.util
 import itertools
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,8 @@ FILE = """
 import os, sys
 from pytest_ood import Case, task
 
-{}
+HERE = os.getpid() == {pid}
+{code}
 
 @task(control={{"size": 1}})
 def local(rng, size):
@@ -58,7 +60,7 @@ def findings(found: list[Finding] | str) -> list[Finding]:
 
 def imported(path: Path, code: str, monkeypatch: pytest.MonkeyPatch) -> Task:
     """Import the task of a file with this code at its top, as pytest does with --import-mode=importlib."""
-    path.write_text(FILE.format(code), encoding="utf-8")
+    path.write_text(FILE.format(pid=os.getpid(), code=code), encoding="utf-8")
     spec = importlib.util.spec_from_file_location(path.stem, path)
     assert spec is not None
     assert spec.loader is not None
@@ -72,8 +74,8 @@ def imported(path: Path, code: str, monkeypatch: pytest.MonkeyPatch) -> Task:
 @pytest.mark.parametrize(
     ("code", "reason"),
     [
-        ("if 'pytest' not in sys.modules: raise ImportError('not here')", "ImportError: not here"),
-        ("if 'pytest' not in sys.modules: sys.exit('not here')", "SystemExit: not here"),
+        ("if not HERE: raise ImportError('not here')", "ImportError: not here"),
+        ("if not HERE: sys.exit('not here')", "SystemExit: not here"),
     ],
 )
 def test_a_task_that_cannot_be_imported_there_does_not_spoil_the_others(
@@ -100,7 +102,7 @@ def test_a_task_without_an_address_is_not_sent() -> None:
 
 def test_a_process_that_ends_early_answers_for_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What it said last is the reason."""
-    code = "if 'pytest' not in sys.modules: os.write(2, b'no room'); os._exit(3)"
+    code = "if not HERE: os.write(2, b'no room'); os._exit(3)"
     broken = imported(tmp_path / "ends_early.py", code, monkeypatch)
     found = drawn_elsewhere([Subject(broken, SHIFT, CONTROL), Subject(operators.arithmetic, {}, {})], 0)
     assert found == ["the other process ended early: no room"] * 2
@@ -108,6 +110,6 @@ def test_a_process_that_ends_early_answers_for_none(tmp_path: Path, monkeypatch:
 
 def test_a_task_that_raises_there_is_at_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """With what it raises."""
-    broken = imported(tmp_path / "raises_there.py", "if 'pytest' not in sys.modules: Case = None", monkeypatch)
+    broken = imported(tmp_path / "raises_there.py", "if not HERE: Case = None", monkeypatch)
     (found,) = drawn_elsewhere([Subject(broken, SHIFT, CONTROL)], 0)
     assert ["there it raises TypeError" in finding.what for finding in findings(found)] == [True]
