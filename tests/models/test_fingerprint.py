@@ -225,7 +225,9 @@ def test_wrappers_are_looked_through(load: Load, name: str, old: str, new: str) 
     assert print_of(load, OBJECT, name) != print_of(load, OBJECT.replace(old, new), name)
 
 
-@pytest.mark.parametrize("function", [len, str.upper, "".join, functools.partial(len)], ids=repr)
+@pytest.mark.parametrize(
+    "function", [len, str.upper, "".join, functools.partial(len)], ids=["builtin", "slot", "bound", "partial"]
+)
 def test_what_is_not_written_in_python_has_none(function: Any) -> None:
     """It is known by its name alone."""
     assert fingerprint(function) is None
