@@ -2,17 +2,23 @@
 
 import json
 import os
+import shutil
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 import pytest_ood
 from pytest_ood import families
+from pytest_ood.asking.store import Store
+from pytest_ood.asking.store_admin import stats
 from pytest_ood.cli import main
 from pytest_ood.dataset.write import export
+from tests.asking.first_edition.suite import PROVIDER, STORE
 from tests.client import NAME, Client
 from tests.dataset.test_write import contents, some, summary, trace
 from tests.distribution import MODULE, install
@@ -44,6 +50,9 @@ def folder(tmp_path: Path) -> Path:
         (["merge", "."], "the following arguments are required: OUT"),
         (["merge", "none", "out"], "none is no folder"),
         (["validate", ".", "."], "unrecognized arguments: ."),
+        (["store"], "the following arguments are required: ACTION"),
+        (["store", "forget"], "the following arguments are required: MODEL"),
+        (["store", "burn"], "invalid choice: 'burn'"),
     ],
 )
 def test_a_wrong_command_line_is_2(
@@ -57,11 +66,11 @@ def test_a_wrong_command_line_is_2(
     assert why in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("command", ["publish", "validate", "merge", "tasks"])
+@pytest.mark.parametrize("command", ["publish", "validate", "merge", "tasks", "store", "store forget"])
 def test_every_command_has_help(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     """And exits with 0."""
     with pytest.raises(SystemExit) as caught:
-        main([command, "--help"])
+        main([*command.split(), "--help"])
     assert caught.value.code == 0
     assert f"usage: pytest-ood {command}" in capsys.readouterr().out
 
@@ -251,3 +260,82 @@ def test_a_folder_that_is_not_ours_is_not_published(client: Client, hub: Hub, tm
     done = client.run("publish", client.folder, "cats", "--yes")
     assert (done.returncode, hub.requests) == (1, [])
     assert "'cats' names no dataset: write ORG/NAME" in done.stderr
+
+
+# store
+
+
+@pytest.fixture
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The store of the first edition, where a run would put it, seen from the folder of the run."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".ood").mkdir()
+    return Path(shutil.copyfile(STORE, tmp_path / ".ood" / "store.db"))
+
+
+def test_store_stats_are_a_table(store: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A row for each model, of the default store or another."""
+    assert main(["store", "stats"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[:2] for line in lines[1:4]] == [["fake/noisy-0.6", "36"], ["mine", "30"], [PROVIDER, "30"]]
+    assert main(["store", "stats", "--store", str(store)]) == 0
+    assert capsys.readouterr().out.splitlines()[:4] == lines[:4]
+
+
+def test_store_forget_deletes_and_vacuum_shrinks(store: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """With the numbers of rows; what is left is sound."""
+    assert main(["store", "forget", "mine", "--yes"]) == 0
+    assert "deleted 30 answers and 18 traces" in capsys.readouterr().out
+    assert main(["store", "vacuum"]) == 0
+    assert store.stat().st_size < STORE.stat().st_size
+    assert main(["store", "check"]) == 0
+    assert "66 answers, 36 traces" in capsys.readouterr().out
+
+
+def test_store_forget_suggests_the_model_that_was_meant(store: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """And deletes nothing."""
+    del store
+    assert main(["store", "forget", "openai/some-modle", "--yes"]) == 1
+    assert capsys.readouterr().err.endswith(f"; did you mean {PROVIDER}?\n")
+    assert main(["store", "check"]) == 0
+    assert "96 answers" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("typed", "status"), [("y", 0), ("n", 1), ("", 1)])
+def test_store_forget_asks_at_a_terminal(store: Path, typed: str, status: int) -> None:
+    """Elsewhere --yes is needed: it is wrong usage without it."""
+    command = [sys.executable, "-m", "pytest_ood.cli", "store", "forget", "mine"]
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parent.parent)}
+    unasked = subprocess.run(command, stdin=subprocess.DEVNULL, env=environment, capture_output=True, check=False)
+    assert unasked.returncode == 2
+    ours, theirs = pytest.importorskip("pty", reason="needs a terminal of Unix").openpty()
+    os.write(ours, f"{typed}\n".encode())
+    asked = subprocess.run(command, stdin=theirs, env=environment, capture_output=True, check=False)
+    for end in (ours, theirs):
+        os.close(end)
+    assert asked.returncode == status
+    with Store(store) as opened:
+        assert stats(opened).answers == (66 if status == 0 else 96)
+
+
+def test_store_check_finds_what_is_wrong(store: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each fault on a line, and the status is 1."""
+    with closing(sqlite3.connect(store)) as db, db:
+        db.execute("DELETE FROM answers WHERE model = 'mine'")
+    assert main(["store", "check"]) == 1
+    out, err = capsys.readouterr()
+    assert out.endswith(": 18 traces whose answer is gone\n")
+    assert err == "pytest-ood: .ood/store.db: 1 fault\n"
+
+
+@pytest.mark.parametrize("action", ["stats", "check", "vacuum", "forget"])
+def test_a_file_that_is_no_store_is_1(store: Path, capsys: pytest.CaptureFixture[str], action: str) -> None:
+    """Nor is one made where there is none."""
+    arguments = ["store", action, *(["mine", "--yes"] if action == "forget" else [])]
+    store.write_text("# notes\n" * 100)
+    assert main(arguments) == 1
+    assert capsys.readouterr().err.startswith("pytest-ood: .ood/store.db: cannot be used as a store")
+    store.unlink()
+    assert main(arguments) == 1
+    assert capsys.readouterr().err.startswith("pytest-ood: .ood/store.db: there is no such store")
+    assert not store.exists()

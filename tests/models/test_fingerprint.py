@@ -226,7 +226,7 @@ def test_wrappers_are_looked_through(load: Load, name: str, old: str, new: str) 
 
 
 @pytest.mark.parametrize(
-    "function", [len, str.upper, "".join, functools.partial(len)], ids=["len", "upper", "join", "partial"]
+    "function", [len, str.upper, "".join, functools.partial(len)], ids=["builtin", "slot", "bound", "partial"]
 )
 def test_what_is_not_written_in_python_has_none(function: Any) -> None:
     """It is known by its name alone."""

@@ -2,9 +2,11 @@
 
 import asyncio
 import email.utils
+import json
 import time
 import traceback
 from collections.abc import Callable, Coroutine, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,7 +15,7 @@ from pytest_ood.models import IGNORED_WARNINGS
 from pytest_ood.models.base import CallFailed, ModelError, TryAgain
 from pytest_ood.models.litellm_model import LiteLLMModel, price
 from pytest_ood.models.request import Answer, Message, Request
-from tests.server import Behaviour, Reply, Server, drop, echo_key, fail, first, ok, raw
+from tests.server import Behaviour, Call, Reply, Server, drop, echo_key, fail, first, ok, raw
 
 # litellm's own filters last only for the test that imports it, and which one that is depends on order and worker.
 pytestmark = [pytest.mark.filterwarnings(line) for line in IGNORED_WARNINGS]
@@ -331,6 +333,21 @@ def test_server_that_echoes_everything(ask: Ask) -> None:
 
     with pytest.raises(TryAgain, match="REDACTED"):
         ask(echo)
+
+
+@pytest.mark.parametrize(
+    ("served", "kept"),
+    [("some-model-2026-11-24", "some-model-2026-11-24"), ("", None), (KEY, "REDACTED")],
+    ids=["exact", "nothing", "key"],
+)
+def test_the_served_model_is_kept(ask: Ask, served: str, kept: str | None) -> None:
+    """The provider's own name for what answered, which may change behind the name that was asked for."""
+
+    def behave(call: Call) -> Reply:
+        reply = ok()(call)
+        return replace(reply, body=json.dumps({**json.loads(reply.body), "model": served}).encode())
+
+    assert ask(behave).served_model == kept
 
 
 # Before the first call
