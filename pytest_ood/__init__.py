@@ -5,9 +5,12 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from pytest_ood.asking.outcome import Arm, Outcome
+    from pytest_ood.asking.outcome import Outcome
     from pytest_ood.case import Case, Task, task
     from pytest_ood.dataset.read import load_failures
+    from pytest_ood.dialogue import Dialogue
+    from pytest_ood.errors import OodError
+    from pytest_ood.evidence.arm import Arm
     from pytest_ood.evidence.trace import Trace
     from pytest_ood.models.base import CallFailed, Model, ModelError, TryAgain
     from pytest_ood.models.request import Answer, Message, Request
@@ -17,13 +20,15 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "Answer": "models.request",
-    "Arm": "asking.outcome",
+    "Arm": "evidence.arm",
     "CallFailed": "models.base",
     "Case": "case",
     "Check": "verify",
+    "Dialogue": "dialogue",
     "Message": "models.request",
     "Model": "models.base",
     "ModelError": "models.base",
+    "OodError": "errors",
     "Outcome": "asking.outcome",
     "Request": "models.request",
     "Task": "case",
@@ -40,9 +45,11 @@ __all__ = [
     "CallFailed",
     "Case",
     "Check",
+    "Dialogue",
     "Message",
     "Model",
     "ModelError",
+    "OodError",
     "Outcome",
     "Request",
     "Task",

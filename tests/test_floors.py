@@ -11,8 +11,8 @@ import pytest_ood
 HOUSE = Path(pytest_ood.__file__).parent
 # A folder or a module of the package, by its rank: it imports from lower ranks and from itself.
 FLOORS: dict[str, int] = {
-    **dict.fromkeys(("text", "__init__"), 0),
-    **dict.fromkeys(("rng", "answers", "verify", "case", "rows"), 1),
+    **dict.fromkeys(("text", "errors", "__init__"), 0),
+    **dict.fromkeys(("rng", "answers", "verify", "addresses", "case", "dialogue", "rows"), 1),
     **dict.fromkeys(("families", "models", "certify"), 2),
     **dict.fromkeys(("evidence", "registry"), 3),
     **dict.fromkeys(("asking", "report"), 4),
@@ -130,7 +130,7 @@ def test_concurrency_has_its_place() -> None:
     """The engine has the event loop, `run` its thread; a model awaits, and one that blocks has its own threads."""
     concurrent = outside("asyncio", "threading", "concurrent", "multiprocessing")
     there = {name for name in concurrent if not name.startswith("models/")}
-    assert there == {"asking/engine", "asking/run", "asking/store"}
+    assert there == {"asking/callers", "asking/engine", "asking/run", "asking/store"}
     assert {one for one in imported("asking/store") if one.startswith(("asyncio", "threading"))} == {"threading"}
 
 

@@ -21,7 +21,8 @@ def block(heading: str) -> str:
     return re.split(r"```python\n(.*?)```", README.partition(f"# {heading}\n")[2], maxsplit=1, flags=re.DOTALL)[1]
 
 
-PROBE, TASK, PAIRS = block("A probe"), block("A task of your own"), block("Paired questions you already have")
+PROBE, TASK, DIALOGUE = block("A probe"), block("A task of your own"), block("A dialogue")
+PAIRS = block("Paired questions you already have")
 HOOK, LOADING = block("Options"), block("The dataset")
 
 
@@ -36,6 +37,19 @@ def test_the_task_is_sound() -> None:
     names: dict[str, Any] = {"__name__": "readme"}
     exec(TASK, names)
     assert certify(names["spell_backward"], {"length": 6}, {"length": 3}) == []
+
+
+def test_the_dialogue_runs(pytester: pytest.Pytester) -> None:
+    """It is a probe of its own: certified, robust under its own answers, brittle under its lure."""
+    pytester.makepyfile(DIALOGUE)
+    result = pytester.runpytest_subprocess("--ood-certify")
+    result.stdout.fnmatch_lines(["2 cells certified"])
+    assert "not checked in another process" not in result.stdout.str()
+    pytester.runpytest_subprocess("--ood-model=fake/oracle").assert_outcomes(passed=2)
+    result = pytester.runpytest_subprocess("--ood-model=fake/lured", "--ood-json=out.json")
+    result.assert_outcomes(failed=2)
+    cells = json.loads((pytester.path / "out.json").read_text(encoding="utf-8"))["cells"]
+    assert [(cell["verdict"], list(cell["lures"])) for cell in cells] == [("brittle", ["started_anew"])] * 2
 
 
 def test_the_paired_questions_are_asked(pytester: pytest.Pytester) -> None:

@@ -25,7 +25,12 @@ class Option(NamedTuple):
 
 
 OPTIONS = (
-    Option("model", "list", "NAME", "model to ask: any litellm name, local, local:FILE.gguf, fake/oracle (repeatable)"),
+    Option(
+        "model",
+        "list",
+        "NAME",
+        "model to ask: any litellm name, python:MODULE:FUNCTION, local, fake/oracle (repeatable)",
+    ),
     Option("api_base", "str", "URL", "address of the model's API, passed to litellm"),
     Option("model_arg", "list", "KEY=VALUE", "argument of every call: temperature=0, max_tokens=500, ... (repeatable)"),
     Option("seed", "int", "INT", "seed of the cases (default 0)"),
