@@ -67,7 +67,7 @@ def find_task(name: str, among: Sequence[InstalledTask] | None = None) -> Instal
     tasks = {installed.task.name: installed for installed in (installed_tasks() if among is None else among)}
     if name in tasks:
         return tasks[name]
-    near = did_you_mean(name, tasks)
+    near = did_you_mean(name, tasks, cutoff=0.75)
     raise RegistryError(f"{name}: unknown task{near}", fix="" if near else "`pytest-ood tasks` lists them all")
 
 
