@@ -1,4 +1,7 @@
-"""The command `pytest-ood`: what can be done outside a run. Exit status: 0 for success, 1 for failure, 2 for usage."""
+"""The command `pytest-ood`: what can be done outside a run, with tasks, datasets and stores.
+
+Its exit status is 0 if all is well, 1 if something is wrong, and 2 for wrong usage.
+"""
 
 import argparse
 import itertools
@@ -38,7 +41,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="pytest-ood", description="List tasks; publish, check and join datasets of failures; look after a store."
+        prog="pytest-ood",
+        description="List tasks; publish, check and join datasets of failures; look after a store.",
     )
     parser.add_argument("--version", action="version", version=f"pytest-ood {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
@@ -59,11 +63,12 @@ def _parser() -> argparse.ArgumentParser:
     merge.add_argument("out", type=Path, metavar="OUT", help="a new folder, or a dataset to add to")
     merge.set_defaults(do=_merge)
 
-    _add_store_command(commands)
     tasks = commands.add_parser("tasks", help="list the installed tasks, those of other packages included")
     tasks.add_argument("names", nargs="*", metavar="NAME", help="only these tasks; all by default")
     tasks.add_argument("--json", action="store_true", help="one JSON array instead of text")
     tasks.set_defaults(do=_tasks)
+
+    _add_store_command(commands)
     return parser
 
 
@@ -117,6 +122,37 @@ def _merge(asked: argparse.Namespace) -> int:
     merged = merge(asked.folders, asked.out)
     added = f"{merged.failures:,} failures and {merged.rows:,} traces added"
     _say(f"{asked.out}: {added}, {merged.known:,} were there already")
+    return 0
+
+
+def _tasks(asked: argparse.Namespace) -> int:
+    import json
+    import warnings
+
+    from pytest_ood import registry
+    from pytest_ood.report.task_list import task_lines, task_row
+
+    try:
+        with warnings.catch_warnings(record=True) as broken:
+            warnings.simplefilter("always", registry.BrokenEntryPoint)
+            installed = registry.installed_tasks()
+    except registry.RegistryError as error:
+        return _complain(f"tasks: {error}")
+    try:
+        chosen = [registry.find_task(name, installed) for name in dict.fromkeys(asked.names)] or installed
+    except registry.RegistryError as error:
+        _complain(f"tasks {error}")
+        return 2
+    for warning in broken:
+        if issubclass(warning.category, registry.BrokenEntryPoint):
+            _complain(str(warning.message))
+    if asked.json:
+        _say(json.dumps([task_row(one) for one in chosen], indent=2, ensure_ascii=False))
+        return 0
+    width = min(max(shutil.get_terminal_size().columns, _NARROWEST), _WIDEST)
+    for line in task_lines(chosen, width):
+        _say(line)
+    _say(f"{len(chosen)} task{'' if len(chosen) == 1 else 's'}")
     return 0
 
 
@@ -195,37 +231,6 @@ def _store_forget(asked: argparse.Namespace, store: "Store") -> int:
             return _complain("nothing was deleted")
     gone = forget(store, asked.model)
     _say(f"deleted {gone.answers:,} answers and {gone.traces:,} traces; `pytest-ood store vacuum` gives the space back")
-    return 0
-
-
-def _tasks(asked: argparse.Namespace) -> int:
-    import json
-    import warnings
-
-    from pytest_ood import registry
-    from pytest_ood.report.task_list import task_lines, task_row
-
-    try:
-        with warnings.catch_warnings(record=True) as broken:
-            warnings.simplefilter("always", registry.BrokenEntryPoint)
-            installed = registry.installed_tasks()
-    except registry.RegistryError as error:
-        return _complain(f"tasks: {error}")
-    try:
-        chosen = [registry.find_task(name, installed) for name in dict.fromkeys(asked.names)] or installed
-    except registry.RegistryError as error:
-        _complain(f"tasks {error}")
-        return 2
-    for warning in broken:
-        if issubclass(warning.category, registry.BrokenEntryPoint):
-            _complain(str(warning.message))
-    if asked.json:
-        _say(json.dumps([task_row(one) for one in chosen], indent=2, ensure_ascii=False))
-        return 0
-    width = min(max(shutil.get_terminal_size().columns, _NARROWEST), _WIDEST)
-    for line in task_lines(chosen, width):
-        _say(line)
-    _say(f"{len(chosen)} task{'' if len(chosen) == 1 else 's'}")
     return 0
 
 

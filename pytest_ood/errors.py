@@ -3,6 +3,9 @@
     OodError
       + TaskError            a task cannot be used: it has no address, another version, or returns no case
         + CaseError          a task made a case that cannot be asked or judged
+      + RowsError            rows.faults: rows cannot be read, asked or kept (also a ValueError)
+      + BadCell              rows.faults: one value of a row cannot be used; ends up as a fault of a RowsError
+      + RegistryError        registry: no installed task has this name, or two have
       + ProbeError           plugin.probes: a probe and its task do not fit together
       + SettingsError        plugin.settings: an option has an invalid value
       + ModelError           models.base: no call to this model can succeed

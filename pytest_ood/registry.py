@@ -5,7 +5,6 @@ clocks = "my_package.clocks"            # a module: each of its tasks
 later = "my_package.clocks:later"       # or one task
 """
 
-import difflib
 import inspect
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,14 +14,16 @@ from types import ModuleType
 
 from pytest_ood import families
 from pytest_ood.case import Task
+from pytest_ood.errors import OodError
 from pytest_ood.rows.task import RowsTask
+from pytest_ood.text.suggestions import did_you_mean
 
 GROUP = "pytest_ood"
 OURS = "pytest-ood"
 
 
-class RegistryError(Exception):
-    """A task cannot be named: nobody has it, or two do. The message has the name and the fix."""
+class RegistryError(OodError):
+    """No installed task has this name, or two have it."""
 
 
 class BrokenEntryPoint(UserWarning):
@@ -49,7 +50,7 @@ def installed_tasks() -> list[InstalledTask]:
     for installed in [*(InstalledTask(task, OURS) for task in families.tasks()), *packaged_tasks()]:
         first = found.setdefault(installed.task.name, installed)
         if not same_task(first.task, installed.task):
-            raise RegistryError(_clash(first, installed))
+            raise _clash(first, installed)
     return list(found.values())
 
 
@@ -66,8 +67,8 @@ def find_task(name: str, among: Sequence[InstalledTask] | None = None) -> Instal
     tasks = {installed.task.name: installed for installed in (installed_tasks() if among is None else among)}
     if name in tasks:
         return tasks[name]
-    near = difflib.get_close_matches(name, tasks, 1)
-    raise RegistryError(f"{name}: unknown task; " + (f"did you mean {near[0]}?" if near else "see pytest-ood tasks"))
+    near = did_you_mean(name, tasks, cutoff=0.75)
+    raise RegistryError(f"{name}: unknown task{near}", fix="" if near else "`pytest-ood tasks` lists them all")
 
 
 def packaged_tasks() -> list[InstalledTask]:
@@ -91,13 +92,13 @@ def packaged_tasks() -> list[InstalledTask]:
 
 
 def same_task(one: Task, other: Task) -> bool:
-    """Return whether two task objects are one task: the same lines of one file, imported twice, or the same rows."""
+    """Return whether two task objects draw the same cases and judge them alike.
+
+    They do if they are two loads of one file, one function with another twin, or the same rows.
+    """
     if isinstance(one, RowsTask) and isinstance(other, RowsTask):
         return one.digest == other.digest and (one.verify == other.verify or one.place == other.place)
-    if one.version != other.version or where_defined(one) != where_defined(other):
-        return False
-    # Within one import the same lines make several tasks only where a function makes and returns them.
-    return one.function is other.function or _module_of(one) is not _module_of(other)
+    return one == other or (one.function is other.function and one.version == other.version)
 
 
 def where_defined(task: Task) -> str:
@@ -106,10 +107,6 @@ def where_defined(task: Task) -> str:
         return task.place
     code = getattr(inspect.unwrap(task.function), "__code__", None)
     return f"{code.co_filename}:{code.co_firstlineno}" if code is not None else task.function.__module__
-
-
-def _module_of(task: Task) -> object:
-    return getattr(inspect.unwrap(task.function), "__globals__", None)
 
 
 def _tasks_of(named: object) -> Iterator[Task]:
@@ -126,6 +123,7 @@ def _warn(entry: metadata.EntryPoint, why: str) -> None:
     warnings.warn(text, BrokenEntryPoint, stacklevel=3)
 
 
-def _clash(one: InstalledTask, other: InstalledTask) -> str:
+def _clash(one: InstalledTask, other: InstalledTask) -> RegistryError:
     places = " and ".join(f"{where_defined(found.task)} ({found.distribution})" for found in (one, other))
-    return f"{one.task.name}: two different tasks have this name, {places}; rename one with name=, or remove a package"
+    what = f"{one.task.name}: two different tasks have this name, {places}"
+    return RegistryError(what, fix="rename one with name=, or remove a package")

@@ -132,11 +132,9 @@ def test_a_task_is_found_by_its_name(site: Install) -> None:
 
 def test_an_unknown_name_gets_the_nearest() -> None:
     """Or, where none is near, where to look."""
-    with pytest.raises(
-        registry.RegistryError, match=r"words\.word_gird: unknown task; did you mean words\.word_grid\?"
-    ):
+    with pytest.raises(registry.RegistryError, match=r"^words\.word_gird: .*did you mean words\.word_grid\?$"):
         registry.find_task("words.word_gird")
-    with pytest.raises(registry.RegistryError, match="zzzzz: unknown task; see pytest-ood tasks"):
+    with pytest.raises(registry.RegistryError, match=r"^zzzzz: unknown task; `pytest-ood tasks` lists them all$"):
         registry.find_task("zzzzz")
 
 

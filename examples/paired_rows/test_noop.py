@@ -1,6 +1,6 @@
 """Does a number that has nothing to do with the question change the answer?"""
 
-from pytest_ood import pairs_task, probe
+from pytest_ood import Outcome, pairs_task, probe
 
 noop = pairs_task(
     "rows.jsonl", control="plain", shift="noop", answer="answer", lures={"used_it": "distracted"},
@@ -9,6 +9,6 @@ noop = pairs_task(
 
 
 @probe(noop)
-def test_irrelevant_numbers(ood):
+def test_irrelevant_numbers(ood: Outcome) -> None:
     """One sentence is added; the question and its answer stay."""
     assert ood.robust

@@ -19,7 +19,8 @@ class TaskNames:
         """
         first = self._tasks.setdefault(task.name, task)
         if not same_task(first, task):
+            places = f"{where_defined(first)} and {where_defined(task)}"
             raise ProbeError(
-                f"{node_id}: two tasks are named {task.name}: {where_defined(first)} and {where_defined(task)}."
-                " Their seeds and answers would be the same: rename one with name="
+                f"{node_id}: two tasks are named {task.name}, {places}: their seeds and answers would be the same",
+                fix="rename one with name=",
             )

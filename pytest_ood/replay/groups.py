@@ -41,7 +41,7 @@ class Group:
 
     Attributes:
         probe: the first that asked one of them.
-        task: what draws them, or a stand-in that knows only the published cases.
+        task: what draws them, or a stand-in that knows the published cases only.
         no_siblings: why there are no fresh siblings: the task is a stand-in, or it has no further cases.
     """
 
@@ -60,8 +60,8 @@ class Group:
         """Find the task that drew the cases; without it, the cases are asked as they were published.
 
         Args:
-            tasks: Where it is looked for first; the tasks of this package come next.
-            packaged: Loads the tasks of other installed packages, called only where nothing else draws the cases.
+            tasks: where it is looked for first; the bundled tasks come next.
+            packaged: loads the tasks of other installed packages, called only where nothing else draws the cases.
         """
         faults = []
         for task in self._candidates(tasks, packaged):

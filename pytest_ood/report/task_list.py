@@ -84,9 +84,8 @@ def _wrapped(text: str, width: int, first: int, rest: int) -> list[str]:
 
 def _source(installed: InstalledTask) -> str:
     """What the task says its source is, else the paragraph of its docstring that says so."""
-    declared = getattr(installed.task, "source", "")
-    if declared:
-        return str(declared)
+    if installed.task.source:
+        return installed.task.source
     lines = (inspect.getdoc(installed.task.function) or "").splitlines()
     paragraph = itertools.takewhile(str.strip, itertools.dropwhile(lambda line: not line.startswith("Source:"), lines))
     return re.sub(r"^Source:\s*", "", " ".join(line.strip() for line in paragraph))

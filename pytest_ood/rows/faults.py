@@ -1,7 +1,8 @@
 """What is wrong with rows, as data and in words."""
 
 from dataclasses import dataclass
-from typing import Any
+
+from pytest_ood.errors import OodError
 
 # More faults than this are counted, not listed.
 MOST_LISTED = 5
@@ -29,7 +30,7 @@ class RowFault:
         return (f"{where}: " if where else "") + f"{self.what}; {self.fix}"
 
 
-class RowsError(ValueError):
+class RowsError(OodError, ValueError):
     """Rows cannot be read, asked or kept.
 
     Attributes:
@@ -47,13 +48,15 @@ class RowsError(ValueError):
         more = len(faults) - MOST_LISTED
         super().__init__("\n".join(lines + ([f"  and {more} more"] if more > 0 else [])))
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (self.source, *self.faults)
 
+class BadCell(OodError):
+    """One value of a row cannot be used.
 
-class BadValue(Exception):
-    """One value of a row cannot be used: what is wrong, and the fix."""
+    Attributes:
+        what: What is wrong with it.
+        column: Its column, where that is known.
+    """
 
-    def __init__(self, what: str, fix: str) -> None:
-        super().__init__(what, fix)
-        self.what, self.fix = what, fix
+    def __init__(self, what: str, fix: str, column: str = "") -> None:
+        super().__init__(what, fix=fix)
+        self.what, self.column = what, column

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from pytest_ood.case import MEASURES
-from pytest_ood.rows.faults import BadValue, RowFault, RowsError
+from pytest_ood.rows.faults import BadCell, RowFault, RowsError
 from pytest_ood.rows.reading import HUB, Row, RowSource, describe, read_rows
 from pytest_ood.rows.task import Pair, RowsTask, RowVerifier, make_task
 from pytest_ood.rows.values import answer_text, is_missing, question_text
@@ -128,7 +128,7 @@ def _read_pairs(label: str, rows: RowSource, folder: Path, reader: "_Reader") ->
     for place, row in read_rows(rows, folder):
         try:
             pair = reader.pair(row)
-        except _BadCell as bad:
+        except BadCell as bad:
             faults.append(RowFault(bad.what, bad.fix, place, bad.column))
             continue
         before = {
@@ -144,12 +144,6 @@ def _read_pairs(label: str, rows: RowSource, folder: Path, reader: "_Reader") ->
     if not pairs:
         raise RowsError(label, RowFault("no rows", "give at least one row"))
     return pairs
-
-
-class _BadCell(Exception):
-    def __init__(self, column: str, what: str, fix: str) -> None:
-        super().__init__(column, what, fix)
-        self.column, self.what, self.fix = column, what, fix
 
 
 class _Reader:
@@ -171,12 +165,12 @@ class _Reader:
         """Read one row.
 
         Raises:
-            _BadCell: One of its values is missing or cannot be used.
+            BadCell: One of its values is missing or cannot be used.
         """
         control = _read(row, "control", self._control, question_text)
         shift = _read(row, "shift", self._shift, question_text)
         if control == shift:
-            raise _BadCell("shift", "the same question as control", "leave the row out, or name another column")
+            raise BadCell("the same question as control", "leave the row out, or name another column", "shift")
         one, two = (_read(row, "answer", column, answer_text) for column in self._answers)
         lures = {}
         for name, column in self._lures.items():
@@ -195,12 +189,12 @@ def _value(row: Row, argument: str, column: Column) -> Any:
         names = [str(name) for name in row]
         near = difflib.get_close_matches(column, names, 1)
         fix = f"did you mean {near[0]!r}?" if near else f"choose from {', '.join(map(repr, names))}"
-        raise _BadCell(argument, f"no column {column!r}", fix)
+        raise BadCell(f"no column {column!r}", fix, argument)
     try:
         return column(row)
     except Exception as error:
         what = f"the function {getattr(column, '__name__', column)!s} raises {type(error).__name__}: {error}"
-        raise _BadCell(argument, what, "make it take every row") from error
+        raise BadCell(what, "make it take every row", argument) from error
 
 
 def _read(row: Row, argument: str, column: Column, convert: Callable[[Any], str]) -> str:
@@ -210,9 +204,9 @@ def _read(row: Row, argument: str, column: Column, convert: Callable[[Any], str]
 def _text(argument: str, column: Column, value: Any, convert: Callable[[Any], str]) -> str:
     try:
         return convert(value)
-    except BadValue as bad:
-        named = f"{argument} ({column!r})" if isinstance(column, str) and column != argument else argument
-        raise _BadCell(named, bad.what, bad.fix) from bad
+    except BadCell as bad:
+        bad.column = f"{argument} ({column!r})" if isinstance(column, str) and column != argument else argument
+        raise
 
 
 def _json(column: str, value: Any) -> Any:
@@ -222,5 +216,5 @@ def _json(column: str, value: Any) -> Any:
         text.encode()
     except (TypeError, ValueError, RecursionError) as error:
         fix = "turn it into text or numbers before, or leave the column out"
-        raise _BadCell(repr(column), f"cannot be written as JSON ({error})", fix) from error
+        raise BadCell(f"cannot be written as JSON ({error})", fix, repr(column)) from error
     return json.loads(text)

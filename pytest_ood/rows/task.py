@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from pytest_ood.case import Case, Params, Task
+from pytest_ood.errors import TaskError
 from pytest_ood.rng import generator
 from pytest_ood.rows.faults import RowFault, RowsError
 from pytest_ood.text.canonical import canonical
@@ -77,32 +78,31 @@ class RowsTask(Task):
         pairs: The rows.
         digest: SHA-256 of the file in which the rows are kept.
         verify: Judges an answer by its row; None compares it with the row's answer.
-        chance: The accuracy of guessing.
         license: The licence of the rows, None where it is not declared.
-        source: Where the rows come from.
         place: ``FILE:LINE`` of the call that made the task.
     """
 
     pairs: Sequence[Pair] = field(repr=False)
     digest: str
     verify: RowVerifier | None = None
-    chance: float = 0.0
     license: str | None = None
-    source: str = ""
     place: str = ""
 
-    def draw(self, params: Params, seed: int, draw: int) -> Case:
-        """Return the case of the row that comes at this place of the seed's order.
+    def make(self, params: Params, seed: int, draw: int) -> Case:
+        """Make the case of the row that comes at this place of the seed's order.
 
         Raises:
-            ValueError: There are not so many rows, or `params` holds another question than control and shift.
+            TaskError: There are not so many rows.
+            ValueError: `params` holds another question than control and shift.
             TypeError: `params` holds another parameter.
         """
         count = len(self.pairs)
         if not 0 <= draw < count:
-            raise ValueError(f"the task {self.name} has {count} rows, each asked once: there is no draw {draw}")
+            raise TaskError(
+                f"the task {self.name} has {count} rows, each asked once: there is no draw {draw}", task=self.name
+            )
         pair = self.pairs[_order(self.name, self.version, seed, count)[draw]]
-        return make_case(pair, self.verify, self.chance, **params)
+        return make_case(pair, self.verify, self.chance or 0.0, **params)
 
     def __eq__(self, other: object) -> bool:
         return self._key == other._key if isinstance(other, RowsTask) else NotImplemented
@@ -128,14 +128,15 @@ class RowsTask(Task):
 
         Raises:
             RowsError: The file cannot be written.
-            pickle.PicklingError: `verify` cannot be pickled.
+            TaskError: `verify` cannot be pickled.
         """
         try:
             pickle.dumps(self.verify)
         except Exception as error:
-            raise pickle.PicklingError(
-                f"task {self.name}: verify={self.verify!r} cannot be sent to another process ({error}); define it with"
-                " def at the top of a module"
+            raise TaskError(
+                f"task {self.name}: verify={self.verify!r} cannot be sent to another process ({error})",
+                task=self.name,
+                fix="define it with def at the top level of a module",
             ) from error
         keywords = {
             "verify": self.verify,
@@ -154,7 +155,7 @@ def make_task(pairs: Sequence[Pair], name: str, module: str, **more: Any) -> Row
     """Make a task of checked rows; `more` holds the fields of `RowsTask` that are not derived here."""
 
     def ask(rng: np.random.Generator, question: str = SHIFT) -> Case:
-        return make_case(pairs[int(rng.integers(len(pairs)))], more.get("verify"), more.get("chance", 0.0), question)
+        return make_case(pairs[int(rng.integers(len(pairs)))], more.get("verify"), more.get("chance") or 0.0, question)
 
     source = f" of {more['source']}" if more.get("source") else ""
     ask.__doc__ = f"{len(pairs)} paired questions{source}, each asked once."
@@ -189,7 +190,7 @@ def make_case(pair: Pair, verify: RowVerifier | None, chance: float, question: s
     return Case(
         pair.shift if moved else pair.control,
         answer,
-        lures={name: wrong for name, wrong in pair.lures.items() if wrong != answer} if moved else {},
+        lures=pair.lures if moved else {},
         verify=functools.partial(_judge, pair, answer, verify),
         unique=verify is None,
         chance=chance,
@@ -243,12 +244,10 @@ def _keep(task: RowsTask) -> Path:
 
 
 def _make_folder(path: Path) -> None:
-    root = path.parent
-    if not root.exists():
-        root.mkdir(parents=True, exist_ok=True)
-        # As pytest does for its cache: nothing in here belongs in a repository.
-        (root / ".gitignore").write_text("*\n", encoding="utf-8")
-    path.mkdir(exist_ok=True)
+    path.mkdir(parents=True, exist_ok=True)
+    # As the store does: nothing in here belongs in a repository, unless a user says so.
+    with contextlib.suppress(FileExistsError), (path.parent / ".gitignore").open("x", encoding="utf-8") as file:
+        file.write("# Created by pytest-ood.\n*\n")
 
 
 def _load_task(file: str, digest: str, name: str, keywords: Mapping[str, Any]) -> RowsTask:

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pytest_ood import Check, Task, pairs_task
+from pytest_ood.errors import TaskError
 from pytest_ood.rows import RowsError, RowsTask
 
 ROWS: list[dict[str, Any]] = [
@@ -54,9 +55,9 @@ def test_each_row_is_asked_once_in_both_forms() -> None:
     made = make()
     drawn = [(made.draw(CONTROL, 7, n).prompt, made.draw({}, 7, n).prompt) for n in range(30)]
     assert sorted(drawn) == sorted((row["plain"], row["noop"]) for row in ROWS)
-    with pytest.raises(ValueError, match="the task sums has 30 rows, each asked once: there is no draw 30"):
+    with pytest.raises(TaskError, match="the task sums has 30 rows, each asked once: there is no draw 30"):
         made.draw({}, 7, 30)
-    with pytest.raises(ValueError, match="no draw -1"):
+    with pytest.raises(TaskError, match="no draw -1"):
         made.draw({}, 7, -1)
 
 

@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pytest_ood import pairs_task
+from pytest_ood.errors import TaskError
 from pytest_ood.rows import RowsError, RowsTask
 from pytest_ood.rows.task import Pair
 from tests.rows.row_tasks import ROWS, sums
@@ -54,7 +55,7 @@ def test_it_comes_back_whole(here: Path) -> None:
     file = here / ".ood" / "rows" / f"{sums.digest}.jsonl"
     assert hashlib.sha256(file.read_bytes()).hexdigest() == sums.digest
     assert [path.name for path in file.parent.iterdir()] == [file.name]
-    assert (here / ".ood" / ".gitignore").read_text() == "*\n"
+    assert "*" in (here / ".ood" / ".gitignore").read_text().splitlines()
 
 
 def test_another_process_draws_the_same_cases(here: Path) -> None:
@@ -102,14 +103,15 @@ def test_many_may_write_it_at_once(here: Path) -> None:
 
 
 def test_rows_are_written_once(here: Path) -> None:
-    """And a folder that is there already keeps its .gitignore."""
+    """And a .gitignore of the user's own stays what it is."""
     (here / ".ood").mkdir()
+    (here / ".ood" / ".gitignore").touch()
     pickle.dumps(sums)
     (file,) = (here / ".ood" / "rows").iterdir()
     before = file.stat()
     pickle.dumps(sums)
     assert (file.stat().st_mtime_ns, file.stat().st_ino) == (before.st_mtime_ns, before.st_ino)
-    assert not (here / ".ood" / ".gitignore").exists()
+    assert (here / ".ood" / ".gitignore").read_text() == ""
 
 
 def test_other_rows_in_the_file_are_noticed(here: Path) -> None:
@@ -145,8 +147,9 @@ def test_a_verifier_without_an_address_stays_here() -> None:
     """A lambda cannot be sent; the task can be asked all the same."""
     task = pairs_task(ROWS, name="a", verify=lambda given, row: given == str(row["answer"]), **COLUMNS)
     assert task.draw({}, 0, 0).check(task.draw({}, 0, 0).answer).correct
-    with pytest.raises(pickle.PicklingError, match=r"task a: verify=.* define it with def at the top of a module"):
+    with pytest.raises(TaskError, match=r"verify=.* cannot be sent to another process") as caught:
         pickle.dumps(task)
+    assert (caught.value.task, caught.value.fix) == ("a", "define it with def at the top level of a module")
 
 
 def test_functions_as_columns_need_no_address() -> None:
@@ -159,14 +162,6 @@ def test_functions_as_columns_need_no_address() -> None:
         answer=lambda row: row["answer"],
     )
     assert same(pickle.loads(pickle.dumps(task)), task)
-
-
-def test_an_error_crosses_processes_too() -> None:
-    """With its faults."""
-    with pytest.raises(RowsError) as caught:
-        pairs_task(ROWS * 2, name="a", **COLUMNS)
-    back = pickle.loads(pickle.dumps(caught.value))
-    assert (str(back), back.source, back.faults) == (str(caught.value), "rows", caught.value.faults)
 
 
 TEXTS = st.text(st.characters(codec="utf-8"), max_size=8)

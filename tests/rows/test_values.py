@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pytest_ood import answers
-from pytest_ood.rows.faults import BadValue
+from pytest_ood.rows.faults import BadCell
 from pytest_ood.rows.values import answer_text, is_missing, question_text
 
 
@@ -54,7 +54,7 @@ def test_text_can_be_read_from_between_answer_tags_or_is_refused(value: str) -> 
     """So that the oracle of every task of rows is right."""
     try:
         text = answer_text(value)
-    except BadValue:
+    except BadCell:
         return
     assert answers.read(answers.wrap(text)) == text == value.strip()
 
@@ -82,7 +82,7 @@ def test_text_can_be_read_from_between_answer_tags_or_is_refused(value: str) -> 
 )
 def test_what_cannot_be_an_answer_is_refused(value: Any, what: str) -> None:
     """A boolean too: nobody knows whether a model should say yes, true or 1."""
-    with pytest.raises(BadValue) as caught:
+    with pytest.raises(BadCell) as caught:
         answer_text(value)
     assert what in caught.value.what
     assert caught.value.fix
@@ -90,7 +90,7 @@ def test_what_cannot_be_an_answer_is_refused(value: Any, what: str) -> None:
 
 def test_a_number_that_python_refuses_to_write_is_refused() -> None:
     """Of thousands of digits."""
-    with pytest.raises(BadValue, match="is too long a number"):
+    with pytest.raises(BadCell, match="is too long a number"):
         answer_text(10**5000)
 
 
@@ -108,7 +108,7 @@ def test_a_number_that_python_refuses_to_write_is_refused() -> None:
 )
 def test_what_cannot_be_asked_is_refused(value: Any, what: str) -> None:
     """A question is text."""
-    with pytest.raises(BadValue) as caught:
+    with pytest.raises(BadCell) as caught:
         question_text(value)
     assert what in caught.value.what
     assert caught.value.fix
