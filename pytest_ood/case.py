@@ -115,11 +115,18 @@ class Task:
 
 
 def task(
-    *, control: Params, family: str | None = None, version: int = 1, declared: Sequence[str] = ()
+    *,
+    control: Params,
+    name: str | None = None,
+    family: str | None = None,
+    version: int = 1,
+    declared: Sequence[str] = (),
 ) -> Callable[[Callable[..., Case]], Task]:
     """Make a task of a function ``(rng, **params) -> Case``.
 
     control: the parameters that turn any case into its familiar twin; they replace those of the same name.
+    name: what the task is known by; by default its module and function, such as ``"tasks.spell"``. Every case depends
+        on it, so pin it before you move or rename the function.
     family: what the task moves; by default the name of its module.
     version: raise it whenever the same parameters, seed and draw would give another case or another judgement.
     declared: in what the arms differ by design beside what moves: "prompt" and "answer" (their lengths), "labels" (how
@@ -135,7 +142,7 @@ def task(
         module = function.__module__.rpartition(".")[2]
         made = Task(
             function,
-            f"{module}.{function.__name__}",
+            name or f"{module}.{function.__name__}",
             family or module.replace("_", " "),
             dict(control),
             version,

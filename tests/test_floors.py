@@ -12,7 +12,7 @@ HOUSE = Path(pytest_ood.__file__).parent
 # A folder or a module of the package, by its rank: it imports from lower ranks and from itself.
 FLOORS: dict[str, int] = {
     **dict.fromkeys(("text", "__init__"), 0),
-    **dict.fromkeys(("rng", "answers", "verify", "case"), 1),
+    **dict.fromkeys(("rng", "answers", "verify", "case", "drawing", "parameters"), 1),
     **dict.fromkeys(("families", "models", "certify"), 2),
     **dict.fromkeys(("evidence",), 3),
     **dict.fromkeys(("asking", "report"), 4),

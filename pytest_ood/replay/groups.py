@@ -6,7 +6,6 @@ seed that the dataset does not have. A dataset is somebody else's: no module is 
 """
 
 import functools
-import importlib
 import json
 import re
 import sys
@@ -84,7 +83,8 @@ class Group:
 
     def find_task(self, tasks: Iterable[Task]) -> None:
         """Find what draws the cases among `tasks` and those of the package; without, take the cases as published."""
-        found = [task for task in (*tasks, *_of_families(self.name)) if task.name == self.name]
+        bundled = families.find(self.name)
+        found = [task for task in tasks if task.name == self.name] + ([bundled] if bundled else [])
         faults = []
         for task in _distinct(found):
             fault = self._fault_of(task)
@@ -221,14 +221,6 @@ def fresh_seed(folder: Path, least: int) -> int:
 
 
 # Tasks.
-
-
-def _of_families(name: str) -> list[Task]:
-    """The tasks in the package's own file that the name of a task says, if there is such a file."""
-    file = name.partition(".")[0]
-    if file not in families.FILES:
-        return []
-    return _in_module(importlib.import_module(f"{families.__name__}.{file}"))
 
 
 def _in_module(module: object) -> list[Task]:
