@@ -39,6 +39,16 @@ def test_family_and_version_can_be_given():
     assert (made.family, made.version) == ("spelling", 3)
 
 
+def test_a_name_can_be_pinned():
+    """It takes the place of module and function, and cases depend on it and not on them."""
+    names = ("spelling.backward", "spelling.forward", None)
+    pinned, other, unpinned = (task(control={}, name=name)(spell_backward.function) for name in names)
+    assert (pinned.name, pinned.family) == ("spelling.backward", "test case")
+    assert unpinned.name == spell_backward.name
+    assert unpinned.draw({"length": 20}, 0, 0).prompt == spell_backward.draw({"length": 20}, 0, 0).prompt
+    assert len({made.draw({"length": 20}, 0, 0).prompt for made in (pinned, other, unpinned)}) == 3
+
+
 def test_control_must_name_parameters():
     """A typo fails where it is written, and the message has the signature."""
     with pytest.raises(TypeError, match=r"control names lenght, which spell_backward\(rng, length=5.* does not take"):

@@ -1,5 +1,7 @@
 """Boards and rows of cells: how they are written, read and scored."""
 
+from collections.abc import Sequence
+
 # What is longer is not read. The largest board, with white space between its cells, is much shorter.
 LONGEST = 20_000
 
@@ -36,10 +38,16 @@ def wrong_cells(cells: str, answer: str) -> list[int]:
     return [place for place, (mine, right) in enumerate(zip(cells, answer, strict=True)) if mine != right]
 
 
-def cell_scores(cells: str, answer: str, start: str) -> dict[str, float]:
-    """Return the share of `cells` that are right, and the same had the start been copied (`cells_if_copied`)."""
+def cell_scores(wrong: Sequence[int], answer: str, start: str) -> dict[str, float]:
+    """Return the share of cells that are right (`cells`), and the same had the start been copied (`cells_if_copied`).
+
+    Args:
+        wrong: the places of the wrong cells.
+        answer: the right cells.
+        start: the cells of the prompt.
+    """
     return {
-        "cells": 1 - len(wrong_cells(cells, answer)) / len(answer),
+        "cells": 1 - len(wrong) / len(answer),
         "cells_if_copied": 1 - len(wrong_cells(start, answer)) / len(answer),
     }
 

@@ -98,8 +98,9 @@ def check_row(given: str, answer: str, start: str) -> Check:
     length both lengths, and of anything that is not cells only that. Scores: those of `cell_scores`, for any answer.
     """
     cells = "".join(given.split()) if len(given) <= LONGEST else ""
-    scores = cell_scores(cells, answer, start)
-    if cells == answer:
+    wrong = wrong_cells(cells, answer)
+    scores = cell_scores(wrong, answer, start)
+    if not wrong:
         return Check(True, {}, scores)
     if len(given) > LONGEST:
         return Check(False, {"given_characters": len(given)}, scores)
@@ -107,7 +108,7 @@ def check_row(given: str, answer: str, start: str) -> Check:
         return Check(False, {"not_cells": True}, scores)
     if len(cells) != len(answer):
         return Check(False, {"given_length": len(cells), "expected_length": len(answer)}, scores)
-    return Check(False, {"first_wrong": wrong_cells(cells, answer)[0]}, scores)
+    return Check(False, {"first_wrong": wrong[0]}, scores)
 
 
 def lively_row(rng: np.random.Generator, rule: int, width: int, steps: int, boundary: str) -> tuple[str, str, int]:

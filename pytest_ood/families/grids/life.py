@@ -99,14 +99,15 @@ def check_board(given: str, answer: str, start: str) -> Check:
     size = math.isqrt(len(answer))
     rows, misshapen = rows_of(given, size)
     cells = "" if misshapen else "".join(rows)
-    scores = {**cell_scores(cells, answer, start), "cells_if_dead": answer.count("0") / len(answer)}
-    if cells == answer:
+    wrong = wrong_cells(cells, answer)
+    scores = {**cell_scores(wrong, answer, start), "cells_if_dead": answer.count("0") / len(answer)}
+    if not wrong:
         return Check(True, {}, scores)
     if misshapen:
         return Check(False, misshapen, scores)
     if not set(cells) <= {"0", "1"}:
         return Check(False, {"not_cells": True}, scores)
-    row, column = divmod(wrong_cells(cells, answer)[0], size)
+    row, column = divmod(wrong[0], size)
     return Check(False, {"first_wrong_row": row, "first_wrong_column": column}, scores)
 
 
