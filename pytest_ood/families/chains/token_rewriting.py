@@ -135,7 +135,7 @@ Shape = tuple[int, int, int]
 def longest_walk(run_left: int, run_right: int, vanishing: int) -> tuple[int, int]:
     """Return how many swaps two runs of alike tokens allow, and how many vanishing pairs join the left one for that.
 
-    A pair put in between the runs lengthens the one of its own kind.
+    A pair that is put in beside a run, of the kind of its tokens, makes it longer by one.
     """
     return max(((run_left + more) * (run_right + vanishing - more), more) for more in range(vanishing + 1))
 

@@ -28,20 +28,12 @@ CERTIFIED = [
     (goal_drift, {"turns": 8}, "d66da16b1798b1a19acbcc3071e7dd06c8157b72f726b7b7c1b538ac7991ede8"),
     (goal_drift, {"turns": 64}, "c6d901b960e9abd6b95f6843abd136f51ae4498b14d2c73f8cfc503c0913913a"),
 ]
-
-
 WORTH = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000}
-
-
 TO_NINETEEN = (
     "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen",
     "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
 )  # fmt: skip
-
-
 TENS = ("ten", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
-
-
 NUMBER_WORDS = {word: 10 * n for n, word in enumerate(TENS, 1)} | {word: n for n, word in enumerate(TO_NINETEEN, 1)}
 
 
@@ -87,8 +79,6 @@ def test_readings_look_different_in_every_form():
 
 
 ASKED = {"highest": max, "lowest": min, "first": lambda readings: readings[0], "last": lambda readings: readings[-1]}
-
-
 FORM_OF = {form.how: name for name, form in FORMS.items()}
 
 

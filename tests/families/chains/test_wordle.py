@@ -16,14 +16,8 @@ from pytest_ood.families.english import accepted, word_list
 CERTIFIED = [
     (wordle, {"mode": "play"}, "9e1521da2e9a94d4acfea119bd81abb015059df3fbf0297a8c8502f6eceac91b"),
 ]
-
-
 COMMON = word_list(5)
-
-
 ACCEPTED = sorted(word for word in accepted() if len(word) == 5)
-
-
 FIVE = st.one_of(st.sampled_from(ACCEPTED), st.text("abe", min_size=5, max_size=5))
 
 

@@ -18,8 +18,6 @@ def listed():
 
 
 COMMON, FURTHER = listed()
-
-
 KNOWN = {*COMMON, *FURTHER}
 
 

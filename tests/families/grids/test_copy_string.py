@@ -17,8 +17,6 @@ CERTIFIED = [
     (copy_string, {"length": 64}, "09b9e54ed88472615d358b96daf7f4a73acfcbd527b68092617dba6717579b2e"),
     (copy_string, {"length": 1000}, "6b223beb8d228b09ac548e5373e4051f54b4dcbc1401cec69f2d4526c5561f1d"),
 ]
-
-
 words = st.text("abc", min_size=2, max_size=12)
 
 

@@ -17,15 +17,11 @@ from tests.families.raw_data import raw
 SIZES = [(word_grid, {"size": size}) for size in (3, 4, 5)] + [
     (crossword_fill, {"size": size, "givens": share}) for size in (3, 4, 5) for share in (30, 50, 80)
 ]
-
-
 ALTERED = st.tuples(
     st.sampled_from(SIZES),
     st.integers(0, 30),
     st.lists(st.tuples(st.integers(0, 28), st.sampled_from("aeiostrnx\n")), max_size=3),
 )
-
-
 PATTERN = ("cat", "___", "___")
 
 

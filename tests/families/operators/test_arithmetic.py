@@ -28,8 +28,6 @@ CERTIFIED = [
         "fd77f3f49b63c1216300e8733e3c94a7ddf12bc276303f03a28bc5b050fa920a",
     ),
 ]
-
-
 PYTHON = {"addition": "+", "subtraction": "-", "multiplication": "*"}
 
 

@@ -16,8 +16,6 @@ CERTIFIED = [
     (number_base, {"base": 11}, "6db9f5597ce8c10a47ee3224978a7d1d2715d1ae831176d447f697c70c345c84"),
     (number_base, {"base": 16}, "2201a0ac33dbd21464c51b9f45287344d6fef058cae4e720935f16fb461c7b4f"),
 ]
-
-
 BASES = [8, 9, 11, 12, 13, 14, 15, 16]
 
 

@@ -37,15 +37,11 @@ CERTIFIED = [
         "d85a3f091bc4ca164226ce4fa984a57e96145d425f35fe59d4888f20dfbf3292",
     ),
 ]
-
-
 ORDERED = {
     "alphabet": list(string.ascii_uppercase),
     "months": list(calendar.month_name)[1:],
     "weekdays": list(calendar.day_name),
 }
-
-
 # Atomic numbers by which a name that is missing or in the wrong place would be noticed.
 ATOMIC_NUMBERS = {
     "hydrogen": 1, "carbon": 6, "neon": 10, "sodium": 11, "silicon": 14, "chlorine": 17, "argon": 18, "calcium": 20,

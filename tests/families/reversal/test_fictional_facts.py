@@ -17,8 +17,6 @@ CERTIFIED = [
         "cec8c5be19c651a37c46e40d4bc69ea16be122ecffd742e188d428e5cb924a54",
     ),
 ]
-
-
 NAME = r"[A-Z][a-z]{5} [A-Z][a-z]{5}"
 
 
