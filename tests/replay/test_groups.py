@@ -17,13 +17,13 @@ from pytest_ood.case import Case, Task
 from pytest_ood.dataset import read as load
 from pytest_ood.dataset.folder import VERSION_KEY, DatasetError
 from pytest_ood.dataset.read import load_failures
-from pytest_ood.dataset.write import arrow_schema, export
+from pytest_ood.dataset.tables import arrow_schema
 from pytest_ood.evidence import trace
 from pytest_ood.evidence.trace import Trace
 from pytest_ood.replay import groups as replay
 from pytest_ood.text.canonical import canonical, digest
-from tests.dataset.test_write import summary
-from tests.dataset.test_write import trace as make_trace
+from tests.dataset.making import export, summary
+from tests.dataset.making import trace as make_trace
 
 Row = dict[str, Any]
 
