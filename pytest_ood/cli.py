@@ -21,10 +21,11 @@ if TYPE_CHECKING:
 _MOST_FAULTS = 20
 # Between these a list is as wide as the terminal.
 _NARROWEST, _WIDEST = 40, 120
+_LICENSE = "licence of the dataset, by its id on the Hub, such as cc-by-4.0; by default the one it has"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Do what the command line says; the exit status."""
+    """Do what the command line says, and return the exit status."""
     asked = _parser().parse_args(arguments)
     try:
         status: int = asked.do(asked)
@@ -48,19 +49,21 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     publish = commands.add_parser("publish", help="put a dataset on the Hugging Face Hub, or add it to one there")
-    publish.add_argument("folder", type=_folder, metavar="DIR", help="what --ood-export has written")
-    publish.add_argument("name", metavar="ORG/NAME", help="the dataset on the Hub; made, and private, if there is none")
-    publish.add_argument("--public", action="store_true", help="for everybody to see")
-    publish.add_argument("--yes", action="store_true", help="do not ask")
+    publish.add_argument("folder", type=_folder, metavar="DIR", help="a folder that --ood-export has written")
+    publish.add_argument("name", metavar="ORG/NAME", help="the dataset on the Hub; a new one is private")
+    publish.add_argument("--public", action="store_true", help="publish for everybody to see")
+    publish.add_argument("--license", metavar="ID", help=f"{_LICENSE}, or for a new dataset that of DIR")
+    publish.add_argument("--yes", action="store_true", help="publish without asking first")
     publish.set_defaults(do=_publish)
 
-    validate = commands.add_parser("validate", help="check every row and summary of a dataset against the schema")
+    validate = commands.add_parser("validate", help="check every row and summary of a dataset against its schema")
     validate.add_argument("dataset", metavar="DIR|ORG/NAME", help="a folder, or a dataset on the Hub, with @REVISION")
     validate.set_defaults(do=_validate)
 
-    merge = commands.add_parser("merge", help="join the datasets of several runs or machines")
-    merge.add_argument("folders", nargs="+", type=_folder, metavar="DIR", help="left as they are")
+    merge = commands.add_parser("merge", help="merge the datasets of several runs or machines into one")
+    merge.add_argument("folders", nargs="+", type=_folder, metavar="DIR", help="a dataset; it is left as it is")
     merge.add_argument("out", type=Path, metavar="OUT", help="a new folder, or a dataset to add to")
+    merge.add_argument("--license", metavar="ID", help=f"{_LICENSE}, or for a new dataset that of the folders")
     merge.set_defaults(do=_merge)
 
     tasks = commands.add_parser("tasks", help="list the installed tasks, those of other packages included")
@@ -74,25 +77,27 @@ def _parser() -> argparse.ArgumentParser:
 
 def _folder(given: str) -> Path:
     if not Path(given).is_dir():
-        raise argparse.ArgumentTypeError(f"{given} is no folder: name one that --ood-export has written")
+        raise argparse.ArgumentTypeError(f"{given}: not a folder; name one that --ood-export has written")
     return Path(given)
 
 
 def _publish(asked: argparse.Namespace) -> int:
     from pytest_ood.dataset import hub
+    from pytest_ood.report.curves import draw
 
-    hub.check_ready(asked.name)
+    hub.check_ready(asked.name, asked.license)
     visible = "public" if asked.public else "private"
     _say(f"{asked.folder} -> {asked.name} ({visible}): {hub.preview(asked.folder)}")
     if not asked.yes:
         if not sys.stdin.isatty():
-            _complain("nothing was sent: add --yes to publish without being asked")
+            _complain("nothing was sent; add --yes to publish without being asked")
             return 2
         sys.stdout.write("Publish? [y/N] ")
         sys.stdout.flush()
         if sys.stdin.readline().strip().lower() not in ("y", "yes"):
             return _complain("nothing was sent")
-    _say(str(hub.publish(asked.folder, asked.name, public=asked.public)))
+    published = hub.publish(asked.folder, asked.name, public=asked.public, license=asked.license, draw_curves=draw)
+    _say(str(published))
     return 0
 
 
@@ -111,17 +116,19 @@ def _validate(asked: argparse.Namespace) -> int:
     if more:
         _say(f"and {more} more")
     if shown:
-        return _complain(f"{asked.dataset}: {len(shown) + more} faults")
-    _say(f"{asked.dataset}: fine ({hub.preview(folder)})")
+        count = len(shown) + more
+        return _complain(f"{asked.dataset}: {count} {'fault' if count == 1 else 'faults'}")
+    _say(f"{asked.dataset}: no faults ({hub.preview(folder)})")
     return 0
 
 
 def _merge(asked: argparse.Namespace) -> int:
     from pytest_ood.dataset.merge import merge
+    from pytest_ood.report.curves import draw
 
-    merged = merge(asked.folders, asked.out)
-    added = f"{merged.failures:,} failures and {merged.rows:,} traces added"
-    _say(f"{asked.out}: {added}, {merged.known:,} were there already")
+    merged = merge(asked.folders, asked.out, license=asked.license, draw_curves=draw)
+    added = f"{merged.rows:,} traces added, {merged.failures:,} of them failures"
+    _say(f"{asked.out}: {added}; {merged.known:,} traces were there already")
     return 0
 
 

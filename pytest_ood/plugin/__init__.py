@@ -529,6 +529,7 @@ class Plugin:
         from pytest_ood.dataset import hub
         from pytest_ood.dataset.folder import DatasetError
         from pytest_ood.plugin.status_line import LiveLine
+        from pytest_ood.report.curves import draw
 
         folder = self.settings.dataset(self.run_id)
         assert folder is not None
@@ -546,7 +547,7 @@ class Plugin:
             self.pushed.append((f"to publish: {hub.preview(folder)}", False))
             with LiveLine(self.config) as line:
                 line.say(f"ood: publishing {name}")
-                published = hub.publish(folder, name, public=self.settings.public)
+                published = hub.publish(folder, name, public=self.settings.public, draw_curves=draw)
             self.pushed.append((f"published: {published}", False))
         except (OSError, DatasetError) as error:
             self.pushed.append((f"--ood-push={name}: {error}; the dataset is kept, to publish it: {later}", True))

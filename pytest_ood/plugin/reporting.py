@@ -12,6 +12,7 @@ from pytest_ood.dataset.write import Exported, export
 from pytest_ood.evidence import stats
 from pytest_ood.evidence.verdict import Verdict
 from pytest_ood.plugin.settings import Settings
+from pytest_ood.report.curves import draw
 
 SUMMARY_VERSION = 2
 
@@ -40,7 +41,7 @@ def conclude(
         exported = None
         folder = settings.dataset(run_id)
         if folder is not None:
-            exported = export(folder, store.traces(run_id), verdicts)
+            exported = export(folder, store.traces(run_id), verdicts, draw_curves=draw)
     finally:
         store.close()
     return verdicts, exported

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.dataset.test_write import contents
+from tests.dataset.making import contents
 from tests.hub import READER, WRITER, Hub
 from tests.plugin.conftest import PROBE, Suite
 

@@ -11,7 +11,7 @@ from pyarrow import Table, parquet
 
 from pytest_ood.dataset import schema
 from pytest_ood.dataset.folder import VERSION_KEY
-from pytest_ood.dataset.write import arrow_schema
+from pytest_ood.dataset.tables import arrow_schema
 from pytest_ood.plugin import NO_MODEL
 from tests.hub import Hub
 from tests.plugin.conftest import PROBE, TASK, Suite
