@@ -14,7 +14,7 @@ from pathlib import Path
 from pytest_ood import Trace, __version__
 from pytest_ood.asking.conversation import EXCHANGES
 from pytest_ood.asking.outcome import Arm, Cell, Judgement, Outcome, Sampling, verdict
-from pytest_ood.asking.run import SUMMARY_VERSION
+from pytest_ood.plugin.reporting import SUMMARY_VERSION
 from pytest_ood.dataset.write import export
 from pytest_ood.evidence.stats import ALPHA
 from pytest_ood.families import grids

@@ -234,6 +234,13 @@ def test_traces_of_a_replay_keep_their_names(published: Suite) -> None:
     assert named("again") == named("set") != set()
     card = (published.path / "again" / "README.md").read_text()
     assert "| `test_probe.spell` | `size=2` shift | `fake/copy` | 0 of 3 | 0.00 [0.00, 0.74] of 3 | still |" in card
+    # The same question of the same model has the same id, in a replay and in a plain run.
+    published.run("--ood-model=fake/lured", REPLAY, "--ood-export=set", "test_probe.py", "-k", "seed0")
+    assert len(list((published.path / "set" / "data" / "failures").iterdir())) == 1
+    # What was exported is a dataset like any other: now there are siblings' failures in it, too.
+    published.run("--ood-model=fake/oracle", "--ood-replay=again", "--ood-json=out.json", "test_probe.py")
+    assert {row["reading"] for row in groups(published)} == {"learned"}
+    assert sum(row["published"] for row in groups(published)) > 6
 
 
 def test_a_dry_run_asks_nothing(published: Suite) -> None:
