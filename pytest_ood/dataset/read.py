@@ -50,10 +50,10 @@ def locate(source: str | os.PathLike[str], beside: Path | None = None) -> Path:
     try:
         folder = (beside or Path()) / Path(source).expanduser()
     except RuntimeError as error:  # no such user
-        raise DatasetError(str(error), path=named, fix=_NAME_ONE) from error
+        raise DatasetError(f"{named}: {error}", fix=_NAME_ONE) from error
     if not _exists(folder):
         if not isinstance(source, str) or not re.fullmatch(r"[^/\\~.][^/\\]*/[^/\\].*", source):
-            raise DatasetError("there is no such folder", path=named, fix=f"{_NAME_ONE}, or ORG/NAME")
+            raise DatasetError(f"there is no folder {named}", fix=f"{_NAME_ONE}, or ORG/NAME")
         from pytest_ood.dataset.hub import fetch
 
         try:
@@ -62,10 +62,10 @@ def locate(source: str | os.PathLike[str], beside: Path | None = None) -> Path:
             raise DatasetError(f"there is no folder {named}; and on the Hub, {error}") from error
     if is_half_written(folder):
         raise DatasetError(
-            "half-written: an export was interrupted", path=named, fix="export to it once more, then try again"
+            f"{named} is half-written: an export was interrupted", fix="export to it once more to finish it"
         )
     if not folder.is_dir() or not is_ours(folder):
-        raise DatasetError("not a pytest-ood dataset", path=named, fix=_NAME_ONE)
+        raise DatasetError(f"{named} is not a pytest-ood dataset", fix=_NAME_ONE)
     return folder
 
 
