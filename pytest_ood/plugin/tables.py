@@ -162,7 +162,9 @@ def certify_table(certified: Sequence[tuple[Cell, Certificate]], width: int) -> 
 def _certificate(found: Certificate) -> str:
     """The checks that fail, and how many cases lost a lure."""
     checks = ", ".join(dict.fromkeys(fault.check for fault in found.faults)) or "ok"
-    lost = f" ({found.dropped_lures:.0%} of cases lost a lure that was the answer)" if found.dropped_lures else ""
+    lost = (
+        f" ({found.dropped_lures:.0%} of shifted cases lost a lure that was the answer)" if found.dropped_lures else ""
+    )
     return checks + lost
 
 
