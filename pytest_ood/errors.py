@@ -6,6 +6,7 @@
       + RowsError            rows.faults: rows cannot be read, asked or kept (also a ValueError)
       + BadCell              rows.faults: one value of a row cannot be used; ends up as a fault of a RowsError
       + RegistryError        registry: no installed task has this name, or two have
+      + CellError            asking.making: a task and its parameters do not make a cell
       + ProbeError           plugin.probes: a probe and its task do not fit together
       + SettingsError        plugin.settings: an option has an invalid value
       + ModelError           models.base: no call to this model can succeed
