@@ -1,19 +1,24 @@
-"""The command `pytest-ood`: what is done with datasets and stores outside a run.
+"""The command `pytest-ood`: what can be done outside a run, with tasks, datasets and stores.
 
 Its exit status is 0 if all is well, 1 if something is wrong, and 2 for wrong usage.
 """
 
 import argparse
 import itertools
+import os
+import shutil
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from pytest_ood import __version__
 from pytest_ood.asking import store_admin
 from pytest_ood.asking.store import DEFAULT_STORE, Store, StoreError
 from pytest_ood.dataset.folder import DatasetError
 
 _MOST_FAULTS = 20
+# Between these a list is as wide as the terminal.
+_NARROWEST, _WIDEST = 40, 120
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -21,6 +26,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = _parser().parse_args(arguments)
     try:
         status: int = asked.do(asked)
+    except BrokenPipeError:
+        # Whoever reads has seen enough, as in `pytest-ood tasks | head`. What is still buffered goes nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except (DatasetError, OSError) as error:
         return _complain(str(error))
     except KeyboardInterrupt:
@@ -30,8 +39,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="pytest-ood", description="Publish, check and join datasets of failures; look after a store."
+        prog="pytest-ood",
+        description="List tasks; publish, check and join datasets of failures; look after a store.",
     )
+    parser.add_argument("--version", action="version", version=f"pytest-ood {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     publish = commands.add_parser("publish", help="put a dataset on the Hugging Face Hub, or add it to one there")
@@ -49,6 +60,11 @@ def _parser() -> argparse.ArgumentParser:
     merge.add_argument("folders", nargs="+", type=_folder, metavar="DIR", help="left as they are")
     merge.add_argument("out", type=Path, metavar="OUT", help="a new folder, or a dataset to add to")
     merge.set_defaults(do=_merge)
+
+    tasks = commands.add_parser("tasks", help="list the installed tasks, those of other packages included")
+    tasks.add_argument("names", nargs="*", metavar="NAME", help="only these tasks; all by default")
+    tasks.add_argument("--json", action="store_true", help="one JSON array instead of text")
+    tasks.set_defaults(do=_tasks)
 
     _add_store_command(commands)
     return parser
@@ -104,6 +120,37 @@ def _merge(asked: argparse.Namespace) -> int:
     merged = merge(asked.folders, asked.out)
     added = f"{merged.failures:,} failures and {merged.rows:,} traces added"
     _say(f"{asked.out}: {added}, {merged.known:,} were there already")
+    return 0
+
+
+def _tasks(asked: argparse.Namespace) -> int:
+    import json
+    import warnings
+
+    from pytest_ood import registry
+    from pytest_ood.report.task_list import task_lines, task_row
+
+    try:
+        with warnings.catch_warnings(record=True) as broken:
+            warnings.simplefilter("always", registry.BrokenEntryPoint)
+            installed = registry.installed_tasks()
+    except registry.RegistryError as error:
+        return _complain(f"tasks: {error}")
+    try:
+        chosen = [registry.find_task(name, installed) for name in dict.fromkeys(asked.names)] or installed
+    except registry.RegistryError as error:
+        _complain(f"tasks {error}")
+        return 2
+    for warning in broken:
+        if issubclass(warning.category, registry.BrokenEntryPoint):
+            _complain(str(warning.message))
+    if asked.json:
+        _say(json.dumps([task_row(one) for one in chosen], indent=2, ensure_ascii=False))
+        return 0
+    width = min(max(shutil.get_terminal_size().columns, _NARROWEST), _WIDEST)
+    for line in task_lines(chosen, width):
+        _say(line)
+    _say(f"{len(chosen)} task{'' if len(chosen) == 1 else 's'}")
     return 0
 
 

@@ -1,15 +1,19 @@
 """The command `pytest-ood`: what it says, and its exit status."""
 
+import json
 import os
 import shutil
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+import pytest_ood
+from pytest_ood import families
 from pytest_ood.asking.store import Store
 from pytest_ood.asking.store_admin import stats
 from pytest_ood.cli import main
@@ -17,7 +21,13 @@ from pytest_ood.dataset.write import export
 from tests.asking.first_edition.suite import PROVIDER, STORE
 from tests.client import NAME, Client
 from tests.dataset.test_write import contents, some, summary, trace
+from tests.distribution import MODULE, install
 from tests.hub import Hub
+
+TWICE = """
+from pytest_ood import task
+again = task(control={}, version=2)(clocks_of_mine.spell.function)
+"""
 
 
 @pytest.fixture
@@ -56,7 +66,7 @@ def test_a_wrong_command_line_is_2(
     assert why in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("command", ["publish", "validate", "merge", "store", "store forget"])
+@pytest.mark.parametrize("command", ["publish", "validate", "merge", "tasks", "store", "store forget"])
 def test_every_command_has_help(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     """And exits with 0."""
     with pytest.raises(SystemExit) as caught:
@@ -74,6 +84,75 @@ def test_the_command_is_installed() -> None:
         "    print({'pyarrow', 'huggingface_hub', 'litellm', 'pytest'} & set(sys.modules))"
     )
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.endswith("\nset()\n")
+
+
+def test_the_version_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    """As pip knows it."""
+    with pytest.raises(SystemExit) as caught:
+        main(["--version"])
+    assert caught.value.code == 0
+    assert capsys.readouterr().out == f"pytest-ood {pytest_ood.__version__}\n"
+
+
+# tasks
+
+
+@pytest.fixture
+def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A folder with an installed distribution that brings a task, and one that is broken."""
+    install(tmp_path, "my-clocks", {"all": "clocks_of_mine"}, clocks_of_mine=MODULE)
+    install(tmp_path, "broken", {"none": "clocks_of_nobody"})
+    monkeypatch.syspath_prepend(tmp_path)
+    yield tmp_path
+    sys.modules.pop("clocks_of_mine", None)
+
+
+def test_every_task_is_listed(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A package's too, and a broken package is a line on the other channel."""
+    del site
+    assert main(["tasks"]) == 0
+    out, err = capsys.readouterr()
+    for task in families.tasks():
+        assert f"\n  {task.name}(" in out
+    assert "\n  clocks_of_mine.spell(size=4, mark='.')\n" in out
+    assert out.endswith(f"\n{len(families.tasks()) + 1} tasks\n")
+    assert err.startswith("pytest-ood: broken: entry point none = clocks_of_nobody ")
+    assert err.count("\n") == 1
+
+
+def test_some_tasks_may_be_named(capsys: pytest.CaptureFixture[str]) -> None:
+    """Each is listed once, in the order asked for."""
+    assert main(["tasks", "words.word_grid", "grids.life", "words.word_grid", "--json"]) == 0
+    listed = json.loads(capsys.readouterr().out)
+    assert [row["name"] for row in listed] == ["words.word_grid", "grids.life"]
+
+
+def test_a_misspelt_task_is_2(capsys: pytest.CaptureFixture[str]) -> None:
+    """With the one that may be meant."""
+    assert main(["tasks", "words.word_gird"]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith("pytest-ood: tasks words.word_gird: ")
+    assert "words.word_grid" in err
+
+
+def test_a_reader_may_stop_reading() -> None:
+    """As head does, without a word."""
+    command = [sys.executable, "-m", "pytest_ood.cli", "tasks"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == 0
+
+
+def test_two_tasks_of_one_name_are_1(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Nobody could tell which of them is meant."""
+    install(site, "other-clocks", {"all": "more_of_mine"}, more_of_mine="import clocks_of_mine\n" + TWICE)
+    assert main(["tasks"]) == 1
+    assert "clocks_of_mine.spell: two different tasks" in capsys.readouterr().err
+    sys.modules.pop("more_of_mine", None)
 
 
 # validate

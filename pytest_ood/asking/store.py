@@ -20,6 +20,7 @@ from types import TracebackType
 from typing import Any, Literal
 
 from pytest_ood.asking import store_schema
+from pytest_ood.errors import OodError
 from pytest_ood.evidence.trace import FIELDS, Trace
 from pytest_ood.models.request import Answer, Request
 
@@ -41,7 +42,7 @@ _BUSY_S = 60.0
 Claim = Literal["mine", "theirs", "answered", "over budget"]
 
 
-class StoreError(Exception):
+class StoreError(OodError):
     """A file cannot be used as a store, or not now; the message names the file and the fix."""
 
 

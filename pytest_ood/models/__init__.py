@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pytest_ood.models.base import Model, ModelError
+from pytest_ood.models.request import recorded
 
 # What litellm and its import may say while a suite that makes errors of warnings waits. litellm itself ignores the
 # second, but pytest sets the filters anew for every test.
@@ -48,6 +49,11 @@ def check_name(name: str) -> None:
 def default_args(name: str) -> dict[str, Any]:
     """Return the model arguments that hold unless the user gives others."""
     return {"temperature": 0, "max_tokens": 256} if _is_local(name) else {}
+
+
+def recorded_args(name: str, args: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the arguments of a model's calls that are part of the question, defaults included and secrets left out."""
+    return recorded({**default_args(name), **args})
 
 
 def open_model(name: str, args: Mapping[str, Any], api_base: str | None = None) -> Model:

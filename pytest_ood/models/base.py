@@ -4,10 +4,11 @@ import abc
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from pytest_ood.errors import OodError
 from pytest_ood.models.request import Answer, Request
 
 
-class ModelError(Exception):
+class ModelError(OodError):
     """No call to this model can succeed, because of a bad key or an unknown name, for example.
 
     As text it reads ``fake/orcale: unknown fake model; did you mean fake/oracle?``.
@@ -25,11 +26,11 @@ class ModelError(Exception):
         return f"{self.model}: {self.problem}" if self.model else self.problem
 
 
-class CallFailed(Exception):
+class CallFailed(OodError):
     """This call failed and would fail again; calls with other requests may succeed. Its draw counts as an `error`."""
 
 
-class TryAgain(Exception):
+class TryAgain(OodError):
     """This call failed and may succeed later (429, 5xx, a dropped connection).
 
     Attributes:

@@ -20,7 +20,8 @@ from pytest_ood.plugin.options import OPTIONS, Kind
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from pytest_ood.asking.outcome import Cell, Outcome
+    from pytest_ood.asking.cell import Cell
+    from pytest_ood.asking.outcome import Outcome
     from pytest_ood.asking.plan import Planned
     from pytest_ood.asking.run import Run
     from pytest_ood.case import Task
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from pytest_ood.plugin.probes import Probe
     from pytest_ood.plugin.replaying import Replaying
     from pytest_ood.plugin.settings import Settings
+    from pytest_ood.plugin.task_names import TaskNames
 
 MARKER, QUICK = "ood", "quick"
 PLUGIN = pytest.StashKey["Plugin"]()
@@ -142,6 +144,13 @@ class Plugin:
         self.trouble = ""
 
     @functools.cached_property
+    def task_names(self) -> "TaskNames":
+        """The tasks that the session's probes name."""
+        from pytest_ood.plugin.task_names import TaskNames
+
+        return TaskNames()
+
+    @functools.cached_property
     def settings(self) -> "Settings":
         """The options' values.
 
@@ -225,7 +234,7 @@ class Plugin:
                 root = config.inipath.parent if config.inipath else config.rootpath
                 folder = locate(source, config.invocation_params.dir if "replay" in settings.explicit else root)
                 named = config.args_source is pytest.Config.ArgsSource.ARGS
-            self.replaying = Replaying(pathlib.Path(folder), settings, named, self.outcome)
+            self.replaying = Replaying(pathlib.Path(folder), settings, named, self.ask)
         except (DatasetError, SettingsError) as error:
             raise pytest.UsageError(f"--ood-replay={source}: {error}") from error
         config.pluginmanager.register(self.replaying, "ood-replay")
@@ -288,6 +297,7 @@ class Plugin:
         values: dict[str, Any] = dict(item.callspec.params) if hasattr(item, "callspec") else {}
         model, strategy = values.get("ood") or (self._models[0], None)
         params = {name: values[name] for name in _parametrized(item)}
+        self.task_names.check(item.nodeid, probe.task)
         return make_cell(item.nodeid, probe, params, model, strategy, self.settings)
 
     @property
@@ -325,7 +335,8 @@ class Plugin:
         from pytest_ood.asking.shard import shard_of
 
         cells = self._cells(items)
-        shards = dict(zip((cell.id for cell in cells), shard_of(cells, count), strict=True))
+        together = [] if self.replaying is None else self.replaying.kept_together()
+        shards = dict(zip((cell.id for cell in cells), shard_of(cells, count, together), strict=True))
         # What of a replay can't be asked says so in one place.
         default = which if self.replaying is None else 1
         placed = [shards[item.stash[CELL].id] if CELL in item.stash else default for item in items]
@@ -380,7 +391,6 @@ class Plugin:
                 run_id,
                 settings.model,
                 settings.store,
-                settings.seed,
                 settings.model_arg,
                 settings.api_base,
                 settings.concurrency,
@@ -405,9 +415,9 @@ class Plugin:
 
         once: dict[tuple[str, str], Cell] = {}
         for cell in cells:
-            once.setdefault((cell.probe, canonical([cell.params, cell.control_params])), cell)
+            once.setdefault((cell.probe, canonical([dict(arm.params) for arm in cell.arms])), cell)
         kept = list(once.values())
-        subjects = [Subject(cell.task, cell.params, cell.control_params) for cell in kept]
+        subjects = [Subject(cell.task, dict(cell.params), dict(cell.control.params)) for cell in kept]
         with LiveLine(self.config) as line:
             found = certify_all(
                 subjects, self.settings.seed, lambda done: line.say(f"ood: certified {done} of {len(kept)}")
@@ -423,20 +433,25 @@ class Plugin:
 
     def outcome(self, item: pytest.Item) -> "Outcome":
         """The outcome of an item's cell, waited for under a live line."""
+        if CELL not in item.stash:
+            pytest.fail(NO_PROBE.format(item.nodeid), pytrace=False)
+        item.stash[OUTCOME] = self.ask(item, item.stash[CELL])
+        return item.stash[OUTCOME]
+
+    def ask(self, item: pytest.Item, cell: "Cell") -> "Outcome":
+        """The outcome of a cell that an item needs, waited for under a live line."""
         import sqlite3
 
         from pytest_ood.models.base import ModelError
         from pytest_ood.plugin.status_line import LiveLine
 
-        if self.run is None or CELL not in item.stash:
+        if self.run is None:
             pytest.fail(NO_PROBE.format(item.nodeid), pytrace=False)
         with LiveLine(self.config) as line:
             try:
-                outcome = self.run.outcome(item.stash[CELL], line.show)
+                return self.run.outcome(cell, line.show)
             except (ModelError, sqlite3.Error) as error:
                 self._end(item.session, f"ood: {error}")
-        item.stash[OUTCOME] = outcome
-        return outcome
 
     def _end(self, session: pytest.Session, message: str) -> NoReturn:
         """The run can't go on: say so once."""
@@ -450,7 +465,7 @@ class Plugin:
         """The cell's row travels on the report, also from a worker; a failing probe is explained."""
         report = yield
         outcome = item.stash.get(OUTCOME, None)
-        if outcome is not None and outcome.cell.replay is None and call.when == "call":
+        if outcome is not None and call.when == "call":
             report.ood = [self.places[outcome.cell.id], outcome.row()]
             if report.failed:
                 report.sections.append(("ood", outcome.explain()))

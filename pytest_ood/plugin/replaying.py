@@ -1,5 +1,6 @@
 """The items of a replay: one for each failing case and model, and one for the siblings of each group and model."""
 
+import functools
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -7,26 +8,23 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pytest_ood.asking.outcome import Cell, Outcome
+from pytest_ood.asking.cell import Cell
+from pytest_ood.asking.outcome import Outcome
 from pytest_ood.plugin.settings import Settings
-from pytest_ood.replay.groups import (
-    Group,
-    Published,
-    beside,
-    fresh_seed,
-    plain,
-    read_groups,
-    told,
-    told_of_siblings,
-    unique,
-)
+from pytest_ood.registry import packaged_tasks
+from pytest_ood.replay.groups import Group, fresh_seed, read_groups
+from pytest_ood.replay.names import plain, unique
+from pytest_ood.replay.published import Place, Published
+from pytest_ood.replay.reading import describe_case, describe_siblings
+from pytest_ood.replay.tasks import with_neighbours
 
 if TYPE_CHECKING:
     from pytest_ood.case import Task
     from pytest_ood.evidence.trace import Trace
 
 NAME = "replay"
-Ask = Callable[[pytest.Item], Outcome]
+# Waits for the outcome of a cell that an item needs.
+Ask = Callable[[pytest.Item, Cell], Outcome]
 
 
 class NotFixed(Exception):
@@ -35,19 +33,24 @@ class NotFixed(Exception):
 
 @dataclass
 class Share:
-    """What one model is asked of one group: the cases and the siblings that are selected, and the cell they make."""
+    """What one model is asked of one group: the selected cases and the siblings, a cell each."""
 
     name: str
     group: Group
     model: str
     place: int
     cases: list[Published] = field(default_factory=list)
-    siblings: bool = False
-    cell: Cell | None = None
-    _answered: "dict[tuple[int, int], Trace] | None" = None
+    cases_cell: Cell | None = None
+    siblings_cell: Cell | None = None
+    _answered: "dict[Place, Trace] | None" = None
 
-    def answered(self, outcome: Outcome) -> "Mapping[tuple[int, int], Trace]":
-        """What the published cases were answered, by seed and draw."""
+    @property
+    def cells(self) -> list[Cell]:
+        """The cells that there are."""
+        return [cell for cell in (self.cases_cell, self.siblings_cell) if cell is not None]
+
+    def answered(self, outcome: Outcome) -> "Mapping[Place, Trace]":
+        """Return what the published cases were answered, by seed and draw."""
         if self._answered is None:
             self._answered = {(trace.seed, trace.draw): trace for trace in outcome.control.each_trace()}
         return self._answered
@@ -60,14 +63,14 @@ class Replaying:
         """Read the dataset in `folder`.
 
         named: whether files are named, whose probes know tasks.
-        ask: waits for the outcome of an item's cell.
+        ask: waits for the outcome of a cell that an item needs.
 
         Raises:
             DatasetError: it can't be read, or has no failures.
             SettingsError: siblings can't be sampled like this.
         """
         self.folder, self.named, self.ask = folder, named, ask
-        self._models = settings.model or ("",)
+        self._settings, self._models = settings, settings.model or ("",)
         self._sampling = settings.sampling(bar=None, samples=None, max_samples=None)
         self.groups = read_groups(folder)
         self.seed = fresh_seed(folder, settings.seed)
@@ -90,9 +93,11 @@ class Replaying:
 
     def make_items(self, parent: pytest.Collector, tasks: "Iterable[Task]") -> "Iterator[ReplayItem]":
         """The items, with what draws their cases found among `tasks` and in the package."""
-        known = beside(tasks)
+        known = with_neighbours(tasks)
+        # The code of other packages runs only where a case needs it, and once.
+        packaged = functools.cache(lambda: [installed.task for installed in packaged_tasks()])
         for group in self.groups:
-            group.find_task(known)
+            group.find_task(known, packaged)
         several = len({group.strategy for group in self.groups}) > 1
         pairs = [(group, model) for group in self.groups for model in self._models]
         names = unique(
@@ -115,17 +120,22 @@ class Replaying:
         The cell is None where that is nothing.
         """
         ours = [item for item in items if isinstance(item, ReplayItem)]
+        with_siblings = {id(item.share) for item in ours if item.case is None}
         for share in self.shares:
-            share.cases, share.siblings = [], False
-        for item in ours:
-            if item.case is None:
-                item.share.siblings = True
-            else:
-                item.share.cases.append(item.case)
-        for share in self.shares:
-            cell_id = f"{NAME}::{share.name}]"
-            share.cell = share.group.cell(cell_id, share.model, share.cases, share.siblings, self.seed, self._sampling)
-        return [(item, item.share.cell) for item in ours]
+            share.cases = [item.case for item in ours if item.share is share and item.case is not None]
+            condition = self._settings.condition(share.model)
+            cell_id = f"{NAME}::{share.name}"
+            bar = self._sampling.bar
+            share.cases_cell = share.group.published_cell(f"{cell_id},cases]", condition, share.cases, bar)
+            share.siblings_cell = None
+            if id(share) in with_siblings:
+                sampling = self._sampling
+                share.siblings_cell = share.group.siblings_cell(f"{cell_id},siblings]", condition, self.seed, sampling)
+        return [(item, item.share.siblings_cell if item.case is None else item.share.cases_cell) for item in ours]
+
+    def kept_together(self) -> list[list[str]]:
+        """Return the ids of cells that belong to one reading, so that no shard parts them."""
+        return [[cell.id for cell in share.cells] for share in self.shares]
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:
@@ -144,7 +154,7 @@ class Replaying:
         report = yield
         if call.when == "call" and isinstance(item, ReplayItem):
             share = item.share
-            row = share.group.row(share.model, share.cases, item.outcome)
+            row = share.group.row(share.model, share.cases, item.published, item.siblings)
             report.ood_replay = [share.place, row, item.word]
             if report.skipped and isinstance(report.longrepr, tuple):
                 # Not the line of this file that says so.
@@ -196,7 +206,8 @@ class ReplayItem(pytest.Item):
         super().__init__(**kwargs)
         self.share, self.case, self._ask = share, case, ask
         self.word = ""
-        self.outcome: Outcome | None = None
+        self.published: Outcome | None = None
+        self.siblings: Outcome | None = None
         # So that it is selected as probes are.
         self.add_marker("ood")
         self.add_marker("quick")
@@ -211,12 +222,18 @@ class ReplayItem(pytest.Item):
             pytest.skip(f"no siblings: {self.share.group.no_siblings}")
         if self.case is not None and self.case.why_not:
             pytest.skip(self.case.why_not)
-        self.outcome = self._ask(self)
+        share = self.share
+        # The reading needs both, whichever of them this item is about.
+        if share.cases_cell is not None:
+            self.published = self._ask(self, share.cases_cell)
+        if share.siblings_cell is not None:
+            self.siblings = self._ask(self, share.siblings_cell)
         if self.case is None:
-            self.word, why = told_of_siblings(self.outcome)
+            assert self.siblings is not None
+            self.word, why = describe_siblings(self.siblings)
         else:
-            now = self.share.answered(self.outcome).get(self.case.place)
-            self.word, why = told(self.case, now, self.share.model)
+            now = None if self.published is None else share.answered(self.published).get(self.case.place)
+            self.word, why = describe_case(now, self.case.given, share.model)
         if self.word not in ("FIXED", "ROBUST"):
             raise NotFixed(why)
 

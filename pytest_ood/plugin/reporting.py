@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pytest_ood import __version__
-from pytest_ood.asking.outcome import Verdict
 from pytest_ood.asking.store import Store, Totals
 from pytest_ood.dataset.write import Exported, export
 from pytest_ood.evidence import stats
+from pytest_ood.evidence.verdict import Verdict
 from pytest_ood.plugin.settings import Settings
 
-SUMMARY_VERSION = 1
+SUMMARY_VERSION = 2
 
 
 def conclude(

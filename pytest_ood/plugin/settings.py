@@ -8,17 +8,20 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from pytest_ood.asking.cell import Condition
 from pytest_ood.asking.conversation import STRATEGIES
-from pytest_ood.asking.outcome import DEFAULT_BAR, DEFAULT_MAX_SAMPLES, Sampling
-from pytest_ood.models import check_name
+from pytest_ood.errors import OodError
+from pytest_ood.evidence.sampling import DEFAULT_BAR, DEFAULT_MAX_SAMPLES, Sampling
+from pytest_ood.models import check_name, recorded_args
 from pytest_ood.models.base import ModelError
 from pytest_ood.plugin.options import OPTIONS, Option
+from pytest_ood.text.frozen import FrozenJson
 
 # With ``-m quick``: what two waves of draws can decide.
 QUICK = {"bar": 0.5, "max_samples": 9}
 
 
-class SettingsError(Exception):
+class SettingsError(OodError):
     """An option has a value it can't have; the message names the option, the value and the fix."""
 
 
@@ -68,6 +71,10 @@ class Settings:
     def strategies(self, of_probe: Sequence[str] | None) -> tuple[str, ...]:
         """The strategies of a probe, by the same precedence."""
         return tuple(self._preferred("strategy", of_probe))
+
+    def condition(self, model: str, strategy: str = "direct") -> Condition:
+        """Return how a case is asked of a model."""
+        return Condition(model, FrozenJson(recorded_args(model, self.model_arg)), strategy)
 
     def _preferred(self, name: str, of_probe: Any) -> Any:
         if of_probe is None or name in self.explicit:

@@ -4,7 +4,7 @@ import contextlib
 import sys
 from typing import TYPE_CHECKING
 
-from pytest_ood.asking.engine import Progress
+from pytest_ood.asking.callers import Progress
 from pytest_ood.plugin.tables import progress_line
 
 if TYPE_CHECKING:

@@ -8,12 +8,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from pytest_ood.asking.engine import Progress
-from pytest_ood.asking.outcome import Cell
+from pytest_ood.asking.callers import Progress
+from pytest_ood.asking.cell import Cell
 from pytest_ood.asking.plan import TYPICAL_OUTPUT_TOKENS, Planned
 from pytest_ood.certify import Certificate, Fault
 from pytest_ood.evidence.outcomes import UNSCORED
-from pytest_ood.replay.groups import READINGS
+from pytest_ood.replay.reading import READINGS
 from pytest_ood.text.printable import clipped, printable
 
 Row = Mapping[str, Any]
@@ -109,7 +109,7 @@ def totals_lines(summary: Mapping[str, Any]) -> Iterator[str]:
         f" {dollars(totals['cost_usd'])}, {totals['wall_s']:.1f} s"
     )
     # Cells that share a control arm have the same row for it.
-    shifts = [row["shift"] for row in summary["cells"]]
+    shifts = [row["shift"] for row in summary["cells"] if row["shift"] is not None]
     controls = {
         str((row["task"], row["control_params"], row["model"], row["strategy"])): row["control"]
         for row in summary["cells"]
@@ -122,10 +122,11 @@ def totals_lines(summary: Mapping[str, Any]) -> Iterator[str]:
 
 def plan_table(planned: Sequence[tuple[Cell, Planned]], width: int) -> Iterator[str]:
     """What each cell would ask, and the sum."""
-    columns = [name for name in ("model", "strategy") if len({getattr(cell, name) for cell, _ in planned}) > 1]
+    conditions = [cell.condition for cell, _ in planned]
+    columns = [name for name in ("model", "strategy") if len({getattr(one, name) for one in conditions}) > 1]
     titles = ["", *columns, "least", "most", "in store", "input tokens", "output tokens", "cost"]
     table = [
-        ["  " + _params(cell.params), *(printable(getattr(cell, name)) for name in columns), *_planned(one)]
+        ["  " + _params(cell.params), *(printable(getattr(cell.condition, name)) for name in columns), *_planned(one)]
         for cell, one in planned
     ]
     whole = functools.reduce(operator.add, (one for _, one in planned), Planned())
@@ -140,10 +141,7 @@ def plan_table(planned: Sequence[tuple[Cell, Planned]], width: int) -> Iterator[
 
 def certify_table(certified: Sequence[tuple[Cell, Certificate]], width: int) -> Iterator[Line]:
     """The cells with the checks that they fail, then every fault with a case that shows it, then the sum."""
-    table = [
-        ["  " + _params(cell.params), ", ".join(dict.fromkeys(fault.check for fault in found.faults)) or "ok"]
-        for cell, found in certified
-    ]
+    table = [["  " + _params(cell.params), _certificate(found)] for cell, found in certified]
     colors = ["red" if found.faults else "green" for _, found in certified]
     probes = [(cell.task.family, cell.probe) for cell, _ in certified]
     yield from _under_headings(probes, map(Line, _aligned(table, width), colors), width)
@@ -159,6 +157,13 @@ def certify_table(certified: Sequence[tuple[Cell, Certificate]], width: int) -> 
     failed = colors.count("red")
     whole = _cells(len(certified))
     yield Line(f"{failed} of {whole} failed certification", "red") if failed else Line(f"{whole} certified", "green")
+
+
+def _certificate(found: Certificate) -> str:
+    """The checks that fail, and how many cases lost a lure."""
+    checks = ", ".join(dict.fromkeys(fault.check for fault in found.faults)) or "ok"
+    lost = f" ({found.dropped_lures:.0%} of cases lost a lure that was the answer)" if found.dropped_lures else ""
+    return checks + lost
 
 
 def _fault(fault: Fault) -> str:
@@ -201,7 +206,9 @@ def _line(text: str) -> str:
     return printable(text).replace("\n", "\\n")
 
 
-def _arm(row: Row) -> str:
+def _arm(row: Row | None) -> str:
+    if row is None:
+        return "-"
     if not row["n"]:
         return "not asked"
     accuracy = "-   " if row["accuracy"] is None else f"{row['accuracy']:.2f}"
@@ -211,10 +218,10 @@ def _arm(row: Row) -> str:
 def _note(row: Row) -> str:
     if row["verdict"] == "undecided":
         # Which arm it is shows beside it.
-        note = printable(str(row["reason"]).partition(": ")[2])
+        note = printable(str(row["reason"]).removeprefix(f"{row['reason_arm']}: "))
     else:
         note = next((f"{printable(name)} x{count}" for name, count in row["lures"].items()), "")
-    guessing = [arm for arm in ("control", "shift") if row[arm]["beats_chance"] is False]
+    guessing = [arm for arm in ("control", "shift") if row[arm] is not None and row[arm]["beats_chance"] is False]
     who = "both" if len(guessing) == 2 else "".join(guessing)
     return "; ".join(filter(None, [note, who and f"{who} not above chance"]))
 

@@ -15,22 +15,16 @@ import pytest
 import yaml
 from pyarrow import parquet
 
-from pytest_ood.asking.outcome import Arm, Judgement, Sampling
+from pytest_ood import families
 from pytest_ood.dataset import card, schema
 from pytest_ood.dataset import write as export_module
 from pytest_ood.dataset.folder import CANARY, DatasetError
 from pytest_ood.dataset.write import Exported, check_target, export
+from pytest_ood.evidence.arm import Arm, ScoredDraw
+from pytest_ood.evidence.sampling import Sampling
 from pytest_ood.evidence.trace import FIELDS, Trace, trace_id
 from pytest_ood.text.canonical import canonical, digest
 
-TOYS = """
-from pytest_ood.case import Case, task
-
-@task(control={"length": 3})
-def spell_backward(rng, length):
-    word = "".join(rng.choice(list("abcdefgh"), length))
-    return Case(f"Spell {word} backward.", answer=word[::-1], lures={"copied": word})
-"""
 HOSTILE = (
     "\x1b[2J\x1b]0;owned\x07 <script>alert(1)</script> | </td> \x00\r\u202e\u2028\n```\n````text\n# Not a title\n"
     "---\n[click](javascript:alert(1)) ![x](http://127.0.0.1/x.png) <!-- `` -->"
@@ -90,10 +84,10 @@ def summary(**cell: Any) -> dict[str, Any]:
     """The summary of a run with one cell."""
     control, shift = Arm(Sampling()), Arm(Sampling())
     for _ in range(20):
-        control.add(Judgement("correct", "1"))
-        shift.add(Judgement("wrong", "1", "copied"))
+        control.add(ScoredDraw("correct"))
+        shift.add(ScoredDraw("wrong", "copied"))
     return {
-        "schema_version": 1,
+        "schema_version": 2,
         "pytest_ood_version": "0.1.0",
         "seed": 7,
         "bar": 0.8,
@@ -120,8 +114,11 @@ def summary(**cell: Any) -> dict[str, Any]:
                 "control_params": {"length": 3},
                 "model": "gpt-4o",
                 "strategy": "direct",
+                "condition": {"model": "gpt-4o"},
                 "verdict": "brittle",
+                "reason_code": "shift_misses",
                 "reason": "the control arm clears the bar 0.8, the shift arm misses it",
+                "reason_arm": None,
                 "control": control.row(),
                 "shift": shift.row(),
                 "gap": 1.0,
@@ -605,7 +602,7 @@ def test_an_arm_that_was_not_asked_or_not_scored_says_so(tmp_path: Path) -> None
     """No number is made up where there is none."""
     unread = Arm(Sampling())
     for _ in range(6):
-        unread.add(Judgement("unparsed"))
+        unread.add(ScoredDraw("unparsed"))
     cell = {"control": unread.row(), "shift": Arm(Sampling()).row(), "gap": None, "gap_low": None, "gap_high": None}
     export(tmp_path, [], summary(**cell, verdict="undecided"))
     assert "| unknown [0.00, 1.00], n=6, 6 unscored | not asked |" in (tmp_path / "README.md").read_text()
@@ -620,18 +617,15 @@ def test_the_loading_snippets_run(tmp_path: Path) -> None:
 
 
 def test_the_drawing_snippet_runs(tmp_path: Path) -> None:
-    """A published case is drawn again from its row, and its digest proves it."""
-    setup = (
-        "import sys, types\ntoys = types.ModuleType('pytest_ood.families.toys')\n"
-        f"exec({TOYS!r}, toys.__dict__)\nsys.modules[toys.__name__] = toys\n"
-    )
-    root = str(Path(__file__).parents[2])
-    spell = "case = toys.spell_backward.draw({'length': 6}, 7, 1)\nprint(toys.spell_backward.name, case.prompt)"
-    name, prompt = run_python(setup + spell, tmp_path, root).strip().split(" ", 1)
-    one = dataclasses.replace(trace(1), task=name, prompt_sha256=digest(prompt), params=canonical({"length": 6}))
+    """A published case of a bundled task is drawn again from its row, and its digest proves it."""
+    task = families.find("symbols.shift_cipher")
+    assert task is not None
+    prompt = task.draw({"shift": 12}, 7, 1).prompt
+    one = dataclasses.replace(trace(1), task=task.name, prompt_sha256=digest(prompt), params=canonical({"shift": 12}))
     export(tmp_path / "out", [one], summary())
     *_, drawing = snippets(tmp_path / "out")
-    assert run_python(setup + drawing + "print(case.prompt)", tmp_path / "out", root) == f"{prompt}\n"
+    root = str(Path(__file__).parents[2])
+    assert run_python(drawing + "print(case.prompt)", tmp_path / "out", root) == f"{prompt}\n"
 
 
 READERS = """

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from pytest_ood.asking.outcome import judge
 from pytest_ood.case import Case
+from pytest_ood.evidence.judging import judge
 from pytest_ood.models.base import CallFailed, ModelError, TryAgain
 from pytest_ood.models.fake import FAKES, FakeModel
 from pytest_ood.models.request import Request

@@ -4,6 +4,7 @@ import asyncio
 import functools
 import threading
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,7 @@ def ask(function: Any, calls: int = 1) -> list[Answer]:
     return asyncio.run(conversation())
 
 
-def echo(messages: list[Message]) -> str:
+def echo(messages: Sequence[Message]) -> str:
     """The last message, backward."""
     return messages[-1]["content"][::-1]
 

@@ -11,10 +11,14 @@ from typing import Any
 
 import pytest
 
+from pytest_ood.models import IGNORED_WARNINGS
 from pytest_ood.models.base import CallFailed, ModelError, TryAgain
 from pytest_ood.models.litellm_model import LiteLLMModel, price
 from pytest_ood.models.request import Answer, Message, Request
 from tests.server import Behaviour, Call, Reply, Server, drop, echo_key, fail, first, ok, raw
+
+# litellm's own filters last only for the test that imports it, and which one that is depends on order and worker.
+pytestmark = [pytest.mark.filterwarnings(line) for line in IGNORED_WARNINGS]
 
 NAME = "openai/some-model"
 KEY = "sk-test-0123456789abcdef"
@@ -53,7 +57,8 @@ def ask(run: Run, server: Server) -> Ask:
         model = LiteLLMModel(name, {"api_base": server.url, "api_key": KEY, **args})
         run(model.start())
         try:
-            return run(model.ask(Request(name, QUESTION)))
+            answer: Answer = run(model.ask(Request(name, QUESTION)))
+            return answer
         finally:
             assert server.count <= before + 1, "a call is never repeated behind the engine's back"
 

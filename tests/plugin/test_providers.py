@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pytest_ood.asking import engine
+from pytest_ood.asking import callers
 from pytest_ood.models.litellm_model import LiteLLMModel
 from pytest_ood.models.request import Message, Request
 from tests.plugin.conftest import PROBE, Suite
@@ -52,7 +52,7 @@ def server() -> Iterator[Server]:
 @pytest.fixture
 def ask(suite: Suite, server: Server, monkeypatch: pytest.MonkeyPatch) -> Callable[..., pytest.RunResult]:
     """Run one probe against the server behaving so."""
-    monkeypatch.setattr(engine, "BACKOFF_S", (0.01, 0.02))
+    monkeypatch.setattr(callers, "BACKOFF_S", (0.01, 0.02))
     suite.write(PROBE.replace("[2, 3]", "[2]"))
 
     def run(behaviour: Behaviour, *args: str) -> pytest.RunResult:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from pytest_ood.asking.conversation import STRATEGIES
-from pytest_ood.asking.outcome import Sampling
+from pytest_ood.evidence.sampling import Sampling
 from pytest_ood.plugin.options import OPTIONS
 from pytest_ood.plugin.settings import Settings, SettingsError, read_settings
 
