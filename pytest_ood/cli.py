@@ -10,13 +10,11 @@ import shutil
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from pytest_ood import __version__
+from pytest_ood.asking import store_admin
+from pytest_ood.asking.store import DEFAULT_STORE, Store, StoreError
 from pytest_ood.dataset.folder import DatasetError
-
-if TYPE_CHECKING:
-    from pytest_ood.asking.store import Store
 
 _MOST_FAULTS = 20
 # Between these a list is as wide as the terminal.
@@ -164,7 +162,7 @@ def _tasks(asked: argparse.Namespace) -> int:
 
 
 def _add_store_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add `pytest-ood store stats|check|vacuum|forget`."""
+    """Add the command `pytest-ood store` with its actions."""
     store = commands.add_parser("store", help="look at the answers that a store keeps, or delete some")
     actions = store.add_subparsers(required=True, metavar="ACTION")
     for name, do, text in (
@@ -174,9 +172,7 @@ def _add_store_command(commands: "argparse._SubParsersAction[argparse.ArgumentPa
         ("forget", _store_forget, "delete the answers of a model and the traces that depend on them"),
     ):
         action = actions.add_parser(name, help=text, description=text)
-        action.add_argument(
-            "--store", type=Path, default=Path(".ood/store.db"), metavar="FILE", help="default %(default)s"
-        )
+        action.add_argument("--store", type=Path, default=DEFAULT_STORE, metavar="FILE", help="default %(default)s")
         action.set_defaults(do=_with_store, work=do)
     forget = actions.choices["forget"]
     forget.add_argument("model", metavar="MODEL", help="its name as --ood-model was given it")
@@ -184,49 +180,38 @@ def _add_store_command(commands: "argparse._SubParsersAction[argparse.ArgumentPa
 
 
 def _with_store(asked: argparse.Namespace) -> int:
-    from pytest_ood.asking.store import StoreError
-    from pytest_ood.asking.store_admin import open_existing
-
     try:
-        with open_existing(asked.store) as store:
+        with store_admin.open_existing(asked.store) as store:
             status: int = asked.work(asked, store)
     except StoreError as error:
         return _complain(str(error))
     return status
 
 
-def _store_stats(_: argparse.Namespace, store: "Store") -> int:
-    from pytest_ood.asking.store_admin import stats, stats_table
-
-    for line in stats_table(store.path, stats(store)):
+def _store_stats(_: argparse.Namespace, store: Store) -> int:
+    for line in store_admin.stats_table(store.path, store_admin.stats(store)):
         _say(line)
     return 0
 
 
-def _store_check(_: argparse.Namespace, store: "Store") -> int:
-    from pytest_ood.asking.store_admin import check, stats
-
-    faults = check(store)
+def _store_check(_: argparse.Namespace, store: Store) -> int:
+    faults = store_admin.check(store)
     for fault in faults:
         _say(fault)
     if faults:
         return _complain(f"{store.path}: {len(faults)} fault{'s' * (len(faults) > 1)}")
-    held = stats(store)
+    held = store_admin.stats(store)
     _say(f"{store.path}: fine (version {held.version}, {held.answers:,} answers, {held.traces:,} traces)")
     return 0
 
 
-def _store_vacuum(_: argparse.Namespace, store: "Store") -> int:
-    from pytest_ood.asking.store_admin import vacuum
-
-    _say(f"{store.path}: {max(0, vacuum(store)):,} bytes given back")
+def _store_vacuum(_: argparse.Namespace, store: Store) -> int:
+    _say(f"{store.path}: {max(0, store_admin.vacuum(store)):,} bytes given back")
     return 0
 
 
-def _store_forget(asked: argparse.Namespace, store: "Store") -> int:
-    from pytest_ood.asking.store_admin import count_of, forget
-
-    held = count_of(store, asked.model)
+def _store_forget(asked: argparse.Namespace, store: Store) -> int:
+    held = store_admin.count_of(store, asked.model)
     _say(f"{asked.model}: {held.answers:,} answers and {held.traces:,} traces in {store.path}")
     if not asked.yes:
         if not sys.stdin.isatty():
@@ -236,7 +221,7 @@ def _store_forget(asked: argparse.Namespace, store: "Store") -> int:
         sys.stdout.flush()
         if sys.stdin.readline().strip().lower() not in ("y", "yes"):
             return _complain("nothing was deleted")
-    gone = forget(store, asked.model)
+    gone = store_admin.forget(store, asked.model)
     _say(f"deleted {gone.answers:,} answers and {gone.traces:,} traces; `pytest-ood store vacuum` gives the space back")
     return 0
 
