@@ -10,7 +10,7 @@ PEERS := .venv-peers
 # The embedded model on one size of every task: verdicts in the terminal, a dataset in ood-demo/. pytest exits with 1 where
 # a probe fails, which is what a small model is expected to do.
 demo: $(READY)
-	$(BIN)/pytest -m quick --ood-model=local --ood-model-arg=max_tokens=64 --ood-export=ood-demo/dataset \
+	$(BIN)/pytest --ood-quick --ood-model=local --ood-model-arg=max_tokens=64 --ood-export=ood-demo/dataset \
 		--ood-json=ood-demo/verdicts.json --tb=no -rN probes/ || test $$? -eq 1
 
 test: lint

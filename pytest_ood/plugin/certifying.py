@@ -1,0 +1,89 @@
+"""--ood-certify: every selected probe item is a test of its task, and no model is asked."""
+
+from typing import Any
+
+import pytest
+
+from pytest_ood.asking.outcome import Cell
+from pytest_ood.certify import Certificate, Subject, certify_all
+from pytest_ood.plugin.selecting import deselect, runs_nothing
+from pytest_ood.plugin.settings import Settings, SettingsError
+from pytest_ood.plugin.stash import CELL
+from pytest_ood.plugin.status_line import LiveLine
+from pytest_ood.plugin.tables import certify_table, fault_text
+from pytest_ood.plugin.terminal import heading, width, write_lines
+from pytest_ood.plugin.workers import require_one_process
+
+NOTHING = "no probe to certify: name files with probes, or probes/"
+CATEGORY = "certified"
+
+
+class Certifying:
+    """Certifies the cells in place of running the tests, and reports each as a test."""
+
+    def __init__(self, config: pytest.Config, settings: Settings) -> None:
+        """Make sure that certification can do its work.
+
+        Raises:
+            SettingsError: It is combined with an option that has no place in it.
+        """
+        if settings.replay is not None:
+            raise SettingsError(
+                "--ood-certify", "asks no model, and --ood-replay does", fix="leave out one of the two options"
+            )
+        require_one_process(config, "--ood-certify")
+        self._config, self._seed = config, settings.seed
+        self._certified: list[tuple[Cell, Certificate]] | None = None
+
+    def pytest_report_header(self) -> str:
+        """Say that no model is asked, whatever other options name."""
+        return f"ood: certification, no model is asked | seed {self._seed}"
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Other tests are not run."""
+        deselect(items, [item for item in items if CELL not in item.stash])
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> bool | None:
+        """Certify, and let pytest count what was found."""
+        if runs_nothing(session):
+            return None
+        cells = [item.stash[CELL] for item in session.items]
+        subjects = [Subject(cell.task, cell.params, cell.control_params) for cell in cells]
+        with LiveLine(self._config) as line:
+            found = certify_all(
+                subjects, self._seed, lambda done: line.say(f"ood: certified {done} of {len(cells)} cells")
+            )
+        self._certified = list(zip(cells, found, strict=True))
+        for item, certificate in zip(session.items, found, strict=True):
+            self._report(item, certificate)
+        return True
+
+    def _report(self, item: pytest.Item, certificate: Certificate) -> None:
+        hook = item.config.hook
+        hook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
+        report = pytest.TestReport(
+            nodeid=item.nodeid,
+            location=item.location,
+            keywords=dict.fromkeys(item.keywords, 1),
+            outcome="failed" if certificate.faults else "passed",
+            longrepr="\n\n".join(map(fault_text, certificate.faults)) or None,
+            when="call",
+        )
+        hook.pytest_runtest_logreport(report=report)
+        hook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
+
+    def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, Any] | None:
+        """Count what passes as certified: the last line says so."""
+        return (CATEGORY, ".", (CATEGORY.upper(), {"green": True})) if report.passed and report.when == "call" else None
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Show the checks that each cell fails, and the sum."""
+        if self._certified is None:
+            return
+        heading(terminalreporter, "ood: certification")
+        if self._certified:
+            write_lines(terminalreporter, certify_table(self._certified, width(terminalreporter)))
+        else:
+            terminalreporter.write_line(NOTHING)
