@@ -56,19 +56,19 @@ class Certifying:
                 subjects, self._seed, lambda done: line.say(f"ood: certified {done} of {len(cells)} cells")
             )
         self._certified = list(zip(cells, found, strict=True))
-        for item, certificate in zip(session.items, found, strict=True):
-            self._report(item, certificate)
+        for item, (cell, certificate) in zip(session.items, self._certified, strict=True):
+            self._report(item, [fault_text(fault, cell.task.name) for fault in certificate.faults])
         return True
 
-    def _report(self, item: pytest.Item, certificate: Certificate) -> None:
+    def _report(self, item: pytest.Item, faults: list[str]) -> None:
         hook = item.config.hook
         hook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
         report = pytest.TestReport(
             nodeid=item.nodeid,
             location=item.location,
             keywords=dict.fromkeys(item.keywords, 1),
-            outcome="failed" if certificate.faults else "passed",
-            longrepr="\n\n".join(map(fault_text, certificate.faults)) or None,
+            outcome="failed" if faults else "passed",
+            longrepr="\n\n".join(faults) or None,
             when="call",
         )
         hook.pytest_runtest_logreport(report=report)

@@ -142,9 +142,10 @@ def _unreachable(sampling: Sampling, option: str, value: str, by_option: bool = 
         by_option: whether an option has to allow more draws, and not the probe.
     """
     needed = draws_to_clear(sampling.bar)
+    draws = "1 draw" if sampling.max_samples == 1 else f"{sampling.max_samples} draws"
     return SettingsError(
         option,
-        f"{sampling.max_samples} draws per arm cannot show a bar of {sampling.bar:g} cleared, even if all are correct",
+        f"{draws} per arm cannot show a bar of {sampling.bar:g} cleared, even if all are correct",
         value=value,
         fix=f"use {'--ood-max-samples ' if by_option else 'max_samples='}{needed} or more",
     )

@@ -175,12 +175,12 @@ def certify_table(certified: Sequence[tuple[Cell, Certificate]], width: int) -> 
     yield Line(f"{failed} of {cells} failed certification", "red") if failed else Line(f"{cells} certified", "green")
 
 
-def fault_text(fault: Fault) -> str:
+def fault_text(fault: Fault, task: str) -> str:
     """Return the check, what is wrong, and a case that shows it."""
     lines = [f"{fault.check}: {clipped(fault.what)}"]
     if fault.drawn is not None:
         case = fault.drawn.case
-        lines += [f"--- {fault.drawn.arm} draw {fault.drawn.draw}", clipped(case.prompt)]
+        lines += [f"--- {fault.drawn.arm} draw {fault.drawn.draw} of {printable(task)}", clipped(case.prompt)]
         if fault.given is not None and fault.given != case.answer:
             lines += ["--- answer", clipped(fault.given, LONGEST_ANSWER) or "(empty)"]
         lines += ["--- expected" + ("" if case.unique else ", one of several"), clipped(case.answer, LONGEST_ANSWER)]
