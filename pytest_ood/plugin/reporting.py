@@ -14,7 +14,6 @@ from pytest_ood import __version__
 from pytest_ood.asking.outcome import Verdict
 from pytest_ood.asking.store import Store, Totals
 from pytest_ood.dataset.folder import DatasetError
-from pytest_ood.dataset.published_seeds import published_with
 from pytest_ood.dataset.write import Exported, check_target, export
 from pytest_ood.evidence import stats
 from pytest_ood.plugin.settings import Settings, SettingsError
@@ -68,18 +67,6 @@ class Reporting:
         self._summary: dict[str, Any] | None = None
         self._trouble = ""
         self.exported: Exported | None = None
-        settings = session.settings
-        self._warnings = list(settings.warnings)
-        # Replaying what is published is the point of a replay.
-        where = "" if session.replaying is not None else published_with(settings.seed)
-        if where:
-            self._warnings.append(
-                f"seed {settings.seed} is published with {where}: newer models may know it; use another --ood-seed"
-            )
-
-    def pytest_report_header(self) -> list[str]:
-        """Warn before anything is paid for."""
-        return [f"ood: {warning}" for warning in self._warnings]
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Collect the row of a test."""
@@ -117,7 +104,7 @@ class Reporting:
                 write("")
         for text in totals_lines(self._summary):
             write(text)
-        for warning in self._warnings:
+        for warning in self._session.warnings:
             write(warning, yellow=True)
         if settings.json is not None:
             write(f"verdicts: {short(settings.json)}")

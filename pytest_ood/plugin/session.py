@@ -14,6 +14,7 @@ import pytest
 
 from pytest_ood.asking.store import Store, StoreError
 from pytest_ood.dataset.folder import DatasetError
+from pytest_ood.dataset.published_seeds import published_with
 from pytest_ood.models import IGNORED_WARNINGS
 from pytest_ood.models.base import ModelError
 from pytest_ood.plugin.collecting import NOT_A_PROBE, CellMaker
@@ -66,13 +67,25 @@ def start_session(config: pytest.Config) -> None:
 
             session.replaying = open_replay(config, settings, session.wait)
         if session.asks and session.worker is None:
+            from pytest_ood.asking.run import new_run_id
             from pytest_ood.plugin.publishing import check_push
             from pytest_ood.plugin.reporting import check_files
 
             Store(settings.store).close()
             check_files(settings)
             check_push(settings)
+            session.run_id = new_run_id()
+            session.warnings = _warnings(session)
         _begin(session)
+
+
+def _warnings(session: "ProbeSession") -> list[str]:
+    seed, warnings = session.settings.seed, list(session.settings.warnings)
+    # Replaying what is published is the point of a replay.
+    where = "" if session.replaying is not None else published_with(seed)
+    if where:
+        warnings.append(f"seed {seed} is published with {where}: newer models may know it; use another --ood-seed")
+    return warnings
 
 
 def add_variants(metafunc: pytest.Metafunc) -> None:
@@ -142,6 +155,7 @@ class ProbeSession:
         worker: what a worker of pytest-xdist was told; None elsewhere.
         run: what asks the cells, from the moment when all of them are known.
         replaying: with ``--ood-replay``.
+        warnings: what is shown above the tests and again at the end, one line each.
     """
 
     def __init__(self, config: pytest.Config) -> None:
@@ -158,16 +172,13 @@ class ProbeSession:
         self.run_id = (self.worker or {}).get("ood_run_id", "")
         self.run: Run | None = None
         self.replaying: Replaying | None = None
+        self.warnings: list[str] = []
         self.cell_maker = CellMaker(self.settings)
         self._places: dict[str, int] = {}
         self._skipped = 0
-        if self.asks and self.worker is None:
-            from pytest_ood.asking.run import new_run_id
 
-            self.run_id = new_run_id()
-
-    def pytest_report_header(self) -> str | list[str]:
-        """Show in one line what matters for comparing runs, if there is a model to ask."""
+    def pytest_report_header(self) -> list[str]:
+        """Show in one line what matters for comparing runs, if there is a model to ask, and warn before it is."""
         settings = self.settings
         if not self.asks:
             return []
@@ -177,10 +188,11 @@ class ProbeSession:
             cases = counted(self.replaying.cases, "case")
             seed, per = f"replay of {cases}, siblings from seed {self.replaying.seed}", "group"
         shard = f" | shard {settings.shard[0]}/{settings.shard[1]}" if settings.shard else ""
-        return (
+        line = (
             f"ood: {', '.join(settings.model)} | {seed} | bar {settings.bar:g} | {draws} draws per {per}"
             f" | store {short(settings.store)}{shard}"
         )
+        return [line, *(f"ood: {warning}" for warning in self.warnings)]
 
     # Collection: from items to cells.
 

@@ -204,7 +204,7 @@ def _apply_quick(values: dict[str, Any], typed: dict[str, tuple[str, str]], expl
         values[name] = QUICK[name]
         typed.pop(name, None)
     if by_flag:
-        explicit |= QUICK.keys()
+        explicit.update(QUICK)
 
 
 def _check_alone(values: Mapping[str, Any], typed: Mapping[str, tuple[str, str]], explicit: set[str]) -> None:
