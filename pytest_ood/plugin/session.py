@@ -292,10 +292,9 @@ class ProbeSession:
         session.shouldstop = message
         raise pytest.fail.Exception(message, pytrace=False) from None
 
-    @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_setup(self, item: pytest.Item) -> Generator[None, None, None]:
+    @pytest.hookimpl(trylast=True)
+    def pytest_runtest_setup(self, item: pytest.Item) -> None:
         """Compare the fixtures' values with what was asked, once they are set up."""
-        yield
         # --setup-plan sets nothing up.
         if self.run is not None and CELL in item.stash and isinstance(item, pytest.Function):
             check_fixture_values(item)
