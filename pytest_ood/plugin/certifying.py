@@ -1,21 +1,25 @@
 """--ood-certify: every selected probe item is a test of its task, and no model is asked."""
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
 
 from pytest_ood.asking.outcome import Cell
-from pytest_ood.certify import Certificate, Subject, certify_all
+from pytest_ood.certify import Certificate, Fault, Subject, certify_all
+from pytest_ood.plugin.layout import Line, aligned, counted, described, params_text, under_headings
 from pytest_ood.plugin.selecting import deselect, runs_nothing
 from pytest_ood.plugin.settings import Settings, SettingsError
 from pytest_ood.plugin.stash import CELL
 from pytest_ood.plugin.status_line import LiveLine
-from pytest_ood.plugin.tables import certify_table, fault_text
 from pytest_ood.plugin.terminal import heading, width, write_lines
 from pytest_ood.plugin.workers import require_one_process
+from pytest_ood.text.printable import clipped, printable
 
 NOTHING = "no probe to certify: name files with probes, or probes/"
 CATEGORY = "certified"
+# A million characters of one kind need not be seen in full.
+LONGEST_ANSWER = 400
 
 
 class Certifying:
@@ -87,3 +91,34 @@ class Certifying:
             write_lines(terminalreporter, certify_table(self._certified, width(terminalreporter)))
         else:
             terminalreporter.write_line(NOTHING)
+
+
+def certify_table(certified: Sequence[tuple[Cell, Certificate]], width: int) -> Iterator[Line]:
+    """Show the cells with the checks that they fail, then the sum."""
+    rows = [described(cell) for cell, _ in certified]
+    table = [
+        ["  " + params_text(row["params"]), ", ".join(dict.fromkeys(fault.check for fault in found.faults)) or "ok"]
+        for row, (_, found) in zip(rows, certified, strict=True)
+    ]
+    colors = ["red" if found.faults else "green" for _, found in certified]
+    probes = [(row["family"], row["probe"]) for row in rows]
+    yield from under_headings(probes, map(Line, aligned(table, width), colors), width)
+    yield Line("")
+    unchecked = [found.unchecked for _, found in certified if found.unchecked]
+    if unchecked:
+        cells = counted(len(unchecked), "cell")
+        yield Line(f"{cells} not checked in another process: {printable(unchecked[0])}", "yellow")
+    failed, cells = colors.count("red"), counted(len(certified), "cell")
+    yield Line(f"{failed} of {cells} failed certification", "red") if failed else Line(f"{cells} certified", "green")
+
+
+def fault_text(fault: Fault, task: str) -> str:
+    """Return the check, what is wrong, and a case that shows it."""
+    lines = [f"{fault.check}: {clipped(fault.what)}"]
+    if fault.drawn is not None:
+        case = fault.drawn.case
+        lines += [f"--- {fault.drawn.arm} draw {fault.drawn.draw} of {printable(task)}", clipped(case.prompt)]
+        if fault.given is not None and fault.given != case.answer:
+            lines += ["--- answer", clipped(fault.given, LONGEST_ANSWER) or "(empty)"]
+        lines += ["--- expected" + ("" if case.unique else ", one of several"), clipped(case.answer, LONGEST_ANSWER)]
+    return "\n".join(lines)

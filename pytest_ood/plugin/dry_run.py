@@ -1,17 +1,21 @@
 """--ood-dry-run: what would be asked, counted and priced."""
 
+import functools
+import operator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import pytest
 
+from pytest_ood.asking.outcome import Cell
+from pytest_ood.asking.plan import TYPICAL_OUTPUT_TOKENS, Planned
+from pytest_ood.plugin.layout import Line, aligned, described, dollars, params_text, under_headings, varying
 from pytest_ood.plugin.selecting import runs_nothing
-from pytest_ood.plugin.tables import plan_table
 from pytest_ood.plugin.terminal import heading, width
 from pytest_ood.plugin.workers import require_one_process
+from pytest_ood.text.printable import printable
 
 if TYPE_CHECKING:
-    from pytest_ood.asking.outcome import Cell
-    from pytest_ood.asking.plan import Planned
     from pytest_ood.plugin.session import ProbeSession
 
 
@@ -42,3 +46,27 @@ class DryRun:
             heading(terminalreporter, "ood: dry run, nothing was asked")
             for text in plan_table(self._planned, width(terminalreporter)):
                 terminalreporter.write_line(text)
+
+
+def plan_table(planned: Sequence[tuple[Cell, Planned]], width: int) -> Iterator[str]:
+    """Show what each cell would ask, and the sum."""
+    rows = [described(cell) for cell, _ in planned]
+    columns = varying(rows)
+    titles = ["", *columns, "min", "max", "stored", "input tokens", "output tokens", "cost"]
+    table = [
+        ["  " + params_text(row["params"]), *(printable(row[name]) for name in columns), *_planned(one)]
+        for row, (_, one) in zip(rows, planned, strict=True)
+    ]
+    whole = functools.reduce(operator.add, (one for _, one in planned), Planned())
+    header, *lines, total = aligned([titles, *table, ["all", *("" for _ in columns), *_planned(whole)]], width)
+    yield header
+    probes = [(row["family"], row["probe"]) for row in rows]
+    yield from (line.text for line in under_headings(probes, map(Line, lines), width))
+    yield total
+    yield "min and max are calls, without the answers that are stored. Tokens and cost are estimates"
+    yield f"for max, with answers of max_tokens or, where that is not set, {TYPICAL_OUTPUT_TOKENS} tokens."
+
+
+def _planned(one: Planned) -> list[str]:
+    counts = [one.least, one.most, one.from_store, one.input_tokens, one.output_tokens]
+    return [*(f"{count:,}" for count in counts), dollars(one.cost_usd)]

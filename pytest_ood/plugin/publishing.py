@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pytest_ood.dataset.folder import DatasetError
+from pytest_ood.plugin.layout import Line
 from pytest_ood.plugin.settings import Settings, SettingsError
 from pytest_ood.plugin.status_line import LiveLine
-from pytest_ood.plugin.tables import Line
 from pytest_ood.plugin.terminal import short, write_lines
 
 if TYPE_CHECKING:

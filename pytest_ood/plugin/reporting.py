@@ -16,8 +16,9 @@ from pytest_ood.asking.store import Store, Totals
 from pytest_ood.dataset.folder import DatasetError
 from pytest_ood.dataset.write import Exported, check_target, export
 from pytest_ood.evidence import stats
+from pytest_ood.plugin.layout import counted
 from pytest_ood.plugin.settings import Settings, SettingsError
-from pytest_ood.plugin.tables import counted, replay_table, totals_lines, verdict_table
+from pytest_ood.plugin.tables import replay_table, totals_lines, verdict_table
 from pytest_ood.plugin.terminal import heading, short, width, write_lines
 
 if TYPE_CHECKING:

@@ -18,13 +18,13 @@ from pytest_ood.dataset.published_seeds import published_with
 from pytest_ood.models import IGNORED_WARNINGS
 from pytest_ood.models.base import ModelError
 from pytest_ood.plugin.collecting import NOT_A_PROBE, CellMaker
+from pytest_ood.plugin.layout import counted
 from pytest_ood.plugin.parameters import check_fixture_values
 from pytest_ood.plugin.probes import ProbeError
 from pytest_ood.plugin.selecting import runs_nothing
 from pytest_ood.plugin.settings import Settings, SettingsError, read_settings
 from pytest_ood.plugin.stash import CELL, OUTCOME, SESSION
 from pytest_ood.plugin.status_line import LiveLine
-from pytest_ood.plugin.tables import counted
 from pytest_ood.plugin.task_errors import author_traceback
 from pytest_ood.plugin.terminal import heading, short
 from pytest_ood.plugin.timeouts import exempt_wait

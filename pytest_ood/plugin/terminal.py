@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pytest_ood.plugin.tables import Line
+from pytest_ood.plugin.layout import Line
 
 
 def heading(reporter: pytest.TerminalReporter, title: str) -> None:

@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 
 from pytest_ood.asking.engine import Progress
-from pytest_ood.plugin.tables import dollars, progress_line, totals_lines, verdict_table
+from pytest_ood.plugin.layout import dollars
+from pytest_ood.plugin.status_line import progress_line
+from pytest_ood.plugin.tables import totals_lines, verdict_table
 
 
 def arm(n: int = 21, correct: int = 21, **counts: int) -> dict[str, Any]:
