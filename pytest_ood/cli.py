@@ -1,14 +1,26 @@
-"""The command `pytest-ood`: what is done with datasets outside a run. Its status: 0 all well, 1 not so, 2 usage."""
+"""The command `pytest-ood`: what can be done outside a run, with tasks, datasets and stores.
+
+Its exit status is 0 if all is well, 1 if something is wrong, and 2 for wrong usage.
+"""
 
 import argparse
 import itertools
+import os
+import shutil
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from pytest_ood import __version__
 from pytest_ood.dataset.folder import DatasetError
 
+if TYPE_CHECKING:
+    from pytest_ood.asking.store import Store
+
 _MOST_FAULTS = 20
+# Between these a list is as wide as the terminal.
+_NARROWEST, _WIDEST = 40, 120
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -16,6 +28,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = _parser().parse_args(arguments)
     try:
         status: int = asked.do(asked)
+    except BrokenPipeError:
+        # Whoever reads has seen enough, as in `pytest-ood tasks | head`. What is still buffered goes nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except (DatasetError, OSError) as error:
         return _complain(str(error))
     except KeyboardInterrupt:
@@ -25,8 +41,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="pytest-ood", description="Datasets of failures: publish, check and join them."
+        prog="pytest-ood",
+        description="List tasks; publish, check and join datasets of failures; look after a store.",
     )
+    parser.add_argument("--version", action="version", version=f"pytest-ood {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     publish = commands.add_parser("publish", help="put a dataset on the Hugging Face Hub, or add it to one there")
@@ -44,6 +62,13 @@ def _parser() -> argparse.ArgumentParser:
     merge.add_argument("folders", nargs="+", type=_folder, metavar="DIR", help="left as they are")
     merge.add_argument("out", type=Path, metavar="OUT", help="a new folder, or a dataset to add to")
     merge.set_defaults(do=_merge)
+
+    tasks = commands.add_parser("tasks", help="list the installed tasks, those of other packages included")
+    tasks.add_argument("names", nargs="*", metavar="NAME", help="only these tasks; all by default")
+    tasks.add_argument("--json", action="store_true", help="one JSON array instead of text")
+    tasks.set_defaults(do=_tasks)
+
+    _add_store_command(commands)
     return parser
 
 
@@ -97,6 +122,115 @@ def _merge(asked: argparse.Namespace) -> int:
     merged = merge(asked.folders, asked.out)
     added = f"{merged.failures:,} failures and {merged.rows:,} traces added"
     _say(f"{asked.out}: {added}, {merged.known:,} were there already")
+    return 0
+
+
+def _tasks(asked: argparse.Namespace) -> int:
+    import json
+    import warnings
+
+    from pytest_ood import registry
+    from pytest_ood.report.task_list import task_lines, task_row
+
+    try:
+        with warnings.catch_warnings(record=True) as broken:
+            warnings.simplefilter("always", registry.BrokenEntryPoint)
+            installed = registry.installed_tasks()
+    except registry.RegistryError as error:
+        return _complain(f"tasks: {error}")
+    try:
+        chosen = [registry.find_task(name, installed) for name in dict.fromkeys(asked.names)] or installed
+    except registry.RegistryError as error:
+        _complain(f"tasks {error}")
+        return 2
+    for warning in broken:
+        if issubclass(warning.category, registry.BrokenEntryPoint):
+            _complain(str(warning.message))
+    if asked.json:
+        _say(json.dumps([task_row(one) for one in chosen], indent=2, ensure_ascii=False))
+        return 0
+    width = min(max(shutil.get_terminal_size().columns, _NARROWEST), _WIDEST)
+    for line in task_lines(chosen, width):
+        _say(line)
+    _say(f"{len(chosen)} task{'' if len(chosen) == 1 else 's'}")
+    return 0
+
+
+def _add_store_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add `pytest-ood store stats|check|vacuum|forget`."""
+    store = commands.add_parser("store", help="look at the answers that a store keeps, or delete some")
+    actions = store.add_subparsers(required=True, metavar="ACTION")
+    for name, do, text in (
+        ("stats", _store_stats, "count the answers, tokens and costs of each model"),
+        ("check", _store_check, "look for damage and for traces without their answers"),
+        ("vacuum", _store_vacuum, "give the space of what was deleted back to the file system"),
+        ("forget", _store_forget, "delete the answers of a model and the traces that depend on them"),
+    ):
+        action = actions.add_parser(name, help=text, description=text)
+        action.add_argument(
+            "--store", type=Path, default=Path(".ood/store.db"), metavar="FILE", help="default %(default)s"
+        )
+        action.set_defaults(do=_with_store, work=do)
+    forget = actions.choices["forget"]
+    forget.add_argument("model", metavar="MODEL", help="its name as --ood-model was given it")
+    forget.add_argument("--yes", action="store_true", help="do not ask")
+
+
+def _with_store(asked: argparse.Namespace) -> int:
+    from pytest_ood.asking.store import StoreError
+    from pytest_ood.asking.store_admin import open_existing
+
+    try:
+        with open_existing(asked.store) as store:
+            status: int = asked.work(asked, store)
+    except StoreError as error:
+        return _complain(str(error))
+    return status
+
+
+def _store_stats(_: argparse.Namespace, store: "Store") -> int:
+    from pytest_ood.asking.store_admin import stats, stats_table
+
+    for line in stats_table(store.path, stats(store)):
+        _say(line)
+    return 0
+
+
+def _store_check(_: argparse.Namespace, store: "Store") -> int:
+    from pytest_ood.asking.store_admin import check, stats
+
+    faults = check(store)
+    for fault in faults:
+        _say(fault)
+    if faults:
+        return _complain(f"{store.path}: {len(faults)} fault{'s' * (len(faults) > 1)}")
+    held = stats(store)
+    _say(f"{store.path}: fine (version {held.version}, {held.answers:,} answers, {held.traces:,} traces)")
+    return 0
+
+
+def _store_vacuum(_: argparse.Namespace, store: "Store") -> int:
+    from pytest_ood.asking.store_admin import vacuum
+
+    _say(f"{store.path}: {max(0, vacuum(store)):,} bytes given back")
+    return 0
+
+
+def _store_forget(asked: argparse.Namespace, store: "Store") -> int:
+    from pytest_ood.asking.store_admin import count_of, forget
+
+    held = count_of(store, asked.model)
+    _say(f"{asked.model}: {held.answers:,} answers and {held.traces:,} traces in {store.path}")
+    if not asked.yes:
+        if not sys.stdin.isatty():
+            _complain("nothing was deleted: add --yes to delete without being asked")
+            return 2
+        sys.stdout.write("Delete them? [y/N] ")
+        sys.stdout.flush()
+        if sys.stdin.readline().strip().lower() not in ("y", "yes"):
+            return _complain("nothing was deleted")
+    gone = forget(store, asked.model)
+    _say(f"deleted {gone.answers:,} answers and {gone.traces:,} traces; `pytest-ood store vacuum` gives the space back")
     return 0
 
 

@@ -21,6 +21,66 @@ settings.register_profile("ci", deadline=None, derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 
+# What `make test-fast` leaves out: tests that take seconds, most of them because they start other processes. They are
+# named by fixture, by file and by test, so that a test that moves to another folder keeps its mark; a new slow test can
+# as well carry @pytest.mark.slow itself.
+SLOW_FIXTURES = {"hub"}
+SLOW_FILES = {
+    "test_certification.py",
+    "test_certify.py",
+    "test_examples.py",
+    "test_local.py",
+    "test_probes.py",
+    "test_providers.py",
+    "test_push.py",
+    "test_shard.py",
+    "test_wheel.py",
+    "test_xdist.py",
+}
+SLOW_TESTS = {
+    "test_a_budget_holds_over_two_workers",
+    "test_a_game_played_from_what_is_said",
+    "test_a_run_without_failures_loads_too",
+    "test_a_task_is_certified",
+    "test_ctrl_c_keeps_what_was_answered",
+    "test_hostile_text_reaches_no_terminal",
+    "test_killed_twenty_times",
+    "test_no_server",
+    "test_other_programs_read_the_files",
+    "test_plain_datasets_loads_both_configs",
+    "test_process_ends_clean",
+    "test_stated_words_are_many",
+    "test_the_bank_is_complete",
+    "test_the_bank_is_made_as_documented",
+    "test_the_bank_is_proved_again",
+    "test_the_dataset_loads",
+    "test_the_drawing_snippet_runs",
+    "test_the_hub_by_hand",
+    "test_the_live_line_on_a_terminal",
+    "test_the_loading_snippets_run",
+    "test_the_model_answers",
+    "test_the_probe_runs",
+    "test_the_quick_check_agrees_with_jsonschema",
+    "test_the_same_run_twice_asks_nothing_and_loads_no_litellm",
+    "test_the_solver_finds_all_solutions",
+    "test_the_verifier_agrees_with_look_up",
+    "test_two_workers_find_what_one_process_finds",
+    "test_waves_cost_little_and_change_nothing",
+    "test_what_datasets_has_cached_is_not_taken_for_a_dataset_that_has_grown",
+    "test_who_sits_at_a_terminal_is_asked",
+    "test_workers_collect_nothing_else_either",
+}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the slow tests, before pytest selects by mark."""
+    for item in items:
+        fixtures = SLOW_FIXTURES.intersection(getattr(item, "fixturenames", ()))
+        if fixtures or item.path.name in SLOW_FILES or item.name.partition("[")[0] in SLOW_TESTS:
+            item.add_marker(pytest.mark.slow)
+
+
 @pytest.fixture
 def hub() -> Iterator[Hub]:
     """A local Hugging Face hub, with nothing in it."""

@@ -51,6 +51,15 @@ def test_own_task_is_certified(pytester: pytest.Pytester, downstream: Path) -> N
     result.stdout.fnmatch_lines(["3 cells certified"])
 
 
+@pytest.mark.parametrize("example", ["downstream", "dataset_loop"])
+def test_an_example_lives_without_the_plugin(pytester: pytest.Pytester, example: str) -> None:
+    """Its hook is optional there, and its probes are skipped."""
+    shutil.copytree(EXAMPLES / example, pytester.path, dirs_exist_ok=True)
+    result = pytester.runpytest_subprocess("-p", "no:ood", "--strict-markers")
+    result.assert_outcomes(skipped=3)
+    assert result.ret == 0
+
+
 @pytest.fixture
 def without_pytest_ood(tmp_path: Path) -> Path:
     """A Python with datasets and without pytest-ood: its packages are found, but no editable installation."""

@@ -64,7 +64,9 @@ def test_the_oracle_is_robust_everywhere(tmp_path: Path) -> None:
 
 def test_the_lured_is_brittle_everywhere(tmp_path: Path) -> None:
     """And its lure is named, by the first of each case."""
-    for cell in cells(tmp_path, "--ood-model=fake/lured"):
+    found = cells(tmp_path, "--ood-model=fake/lured")
+    assert {cell["task"] for cell in found} == {task.name for task in tasks()}
+    for cell in found:
         assert cell["verdict"] == "brittle", cell["id"]
         assert sum(cell["lures"].values()) == cell["shift"]["wrong"], cell["id"]
 

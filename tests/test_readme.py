@@ -1,5 +1,6 @@
 """Nothing stands in the README that was not run."""
 
+import json
 import re
 import sys
 from pathlib import Path
@@ -9,10 +10,20 @@ import pytest
 
 from pytest_ood import Task, families
 from pytest_ood.certify import certify
+from pytest_ood.registry import GROUP
 from tests.readme_table import BEGIN, END, table
 
 README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
-PROBE, TASK, HOOK, LOADING = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+
+
+def block(heading: str) -> str:
+    """The first block of Python under a heading, whatever its level."""
+    return re.split(r"```python\n(.*?)```", README.partition(f"# {heading}\n")[2], maxsplit=1, flags=re.DOTALL)[1]
+
+
+PROBE, TASK, DIALOGUE = block("A probe"), block("A task of your own"), block("A dialogue")
+PAIRS = block("Paired questions you already have")
+HOOK, LOADING = block("Options"), block("The dataset")
 
 
 def test_the_probe_runs(pytester: pytest.Pytester) -> None:
@@ -26,6 +37,32 @@ def test_the_task_is_sound() -> None:
     names: dict[str, Any] = {"__name__": "readme"}
     exec(TASK, names)
     assert certify(names["spell_backward"], {"length": 6}, {"length": 3}) == []
+
+
+def test_the_dialogue_runs(pytester: pytest.Pytester) -> None:
+    """It is a probe of its own: certified, robust under its own answers, brittle under its lure."""
+    pytester.makepyfile(DIALOGUE)
+    result = pytester.runpytest_subprocess("--ood-certify")
+    result.stdout.fnmatch_lines(["2 cells certified"])
+    assert "not checked in another process" not in result.stdout.str()
+    pytester.runpytest_subprocess("--ood-model=fake/oracle").assert_outcomes(passed=2)
+    result = pytester.runpytest_subprocess("--ood-model=fake/lured", "--ood-json=out.json")
+    result.assert_outcomes(failed=2)
+    cells = json.loads((pytester.path / "out.json").read_text(encoding="utf-8"))["cells"]
+    assert [(cell["verdict"], list(cell["lures"])) for cell in cells] == [("brittle", ["started_anew"])] * 2
+
+
+def test_the_paired_questions_are_asked(pytester: pytest.Pytester) -> None:
+    """All of them, in both arms."""
+    pytester.makepyfile(PAIRS)
+    pytester.runpytest_subprocess("--ood-model=fake/oracle", "--ood-json=out.json").assert_outcomes(passed=1)
+    (cell,) = json.loads((pytester.path / "out.json").read_text(encoding="utf-8"))["cells"]
+    assert [cell[arm]["correct"] for arm in ("control", "shift")] == [3, 3]
+
+
+def test_the_entry_point_is_the_one_that_is_read() -> None:
+    """The group's name is a contract."""
+    assert f"[project.entry-points.{GROUP}]" in README
 
 
 def test_the_model_answers(pytester: pytest.Pytester) -> None:

@@ -1,10 +1,12 @@
 """A task of one's own: telling the time on a day that is not 24 hours long."""
 
+import numpy as np
+
 from pytest_ood import Case, task
 
 
 @task(control={"hours": 24}, family="operator swap")
-def later(rng, hours):
+def later(rng: np.random.Generator, hours: int) -> Case:
     """What does the clock show some hours later? Familiar: the day has 24 hours. Shifted: it has another number.
 
     Both twins start at the same time and wait equally long, past midnight on either clock, so that every hour is as
@@ -20,6 +22,6 @@ def later(rng, hours):
         f"On this planet a day has {hours} hours; the clock runs from 0 to {hours - 1} and then starts again at 0."
         f" It is {start} o'clock. What does the clock show {wait} hours later? Give the number only."
     )
-    wrong = {"earth_clock": (start + wait) % 24, "no_wrap": start + wait}
-    lures = {name: str(value) for name, value in wrong.items() if value != answer}
+    # On a day of 24 hours the first lure is the answer; a lure that is the answer is dropped.
+    lures = {"earth_clock": str((start + wait) % 24), "no_wrap": str(start + wait)}
     return Case(prompt, answer=str(answer), lures=lures, chance=1 / hours)

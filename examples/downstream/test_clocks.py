@@ -3,11 +3,11 @@
 import clocks
 import pytest
 
-from pytest_ood import probe
+from pytest_ood import Outcome, probe
 
 
 @probe(clocks.later)
 @pytest.mark.parametrize("hours", [20, 17, 13])
-def test_other_days(ood, hours):
+def test_other_days(ood: Outcome, hours: int) -> None:
     """The day gets shorter; everything else stays."""
     assert ood.robust

@@ -20,14 +20,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pytest_ood.asking.engine import Conditions, Engine, Progress
-from pytest_ood.asking.outcome import Cell, Outcome
+from pytest_ood.asking.callers import Progress, Terms
+from pytest_ood.asking.cell import Cell
+from pytest_ood.asking.engine import Engine
+from pytest_ood.asking.outcome import Outcome
 from pytest_ood.asking.plan import Planned, plan
 from pytest_ood.asking.store import Store
 from pytest_ood.models import default_args, open_model
 from pytest_ood.models.base import Model
 from pytest_ood.models.function import FunctionModel
-from pytest_ood.models.request import recorded
 
 # A downstream model by its name and arguments: a `Model`, a function from messages to text, or None.
 Provider = Callable[[str, Mapping[str, Any]], Any]
@@ -52,7 +53,6 @@ class RunOptions:
     run_id: str
     models: tuple[str, ...]
     store: Path
-    seed: int = 0
     model_args: Mapping[str, Any] = field(default_factory=dict)
     api_base: str | None = None
     concurrency: int = 16
@@ -70,17 +70,14 @@ class Run:
         Raises:
             StoreError, ModelError: the store or a model can't be used.
         """
+        self.models = {
+            name: _open(name, {**default_args(name), **options.model_args}, options.api_base, provide)
+            for name in options.models
+        }
+        in_flight = max(1, options.concurrency // options.processes)
+        self.terms = Terms(options.run_id, in_flight, options.budget, options.refresh)
+        # Last, so that a model that can't be used leaves no connection open.
         self.store = Store(options.store)
-        arguments = {name: {**default_args(name), **options.model_args} for name in options.models}
-        self.models = {name: _open(name, args, options.api_base, provide) for name, args in arguments.items()}
-        self.conditions = Conditions(
-            options.run_id,
-            options.seed,
-            {name: recorded(args) for name, args in arguments.items()},
-            max(1, options.concurrency // options.processes),
-            options.budget,
-            options.refresh,
-        )
         self.progress = Progress()
         self._outcomes: dict[str, concurrent.futures.Future[Outcome]] = {}
         self._stop: Callable[[], object] = _nothing
@@ -89,7 +86,7 @@ class Run:
 
     def plan(self, cells: Sequence[Cell]) -> list[tuple[Cell, Planned]]:
         """What `start` would ask; nothing is asked."""
-        return plan(cells, self.conditions, self.models, self.store)
+        return plan(cells, self.terms, self.models, self.store)
 
     def start(self, cells: Sequence[Cell]) -> None:
         """Begin to ask all cells, in their order."""
@@ -100,7 +97,7 @@ class Run:
         self._begun.wait()
 
     async def _ask(self, cells: Sequence[Cell]) -> None:
-        engine = Engine(self.store, self.conditions, self.models)
+        engine = Engine(self.store, self.terms, self.models)
         self.progress = engine.progress
         loop = asyncio.get_running_loop()
         self._stop = functools.partial(loop.call_soon_threadsafe, engine.stop)

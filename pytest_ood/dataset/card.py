@@ -219,7 +219,9 @@ def _replay_line(group: Mapping[str, Any]) -> str:
     return f"| {' | '.join(parts)} |"
 
 
-def _arm(arm: Mapping[str, Any]) -> str:
+def _arm(arm: Mapping[str, Any] | None) -> str:
+    if arm is None:
+        return "no shift arm"
     if not arm["n"]:
         return "not asked"
     unscored = arm["n"] - arm["correct"] - arm["wrong"]

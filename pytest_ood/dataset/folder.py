@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from pytest_ood.dataset import schema
+from pytest_ood.errors import OodError
 from pytest_ood.evidence.trace import TRACE_VERSION
 
 CANARY = "pytest-ood:canary:7c0f2a4e-5b1d-4c36-9e8a-2f6d1b93a5e0"
@@ -23,7 +24,7 @@ VERSION_KEY = b"pytest_ood.trace_version"
 _SCAN_ROWS = 8192
 
 
-class DatasetError(Exception):
+class DatasetError(OodError):
     """The traces can't be written there; the message names the folder and the fix."""
 
 
@@ -44,7 +45,7 @@ def summaries(folder: Path) -> list[Mapping[str, Any]]:
     found = []
     for path in sorted((folder / "runs").glob("*.json")):
         try:
-            summary = json.loads(path.read_text(encoding="utf-8"))
+            summary = upgraded(json.loads(path.read_text(encoding="utf-8")))
             schema.check(summary, "summary")
         except ValueError as error:
             raise DatasetError(
@@ -52,6 +53,29 @@ def summaries(folder: Path) -> list[Mapping[str, Any]]:
             ) from error
         found.append(summary)
     return found
+
+
+def upgraded(summary: Any) -> Any:
+    """Return the summary of a run in its newest version; what an older one does not say is null."""
+    if not isinstance(summary, dict) or summary.get("schema_version") != 1:
+        return summary
+    cells = [
+        {
+            **cell,
+            "reason_code": None,
+            "reason_arm": None,
+            "condition": None,
+            "control": {**cell["control"], "outcomes": None},
+            "shift": {**cell["shift"], "outcomes": None},
+        }
+        for cell in summary["cells"]
+    ]
+    replayed = [
+        {**group, "siblings": group["siblings"] and {**group["siblings"], "outcomes": None}}
+        for group in summary.get("replay", ())
+    ]
+    whole = {**summary, "schema_version": 2, "cells": cells}
+    return {**whole, "replay": replayed} if "replay" in summary else whole
 
 
 def scan(path: Path, names: Sequence[str]) -> Iterator[dict[str, list[Any]]]:

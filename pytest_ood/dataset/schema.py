@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
+from pytest_ood.errors import OodError
+
 Name = Literal["trace", "summary"]
 Every = Callable[[Sequence[Any]], bool]
 
@@ -27,7 +29,7 @@ _OF_OBJECTS = {"properties", "required", "additionalProperties"}
 _LONGEST_MESSAGE = 300
 
 
-class SchemaError(ValueError):
+class SchemaError(OodError, ValueError):
     """A value that breaks its schema; the message names the field, and in a dataset the row.
 
     row: the index of the offending row among those checked; None where a single value was checked.

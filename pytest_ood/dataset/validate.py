@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from pytest_ood.dataset import schema
-from pytest_ood.dataset.folder import CONFIGS, DatasetError, described, is_ours, parquet_files, scan
+from pytest_ood.dataset.folder import CONFIGS, DatasetError, described, is_ours, parquet_files, scan, upgraded
 from pytest_ood.dataset.write import is_half_written, run_files
 from pytest_ood.evidence.trace import FIELDS, TRACE_VERSION
 from pytest_ood.text.printable import clipped
@@ -72,7 +72,7 @@ def faults(folder: Path) -> Iterator[Fault]:
 
 def _of_summary(folder: Path, path: Path) -> Iterator[Fault]:
     try:
-        schema.check(json.loads(path.read_text(encoding="utf-8")), "summary")
+        schema.check(upgraded(json.loads(path.read_text(encoding="utf-8"))), "summary")
     except schema.SchemaError as error:
         yield Fault(_within(folder, path), str(error).removeprefix(f"{error.field}: "), None, error.field)
     except (OSError, ValueError, RecursionError) as error:

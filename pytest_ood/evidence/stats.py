@@ -11,16 +11,16 @@ S successes and F failures it is
 import math
 
 ALPHA = 0.05
-# Evidence of this much decides.
-ENOUGH = 1 / ALPHA
+# Evidence of at least this much decides.
+DECISIVE = 1 / ALPHA
 # Evidence beyond this needs no exact value, and the sum must not overflow.
-_ENOUGH = 1e300
+_OVERWHELMING = 1e300
 # Bisection to 2^-40: far below what any table prints.
 _HALVINGS = 40
 
 
 def misses(successes: int, failures: int, bar: float) -> float:
-    """The evidence that the accuracy lies below `bar`; 1 at no draws, at most `_ENOUGH`.
+    """The evidence that the accuracy lies below `bar`; 1 at no draws, at most `_OVERWHELMING`.
 
     The integral of the mixture is an incomplete beta function with whole parameters: a finite sum of positive terms, so
     that nothing cancels. The ratio of one term to the next is (failures - i) / (successes + 2 + i) * bar / (1 - bar).
@@ -30,9 +30,9 @@ def misses(successes: int, failures: int, bar: float) -> float:
     for i in range(failures):
         term *= (failures - i) / (successes + 2 + i) * odds
         total += term
-        if term < total * 1e-17 or total > _ENOUGH:
+        if term < total * 1e-17 or total > _OVERWHELMING:
             break
-    return min(total, _ENOUGH)
+    return min(total, _OVERWHELMING)
 
 
 def clears(successes: int, failures: int, bar: float) -> float:

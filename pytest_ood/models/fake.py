@@ -1,4 +1,4 @@
-"""Models of the package itself, without a network: they read the answer and the lures off the crib of the request."""
+"""The package's own models, without a network: they take the answer and the lures from the request's crib."""
 
 import asyncio
 import time
@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from pytest_ood import answers
 from pytest_ood.models.base import CallFailed, Model, ModelError, TryAgain
 from pytest_ood.models.request import Answer, Request
+from pytest_ood.text.suggestions import did_you_mean
 
 Crib = Mapping[str, Any]
 
@@ -22,7 +23,7 @@ def _lured(crib: Crib) -> str:
 
 
 def _wrong(crib: Crib) -> str:
-    """The first lure; without one, something that no verifier should take."""
+    """The first lure; without one, something that no verifier should accept."""
     return answers.wrap(next(iter(crib["lures"].values()), f"not {crib['answer']}"))
 
 
@@ -35,10 +36,10 @@ def _error(_: Crib) -> str:
 
 
 def _fatal(_: Crib) -> str:
-    raise ModelError("fake/fatal: no call to this model can succeed, which is what it is for")
+    raise ModelError("fake/fatal: no call to this model can succeed, which is its purpose")
 
 
-#: What each fake says, from the crib of a question: a text that ends by itself, or a whole answer.
+#: What each fake answers, from the crib of a question: a text that ends by itself, or a whole `Answer`.
 FAKES: Mapping[str, Callable[[Crib], str | Answer]] = {
     "oracle": _oracle,
     "lured": _lured,
@@ -53,7 +54,7 @@ FAKES: Mapping[str, Callable[[Crib], str | Answer]] = {
 
 
 def find(name: str) -> tuple[Callable[[Crib], str | Answer], float]:
-    """What the fake of this name says, and how often it does; the rest of the time it is wrong.
+    """Return what the fake of this name answers, and how often it does so; the rest of the time it is wrong.
 
     Raises:
         ModelError: there is no such fake.
@@ -68,14 +69,14 @@ def find(name: str) -> tuple[Callable[[Crib], str | Answer], float]:
             chance = -1.0
         if 0 <= chance <= 1:
             return _oracle, chance
-        raise ModelError(f"model {name!r}: the number in fake/noisy-P is a probability, as in fake/noisy-0.9")
-    raise ModelError(
-        f"there is no model {name!r}; the fakes are {', '.join(f'fake/{fake}' for fake in FAKES)}, fake/noisy-P"
-    )
+        raise ModelError("P in fake/noisy-P is a probability; write fake/noisy-0.9, for example", model=name)
+    known = [*(f"fake/{fake}" for fake in FAKES), "fake/noisy-P"]
+    near = did_you_mean(name, known, 0.75)
+    raise ModelError(f"unknown fake model{near or '; choose from ' + ', '.join(known)}", model=name)
 
 
 class FakeModel(Model):
-    """A fake by name. Its `delay` is the seconds it lets pass before each answer; other arguments change nothing."""
+    """A fake by name. The argument `delay` is the seconds before each answer; other arguments change nothing."""
 
     sees_case: ClassVar[bool] = True
 
@@ -85,13 +86,15 @@ class FakeModel(Model):
         self._seen: set[str] = set()
         self._delay = args.get("delay", 0)
         if isinstance(self._delay, bool) or not isinstance(self._delay, int | float) or not 0 <= self._delay < 86_400:
-            raise ModelError(f"model {name!r}: delay={self._delay!r} is not a number of seconds")
+            raise ModelError(f"delay={self._delay!r} is not a number of seconds; give one from 0 on", model=name)
 
     async def ask(self, request: Request) -> Answer:
-        """Say what this fake says.
+        """Return this fake's answer.
 
         Raises:
-            ModelError, CallFailed, TryAgain: from fake/fatal, fake/error and fake/flaky.
+            ModelError: from fake/fatal.
+            CallFailed: from fake/error.
+            TryAgain: from fake/flaky, once per question.
         """
         begun = time.perf_counter()
         if self._delay:

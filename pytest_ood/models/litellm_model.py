@@ -1,8 +1,7 @@
-"""Any provider's model, through litellm. The only file that names it."""
+"""Any provider's model, through litellm. The only file that imports it."""
 
 import asyncio
 import contextlib
-import difflib
 import email.utils
 import gc
 import importlib
@@ -17,6 +16,7 @@ from typing import Any
 from pytest_ood.models.base import CallFailed, Model, ModelError, TryAgain
 from pytest_ood.models.request import Answer, Request
 from pytest_ood.text.redaction import encodable, is_secret, known_keys, without_keys
+from pytest_ood.text.suggestions import did_you_mean
 
 TIMEOUT_S = 600.0
 
@@ -42,9 +42,9 @@ _LONGEST_MESSAGE = 500
 
 
 def price(name: str, args: Mapping[str, Any]) -> tuple[float, float] | None:
-    """US dollars for one token in and one token out; None where they are unknown. Imports litellm (some 3 s).
+    """Return US dollars per input token and per output token; None if unknown. Imports litellm, which takes some 3 s.
 
-    The model arguments input_cost_per_token and output_cost_per_token go before litellm's own list.
+    The model arguments input_cost_per_token and output_cost_per_token take precedence over litellm's own list.
     """
     entry = {} if set(_PRICES) <= set(args) else _entry(_load(), name)
     found = [args.get(price, entry.get(price)) for price in _PRICES]
@@ -64,10 +64,10 @@ class LiteLLMModel(Model):
         self._keys = known_keys(args)
 
     async def start(self) -> None:
-        """Import litellm, on a thread, and look at the name and at the keys; no call is made.
+        """Import litellm on a thread and check the name and the keys; no call is made.
 
         Raises:
-            ModelError: no such provider, no key for it, or an argument that cannot be passed on.
+            ModelError: there is no such provider, no key for it, or an argument that cannot be passed on.
         """
         self._check_args()
         self._litellm = await asyncio.to_thread(_load)
@@ -89,11 +89,13 @@ class LiteLLMModel(Model):
     def _check_args(self) -> None:
         refused = sorted(_OURS.intersection(self.args))
         if refused:
-            raise ModelError(f"model {self.name!r}: the model argument {', '.join(refused)} is not for the user to set")
+            raise ModelError(
+                f"the model argument {', '.join(refused)} is set by the engine; leave it out", model=self.name
+            )
         for name in (*_PRICES, "timeout"):
             value = self.args.get(name)
             if value is not None and not (_is_number(value) and value >= 0):
-                raise ModelError(f"model {self.name!r}: {name}={value!r} is not a number")
+                raise ModelError(f"{name}={value!r} is not a number; give one from 0 on", model=self.name)
         self._timeout = float(self.args.get("timeout") or TIMEOUT_S)
 
     def _check_name(self) -> None:
@@ -104,11 +106,11 @@ class LiteLLMModel(Model):
             )
         except Exception:
             bare = self.name.rpartition("/")[2]
-            close = difflib.get_close_matches(self.name, known.model_cost, 3, 0.7)
-            meant = f" Did you mean {' or '.join(close)}?" if close else ""
             raise ModelError(
-                f"litellm knows no provider for model {self.name!r}: write PROVIDER/MODEL, such as openai/gpt-4o, or "
-                f"openai/{bare} and the API base of a server that speaks OpenAI's protocol.{meant}"
+                f"litellm knows no provider for this name; write PROVIDER/MODEL, such as openai/gpt-4o, or"
+                f" openai/{bare} with the API base of a server that speaks OpenAI's protocol"
+                f"{did_you_mean(self.name, known.model_cost, 0.7)}",
+                model=self.name,
             ) from None
 
     def _check_key(self) -> None:
@@ -118,8 +120,8 @@ class LiteLLMModel(Model):
         # Where more than keys are missing there are other ways in (an Azure identity, an AWS profile).
         if missing and all(name.endswith(("_KEY", "_TOKEN")) and not name.startswith("AWS_") for name in missing):
             raise ModelError(
-                f"model {self.name!r} needs a key: set {' or '.join(missing)} in the environment, "
-                "or pass the model argument api_key"
+                f"no API key; set {' or '.join(missing)} in the environment, or pass the model argument api_key",
+                model=self.name,
             )
 
     @property
@@ -127,7 +129,7 @@ class LiteLLMModel(Model):
         return self.args.get("api_base") or self.args.get("base_url")
 
     async def ask(self, request: Request) -> Answer:
-        """One call, without retries, of at most `timeout` seconds.
+        """Make one call, without retries, of at most `timeout` seconds.
 
         Raises:
             ModelError: the key, the quota or the name is refused.
@@ -178,7 +180,13 @@ class LiteLLMModel(Model):
             cost_usd=self._cost(response, *tokens),
             latency_s=latency,
             created_at=time.time(),
+            served_model=self._served(response),
         )
+
+    def _served(self, response: Any) -> str | None:
+        """The model's name in the response; it may be more exact than the one that was asked for."""
+        name = getattr(response, "model", None)
+        return without_keys(encodable(name), self._keys) if isinstance(name, str) and name else None
 
     def _cost(self, response: Any, input_tokens: int | None, output_tokens: int | None) -> float | None:
         if self._price is None:
@@ -204,9 +212,9 @@ class LiteLLMModel(Model):
         ):
             return Answer(finish_reason="content_filter", created_at=time.time(), cost_usd=None)
         if status == 401 or _HOPELESS.search(said) or status in (402, 403):
-            return ModelError(f"{message}; look at the provider's key, and at what it is allowed")
+            return ModelError(f"{message}; check the provider's key and its permissions")
         if status == 404 or isinstance(error, self._litellm.UnsupportedParamsError):
-            return ModelError(f"{message}; look at the model's name, its arguments and the API base")
+            return ModelError(f"{message}; check the model's name, its arguments and the API base")
         if not isinstance(status, int):
             return CallFailed(message)
         # Under 400: an answer that could not be read.
@@ -222,11 +230,11 @@ class LiteLLMModel(Model):
         return message if len(message) <= _LONGEST_MESSAGE else message[:_LONGEST_MESSAGE] + "..."
 
     def price(self) -> tuple[float, float] | None:
-        """As the function `price`; imports litellm."""
+        """Return what the function `price` returns; imports litellm."""
         return price(self.name, self.args)
 
     def most(self, request: Request) -> float | None:
-        """An upper bound on the price of one call, in US dollars; None where price or longest answer is unknown."""
+        """Return an upper bound on the price of one call, in US dollars; None if price or longest answer is unknown."""
         args = {**self.args, **request.args}
         longest: Any = args.get("max_completion_tokens") or args.get("max_tokens") or self._most_output
         if self._price is None or not _is_number(longest):
@@ -236,7 +244,7 @@ class LiteLLMModel(Model):
         return prompt * self._price[0] + float(longest) * self._price[1]
 
     async def close(self) -> None:
-        """Close the connections: those of every litellm model in this process, for litellm keeps them together."""
+        """Close the connections of every litellm model in this process, because litellm keeps them together."""
         if self._litellm is None:
             return
         worker = importlib.import_module("litellm.litellm_core_utils.logging_worker").GLOBAL_LOGGING_WORKER

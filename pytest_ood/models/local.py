@@ -22,25 +22,24 @@ _CONTEXT = 8192
 
 
 def find(name: str) -> Path:
-    """The weights behind `local` or `local:PATH`, looked at from the outside only.
+    """Return the path of the weights behind `local` or `local:PATH`, without loading them.
 
     Raises:
         ModelError: the engine or the embedded model is not installed, or there is no GGUF file at PATH.
     """
     if importlib.util.find_spec("xllamacpp") is None:
-        raise ModelError(
-            f"model {name!r} needs the embedded engine, which is not installed: {INSTALL_ENGINE}{_and_model(name)}"
-        )
+        raise ModelError(f"the embedded engine is not installed; run {INSTALL_ENGINE}{_and_model(name)}", model=name)
     path = Path(name.removeprefix("local:")) if name.startswith("local:") else _embedded(name)
     try:
         with path.open("rb") as file:
             magic = file.read(4)
     except OSError as error:
         raise ModelError(
-            f"model {name!r}: cannot read {path}: {error.strerror}; write local:PATH with the path of a GGUF file"
+            f"cannot read {path}: {error.strerror}; write local:PATH with the path of a GGUF file",
+            model=name,
         ) from None
     if magic != b"GGUF":
-        raise ModelError(f"model {name!r}: {path} is not a GGUF file, the one format that the embedded engine reads")
+        raise ModelError(f"{path} is not a GGUF file, the only format that the embedded engine reads", model=name)
     return path
 
 
@@ -50,7 +49,7 @@ def _embedded(name: str) -> Path:
     for folder in (package.submodule_search_locations or ()) if package else ():
         for path in sorted(Path(folder).glob("*.gguf")):
             return path
-    raise ModelError(f"model {name!r} needs the weights of SmolLM2, which are not installed: {INSTALL_MODEL}")
+    raise ModelError(f"the weights of SmolLM2 are not installed; run {INSTALL_MODEL}", model=name)
 
 
 def _and_model(name: str) -> str:
@@ -58,10 +57,10 @@ def _and_model(name: str) -> str:
 
 
 class LocalModel(Model):
-    """Answers on one thread: on a CPU, several calls at once take as long as one after the other.
+    """A model that answers on one thread: on a CPU, concurrent calls would take as long as consecutive ones.
 
     Its arguments go to llama.cpp's chat completion as they are (temperature, max_tokens, seed, top_p, ...). At
-    temperature 0 the same request has the same answer, whatever was asked before.
+    temperature 0 the same request gets the same answer, whatever was asked before.
     """
 
     def __init__(self, name: str, args: Mapping[str, Any]) -> None:
@@ -82,8 +81,9 @@ class LocalModel(Model):
         except Exception as error:
             await self.close()
             raise ModelError(
-                f"model {self.name!r}: llama.cpp cannot load {self._path} ({error}): the file may be cut off, larger "
-                "than the memory, or of a kind of model that it does not know"
+                f"llama.cpp cannot load {self._path} ({error}); the file may be cut off, larger than the"
+                " memory, or of an architecture that it does not know",
+                model=self.name,
             ) from None
 
     def _load(self) -> Any:
@@ -109,7 +109,7 @@ class LocalModel(Model):
         return xllamacpp.Server(params)
 
     async def ask(self, request: Request) -> Answer:
-        """Answer one request when the ones before it are done.
+        """Answer one request once the earlier ones are done.
 
         Raises:
             CallFailed: the prompt is longer than the context, or llama.cpp refuses an argument.
@@ -143,10 +143,11 @@ class LocalModel(Model):
             cost_usd=0.0,
             latency_s=answer["latency_s"],
             created_at=time.time(),
+            served_model=self._path.name,
         )
 
     async def close(self) -> None:
-        """Give the memory back, once the call that is being answered is done."""
+        """Release the memory once the call in progress is done."""
         thread, self._thread = self._thread, None
         if thread is not None:
             await asyncio.get_running_loop().run_in_executor(thread, self._release)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from pytest_ood.asking.outcome import Cell
+from pytest_ood.asking.cell import Cell
 from pytest_ood.certify import Certificate, Fault, Subject, certify_all
 from pytest_ood.plugin.layout import Line, aligned, counted, described, params_text, under_headings
 from pytest_ood.plugin.selecting import deselect, runs_nothing
@@ -54,7 +54,7 @@ class Certifying:
         if runs_nothing(session):
             return None
         cells = [item.stash[CELL] for item in session.items]
-        subjects = [Subject(cell.task, cell.params, cell.control_params) for cell in cells]
+        subjects = [Subject(cell.task, dict(cell.params), dict(cell.control.params)) for cell in cells]
         with LiveLine(self._config) as line:
             found = certify_all(
                 subjects, self._seed, lambda done: line.say(f"ood: certified {done} of {len(cells)} cells")
@@ -97,8 +97,7 @@ def certify_table(certified: Sequence[tuple[Cell, Certificate]], width: int) -> 
     """Show the cells with the checks that they fail, then the sum."""
     rows = [described(cell) for cell, _ in certified]
     table = [
-        ["  " + params_text(row["params"]), ", ".join(dict.fromkeys(fault.check for fault in found.faults)) or "ok"]
-        for row, (_, found) in zip(rows, certified, strict=True)
+        ["  " + params_text(row["params"]), _checks(found)] for row, (_, found) in zip(rows, certified, strict=True)
     ]
     colors = ["red" if found.faults else "green" for _, found in certified]
     probes = [(row["family"], row["probe"]) for row in rows]
@@ -110,6 +109,13 @@ def certify_table(certified: Sequence[tuple[Cell, Certificate]], width: int) -> 
         yield Line(f"{cells} not checked in another process: {printable(unchecked[0])}", "yellow")
     failed, cells = colors.count("red"), counted(len(certified), "cell")
     yield Line(f"{failed} of {cells} failed certification", "red") if failed else Line(f"{cells} certified", "green")
+
+
+def _checks(found: Certificate) -> str:
+    """Return the checks that fail, and how many cases lost a lure."""
+    checks = ", ".join(dict.fromkeys(fault.check for fault in found.faults)) or "ok"
+    lost = f" ({found.dropped_lures:.0%} of cases lost a lure that was the answer)" if found.dropped_lures else ""
+    return checks + lost
 
 
 def fault_text(fault: Fault, task: str) -> str:

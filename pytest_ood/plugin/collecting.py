@@ -5,13 +5,14 @@ from typing import NamedTuple
 
 import pytest
 
-from pytest_ood.asking.outcome import Cell
+from pytest_ood.asking.cell import Cell
 from pytest_ood.plugin.options import MARKER
 from pytest_ood.plugin.parameters import FIXTURE, item_parameters
 from pytest_ood.plugin.probes import Probe, ProbeError, make_cell
 from pytest_ood.plugin.settings import Settings
 from pytest_ood.plugin.stash import CELL
 from pytest_ood.plugin.task_errors import author_lines
+from pytest_ood.plugin.task_names import TaskNames
 
 NOT_A_PROBE = "{}: requests the fixture `ood` but is not a probe; decorate it with @probe(task)"
 
@@ -28,6 +29,7 @@ class CellMaker:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+        self._task_names = TaskNames()
         # Certification asks nobody.
         self._models = ("",) if settings.certify else settings.model or ("",)
 
@@ -69,6 +71,7 @@ class CellMaker:
             raise ProbeError(f"{item.nodeid}: `ood` is the fixture of the outcome; parametrize another argument")
         model, strategy = variant or (self._models[0], None)
         params = item_parameters(item, probe.task)
+        self._task_names.check(item.nodeid, probe.task)
         return make_cell(item.nodeid, probe, params, model, strategy, self._settings)
 
     def _strategies(self, probe: Probe) -> tuple[str, ...]:
@@ -95,4 +98,4 @@ def _shown(item: pytest.Function, error: ProbeError) -> str:
     marker = item.get_closest_marker(MARKER)
     if marker is None or not marker.args or not isinstance(marker.args[0], Probe):
         return str(error)
-    return "\n".join(filter(None, [str(error), author_lines(error.__cause__, marker.args[0].task)]))
+    return "\n".join(filter(None, [str(error), author_lines(error, marker.args[0].task)]))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pytest_ood.asking.outcome import Cell
+from pytest_ood.asking.cell import Cell
 from pytest_ood.asking.plan import TYPICAL_OUTPUT_TOKENS, Planned
 from pytest_ood.plugin.layout import Line, aligned, described, dollars, params_text, under_headings, varying
 from pytest_ood.plugin.selecting import runs_nothing

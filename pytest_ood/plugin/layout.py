@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from pytest_ood.text.printable import printable
 
 if TYPE_CHECKING:
-    from pytest_ood.asking.outcome import Cell
+    from pytest_ood.asking.cell import Cell
 
 Row = Mapping[str, Any]
 # A column that has to give way keeps at least this much.
@@ -41,8 +41,8 @@ def described(cell: "Cell") -> dict[str, Any]:
         "family": cell.task.family,
         "probe": cell.probe,
         "params": cell.params,
-        "model": cell.model,
-        "strategy": cell.strategy,
+        "model": cell.condition.model,
+        "strategy": cell.condition.strategy,
     }
 
 

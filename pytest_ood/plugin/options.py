@@ -43,7 +43,12 @@ class Option(NamedTuple):
 
 
 OPTIONS = (
-    Option("model", "list", "NAME", "model to ask: any litellm name, local, local:FILE.gguf, fake/oracle (repeatable)"),
+    Option(
+        "model",
+        "list",
+        "NAME",
+        "model to ask: a litellm name, python:MODULE:FUNCTION, local, fake/oracle (repeatable)",
+    ),
     Option("api_base", "str", "URL", "base URL of the model's API, passed to litellm"),
     Option("model_arg", "list", "KEY=VALUE", "argument of every call, such as temperature=0 (repeatable)"),
     Option("seed", "int", "INT", "seed of the generated cases (default 0)"),

@@ -1,5 +1,6 @@
 """The items of a replay: one for each failing case and model, and one for the siblings of each group and model."""
 
+import functools
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -7,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pytest_ood.asking.outcome import Cell, Outcome
+from pytest_ood.asking.cell import Cell
+from pytest_ood.asking.outcome import Outcome
 from pytest_ood.dataset.folder import DatasetError
 from pytest_ood.dataset.read import locate
 from pytest_ood.plugin.options import MARKER, QUICK_MARKER
@@ -15,24 +17,20 @@ from pytest_ood.plugin.selecting import deselect
 from pytest_ood.plugin.settings import Settings, SettingsError
 from pytest_ood.plugin.stash import CELL
 from pytest_ood.plugin.workers import worker_input
-from pytest_ood.replay.groups import (
-    Group,
-    Published,
-    beside,
-    fresh_seed,
-    plain,
-    read_groups,
-    told,
-    told_of_siblings,
-    unique,
-)
+from pytest_ood.registry import packaged_tasks
+from pytest_ood.replay.groups import Group, fresh_seed, read_groups
+from pytest_ood.replay.names import plain, unique
+from pytest_ood.replay.published import Place, Published
+from pytest_ood.replay.reading import describe_case, describe_siblings
+from pytest_ood.replay.tasks import with_neighbours
 
 if TYPE_CHECKING:
     from pytest_ood.case import Task
     from pytest_ood.evidence.trace import Trace
 
 NAME = "replay"
-Ask = Callable[[pytest.Item], Outcome]
+# Waits for the outcome of a cell that an item needs.
+Ask = Callable[[pytest.Item, Cell], Outcome]
 
 
 class NotFixed(Exception):
@@ -41,19 +39,24 @@ class NotFixed(Exception):
 
 @dataclass
 class Share:
-    """What one model is asked of one group: the cases and the siblings that are selected, and the cell they make."""
+    """What one model is asked of one group: the selected cases and the siblings, a cell each."""
 
     name: str
     group: Group
     model: str
     place: int
     cases: list[Published] = field(default_factory=list)
-    siblings: bool = False
-    cell: Cell | None = None
-    _answered: "dict[tuple[int, int], Trace] | None" = None
+    cases_cell: Cell | None = None
+    siblings_cell: Cell | None = None
+    _answered: "dict[Place, Trace] | None" = None
 
-    def answered(self, outcome: Outcome) -> "Mapping[tuple[int, int], Trace]":
-        """What the published cases were answered, by seed and draw."""
+    @property
+    def cells(self) -> list[Cell]:
+        """The cells that there are."""
+        return [cell for cell in (self.cases_cell, self.siblings_cell) if cell is not None]
+
+    def answered(self, outcome: Outcome) -> "Mapping[Place, Trace]":
+        """Return what the published cases were answered, by seed and draw."""
         if self._answered is None:
             self._answered = {(trace.seed, trace.draw): trace for trace in outcome.control.each_trace()}
         return self._answered
@@ -65,7 +68,7 @@ def open_replay(config: pytest.Config, settings: Settings, ask: Ask) -> "Replayi
     Args:
         config: the session's.
         settings: with the source.
-        ask: waits for the outcome of an item's cell.
+        ask: waits for the outcome of a cell that an item needs.
 
     Raises:
         SettingsError: There is no such dataset, it cannot be replayed, or other options do not go with it.
@@ -100,14 +103,14 @@ class Replaying:
             folder: where it lies.
             settings: the models, and how siblings are sampled.
             named: whether files are named, whose probes know tasks.
-            ask: waits for the outcome of an item's cell.
+            ask: waits for the outcome of a cell that an item needs.
 
         Raises:
             DatasetError: It cannot be read, or has no failures.
             SettingsError: Siblings cannot be sampled like this.
         """
         self.folder, self.named, self.ask = folder, named, ask
-        self._models = settings.model or ("",)
+        self._settings, self._models = settings, settings.model or ("",)
         self._sampling = settings.sampling(bar=None, samples=None, max_samples=None)
         self.groups = read_groups(folder)
         self.seed = fresh_seed(folder, settings.seed)
@@ -153,9 +156,11 @@ class Replaying:
 
     def make_items(self, parent: pytest.Collector, tasks: "Iterable[Task]") -> "Iterator[ReplayItem]":
         """The items, with what draws their cases found among `tasks` and in the package."""
-        known = beside(tasks)
+        known = with_neighbours(tasks)
+        # The code of other packages runs only where a case needs it, and once.
+        packaged = functools.cache(lambda: [installed.task for installed in packaged_tasks()])
         for group in self.groups:
-            group.find_task(known)
+            group.find_task(known, packaged)
         several = len({group.strategy for group in self.groups}) > 1
         pairs = [(group, model) for group in self.groups for model in self._models]
         names = unique(
@@ -178,17 +183,22 @@ class Replaying:
         The cell is None where that is nothing.
         """
         ours = [item for item in items if isinstance(item, ReplayItem)]
+        with_siblings = {id(item.share) for item in ours if item.case is None}
         for share in self.shares:
-            share.cases, share.siblings = [], False
-        for item in ours:
-            if item.case is None:
-                item.share.siblings = True
-            else:
-                item.share.cases.append(item.case)
-        for share in self.shares:
-            cell_id = f"{NAME}::{share.name}]"
-            share.cell = share.group.cell(cell_id, share.model, share.cases, share.siblings, self.seed, self._sampling)
-        return [(item, item.share.cell) for item in ours]
+            share.cases = [item.case for item in ours if item.share is share and item.case is not None]
+            condition = self._settings.condition(share.model)
+            cell_id = f"{NAME}::{share.name}"
+            bar = self._sampling.bar
+            share.cases_cell = share.group.published_cell(f"{cell_id},cases]", condition, share.cases, bar)
+            share.siblings_cell = None
+            if id(share) in with_siblings:
+                sampling = self._sampling
+                share.siblings_cell = share.group.siblings_cell(f"{cell_id},siblings]", condition, self.seed, sampling)
+        return [(item, item.share.siblings_cell if item.case is None else item.share.cases_cell) for item in ours]
+
+    def kept_together(self) -> list[list[str]]:
+        """Return the ids of cells that belong to one reading, so that no shard parts them."""
+        return [[cell.id for cell in share.cells] for share in self.shares]
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:
@@ -207,7 +217,7 @@ class Replaying:
         report = yield
         if call.when == "call" and isinstance(item, ReplayItem):
             share = item.share
-            row = share.group.row(share.model, share.cases, item.outcome)
+            row = share.group.row(share.model, share.cases, item.published, item.siblings)
             report.ood_replay = [share.place, row, item.word]
             if report.skipped and isinstance(report.longrepr, tuple):
                 # Not the line of this file that says so.
@@ -259,15 +269,11 @@ class ReplayItem(pytest.Item):
         super().__init__(**kwargs)
         self.share, self.case, self._ask = share, case, ask
         self.word = ""
-        self.outcome: Outcome | None = None
+        self.published: Outcome | None = None
+        self.siblings: Outcome | None = None
         # So that it is selected as probes are.
         self.add_marker(MARKER)
         self.add_marker(QUICK_MARKER)
-
-    def setup(self) -> None:
-        """Wait for what the model answers. As for probes, that is not the test's own time."""
-        if not self._why_not:
-            self.outcome = self._ask(self)
 
     @property
     def _why_not(self) -> str:
@@ -277,6 +283,16 @@ class ReplayItem(pytest.Item):
         no_siblings = self.share.group.no_siblings
         return f"no siblings: {no_siblings}" if no_siblings else ""
 
+    def setup(self) -> None:
+        """Wait for what the model answers. As for probes, that is not the test's own time."""
+        if self._why_not:
+            return
+        # The reading needs both, whichever of them this item is about.
+        if self.share.cases_cell is not None:
+            self.published = self._ask(self, self.share.cases_cell)
+        if self.share.siblings_cell is not None:
+            self.siblings = self._ask(self, self.share.siblings_cell)
+
     def runtest(self) -> None:
         """Judge what the model answered.
 
@@ -285,12 +301,12 @@ class ReplayItem(pytest.Item):
         """
         if self._why_not:
             pytest.skip(self._why_not)
-        assert self.outcome is not None
         if self.case is None:
-            self.word, why = told_of_siblings(self.outcome)
+            assert self.siblings is not None
+            self.word, why = describe_siblings(self.siblings)
         else:
-            now = self.share.answered(self.outcome).get(self.case.place)
-            self.word, why = told(self.case, now, self.share.model)
+            now = None if self.published is None else self.share.answered(self.published).get(self.case.place)
+            self.word, why = describe_case(now, self.case.given, self.share.model)
         if self.word not in ("FIXED", "ROBUST"):
             raise NotFixed(why)
 

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pytest_ood import __version__
-from pytest_ood.asking.outcome import Verdict
 from pytest_ood.asking.store import Store, Totals
 from pytest_ood.dataset.folder import DatasetError
 from pytest_ood.dataset.write import Exported, check_target, export
 from pytest_ood.evidence import stats
+from pytest_ood.evidence.verdict import Verdict
 from pytest_ood.plugin.layout import counted
 from pytest_ood.plugin.settings import Settings, SettingsError
 from pytest_ood.plugin.tables import replay_table, totals_lines, verdict_table
@@ -24,7 +24,7 @@ from pytest_ood.plugin.terminal import heading, short, width, write_lines
 if TYPE_CHECKING:
     from pytest_ood.plugin.session import ProbeSession
 
-SUMMARY_VERSION = 1
+SUMMARY_VERSION = 2
 
 
 def check_files(settings: Settings) -> None:

@@ -6,6 +6,7 @@ where an option asks for it.
 """
 
 import sqlite3
+import sys
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -31,7 +32,8 @@ from pytest_ood.plugin.timeouts import exempt_wait
 from pytest_ood.plugin.workers import worker_input
 
 if TYPE_CHECKING:
-    from pytest_ood.asking.outcome import Cell, Outcome
+    from pytest_ood.asking.cell import Cell
+    from pytest_ood.asking.outcome import Outcome
     from pytest_ood.asking.plan import Planned
     from pytest_ood.asking.run import Run
     from pytest_ood.plugin.replaying import Replaying
@@ -59,6 +61,7 @@ def start_session(config: pytest.Config) -> None:
     """
     for line in IGNORED_WARNINGS:
         config.addinivalue_line("filterwarnings", line)
+    _make_importable(config)
     with _usage_errors():
         session = ProbeSession(config)
         settings = session.settings
@@ -77,6 +80,14 @@ def start_session(config: pytest.Config) -> None:
             session.run_id = new_run_id()
             session.warnings = _warnings(session)
         _begin(session)
+
+
+def _make_importable(config: pytest.Config) -> None:
+    """Let the module of a model ``python:MODULE:FUNCTION`` be in the root folder, or where pytest was started."""
+    names = [*(config.getoption("ood_model") or ()), *(config.getini("ood_model") or ())]
+    if any(name.startswith("python:") for name in names):
+        folders = dict.fromkeys([str(config.rootpath), str(config.invocation_params.dir)])
+        sys.path[:0] = [folder for folder in folders if folder not in sys.path]
 
 
 def _warnings(session: "ProbeSession") -> list[str]:
@@ -113,7 +124,7 @@ def _features(session: "ProbeSession") -> Iterator[object]:
     if settings.shard is not None:
         from pytest_ood.plugin.sharding import Sharding
 
-        yield Sharding(*settings.shard, default=settings.shard[0] if session.replaying is None else 1)
+        yield Sharding(*settings.shard, session.replaying)
     if settings.quick:
         from pytest_ood.plugin.selecting import QuickOnly
 
@@ -248,7 +259,6 @@ class ProbeSession:
             self.run_id,
             settings.model,
             settings.store,
-            settings.seed,
             settings.model_arg,
             settings.api_base,
             settings.concurrency,
@@ -269,14 +279,17 @@ class ProbeSession:
         __tracebackhide__ = True
         if self.run is None or CELL not in item.stash:
             pytest.fail(NOT_A_PROBE.format(item.nodeid), pytrace=False)
-        item.stash[OUTCOME] = self.wait(item)
+        item.stash[OUTCOME] = self.wait(item, item.stash[CELL])
         return item.stash[OUTCOME]
 
-    def wait(self, item: pytest.Item) -> "Outcome":
-        """Return the outcome of an item's cell, waited for under a live line. An error of its task is the author's."""
+    def wait(self, item: pytest.Item, cell: "Cell") -> "Outcome":
+        """Return the outcome of a cell that an item needs, waited for under a live line.
+
+        Raises:
+            Exception: What the task raised, with the traceback from its author's file on.
+        """
         __tracebackhide__ = True
         assert self.run is not None
-        cell = item.stash[CELL]
         with LiveLine(self.config) as line:
             try:
                 return self.run.outcome(cell, line.show)

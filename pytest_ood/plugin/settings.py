@@ -10,12 +10,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from pytest_ood.asking.cell import Condition
 from pytest_ood.asking.conversation import STRATEGIES
-from pytest_ood.asking.outcome import DEFAULT_BAR, DEFAULT_MAX_SAMPLES, Sampling
+from pytest_ood.errors import OodError
 from pytest_ood.evidence import stats
-from pytest_ood.models import check_name
+from pytest_ood.evidence.sampling import DEFAULT_BAR, DEFAULT_MAX_SAMPLES, Sampling
+from pytest_ood.models import check_name, recorded_args
 from pytest_ood.models.base import ModelError
 from pytest_ood.plugin.options import OPTIONS, Option
+from pytest_ood.text.frozen import FrozenJson
 from pytest_ood.text.suggestions import did_you_mean
 
 #: What ``--ood-quick`` sets unless told otherwise: two waves of draws can show this bar cleared.
@@ -26,7 +29,7 @@ _NEEDS = {"public": ("push",), "license": ("export", "push")}
 _LARGEST_TEXT = 1_000_000
 
 
-class SettingsError(Exception):
+class SettingsError(OodError):
     """An option has an invalid value.
 
     Attributes:
@@ -36,12 +39,8 @@ class SettingsError(Exception):
     """
 
     def __init__(self, option: str, problem: str, *, value: str = "", fix: str = "") -> None:
-        super().__init__(f"{option} {value}".rstrip() + f": {problem}")
-        self.option, self.value, self.fix = option, value, fix
-
-    def __str__(self) -> str:
-        message = super().__str__()
-        return f"{message}; {self.fix}" if self.fix else message
+        super().__init__(f"{option} {value}".rstrip() + f": {problem}", fix=fix)
+        self.option, self.value = option, value
 
 
 @dataclass(frozen=True)
@@ -111,6 +110,11 @@ class Settings:
         """Return the strategies of a probe, with the same precedence."""
         return tuple(self._preferred("strategy", of_probe))
 
+    def condition(self, model: str, strategy: str = "direct") -> Condition:
+        """Return how a case is asked of a model."""
+        args = FrozenJson(recorded_args(model, self.model_arg))
+        return Condition(model, args, strategy, system=self.system)
+
     def _preferred(self, name: str, of_probe: Any) -> Any:
         if of_probe is None or name in self.explicit:
             return getattr(self, name)
@@ -121,10 +125,10 @@ class Settings:
 def draws_to_clear(bar: float) -> int:
     """Return how many draws, all of them correct, show that an arm clears the bar."""
     enough = 1
-    while stats.clears(enough, 0, bar) < stats.ENOUGH:
+    while stats.clears(enough, 0, bar) < stats.DECISIVE:
         enough *= 2
     # The evidence only grows with the number of correct draws.
-    return bisect.bisect_left(range(enough), stats.ENOUGH, key=lambda draws: stats.clears(draws, 0, bar))
+    return bisect.bisect_left(range(enough), stats.DECISIVE, key=lambda draws: stats.clears(draws, 0, bar))
 
 
 def _can_clear(sampling: Sampling) -> bool:

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from pytest_ood.asking.outcome import Cell, Outcome
+    from pytest_ood.asking.cell import Cell
+    from pytest_ood.asking.outcome import Outcome
     from pytest_ood.plugin.session import ProbeSession
 
 #: On the config, from the first probe or option on.

@@ -10,7 +10,7 @@ from pytest_ood.plugin.layout import dollars
 if TYPE_CHECKING:
     import pytest
 
-    from pytest_ood.asking.engine import Progress
+    from pytest_ood.asking.callers import Progress
 
 
 class LiveLine:

@@ -16,7 +16,7 @@ from pytest_ood.plugin.layout import (
     under_headings,
     varying,
 )
-from pytest_ood.replay.groups import READINGS
+from pytest_ood.replay.reading import READINGS
 from pytest_ood.text.printable import printable
 
 READING_COLORS = {"learned": "green", "partly fixed": "yellow", "memorised": "red", "still": "red"}
@@ -92,7 +92,7 @@ def totals_lines(summary: Mapping[str, Any]) -> Iterator[str]:
         f" {dollars(totals['cost_usd'])}, {totals['wall_s']:.1f} s"
     )
     # Cells that share a control arm have the same row for it.
-    shifts = [row["shift"] for row in summary["cells"]]
+    shifts = [row["shift"] for row in summary["cells"] if row["shift"] is not None]
     controls = {
         str((row["task"], row["control_params"], row["model"], row["strategy"])): row["control"]
         for row in summary["cells"]
@@ -103,7 +103,9 @@ def totals_lines(summary: Mapping[str, Any]) -> Iterator[str]:
         yield f"unscored answers (counted as wrong in lower and as right in upper bounds): {kinds}"
 
 
-def _arm(row: Row) -> str:
+def _arm(row: Row | None) -> str:
+    if row is None:
+        return "-"
     if not row["n"]:
         return "not asked"
     accuracy = "-   " if row["accuracy"] is None else f"{row['accuracy']:.2f}"
@@ -113,9 +115,9 @@ def _arm(row: Row) -> str:
 def _note(row: Row) -> str:
     if row["verdict"] == "undecided":
         # The table shows which arm it is.
-        note = printable(str(row["reason"]).partition(": ")[2])
+        note = printable(str(row["reason"]).removeprefix(f"{row['reason_arm']}: "))
     else:
         note = next((f"{printable(name)} x{count}" for name, count in row["lures"].items()), "")
-    guessing = [arm for arm in ("control", "shift") if row[arm]["beats_chance"] is False]
+    guessing = [arm for arm in ("control", "shift") if row[arm] is not None and row[arm]["beats_chance"] is False]
     who = "both" if len(guessing) == 2 else "".join(guessing)
     return "; ".join(filter(None, [note, who and f"{who} not above chance"]))

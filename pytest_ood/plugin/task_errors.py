@@ -18,8 +18,15 @@ def author_traceback(error: BaseException, task: Task) -> TracebackType | None:
 
 
 def author_lines(error: BaseException | None, task: Task) -> str:
-    """Return the author's frames and the error as pytest shows them; empty where the error is not the task's."""
-    frames = author_traceback(error, task) if error is not None else None
+    """Return the author's frames and error as pytest shows them, from the end of the chain of causes.
+
+    Returns:
+        An empty text where it was not the task that failed.
+    """
+    frames = None
+    while error is not None and frames is None:
+        error = error.__cause__
+        frames = author_traceback(error, task) if error is not None else None
     if error is None or frames is None:
         return ""
     return str(pytest.ExceptionInfo.from_exception(error.with_traceback(frames)).getrepr(style="short", chain=False))

@@ -76,7 +76,7 @@ def _panel(title: str, model: str, bar: float, cells: Sequence[Row]) -> Iterator
     step = (WIDTH - LEFT - RIGHT) / len(cells)
     places = [LEFT + step * (place + 0.5) for place in range(len(cells))]
     for arm, (color, aside) in ARMS.items():
-        points = [(x + aside, cell[arm]) for x, cell in zip(places, cells, strict=True) if cell[arm]["n"]]
+        points = [(x + aside, cell[arm]) for x, cell in zip(places, cells, strict=True) if (cell[arm] or {}).get("n")]
         yield from _curve(points, color)
     for x, cell in zip(places, cells, strict=True):
         yield from _label(x, cell, slanted=len(cells) > 3)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import pytest
 
 from pytest_ood.answers import join, wrap
+from pytest_ood.asking.cell import Condition
 from pytest_ood.asking.conversation import EXCHANGES, STRATEGIES, Conversation
 from pytest_ood.case import Case
 from pytest_ood.models.request import Answer
@@ -25,7 +26,7 @@ TALK = Case(
 
 def talk(case: Case, *texts: str) -> Conversation:
     """A conversation in which the model has said these texts."""
-    conversation = Conversation(case, "direct")
+    conversation = Conversation(case, Condition("model"))
     for text in texts:
         conversation.add(Answer(text))
     return conversation
@@ -34,18 +35,27 @@ def talk(case: Case, *texts: str) -> Conversation:
 @pytest.mark.parametrize("strategy", STRATEGIES)
 def test_a_case_is_one_turn(strategy: str) -> None:
     """The exchanges, the prompt and the instruction; over once it is answered."""
-    conversation = Conversation(CASE, strategy)
+    conversation = Conversation(CASE, Condition("model", strategy=strategy))
     asked = {"role": "user", "content": f"What is 2 + 2?\n\n{STRATEGIES[strategy]}"}
-    assert [*EXCHANGES, asked] == conversation.messages
+    assert [*(turn for exchange in EXCHANGES for turn in exchange), asked] == conversation.messages
     assert (conversation.open, conversation.turns_left) == (True, 1)
     conversation.add(Answer(wrap("4")))
     assert not conversation.open
     assert conversation.judge().outcome == "correct"
 
 
+def test_a_system_message_comes_first_and_exchanges_can_be_left_out() -> None:
+    """The condition says what goes before the question."""
+    condition = Condition("model", exchanges=1, system="Be brief.")
+    roles = [turn["role"] for turn in Conversation(CASE, condition).messages]
+    assert roles == ["system", "user", "assistant", "user"]
+    assert Conversation(CASE, condition).messages[0]["content"] == "Be brief."
+    assert len(Conversation(CASE, Condition("model", exchanges=0)).messages) == 1
+
+
 def test_a_dialogue_grows_by_what_was_said() -> None:
     """The response goes in whole, the reply with the instruction; earlier messages stay as they were."""
-    conversation = Conversation(TALK, "direct")
+    conversation = Conversation(TALK, Condition("model"))
     first = conversation.messages
     conversation.add(Answer(f"Hm. {wrap('a')}"))
     assert conversation.messages[: len(first)] == first
@@ -98,7 +108,7 @@ def test_a_reply_that_raises_is_an_error() -> None:
 def test_a_conversation_can_begin_as_it_was_published() -> None:
     """With those messages and no others, also where the strategy is not known any more."""
     begun = [{"role": "user", "content": "What is 2 + 2?\n\nThink of it."}]
-    conversation = Conversation(CASE, "forgotten", begun)  # type: ignore[arg-type]
+    conversation = Conversation(CASE, Condition("model", strategy="forgotten", system="Be brief."), begun)  # type: ignore[arg-type]
     assert conversation.messages == begun
     conversation.add(Answer(wrap("4")))
     assert (conversation.open, conversation.judge().outcome) == (False, "correct")

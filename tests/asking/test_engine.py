@@ -15,15 +15,21 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from pytest_ood.answers import wrap
+from pytest_ood.asking import callers as callers_module
 from pytest_ood.asking import engine as engine_module
-from pytest_ood.asking.engine import Conditions, Engine
-from pytest_ood.asking.outcome import Cell, Outcome, Sampling
+from pytest_ood.asking.callers import Terms
+from pytest_ood.asking.cell import ArmSpec, Cell, Condition, Draws
+from pytest_ood.asking.engine import Engine
+from pytest_ood.asking.outcome import Outcome
 from pytest_ood.asking.store import Store
 from pytest_ood.case import Case, Task
 from pytest_ood.evidence import stats
+from pytest_ood.evidence.outcomes import ArmName
+from pytest_ood.evidence.sampling import Sampling
 from pytest_ood.models.base import CallFailed, Model, ModelError, TryAgain
 from pytest_ood.models.fake import FakeModel
 from pytest_ood.models.request import Answer, Request
+from pytest_ood.text.frozen import FrozenJson
 
 Said = str | Answer | Exception
 
@@ -126,12 +132,21 @@ def cells(
     sampling: Sampling | None = None,
     control: Callable[[int], int] = lambda i: -1 - i,
     model: str = "scripted",
+    seed: int = 0,
 ) -> list[Cell]:
     """Cells that differ in x; each has a control twin of its own unless `control` says otherwise."""
-    return [
-        Cell(f"cell{i}", "probe", task, {"x": i}, {"x": control(i)}, model, "direct", sampling or Sampling())
-        for i in range(1, how_many + 1)
-    ]
+
+    def arm(name: ArmName, x: int) -> ArmSpec:
+        how_far = sampling or Sampling()
+        return ArmSpec(task, FrozenJson({"x": x}), name, Condition(model), Draws(seed), how_far)
+
+    return [Cell(f"cell{i}", "probe", arm("control", control(i)), arm("shift", i)) for i in range(1, how_many + 1)]
+
+
+def sampled(cell: Cell, sampling: Sampling) -> Cell:
+    """The cell with both arms sampled otherwise."""
+    assert cell.shift is not None
+    return replace(cell, control=replace(cell.control, sampling=sampling), shift=replace(cell.shift, sampling=sampling))
 
 
 Results = dict[str, Outcome | Exception]
@@ -151,10 +166,10 @@ class Bench:
         *,
         during: Callable[[Engine], None] | None = None,
         stop_at: int | None = None,
-        **conditions: Any,
+        **terms: Any,
     ) -> Results:
         """One run on a new event loop; `stop_at`: stop once so many questions were asked."""
-        return asyncio.run(self.begin(model, some, during=during, stop_at=stop_at, **conditions))
+        return asyncio.run(self.begin(model, some, during=during, stop_at=stop_at, **terms))
 
     async def begin(
         self,
@@ -163,15 +178,15 @@ class Bench:
         *,
         during: Callable[[Engine], None] | None = None,
         stop_at: int | None = None,
-        **conditions: Any,
+        **terms: Any,
     ) -> Results:
         """One run on this event loop, in a process of its own as far as the store can tell."""
         self.runs += 1
-        values = {"run_id": f"run{self.runs}", "seed": 0, "model_args": {some[0].model: {}}, "concurrency": 16}
+        values = {"run_id": f"run{self.runs}", "concurrency": 16}
         store = Store(self.path)
         results: Results = {}
         try:
-            engine = Engine(store, Conditions(**{**values, **conditions}), {some[0].model: model})
+            engine = Engine(store, Terms(**{**values, **terms}), {some[0].condition.model: model})
             if during is not None:
                 during(engine)
             if stop_at is not None:
@@ -210,7 +225,7 @@ def bench(tmp_path: Path) -> Bench:
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody has the time to back off for seconds."""
-    monkeypatch.setattr(engine_module, "BACKOFF_S", (0.01, 0.01, 0.01, 0.01, 0.01))
+    monkeypatch.setattr(callers_module, "BACKOFF_S", (0.01, 0.01, 0.01, 0.01, 0.01))
 
 
 def verdicts(results: Results) -> dict[str, str]:
@@ -290,21 +305,49 @@ def test_an_arm_longer_than_a_batch_is_asked_whole(bench: Bench, monkeypatch: py
 
 
 def test_shared_control_twins_are_asked_once(bench: Bench) -> None:
-    """Cells with the same control arm share it; its cost is the first cell's."""
+    """Cells with the same control arm share it; its cost counts in the cells that wanted its draws first."""
     model = Scripted(lambda request: Answer(right(request.crib or {}), cost_usd=0.5), delay=0.001)
     results = bench.run(model, cells(5, control=lambda _: 0))
     assert (model.draws("control"), model.draws("shift")) == (21, 5 * 21)
     assert {f"cell{i}": "robust" for i in range(1, 6)} == verdicts(results)
     costs = [outcome.cost_usd for outcome in results.values() if isinstance(outcome, Outcome)]
-    assert sorted([21.0, *[10.5] * 4]) == sorted(cost for cost in costs if cost is not None)
+    assert sum(cost for cost in costs if cost is not None) == 0.5 * 6 * 21
+    assert min(cost for cost in costs if cost is not None) == 0.5 * 21
 
 
 def test_a_shared_twin_with_another_bar_is_not_asked_twice(bench: Bench) -> None:
     """Two cells want the same draws for different bars: each question is still asked once."""
     model = Scripted(oracle)
     low, high = cells(2, control=lambda _: 0)
-    bench.run(model, [replace(low, sampling=Sampling(bar=0.5)), replace(high, sampling=Sampling(bar=0.8))])
+    bench.run(model, [sampled(low, Sampling(bar=0.5)), sampled(high, Sampling(bar=0.8))])
     assert model.draws("control") == 21
+
+
+def test_a_cell_of_one_arm_is_held_against_the_bar(bench: Bench) -> None:
+    """Robust, incapable or undecided, and never a gap."""
+    (cell,) = cells()
+    alone = replace(cell, shift=None)
+    for script, verdict, code in (
+        (right, "robust", "clears"),
+        (wrong, "incapable", "misses"),
+        (silent, "undecided", "unscored"),
+    ):
+        model = Scripted(by_arm(script, wrong))
+        outcome = only(bench.run(model, [alone], refresh=True))
+        assert (outcome.verdict.value, outcome.reason_code, outcome.shift, outcome.gap) == (verdict, code, None, None)
+        assert model.draws("shift") == 0
+
+
+def test_a_cell_is_judged_on_its_own_part_of_a_shared_arm(bench: Bench) -> None:
+    """Whoever else asks more of the same arm: alone or among others a cell counts the same draws."""
+    few, many = cells(2, control=lambda _: 0)
+    few, many = sampled(few, Sampling(samples=5)), sampled(many, Sampling(samples=30))
+    model = Scripted(oracle)
+    results = bench.run(model, [few, many])
+    controls = {name: result.control for name, result in results.items() if isinstance(result, Outcome)}
+    assert {name: arm.n for name, arm in controls.items()} == {"cell1": 5, "cell2": 30}
+    assert {name: len(arm.traces) for name, arm in controls.items()} == {"cell1": 5, "cell2": 30}
+    assert model.draws("control") == 30
 
 
 # How many at once, and in which order
@@ -381,7 +424,7 @@ def test_what_fails_is_tried_again(bench: Bench) -> None:
 
 def test_a_provider_that_names_a_wait_is_waited_for(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     """Retry-After goes before the plugin's own backoff."""
-    monkeypatch.setattr(engine_module, "BACKOFF_S", (60.0,))
+    monkeypatch.setattr(callers_module, "BACKOFF_S", (60.0,))
     begun: dict[str, float] = {}
     waited: list[float] = []
 
@@ -402,7 +445,7 @@ def test_a_provider_that_names_a_wait_is_waited_for(bench: Bench, monkeypatch: p
 
 def test_backoff_grows_and_ends(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     """As many attempts as there are waits, and one more; each wait is varied by at most a quarter."""
-    monkeypatch.setattr(engine_module, "BACKOFF_S", (0.05, 0.1))
+    monkeypatch.setattr(callers_module, "BACKOFF_S", (0.05, 0.1))
     times: list[float] = []
 
     def say(request: Request) -> Said:
@@ -543,11 +586,9 @@ def test_a_disk_that_is_full_ends_the_run(
     def full(*_: Any) -> None:
         raise sqlite3.OperationalError("database or disk is full")
 
-    def then_full(engine: Engine) -> None:
-        monkeypatch.setattr(engine._store, "save", full)
-
+    monkeypatch.setattr(Store, "save", full)
     with pytest.raises(sqlite3.OperationalError, match="disk is full"):
-        bench.run(Scripted(oracle), cells(4), during=then_full)
+        bench.run(Scripted(oracle), cells(4))
     assert (caplog.text, bench.answers()) == ("", [])
 
 
@@ -625,7 +666,7 @@ def test_stop_does_not_wait_for_ever(bench: Bench, monkeypatch: pytest.MonkeyPat
 
 def test_stop_ends_a_backoff(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     """Callers that wait before a further attempt do not hold up the end, and leave no claim."""
-    monkeypatch.setattr(engine_module, "BACKOFF_S", (90.0,))
+    monkeypatch.setattr(callers_module, "BACKOFF_S", (90.0,))
     model = Scripted(lambda request: oracle(request) if len(model.asked) == 1 else TryAgain("busy"))
     bench.run(model, cells(9), stop_at=10)
     assert (len(bench.answers()), bench.claims()) == (1, 0)
@@ -775,5 +816,5 @@ def test_the_verdict_is_that_of_looking_after_every_answer(
     """Waves, and answers that come out of order, change how much is asked and never what is found."""
     script = {"control": control, "shift": shift}
     model = Scripted(lambda request: SAID[script[of(request, "arm")][request.draw]](request.crib or {}))
-    results = shared_bench.run(model, cells(sampling=Sampling(bar=bar)), seed=shared_bench.runs, concurrency=7)
+    results = shared_bench.run(model, cells(sampling=Sampling(bar=bar), seed=shared_bench.runs), concurrency=7)
     assert brute_force(control, shift, bar) == only(results).verdict.value

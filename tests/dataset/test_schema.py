@@ -11,12 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pytest_ood import Case
-from pytest_ood.asking import outcome
-from pytest_ood.asking.outcome import Arm, Sampling
 from pytest_ood.dataset import schema
+from pytest_ood.evidence.arm import Arm, ScoredDraw
+from pytest_ood.evidence.outcomes import OUTCOMES
+from pytest_ood.evidence.sampling import Sampling
 from pytest_ood.evidence.trace import FIELDS, Trace
-from pytest_ood.replay import groups as replay
+from pytest_ood.evidence.verdict import Verdict
+from pytest_ood.replay import reading as replay
 
 TRACE: dict[str, Any] = {
     "id": "0" * 32,
@@ -89,7 +90,7 @@ def test_trace_schema_is_the_trace() -> None:
     """The schema has the fields of Trace, in their order, and the outcomes and arms of the code."""
     fields = schema.load("trace")["properties"]
     assert list(FIELDS) == list(fields)
-    assert list(outcome.OUTCOMES) == fields["outcome"]["enum"]
+    assert list(OUTCOMES) == fields["outcome"]["enum"]
     for field in dataclasses.fields(Trace):
         nullable = "None" in str(field.type)
         assert nullable == ("null" in fields[field.name]["type"]), field.name
@@ -101,9 +102,9 @@ def test_summary_schema_takes_the_rows_of_arms_and_all_verdicts() -> None:
     arm = Arm(Sampling())
     validator = jsonschema.Draft202012Validator({**loaded["$defs"]["arm"]})
     validator.validate(arm.row())
-    arm.add(outcome.Judgement("wrong", "1"), Case("?", answer="2", rejected=2))
+    arm.add(ScoredDraw("wrong", rejected=2))
     validator.validate(arm.row())
-    verdicts = [verdict.value for verdict in outcome.Verdict]
+    verdicts = [verdict.value for verdict in Verdict]
     assert verdicts == loaded["$defs"]["cell"]["properties"]["verdict"]["enum"]
     assert verdicts == loaded["properties"]["totals"]["properties"]["verdicts"]["required"]
     assert list(replay.READINGS) == loaded["$defs"]["replayed"]["properties"]["reading"]["enum"]

@@ -15,11 +15,12 @@ import pytest
 import yaml
 from pyarrow import parquet
 
-from pytest_ood.asking.outcome import Arm, Judgement, Sampling
 from pytest_ood.dataset import card, schema
 from pytest_ood.dataset import write as export_module
 from pytest_ood.dataset.folder import CANARY, DatasetError
 from pytest_ood.dataset.write import Exported, check_target, export
+from pytest_ood.evidence.arm import Arm, ScoredDraw
+from pytest_ood.evidence.sampling import Sampling
 from pytest_ood.evidence.trace import FIELDS, Trace, trace_id
 from pytest_ood.text.canonical import canonical, digest
 
@@ -90,10 +91,10 @@ def summary(**cell: Any) -> dict[str, Any]:
     """The summary of a run with one cell."""
     control, shift = Arm(Sampling()), Arm(Sampling())
     for _ in range(20):
-        control.add(Judgement("correct", "1"))
-        shift.add(Judgement("wrong", "1", "copied"))
+        control.add(ScoredDraw("correct"))
+        shift.add(ScoredDraw("wrong", "copied"))
     return {
-        "schema_version": 1,
+        "schema_version": 2,
         "pytest_ood_version": "0.1.0",
         "seed": 7,
         "bar": 0.8,
@@ -120,8 +121,11 @@ def summary(**cell: Any) -> dict[str, Any]:
                 "control_params": {"length": 3},
                 "model": "gpt-4o",
                 "strategy": "direct",
+                "condition": {"model": "gpt-4o"},
                 "verdict": "brittle",
+                "reason_code": "shift_misses",
                 "reason": "the control arm clears the bar 0.8, the shift arm misses it",
+                "reason_arm": None,
                 "control": control.row(),
                 "shift": shift.row(),
                 "gap": 1.0,
@@ -605,7 +609,7 @@ def test_an_arm_that_was_not_asked_or_not_scored_says_so(tmp_path: Path) -> None
     """No number is made up where there is none."""
     unread = Arm(Sampling())
     for _ in range(6):
-        unread.add(Judgement("unparsed"))
+        unread.add(ScoredDraw("unparsed"))
     cell = {"control": unread.row(), "shift": Arm(Sampling()).row(), "gap": None, "gap_low": None, "gap_high": None}
     export(tmp_path, [], summary(**cell, verdict="undecided"))
     assert "| unknown [0.00, 1.00], n=6, 6 unscored | not asked |" in (tmp_path / "README.md").read_text()

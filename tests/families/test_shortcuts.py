@@ -582,7 +582,7 @@ def test_the_oracle_clears_the_bar_as_an_even_sampler_does():
             case = shortcuts.sibling_discovery.draw({}, seed, draw)
             wrong += not case.check(case.answer, earlier).correct
             earlier.append(case.answer)
-            cleared = cleared or stats.clears(draw + 1 - wrong, wrong, 0.8) >= stats.ENOUGH
+            cleared = cleared or stats.clears(draw + 1 - wrong, wrong, 0.8) >= stats.DECISIVE
         decided += cleared
         repeats.append(wrong)
     expected = 40 - case.choices * (1 - (1 - 1 / case.choices) ** 40)

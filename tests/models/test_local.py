@@ -55,6 +55,7 @@ def test_answer(local: Conversation, capfd: pytest.CaptureFixture[str]) -> None:
     assert answer.input_tokens > 10
     assert 0 < answer.output_tokens < 100
     assert (answer.cost_usd, answer.error) == (0.0, None)
+    assert answer.served_model == find("local").name
     assert answer.latency_s > 0
     assert local.model.most(Request("local", [])) == 0
     assert capfd.readouterr() == ("", "")

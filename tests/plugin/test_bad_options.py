@@ -25,7 +25,7 @@ BAD = [
     ("--ood-model-arg=temperature", "write NAME=VALUE"),
     ("--ood-model-arg==3", "write NAME=VALUE"),
     ("--ood-model-arg=a b=3", "write NAME=VALUE"),
-    ("--ood-model=fake/unicorn", "the fakes are fake/oracle"),
+    ("--ood-model=fake/unicorn", "choose from fake/oracle"),
     ("--ood-model=fake/noisy-2", "a probability"),
     ("--ood-model=", "is empty"),
     ("--ood-model=local:nowhere.gguf", "nowhere.gguf"),
@@ -75,7 +75,7 @@ def test_a_bad_value_in_the_ini_file(suite: Suite, name: str, value: str) -> Non
     result = suite.run(*(["--ood-model=fake/oracle"] if name != "ood_model" else []))
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     said = result.stderr.str()
-    assert name in said or name.removeprefix("ood_") in said
+    assert name in said
     assert value in said
     assert "Traceback" not in said
 
@@ -131,7 +131,7 @@ def test_a_file_that_is_no_store(suite: Suite) -> None:
     suite.store.write_bytes(b"not a database, by any means\n" * 100)
     result = suite.run("--ood-model=fake/oracle")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
-    assert f"{suite.store} can't be used as a store" in result.stderr.str()
+    assert f"{suite.store}: cannot be used as a store" in result.stderr.str()
     assert "name another file, or move this one away" in result.stderr.str()
     assert suite.store.read_bytes() == b"not a database, by any means\n" * 100
 
@@ -158,7 +158,7 @@ def test_a_model_argument_that_can_not_be(suite: Suite) -> None:
     """What only the model knows is said before a call, too."""
     result = suite.run("--ood-model=fake/oracle", "--ood-model-arg=delay=-1")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
-    assert "model 'fake/oracle': delay=-1 is not a number of seconds" in result.stderr.str() + result.stdout.str()
+    assert "fake/oracle: delay=-1 is not a number of seconds" in result.stderr.str() + result.stdout.str()
     assert suite.answers() == 0
 
 

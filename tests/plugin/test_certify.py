@@ -12,7 +12,12 @@ ANY = 'Case(f"Spell {word} backward, size {size}{mark}", word[::-1], lures={"cop
 # What takes the place of the usual case, the check that finds it, and its words.
 BROKEN = [
     (f'replace({ANY}, verify=lambda given: given in ("", word[::-1]))', "trivial", "an empty answer is right in 100"),
-    (f"replace({ANY}, verify=lambda given: given == word[::-1].encode())", "oracle", "the case's own answer is wrong"),
+    # Not in the first draw, where it is an error of the collection.
+    (
+        f'replace({ANY}, verify=lambda given: given == word[::-1] and word.count("a") < 3)',
+        "oracle",
+        "the case's own answer is wrong",
+    ),
     (f"replace({ANY}, prompt=f'{{word}}, {{size}}: <answer>')", "form", "the prompt mentions the answer tags"),
     (
         'Case(f"{size}" + "".join({word + c for c in "abcdefghij"}), word, lures={"copied": "x"})',
@@ -73,10 +78,10 @@ def test_one_fault_in_full(suite: Suite) -> None:
     """What is wrong, the case, the answer to it and what was expected."""
     suite.write(broken(BROKEN[0][0]).replace("[2, 3]", "[2]").replace('list("abcdefgh"), 8', '["q"], 8'))
     shown = section(suite.run(CERTIFY), "FAILURES").splitlines()
-    start = shown.index("lures: the lure 'copied' is right: leave it out where it is the answer")
+    start = shown.index("lures: only 0 of 200 cases of the shift arm have a lure")
     assert shown[start + 1 : start + 6] == [
-        "--- control draw 0 of test_probe.spell",
-        "Spell qqqqqqqq backward, size 1.",
+        "--- shift draw 0 of test_probe.spell",
+        "Spell qqqqqqqq backward, size 2.",
         "--- expected",
         "qqqqqqqq",
         "",
@@ -163,7 +168,23 @@ def test_a_task_inside_a_function_is_said_to_be_unchecked_elsewhere(suite: Suite
     suite.write(f"{task}\ndef make():\n{lines}\n    return spell\n\nspell = make()\n@probe{probe}")
     result = suite.run(CERTIFY)
     assert result.ret == pytest.ExitCode.OK
-    result.stdout.fnmatch_lines(["2 cells not checked in another process: *spell can't be imported*"])
+    result.stdout.fnmatch_lines(["2 cells not checked in another process: *spell is defined inside a function*"])
+
+
+def test_cases_that_lost_a_lure_are_counted(suite: Suite) -> None:
+    """A lure that is the answer is dropped; the row says in how many cases."""
+    suite.write(broken(f"replace({ANY}, lures={{'copied': word, 'right': word[::-1]}})").replace("[2, 3]", "[2]"))
+    assert "  size=2  ok (100% of cases lost a lure that was the answer)" in suite.run(CERTIFY).outlines
+
+
+def test_tasks_of_two_files_with_one_name(suite: Suite) -> None:
+    """Each is drawn in the other process from its own file."""
+    suite.write(PROBE.replace("spell(", "spell_a(").replace("probe(spell)", "probe(spell_a)"), "a/test_it.py")
+    suite.write(
+        broken(BROKEN[3][0]).replace("spell(", "spell_b(").replace("probe(spell)", "probe(spell_b)"), "b/test_it.py"
+    )
+    result = suite.run(CERTIFY, "--import-mode=importlib", "a", "b")
+    result.stdout.fnmatch_lines(["  size=2  ok", "  size=3  ok", "  size=2  process", "  size=3  process"])
 
 
 def test_another_seed(suite: Suite) -> None:

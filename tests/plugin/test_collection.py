@@ -12,19 +12,15 @@ PARAMETRIZED = '@pytest.mark.parametrize("size", [2, 3])'
 FAULTS = {
     "unknown argument": (
         PROBE.replace('"size", [2, 3]', '("size", "speed"), [(2, 9)]').replace("ood, size", "ood, size, speed"),
-        ["test_spell", "speed=9", "spell(rng, size, mark='.')", "Rename the argument"],
+        ["test_spell", "speed=9", "spell(rng, size, mark='.')", "rename the argument"],
     ),
     "missing parameter": (
         PROBE.replace(PARAMETRIZED, "").replace("ood, size", "ood").replace('size": 1}', "mark\": '!'}"),
-        ["test_spell", "needs size", "spell(rng, size, mark='.')", "Add @pytest.mark.parametrize('size', [...])"],
+        ["test_spell", "needs size", "spell(rng, size, mark='.')", "add @pytest.mark.parametrize('size', [...])"],
     ),
     "bad value": (
         PROBE.replace("[2, 3]", "[2, -3]").replace('"""Spell a word backward."""', "assert size > 0, 'size from 1 on'"),
         ["test_spell[-3]", "size=-3", "AssertionError: size from 1 on"],
-    ),
-    "control is shift": (
-        PROBE.replace("[2, 3]", "[2, 1]"),
-        ["test_spell[1]", "control and shift are the same, size=1", "leave this value out"],
     ),
     "unknown control name": (
         PROBE.replace("@probe(spell)", '@probe(spell, control={"sise": 1})'),
@@ -90,9 +86,47 @@ FAULTS = {
         PROBE.replace("@probe(spell)", "@probe(spell, strategies=[])"),
         ["test_spell", "@probe strategy=[]", "choose from direct, cot"],
     ),
-    "task that returns no case": (
+    "task that raises": (
         PROBE.replace("return Case(", "return str("),
         ["test_spell[2]", "fails on size=1", "TypeError"],
+    ),
+    "task that returns something else": (
+        PROBE.replace("return Case(", "return str; Case("),
+        ["test_spell[2]: task test_probe.spell(size=1), seed 0, draw 0: the function returned type"],
+    ),
+    "answer of another type": (
+        PROBE.replace("word[::-1], ", "len(word), "),
+        ["test_spell[2]: task test_probe.spell(size=1), seed 0, draw 0: answer=8: expected a string, got int", "str("],
+    ),
+    "empty question": (
+        PROBE.replace('f"Spell {word} backward, size {size}{mark}"', '"  "'),
+        ["test_spell[2]", "task test_probe.spell(size=1)", "prompt='  '"],
+    ),
+    "lure of another type": (
+        PROBE.replace('lures={"copied": word}', 'lures={"copied": None}'),
+        ["test_spell[2]", "task test_probe.spell(size=1)", "lures={'copied': None}"],
+    ),
+    "verifier that returns nothing": (
+        PROBE.replace("input=word)", "input=word, verify=lambda given: print(given))"),
+        ["test_spell[2]", "task test_probe.spell(size=1)", "the verifier returned None", "return True, False or"],
+    ),
+    "verifier that rejects the case's own answer": (
+        PROBE.replace("input=word)", "input=word, verify=lambda given: given == word)"),
+        ["test_spell[2]", "task test_probe.spell(size=1)", "the verifier rejects the case's own answer"],
+    ),
+    "verifier that raises": (
+        PROBE.replace("input=word)", "input=word, verify=lambda given: int(given) > 0)"),
+        ["test_spell[2]", "task test_probe.spell(size=1)", "the verifier raises ValueError"],
+    ),
+    "comprehension question with another answer": (
+        PROBE.replace(
+            "input=word)", "input=word, comprehension=Case('How?', 'so', verify=lambda given: given == 'no'))"
+        ),
+        ["test_spell[2]", "task test_probe.spell(size=1)", "rejects the case's own answer 'so'"],
+    ),
+    "shift arm only": (
+        PROBE.replace("input=word)", "input=word, verify=lambda given: size == 1)").replace("[2, 3]", "[2]"),
+        ["test_spell[2]", "task test_probe.spell(size=2)", "rejects the case's own answer"],
     ),
     "control of the task": (
         PROBE.replace('control={"size": 1}', 'control={"length": 1}'),
@@ -134,12 +168,12 @@ def test_one(ood, size):
     pass
 
 @probe(spell)
-@pytest.mark.parametrize("size", [1])
-def test_two(ood, size):
+@pytest.mark.parametrize("pace", [1])
+def test_two(ood, pace):
     pass
 """)
     result = suite.run("--ood-model=fake/oracle")
-    result.stdout.fnmatch_lines(["*test_one?2?: @probe bar=2: *", "*test_two?1?: control and shift are the same*"])
+    result.stdout.fnmatch_lines(["*test_one?2?: @probe bar=2: *", "*test_two?1?: the probe gives pace=1*"])
 
 
 def test_the_fixture_asked_for_by_hand_is_no_way_round(suite: Suite) -> None:

@@ -66,7 +66,7 @@ def test_the_default_seed_is_0(suite: Suite) -> None:
 def test_strategies_ask_differently(suite: Suite) -> None:
     """The conversation names what is wanted."""
     suite.run("--ood-model=fake/oracle", "--ood-strategy=cot")
-    assert all("Think step by step" in prompt for prompt in prompts(suite))
+    assert {"Think step by step" in prompt for prompt in prompts(suite)} == {True}
 
 
 INI = {

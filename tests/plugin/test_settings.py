@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from pytest_ood.asking.conversation import STRATEGIES
-from pytest_ood.asking.outcome import Sampling
 from pytest_ood.evidence import stats
+from pytest_ood.evidence.sampling import Sampling
 from pytest_ood.plugin.options import OPTIONS
 from pytest_ood.plugin.settings import QUICK, Settings, SettingsError, draws_to_clear, read_settings
 
@@ -207,7 +207,7 @@ def test_a_number_of_samples_is_whole(given: Any) -> None:
 def test_the_draws_that_a_bar_takes(bar: float, draws: int) -> None:
     """All of them correct: with one less the bar is not shown cleared."""
     assert draws_to_clear(bar) == draws
-    assert stats.clears(draws, 0, bar) >= stats.ENOUGH > stats.clears(draws - 1, 0, bar)
+    assert stats.clears(draws, 0, bar) >= stats.DECISIVE > stats.clears(draws - 1, 0, bar)
 
 
 def test_the_draws_that_the_highest_bar_takes() -> None:

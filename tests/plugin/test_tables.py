@@ -25,6 +25,7 @@ def row(**values: Any) -> dict[str, Any]:
     return {
         **{"family": "spelling", "probe": "t.py::test_it", "task": "t.it", "params": {"size": 2}},
         **{"control_params": {"size": 1}, "model": "m", "strategy": "direct", "verdict": "robust", "reason": "so"},
+        "reason_arm": None,
         **{"control": arm(), "shift": arm(), "lures": {}},
         **values,
     }
@@ -68,7 +69,8 @@ def test_every_verdict_has_its_colour() -> None:
 
 def test_the_reason_stands_where_nothing_was_decided() -> None:
     """And the commonest lure elsewhere."""
-    assert texts([row(verdict="undecided", reason="shift: too few draws")])[-1].endswith("undecided  too few draws")
+    undecided = row(verdict="undecided", reason="shift: too few draws", reason_arm="shift")
+    assert texts([undecided])[-1].endswith("undecided  too few draws")
     assert texts([row(verdict="brittle", lures={"copied": 9, "other": 2})])[-1].endswith("brittle  copied x9")
 
 

@@ -10,20 +10,24 @@ import pytest
 from pyarrow import Table, parquet
 
 import pytest_ood
-from pytest_ood.asking.engine import identity
-from pytest_ood.asking.outcome import Arm, Cell, Judgement, Sampling
-from pytest_ood.asking.shard import shard_of
+from pytest_ood.asking.cell import Condition
 from pytest_ood.case import Case, Task
 from pytest_ood.dataset import read as load
 from pytest_ood.dataset.folder import VERSION_KEY, DatasetError
 from pytest_ood.dataset.read import load_failures
 from pytest_ood.dataset.write import arrow_schema, export
 from pytest_ood.evidence import trace
+from pytest_ood.evidence.arm import Arm
+from pytest_ood.evidence.sampling import Sampling
 from pytest_ood.evidence.trace import Trace
 from pytest_ood.replay import groups as replay
+from pytest_ood.replay.names import unique
+from pytest_ood.replay.published import Published
+from pytest_ood.replay.reading import READINGS, reading
 from pytest_ood.text.canonical import canonical, digest
 from tests.dataset.test_write import summary
 from tests.dataset.test_write import trace as make_trace
+from tests.evidence.arms import make_arm
 
 Row = dict[str, Any]
 
@@ -195,7 +199,7 @@ def group_of(*traces: Trace) -> replay.Group:
     """The group that these make."""
     first = traces[0]
     group = replay.Group("probe", "toys", first.task, 1, json.loads(first.params), "shift", first.strategy)
-    group.cases = {(one.seed, one.draw): replay.Published(one) for one in traces}
+    group.cases = {(one.seed, one.draw): Published(one) for one in traces}
     return group
 
 
@@ -247,11 +251,12 @@ def test_a_stored_case_is_judged_up_to_white_space() -> None:
     case = group.task.draw({}, *group.cases[7, 0].place)
     assert case.prompt == SPELL.draw({"length": 6}, 7, 0).prompt
     assert [case.check(given).correct for given in ("a  b\n", "ab", "")] == [True, False, False]
-    cell = group.cell("id", "model", list(group.cases.values()), True, 8, Sampling())
+    cell = group.published_cell("id", Condition("model"), list(group.cases.values()), 0.8)
     assert cell is not None
-    assert cell.replay is not None
-    assert cell.replay.messages == {(7, 0): asked.messages}
-    assert cell.arm_sampling("shift").limit == 0
+    assert cell.control.draws.at(0) == (7, 0)
+    assert [json.loads(begun) for begun in cell.control.draws.begun] == [asked.messages]
+    assert (cell.control.sampling.limit, cell.shift) == (1, None)
+    assert group.siblings_cell("id", Condition("model"), 8, Sampling()) is None
 
 
 @pytest.mark.parametrize(
@@ -260,8 +265,8 @@ def test_a_stored_case_is_judged_up_to_white_space() -> None:
         ({"answer_unique": False}, "its expected answer is not the only right one"),
         ({"messages": [{"role": "assistant", "content": "?"}]}, "its messages do not end in a question"),
         ({"messages": [{"role": "root", "content": "!"}, {"role": "user", "content": "?"}]}, "its messages do not"),
-        ({"messages": [{"role": "user", "content": "Something else.\n\nAnswer."}]}, "it is no single question"),
-        ({"answer_expected": "one\n\ntwo"}, "it is no single question"),
+        ({"messages": [{"role": "user", "content": "Something else.\n\nAnswer."}]}, "it is not a single question"),
+        ({"answer_expected": "one\n\ntwo"}, "it is not a single question"),
     ],
 )
 def test_a_stored_case_that_is_not_enough(fields: Row, why: str) -> None:
@@ -269,16 +274,12 @@ def test_a_stored_case_that_is_not_enough(fields: Row, why: str) -> None:
     group = group_of(published(**fields))
     group.find_task([])
     assert f"the task toys.spell is not installed, and {why}" in group.cases[7, 0].why_not
-    assert group.cell("id", "model", list(group.cases.values()), True, 8, Sampling()) is None
+    assert group.published_cell("id", Condition("model"), list(group.cases.values()), 0.8) is None
 
 
 def arm(right: int, wrong: int, unscored: int = 0, samples: int | None = None) -> Arm:
     """An arm with these answers."""
-    made = Arm(Sampling(samples=samples))
-    for outcome, count in (("correct", right), ("wrong", wrong), ("unparsed", unscored)):
-        for _ in range(count):
-            made.add(Judgement(outcome))  # type: ignore[arg-type]
-    return made
+    return make_arm(*["correct"] * right, *["wrong"] * wrong, *["unparsed"] * unscored, samples=samples)
 
 
 @pytest.mark.parametrize(
@@ -302,8 +303,8 @@ def arm(right: int, wrong: int, unscored: int = 0, samples: int | None = None) -
 )
 def test_the_reading(cases: Arm, siblings: Arm | None, expected: str) -> None:
     """Memorised is what siblings that miss the bar do not foretell, and not what luck does."""
-    assert replay.reading(cases, siblings) == expected
-    assert expected in replay.READINGS
+    assert reading(cases, siblings) == expected
+    assert expected in READINGS
 
 
 def test_a_label_is_printable_and_short() -> None:
@@ -316,31 +317,4 @@ def test_a_label_is_printable_and_short() -> None:
     assert not set(bad.label) & set("/\\ \n]")
     assert "::" not in bad.label
     assert len(bad.label) < 250
-    assert list(replay.unique(["a", "b", "a", "a~2", "a"])) == ["a", "b", "a~2", "a~2~2", "a~3"]
-
-
-# Shards.
-
-
-def cells(*controls: int) -> list[Cell]:
-    """Cells whose controls are these."""
-    return [
-        Cell(f"cell{i}", "probe", SPELL, {"length": 100 + i}, {"length": control}, "model", "direct", Sampling())
-        for i, control in enumerate(controls)
-    ]
-
-
-@pytest.mark.parametrize("count", [1, 2, 3, 7, 50])
-def test_shards_are_even_and_share_no_arm(count: int) -> None:
-    """The same whatever the order; groups that share a control stay whole."""
-    all_cells = cells(*range(20), *[99] * 5, *[98] * 3)
-    shards = dict(zip([cell.id for cell in all_cells], shard_of(all_cells, count), strict=True))
-    turned = all_cells[::-1]
-    assert dict(zip([cell.id for cell in turned], shard_of(turned, count), strict=True)) == shards
-    of_arm: dict[str, set[int]] = {}
-    for cell in all_cells:
-        of_arm.setdefault(identity(cell, "control"), set()).add(shards[cell.id])
-    assert {len(found) for found in of_arm.values()} == {1}
-    sizes = [list(shards.values()).count(which) for which in range(1, count + 1)]
-    assert sum(sizes) == len(all_cells)
-    assert max(sizes) - min(sizes) <= 1 or count > 5
+    assert list(unique(["a", "b", "a", "a~2", "a"])) == ["a", "b", "a~2", "a~2~2", "a~3"]
