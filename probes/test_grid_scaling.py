@@ -3,7 +3,7 @@
 import pytest
 
 from pytest_ood import probe
-from pytest_ood.families import digits, grids, words
+from pytest_ood.families import grids
 
 quick = pytest.mark.ood_quick
 
@@ -32,28 +32,28 @@ def test_larger_sudokus(ood, size, givens):
     assert ood.robust
 
 
-@probe(words.word_grid, control={"size": 3})
+@probe(grids.word_grid, control={"size": 3})
 @pytest.mark.parametrize("size", [pytest.param(4, marks=quick), 5])
 def test_larger_word_grids(ood, size):
     """All rows and all columns are to be words, of more letters."""
     assert ood.robust
 
 
-@probe(words.crossword_fill, control={"size": 3})
+@probe(grids.crossword_fill, control={"size": 3})
 @pytest.mark.parametrize("size", [pytest.param(4, marks=quick), 5])
 def test_larger_crosswords(ood, size):
     """The same with some letters given."""
     assert ood.robust
 
 
-@probe(digits.copy_string, control={"length": 4})
+@probe(grids.copy_string, control={"length": 4})
 @pytest.mark.parametrize("length", [pytest.param(16, marks=quick), 64])
 def test_longer_copies(ood, length):
     """What fails here fails by length alone."""
     assert ood.robust
 
 
-@probe(digits.long_arithmetic, control={"digits": 2})
+@probe(grids.long_arithmetic, control={"digits": 2})
 @pytest.mark.parametrize(
     ("operation", "digits"),
     [pytest.param("product", 3, marks=quick), ("product", 4), ("product", 5), ("sum", 4), ("sum", 8)],

@@ -3,7 +3,7 @@
 import pytest
 
 from pytest_ood import probe
-from pytest_ood.families import operators, symbols
+from pytest_ood.families import operators
 
 quick = pytest.mark.ood_quick
 
@@ -32,21 +32,21 @@ def test_less_usual_formulas(ood, formula):
     assert ood.robust
 
 
-@probe(symbols.shift_cipher, control={"shift": 13})
+@probe(operators.shift_cipher, control={"shift": 13})
 @pytest.mark.parametrize("shift", [2, pytest.param(12, marks=quick)])
 def test_less_usual_ciphers(ood, shift):
     """The letters move by another number of places than in rot-13."""
     assert ood.robust
 
 
-@probe(symbols.novel_symbols, control={"alphabet": "usual"})
+@probe(operators.novel_symbols, control={"alphabet": "usual"})
 @pytest.mark.parametrize("alphabet", ["nonce", pytest.param("unicode", marks=quick)])
 def test_novel_symbols(ood, alphabet):
     """The same puzzle in symbols that never occur together."""
     assert ood.robust
 
 
-@probe(symbols.rule_composition, control={"rules": 1})
+@probe(operators.rule_composition, control={"rules": 1})
 @pytest.mark.parametrize("rules", [pytest.param(2, marks=quick), 3])
 def test_composed_rules(ood, rules):
     """Rules that are known from examples are applied one after the other."""

@@ -120,6 +120,9 @@ def test_the_docstring_says_what_a_reader_needs(task: Task) -> None:
 
 def test_every_data_file_is_named_with_its_source() -> None:
     """The file says where it comes from, and the README names it."""
-    for path in (Path(families.__file__).parent / "data").iterdir():
-        assert f"`{path.name}`" in README
+    house = Path(families.__file__).parent
+    paths = list(house.rglob("data/*"))
+    assert paths
+    for path in paths:
+        assert f"[`{path.name}`](pytest_ood/families/{path.relative_to(house)})" in README
         assert path.read_text(encoding="utf-8").startswith("#")

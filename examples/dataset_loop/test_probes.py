@@ -3,10 +3,10 @@
 import pytest
 
 from pytest_ood import Outcome, probe
-from pytest_ood.families import digits, operators, reversal
+from pytest_ood.families import grids, operators, reversal
 
 
-@probe(digits.copy_string)
+@probe(grids.copy_string)
 @pytest.mark.parametrize("length", [16])
 def test_longer_copies(ood: Outcome, length: int) -> None:
     """The next model will have learned this."""

@@ -313,14 +313,13 @@ task that is not part of pytest-ood is imported from its own module instead.
 
 ```python
 import hashlib
-import importlib
 import json
 
 import pandas
+from pytest_ood.families import find
 
 row = pandas.read_parquet("data/traces").iloc[0]
-module, name = row.task.split(".")
-task = getattr(importlib.import_module(f"pytest_ood.families.{module}"), name)
+task = find(row.task)
 case = task.draw(json.loads(row.params), int(row.seed), int(row.draw))
 
 assert task.version == row.task_version

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from pytest_ood import families
 from pytest_ood.asking.cell import ArmSpec, Cell, Condition, Draws
 from pytest_ood.asking.conversation import STRATEGIES
 from pytest_ood.asking.outcome import Outcome
@@ -26,7 +27,7 @@ from pytest_ood.models.request import Message
 from pytest_ood.replay.names import plain, short
 from pytest_ood.replay.published import Place, Published, listed_draws, stand_in
 from pytest_ood.replay.reading import reading
-from pytest_ood.replay.tasks import bundled, distinct
+from pytest_ood.replay.tasks import distinct
 from pytest_ood.text.canonical import canonical, digest
 from pytest_ood.text.frozen import FrozenJson
 from pytest_ood.text.printable import clipped
@@ -76,7 +77,9 @@ class Group:
         self.task = stand_in(self.name, self.family, self.version, self.cases, self.no_siblings)
 
     def _candidates(self, tasks: Iterable[Task], packaged: Callable[[], Iterable[Task]]) -> Iterator[Task]:
-        here = distinct(task for task in (*tasks, *bundled(self.name)) if task.name == self.name)
+        bundled = families.find(self.name)
+        candidates = [*tasks, *([] if bundled is None else [bundled])]
+        here = distinct(task for task in candidates if task.name == self.name)
         yield from here
         known = set(map(id, here))
         yield from (task for task in packaged() if task.name == self.name and id(task) not in known)

@@ -1,19 +1,9 @@
 """The tasks that may have drawn published cases. Nothing is imported by a name that a dataset gives."""
 
-import importlib
 import sys
 from collections.abc import Iterable
 
-from pytest_ood import families
 from pytest_ood.case import Task
-
-
-def bundled(name: str) -> list[Task]:
-    """Return the tasks in the package's own file that the name of a task points to, if there is such a file."""
-    file = name.partition(".")[0]
-    if file not in families.FILES:
-        return []
-    return _in_module(importlib.import_module(f"{families.__name__}.{file}"))
 
 
 def with_neighbours(tasks: Iterable[Task]) -> list[Task]:

@@ -15,6 +15,7 @@ import pytest
 import yaml
 from pyarrow import parquet
 
+from pytest_ood import families
 from pytest_ood.dataset import card, schema
 from pytest_ood.dataset import write as export_module
 from pytest_ood.dataset.folder import CANARY, DatasetError
@@ -24,14 +25,6 @@ from pytest_ood.evidence.sampling import Sampling
 from pytest_ood.evidence.trace import FIELDS, Trace, trace_id
 from pytest_ood.text.canonical import canonical, digest
 
-TOYS = """
-from pytest_ood.case import Case, task
-
-@task(control={"length": 3})
-def spell_backward(rng, length):
-    word = "".join(rng.choice(list("abcdefgh"), length))
-    return Case(f"Spell {word} backward.", answer=word[::-1], lures={"copied": word})
-"""
 HOSTILE = (
     "\x1b[2J\x1b]0;owned\x07 <script>alert(1)</script> | </td> \x00\r\u202e\u2028\n```\n````text\n# Not a title\n"
     "---\n[click](javascript:alert(1)) ![x](http://127.0.0.1/x.png) <!-- `` -->"
@@ -624,18 +617,15 @@ def test_the_loading_snippets_run(tmp_path: Path) -> None:
 
 
 def test_the_drawing_snippet_runs(tmp_path: Path) -> None:
-    """A published case is drawn again from its row, and its digest proves it."""
-    setup = (
-        "import sys, types\ntoys = types.ModuleType('pytest_ood.families.toys')\n"
-        f"exec({TOYS!r}, toys.__dict__)\nsys.modules[toys.__name__] = toys\n"
-    )
-    root = str(Path(__file__).parents[2])
-    spell = "case = toys.spell_backward.draw({'length': 6}, 7, 1)\nprint(toys.spell_backward.name, case.prompt)"
-    name, prompt = run_python(setup + spell, tmp_path, root).strip().split(" ", 1)
-    one = dataclasses.replace(trace(1), task=name, prompt_sha256=digest(prompt), params=canonical({"length": 6}))
+    """A published case of a bundled task is drawn again from its row, and its digest proves it."""
+    task = families.find("symbols.shift_cipher")
+    assert task is not None
+    prompt = task.draw({"shift": 12}, 7, 1).prompt
+    one = dataclasses.replace(trace(1), task=task.name, prompt_sha256=digest(prompt), params=canonical({"shift": 12}))
     export(tmp_path / "out", [one], summary())
     *_, drawing = snippets(tmp_path / "out")
-    assert run_python(setup + drawing + "print(case.prompt)", tmp_path / "out", root) == f"{prompt}\n"
+    root = str(Path(__file__).parents[2])
+    assert run_python(drawing + "print(case.prompt)", tmp_path / "out", root) == f"{prompt}\n"
 
 
 READERS = """

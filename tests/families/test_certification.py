@@ -1,7 +1,7 @@
 """Every task is certified, and its cases never change.
 
-Each test file of a family has its tasks in `CERTIFIED`, with parameters of the shift arm and the digest of their first
-cases: one that changes needs a new task version.
+Each task's test file lists parameters of the shift arm in `CERTIFIED`, with the digest of their first cases: one that
+changes needs a new task version.
 """
 
 import hashlib
@@ -24,10 +24,10 @@ KEPT = {}
 
 
 def certified():
-    """What all test files of families have in `CERTIFIED`, each task and parameters once."""
+    """What all test files list in `CERTIFIED`: a task, parameters and a digest, each task and parameters once."""
     found = {}
-    for path in sorted(HERE.glob("test_*.py")):
-        module = importlib.import_module(f"{__package__}.{path.stem}")
+    for path in sorted(HERE.glob("*/test_*.py")):
+        module = importlib.import_module(f"{__package__}.{path.parent.name}.{path.stem}")
         for task, params, golden in getattr(module, "CERTIFIED", []):
             found[task.name, canonical(params)] = (task, params, golden)
     return list(found.values())
