@@ -93,8 +93,8 @@ def test_a_task_that_takes_anything_takes_any_name() -> None:
         ({"size": 2, "pace": 3}, Probe(sized), r"the probe gives pace=3, which the task test_probes.sized does not"),
         ({"size": 2}, Probe(sized, control={"pace": 3}), r"control names pace=3"),
         ({}, Probe(sized, control={"mark": ""}), r"the task test_probes.sized needs size: it is sized\(rng"),
-        ({"size": object}, Probe(sized), r"size=<class 'object'> cannot be written down"),
-        ({"size": np.int64(3)}, Probe(sized), r"size=.* cannot be written down"),
+        ({"size": object}, Probe(sized), r"size=<class 'object'> cannot be written as JSON"),
+        ({"size": np.int64(3)}, Probe(sized), r"size=.* cannot be written as JSON"),
         (
             {"size": "broken"},
             Probe(sized),
