@@ -12,7 +12,6 @@
       + ModelError           models.base: no call to this model can succeed
       + CallFailed           models.base: one call failed and would fail again
       + TryAgain             models.base: one call failed and may succeed later
-      + CellError            asking.making: a task and its parameters do not make a cell
       + StoreError           asking.store: the file cannot be used as a store
       + DatasetError         dataset.folder: a dataset cannot be read or written
         + HubError           dataset.hub: the Hugging Face Hub refused
@@ -31,7 +30,7 @@ class OodError(Exception):
     """Base class of every exception that pytest-ood raises on purpose.
 
     Attributes:
-        fix: what to do about it; empty where the message already says so.
+        fix: how to fix it; empty if the message already says so.
     """
 
     def __init__(self, *args: object, fix: str = "") -> None:
@@ -43,7 +42,7 @@ class OodError(Exception):
         return f"{message}; {self.fix}" if self.fix else message
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # Whatever arguments a subclass takes, so that an error can come from another process.
+        # Works whatever arguments a subclass takes, so that an error can come from another process.
         return _unpickled, (type(self), self.args, self.__dict__)
 
 
@@ -83,7 +82,7 @@ class CaseError(TaskError):
 
     Attributes:
         field: the argument of `Case` or `Dialogue` that is wrong.
-        origin: what the case was drawn from; None for a case that no task has drawn.
+        origin: the draw that made the case; None for a case that was not drawn from a task.
     """
 
     def __init__(self, *args: object, field: str = "", fix: str = "", origin: Origin | None = None) -> None:
@@ -94,12 +93,12 @@ class CaseError(TaskError):
             self.locate(origin)
 
     def locate(self, origin: Origin) -> None:
-        """Record which draw of which task made the case; the message then begins with it."""
+        """Record which draw of which task made the case; the message then starts with it."""
         self.origin, self.task = origin, origin.task
 
     @property
     def problem(self) -> str:
-        """The message and the fix, without the draw: for places that name the draw themselves."""
+        """The message and the fix without the draw, for callers that name the draw themselves."""
         return super().__str__()
 
     def __str__(self) -> str:
