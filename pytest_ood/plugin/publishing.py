@@ -26,7 +26,7 @@ def check_push(settings: Settings) -> None:
     from pytest_ood.dataset.hub import HubError, check_ready
 
     try:
-        check_ready(settings.push)
+        check_ready(settings.push, settings.license)
     except HubError as error:
         raise SettingsError("--ood-push", str(error), value=settings.push) from error
 
@@ -46,19 +46,22 @@ class Publishing:
         if exported is None or folder is None:
             return
         later = f"pytest-ood publish {short(folder)} {self._name}{' --public' if settings.public else ''}"
+        later += f" --license {settings.license}" if settings.license is not None else ""
         if not exported.rows + exported.skipped:
             self._lines.append(Line(f"nothing was asked: nothing to publish in {self._name}"))
         elif session.exitstatus not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
             self._complain(f"the run was cut short and nothing was sent; publish it with: {later}")
         else:
             from pytest_ood.dataset import hub
+            from pytest_ood.report.curves import draw
 
             try:
                 self._lines.append(Line(f"to publish: {hub.preview(folder)}"))
                 with LiveLine(self._session.config) as line:
                     line.say(f"ood: publishing {self._name}")
-                    # MERGE: license=settings.license (and --license in `later`)
-                    published = hub.publish(folder, self._name, public=settings.public)
+                    published = hub.publish(
+                        folder, self._name, public=settings.public, license=settings.license, draw_curves=draw
+                    )
                 self._lines.append(Line(f"published: {published}"))
             except (OSError, DatasetError) as error:
                 self._complain(f"{error}; the dataset is kept, publish it with: {later}")

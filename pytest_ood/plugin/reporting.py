@@ -20,6 +20,7 @@ from pytest_ood.plugin.layout import counted
 from pytest_ood.plugin.settings import Settings, SettingsError
 from pytest_ood.plugin.tables import replay_table, totals_lines, verdict_table
 from pytest_ood.plugin.terminal import heading, short, width, write_lines
+from pytest_ood.report.curves import draw
 
 if TYPE_CHECKING:
     from pytest_ood.plugin.session import ProbeSession
@@ -34,7 +35,7 @@ def check_files(settings: Settings) -> None:
         SettingsError, DatasetError: One of them cannot.
     """
     if settings.export is not None:
-        check_target(settings.export)
+        check_target(settings.export, license=settings.license)
     if settings.json is not None:
         try:
             _check_writable(settings.json)
@@ -147,8 +148,8 @@ def conclude(
         exported = None
         folder = settings.dataset(run_id)
         if folder is not None:
-            # MERGE: license=settings.license
-            exported = export(folder, store.traces(run_id), verdicts)
+            traces = store.traces(run_id)
+            exported = export(folder, traces, verdicts, license=settings.license, draw_curves=draw)
     finally:
         store.close()
     return verdicts, exported

@@ -174,7 +174,7 @@ def test_a_task_inside_a_function_is_said_to_be_unchecked_elsewhere(suite: Suite
 def test_cases_that_lost_a_lure_are_counted(suite: Suite) -> None:
     """A lure that is the answer is dropped; the row says in how many cases."""
     suite.write(broken(f"replace({ANY}, lures={{'copied': word, 'right': word[::-1]}})").replace("[2, 3]", "[2]"))
-    assert "  size=2  ok (100% of cases lost a lure that was the answer)" in suite.run(CERTIFY).outlines
+    assert "  size=2  ok (100% of shifted cases lost a lure that was the answer)" in suite.run(CERTIFY).outlines
 
 
 def test_tasks_of_two_files_with_one_name(suite: Suite) -> None:

@@ -11,7 +11,7 @@ from pyarrow import Table, parquet
 
 from pytest_ood.dataset import schema
 from pytest_ood.dataset.folder import VERSION_KEY
-from pytest_ood.dataset.write import arrow_schema
+from pytest_ood.dataset.tables import arrow_schema
 from pytest_ood.plugin.session import NO_MODEL
 from tests.hub import Hub
 from tests.plugin.conftest import PROBE, TASK, Suite
@@ -233,9 +233,7 @@ def test_traces_of_a_replay_keep_their_names(published: Suite) -> None:
 
     assert named("again") == named("set") != set()
     card = (published.path / "again" / "README.md").read_text()
-    assert (
-        '| still | `test_probe.spell` | `{"size":2}` shift | `fake/copy` | 3 | 0 | 3 | 0.00 [0.00, 0.74], n=3 |' in card
-    )
+    assert "| `test_probe.spell` | `size=2` shift | `fake/copy` | 0 of 3 | 0.00 [0.00, 0.74] of 3 | still |" in card
     # The same question of the same model has the same id, in a replay and in a plain run.
     published.run("--ood-model=fake/lured", REPLAY, "--ood-export=set", "test_probe.py", "-k", "seed0")
     assert len(list((published.path / "set" / "data" / "failures").iterdir())) == 1
@@ -387,12 +385,12 @@ def usage_error(suite: Suite, *args: str) -> str:
 @pytest.mark.parametrize(
     ("source", "fix"),
     [
-        ("nowhere", "there is no folder nowhere: name one that --ood-export has written, or ORG/NAME"),
+        ("nowhere", "there is no folder nowhere; name a folder that --ood-export has written, or ORG/NAME"),
         ("./no/where", "there is no folder ./no/where"),
-        (".", "is no dataset of pytest-ood: name a folder that --ood-export has written"),
-        ("test_probe.py", "is no dataset of pytest-ood"),
-        ("org/na me", "names no dataset: write ORG/NAME"),
-        ("org/name@a b", "names no revision"),
+        (".", ". is not a pytest-ood dataset; name a folder that --ood-export has written"),
+        ("test_probe.py", "is not a pytest-ood dataset"),
+        ("org/na me", "cannot be the name of a dataset; write ORG/NAME"),
+        ("org/name@a b", "has no valid revision"),
     ],
 )
 def test_a_source_that_is_none(suite: Suite, source: str, fix: str) -> None:
@@ -412,7 +410,7 @@ def test_a_dataset_without_failures(suite: Suite) -> None:
 def test_a_half_written_dataset(published: Suite) -> None:
     """What finishes it is named."""
     (published.path / "set" / ".ood-done").mkdir()
-    assert "half written: the next --ood-export to it finishes that" in usage_error(published, REPLAY)
+    assert "half-written: an export was interrupted; export to it once more" in usage_error(published, REPLAY)
 
 
 def test_a_newer_dataset(published: Suite) -> None:
