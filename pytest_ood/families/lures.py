@@ -1,14 +1,18 @@
 """What every task does with its lures."""
 
 from collections.abc import Mapping
+from typing import TypeVar
+
+# The answer to one question, or the answers to all turns of a dialogue.
+Answer = TypeVar("Answer", str, list[str])
 
 
-def wrong_ones(answer: str, shortcuts: Mapping[str, str]) -> dict[str, str]:
+def wrong_ones(answer: Answer, shortcuts: Mapping[str, Answer]) -> dict[str, Answer]:
     """Return the lures of a case: the shortcuts whose answer is wrong.
 
     Where several shortcuts give the same answer, the first one names it.
     """
-    lures: dict[str, str] = {}
+    lures: dict[str, Answer] = {}
     for name, given in shortcuts.items():
         if given != answer and given not in lures.values():
             lures[name] = given

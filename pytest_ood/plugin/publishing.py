@@ -26,7 +26,7 @@ def check_push(settings: Settings) -> None:
     from pytest_ood.dataset.hub import HubError, check_ready
 
     try:
-        check_ready(settings.push, settings.license)
+        check_ready(settings.push)
     except HubError as error:
         raise SettingsError("--ood-push", str(error), value=settings.push) from error
 
@@ -45,8 +45,11 @@ class Publishing:
         folder = settings.dataset(self._session.run_id)
         if exported is None or folder is None:
             return
-        later = f"pytest-ood publish {short(folder)} {self._name}{' --public' if settings.public else ''}"
-        later += f" --license {settings.license}" if settings.license is not None else ""
+        options = [
+            *(["--public"] if settings.public else []),
+            *([f"--license {settings.license}"] * bool(settings.license)),
+        ]
+        later = " ".join(["pytest-ood publish", short(folder), self._name, *options])
         if not exported.rows + exported.skipped:
             self._lines.append(Line(f"nothing was asked: nothing to publish in {self._name}"))
         elif session.exitstatus not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):

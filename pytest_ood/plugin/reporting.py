@@ -35,7 +35,7 @@ def check_files(settings: Settings) -> None:
         SettingsError, DatasetError: One of them cannot.
     """
     if settings.export is not None:
-        check_target(settings.export, license=settings.license)
+        check_target(settings.export)
     if settings.json is not None:
         try:
             _check_writable(settings.json)
@@ -148,8 +148,7 @@ def conclude(
         exported = None
         folder = settings.dataset(run_id)
         if folder is not None:
-            traces = store.traces(run_id)
-            exported = export(folder, traces, verdicts, license=settings.license, draw_curves=draw)
+            exported = export(folder, store.traces(run_id), verdicts, license=settings.license, draw_curves=draw)
     finally:
         store.close()
     return verdicts, exported

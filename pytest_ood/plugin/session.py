@@ -321,9 +321,9 @@ class ProbeSession:
             report.ood = [self._places[outcome.cell.id], outcome.row()]
             if report.failed:
                 report.sections.append(("ood", outcome.explain()))
-                # The line of the short summary, which would only say "assert False".
+                # The line of the short summary, which would only say "assert False" or "assert not True".
                 crash = getattr(report.longrepr, "reprcrash", None)
-                if crash is not None and crash.message.startswith("assert False"):
+                if crash is not None and crash.message.startswith(("assert False", "assert not True")):
                     crash.message = repr(outcome)
         return report
 

@@ -1,7 +1,5 @@
 """The options' values, read from the command line or the ini file and checked before anything is asked."""
 
-import bisect
-import functools
 import json
 import math
 import re
@@ -13,8 +11,7 @@ from typing import Any
 from pytest_ood.asking.cell import Condition
 from pytest_ood.asking.conversation import STRATEGIES
 from pytest_ood.errors import OodError
-from pytest_ood.evidence import stats
-from pytest_ood.evidence.sampling import DEFAULT_BAR, DEFAULT_MAX_SAMPLES, Sampling
+from pytest_ood.evidence.sampling import DEFAULT_BAR, DEFAULT_MAX_SAMPLES, Sampling, draws_to_clear
 from pytest_ood.models import check_name, recorded_args
 from pytest_ood.models.base import ModelError
 from pytest_ood.plugin.options import OPTIONS, Option
@@ -101,7 +98,7 @@ class Settings:
         """
         chosen = {name: self._preferred(name, value) for name, value in of_probe.items()}
         sampling = Sampling(**chosen)
-        if not _can_clear(sampling):
+        if not sampling.can_clear:
             given = ", ".join(f"{name}={value!r}" for name, value in of_probe.items() if value is not None)
             raise _unreachable(sampling, "@probe", given, by_option="max_samples" in self.explicit)
         return sampling
@@ -119,21 +116,6 @@ class Settings:
         if of_probe is None or name in self.explicit:
             return getattr(self, name)
         return _CHECKS[name]("@probe", f"{name}={of_probe!r}", of_probe)
-
-
-@functools.cache
-def draws_to_clear(bar: float) -> int:
-    """Return how many draws, all of them correct, show that an arm clears the bar."""
-    enough = 1
-    while stats.clears(enough, 0, bar) < stats.DECISIVE:
-        enough *= 2
-    # The evidence only grows with the number of correct draws.
-    return bisect.bisect_left(range(enough), stats.DECISIVE, key=lambda draws: stats.clears(draws, 0, bar))
-
-
-def _can_clear(sampling: Sampling) -> bool:
-    """Return whether sampling that stops by itself goes on long enough to show the bar cleared."""
-    return sampling.samples is not None or sampling.max_samples >= draws_to_clear(sampling.bar)
 
 
 def _unreachable(sampling: Sampling, option: str, value: str, by_option: bool = True) -> SettingsError:
@@ -194,7 +176,7 @@ def read_settings(
     _check_alone(values, typed, explicit)
     settings = Settings(**values, explicit=frozenset(explicit))
     sampling = Sampling(settings.bar, settings.samples, settings.max_samples)
-    if not _can_clear(sampling):
+    if not sampling.can_clear:
         raise _unreachable(sampling, *(typed.get("bar") or typed["max_samples"]))
     return settings
 
@@ -284,7 +266,7 @@ def _models(option: str, _: str, given: Sequence[str]) -> tuple[str, ...]:
         try:
             check_name(name)
         except ModelError as error:
-            raise SettingsError(option, str(error.args[0]), value=name or "''", fix=error.fix) from error
+            raise SettingsError(option, error.problem, value=name or "''") from error
     return tuple(dict.fromkeys(given))
 
 

@@ -9,9 +9,9 @@ import pytest
 
 from pytest_ood.asking.conversation import STRATEGIES
 from pytest_ood.evidence import stats
-from pytest_ood.evidence.sampling import Sampling
+from pytest_ood.evidence.sampling import Sampling, draws_to_clear
 from pytest_ood.plugin.options import OPTIONS
-from pytest_ood.plugin.settings import QUICK, Settings, SettingsError, draws_to_clear, read_settings
+from pytest_ood.plugin.settings import QUICK, Settings, SettingsError, read_settings
 
 ROOT, HERE = Path("/root/of/ini"), Path("/where/invoked")
 

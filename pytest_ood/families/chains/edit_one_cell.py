@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from pytest_ood import answers
 from pytest_ood.case import Case, task
+from pytest_ood.dialogue import Dialogue
 from pytest_ood.drawing import pick
-from pytest_ood.families.chains.script import next_message
+from pytest_ood.families.chains.conversations import next_message, total_length
 from pytest_ood.families.lures import wrong_ones
 from pytest_ood.parameters import expect_whole
 from pytest_ood.verify import Check
@@ -67,21 +67,30 @@ def edit_one_cell(rng: np.random.Generator, *, size: int = 5, edits: int = 1) ->
     start = "".join([LETTERS[place] for place in rng.integers(len(LETTERS), size=size * size, dtype=np.uint8)])
     changes = picked_changes(parts, start)
     grids = each_edited(replaced, start, changes)
+    answers = all_written(grids, size)
     wrong = {name: given for name, given in shortcuts(start, changes, size).items() if given[-1] != grids[-1]}
+    lures = wrong_ones(answers, {name: all_written(given, size) for name, given in wrong.items()})
+    check = functools.partial(check_edits, start=start, changes=changes, states=grids, size=size)
     shown = written(start, size)
     first, *further = [sentence_of(change, size) for change in changes]
     prompt = PROMPT.format(size=size, grid=shown, edit=first, give=GIVE)
+    if edits == 1:
+        return Case(
+            prompt,
+            answer=answers[0],
+            lures={name: given[0] for name, given in lures.items()},
+            verify=lambda given: check([given]),
+            input=shown,
+        )
     messages = [prompt, *[f"{edit}\n\n{GIVE}" for edit in further]]
-    answer = all_written(grids, size)
-    return Case(
+    return Dialogue(
         prompt,
-        answer=answer,
-        lures=wrong_ones(answer, {name: all_written(given, size) for name, given in wrong.items()}),
-        verify=functools.partial(check_edits, start=start, changes=changes, states=grids, size=size),
+        reply=functools.partial(next_message, messages=messages),
+        answers=answers,
+        verify=check,
+        lures=lures,
         input=shown,
-        unique=edits == 1,
-        reply=functools.partial(next_message, messages=messages) if edits > 1 else None,
-        turns=edits,
+        unique=False,
     )
 
 
@@ -112,16 +121,16 @@ def written(grid: str, size: int) -> str:
     return "\n".join([" ".join(grid[start : start + size]) for start in range(0, size * size, size)])
 
 
-def all_written(grids: Sequence[str], size: int) -> str:
-    """Write the grids of all turns, as an answer gives them."""
-    return answers.join([written(grid, size) for grid in grids])
+def all_written(grids: Sequence[str], size: int) -> list[str]:
+    """Write the grids of all turns."""
+    return [written(grid, size) for grid in grids]
 
 
 # ---------------------------------------------------------------------------------------------------------------------
 # The verifier.
 
 
-def check_edits(given: str, start: str, changes: Sequence[Change], states: Sequence[str], size: int) -> Check:
+def check_edits(given: Sequence[str], start: str, changes: Sequence[Change], states: Sequence[str], size: int) -> Check:
     """Check that the last grid is right. Case, empty lines and spaces do not count; rows are lines.
 
     The detail of a wrong grid: `changed`, whether the cell asked for last is right; `moved`, the first few other cells
@@ -141,17 +150,16 @@ def check_edits(given: str, start: str, changes: Sequence[Change], states: Seque
         size: rows and columns.
     """
     nothing = {"cells": 0.0, "untouched": 0.0}
-    if len(given) > len(states) * ROOM * (size * size + ROOM) or not given.isascii():
+    if total_length(given) > len(states) * ROOM * (size * size + ROOM) or not all(map(str.isascii, given)):
         return Check(False, {"not_a_grid": True}, nothing)
-    turns = answers.split(given) if len(states) > 1 else [given]
-    if len(turns) != len(states):
-        return Check(False, {"given_turns": len(turns), "expected_turns": len(states)}, nothing)
-    rows = rows_of(turns[-1])
+    if len(given) != len(states):
+        return Check(False, {"given_turns": len(given), "expected_turns": len(states)}, nothing)
+    rows = rows_of(given[-1])
     misshapen = difference_in_shape(rows, size)
     cells, answer = "".join(rows), states[-1]
     if not misshapen and cells == answer:
         return Check(True, scores={"cells": 1.0, "untouched": 1.0})
-    where = where_it_went_wrong(turns, start, changes, states, size) if len(states) > 1 else {}
+    where = where_it_went_wrong(given, start, changes, states, size) if len(states) > 1 else {}
     if misshapen:
         return Check(False, {**misshapen, **where}, nothing)
     wrong = [place for place, (mine, theirs) in enumerate(zip(cells, answer, strict=True)) if mine != theirs]

@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from pytest_ood import answers
-from pytest_ood.case import Case, task
+from pytest_ood.case import task
+from pytest_ood.dialogue import Dialogue
 from pytest_ood.drawing import choice, pick
-from pytest_ood.families.chains.script import next_message
+from pytest_ood.families.chains.conversations import next_message, total_length
 from pytest_ood.families.lures import wrong_ones
 from pytest_ood.parameters import expect_whole
 from pytest_ood.verify import Check
@@ -125,7 +125,7 @@ class Turn(NamedTuple):
 
 
 @task(control={"turns": 1}, name="dialogues.goal_drift", family="chaining", declared=("answer",))
-def goal_drift(rng: np.random.Generator, *, turns: int = 4) -> Case:
+def goal_drift(rng: np.random.Generator, *, turns: int = 4) -> Dialogue:
     """A standing goal, stated once, that decides the form of the last answer after some turns of material.
 
     The goal is to write every figure in one of five forms: Roman numerals, English words, reversed digits, binary,
@@ -170,16 +170,14 @@ def goal_drift(rng: np.random.Generator, *, turns: int = 4) -> Case:
         "goal_ignored": [str(value) for value in values],
     }
     prompt = PROMPT.format(how=FORMS[goal].how, example=written(goal, EXAMPLE), number=EXAMPLE, log=logs[0].message)
-    answer = answers.join(right)
-    return Case(
+    return Dialogue(
         prompt,
-        answer=answer,
-        lures=wrong_ones(answer, {name: answers.join(given) for name, given in shortcuts.items()}),
+        reply=functools.partial(next_message, messages=[prompt, *[log.message for log in logs[1:]]]),
+        answers=right,
         verify=functools.partial(check_goal, goal=goal, values=values),
+        lures=wrong_ones(right, shortcuts),
         input=logs[0].message,
         unique=turns == 1,
-        reply=functools.partial(next_message, messages=[prompt, *[log.message for log in logs[1:]]]),
-        turns=turns,
     )
 
 
@@ -206,7 +204,7 @@ def drawn_turn(rng: np.random.Generator, goal: str, share_of_orders: float) -> T
 # The verifier.
 
 
-def check_goal(given: str, goal: str, values: Sequence[int]) -> Check:
+def check_goal(given: Sequence[str], goal: str, values: Sequence[int]) -> Check:
     """Check that the last turn's answer is the right reading in the form of the goal.
 
     Case, white space and a closing full stop do not count; words may have spaces instead of hyphens. The detail of a
@@ -215,16 +213,15 @@ def check_goal(given: str, goal: str, values: Sequence[int]) -> Check:
     Scores: `form`, the share of turns in the form of the goal; `value`, that of turns with the right reading, in
     whatever form.
     """
-    if len(given) > LONGEST_TURN * len(values):
+    if total_length(given) > LONGEST_TURN * len(values):
         return Check(False, {"too_long": True}, {"form": 0.0, "value": 0.0})
-    turns = answers.split(given)
-    judgements = [judged(turn, goal, value) for turn, value in zip(turns, values, strict=False)]
+    judgements = [judged(answer, goal, value) for answer, value in zip(given, values, strict=False)]
     scores = {
         "form": sum(form for form, _ in judgements) / len(values),
         "value": sum(value for _, value in judgements) / len(values),
     }
-    if len(turns) != len(values):
-        return Check(False, {"given_turns": len(turns), "expected_turns": len(values)}, scores)
+    if len(given) != len(values):
+        return Check(False, {"given_turns": len(given), "expected_turns": len(values)}, scores)
     form, value = judgements[-1]
     if form and value:
         return Check(True, scores=scores)

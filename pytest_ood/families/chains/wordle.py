@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from pytest_ood import answers
 from pytest_ood.case import Case, task
+from pytest_ood.dialogue import Dialogue
 from pytest_ood.drawing import choice, integer
+from pytest_ood.families.chains.conversations import total_length
 from pytest_ood.families.english import is_word, word_list
 from pytest_ood.parameters import expect_one_of
 from pytest_ood.verify import Check
@@ -99,16 +100,16 @@ def wordle(rng: np.random.Generator, *, mode: str = "play") -> Case:
             rejected=rejected,
             chance=BLIND,
         )
-    return Case(
+    return Dialogue(
         prompt,
-        answer=answers.join(honest_guesses(rng, agreeing, secret)),
-        lures={"ignores_feedback": answers.join(contradicting), "repeated_guess": answers.join([first] * GUESSES)},
+        reply=functools.partial(reply, secret=secret),
+        answers=honest_guesses(rng, agreeing, secret),
         verify=functools.partial(check_play, first=first, secret=secret),
+        lures={"ignores_feedback": contradicting, "repeated_guess": [first] * GUESSES},
+        turns=GUESSES,
         input=first,
         unique=False,
         rejected=rejected,
-        reply=functools.partial(reply, secret=secret),
-        turns=GUESSES,
     )
 
 
@@ -165,7 +166,7 @@ def check_round(given: str, first: str, marked: Marks) -> Check:
     return Check(False, detail, {"consistent": 0.0})
 
 
-def check_play(given: str, first: str, secret: str) -> Check:
+def check_play(given: Sequence[str], first: str, secret: str) -> Check:
     """Check that the last guess, of five at most, is the secret word, and none before it is.
 
     Case does not count. The detail: how many `guesses` were made; `not_words`, those that are not words;
@@ -173,9 +174,9 @@ def check_play(given: str, first: str, secret: str) -> Check:
     feedback it contradicts: 1 is the one of the prompt. Of an answer that no game can have led to, because of its
     length or its number of guesses, only that.
     """
-    if len(given) > LONGEST_ANSWER:
-        return Check(False, {"answer_length": len(given)}, {"consistent": 0.0})
-    guesses = [read_guess(guess) for guess in answers.split(given)]
+    if (length := total_length(given)) > LONGEST_ANSWER:
+        return Check(False, {"answer_length": length}, {"consistent": 0.0})
+    guesses = [read_guess(guess) for guess in given]
     if len(guesses) > GUESSES:
         return Check(False, {"guesses": len(guesses)}, {"consistent": 0.0})
     not_words = [guess for guess in guesses if not is_guess(guess)]

@@ -147,11 +147,11 @@ def test_edit_pairs_match():
 GRID = "A B C\nD E F\nG H I"
 
 
-def judged(said, changes=((4, "X"),)):
-    """The check of an answer, given changes to `GRID`."""
+def judged(*answers, changes=((4, "X"),)):
+    """The check of the answers to all turns, given changes to `GRID`."""
     start = GRID.replace(" ", "").replace("\n", "")
     states = each_edited(replaced, start, changes)
-    return check_edits(said, start, changes, states, 3)
+    return check_edits(answers, start, changes, states, 3)
 
 
 @pytest.mark.parametrize(
@@ -187,22 +187,22 @@ def test_detail_over_several_edits():
     """The last grid decides; after a wrong one later grids are judged by what was made of it."""
     changes = ((4, "X"), (0, "Y"), (8, "Z"))
     right = ["A B C\nD X F\nG H I", "Y B C\nD X F\nG H I", "Y B C\nD X F\nG H Z"]
-    assert judged(answers.join(right), changes).correct
-    assert judged(answers.join(["", "nothing", right[2]]), changes).correct
+    assert judged(*right, changes=changes).correct
+    assert judged("", "nothing", right[2], changes=changes).correct
     slipped = [right[0].replace("F", "Q"), right[1].replace("F", "Q"), right[2].replace("F", "Q")]
-    check = judged(answers.join(slipped), changes)
+    check = judged(*slipped, changes=changes)
     place = {"changed": True, "moved": [[2, 3]], "moved_count": 1}
     assert dict(check.detail) == {**place, "first_wrong_turn": 1, "later_turns_follow": 1.0}
     assert check.scores == {"cells": 8 / 9, "untouched": 5 / 6}
     over = [right[0], "Y B C\nD E F\nG H I", "A B C\nD E F\nG H Z"]
-    check = judged(answers.join(over), changes)
+    check = judged(*over, changes=changes)
     assert check.detail["first_wrong_turn"] == 2
     assert check.detail["later_turns_follow"] == 0.0
     assert check.scores == {"cells": 7 / 9, "untouched": 1.0}
-    check = judged(answers.join([*right[:2], "A B"]), changes)
+    check = judged(*right[:2], "A B", changes=changes)
     shape = {"given_rows": 1, "expected_rows": 3}
     assert dict(check.detail) == {**shape, "first_wrong_turn": 3, "later_turns_follow": None}
-    assert dict(judged(right[2], changes).detail) == {"given_turns": 1, "expected_turns": 3}
+    assert dict(judged(right[2], changes=changes).detail) == {"given_turns": 1, "expected_turns": 3}
     json.dumps(dict(check.detail))
 
 

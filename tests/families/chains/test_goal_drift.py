@@ -179,17 +179,17 @@ def test_goals_orders_and_questions_are_balanced():
 
 def test_detail_of_drift():
     """What was right about the last answer, and where the form was first lost."""
-    check = check_goal(answers.join(["XII", "13", "XV"]), "roman", [12, 13, 14])
+    check = check_goal(["XII", "13", "XV"], "roman", [12, 13, 14])
     assert dict(check.detail) == {"value_right": False, "form_right": True, "first_drift": 2}
     assert check.scores == {"form": 2 / 3, "value": 2 / 3}
-    check = check_goal(answers.join(["XII", "XIII", "fourteen"]), "roman", [12, 13, 14])
+    check = check_goal(["XII", "XIII", "fourteen"], "roman", [12, 13, 14])
     assert dict(check.detail) == {"value_right": True, "form_right": False, "first_drift": 3}
-    check = check_goal(answers.join(["13", "XIV"]), "roman", [13, 14])
+    check = check_goal(["13", "XIV"], "roman", [13, 14])
     assert (check.correct, check.scores) == (True, {"form": 0.5, "value": 1.0})
-    check = check_goal("XII", "roman", [12, 13, 14])
+    check = check_goal(["XII"], "roman", [12, 13, 14])
     assert dict(check.detail) == {"given_turns": 1, "expected_turns": 3}
     assert check.scores == {"form": 1 / 3, "value": 1 / 3}
-    assert dict(check_goal("I" * 4000, "roman", [12, 13, 14]).detail) == {"too_long": True}
+    assert dict(check_goal(["I" * 4000], "roman", [12, 13, 14]).detail) == {"too_long": True}
 
 
 def test_digits_that_may_be_read_in_two_forms():
@@ -207,7 +207,7 @@ def test_digits_that_may_be_read_in_two_forms():
 )
 def test_spellings_that_do_not_count(said, goal):
     """The case of letters, spaces, a full stop, and the hyphen of words."""
-    assert check_goal(said, goal, [48]).correct
+    assert check_goal([said], goal, [48]).correct
 
 
 @pytest.mark.parametrize(
@@ -219,7 +219,7 @@ def test_spellings_that_do_not_count(said, goal):
 )  # fmt: skip
 def test_other_ways_to_write_it_are_wrong(said, goal):
     """What is no standard spelling of the number in that form is wrong."""
-    assert not check_goal(said, goal, [48]).correct
+    assert not check_goal([said], goal, [48]).correct
 
 
 @given(st.sampled_from(GOALS), st.sampled_from(VALUES), st.text("0123456789IVXLC-onetw ", max_size=9))
@@ -229,9 +229,9 @@ def test_only_the_value_in_the_form_is_right(goal, value, said):
         right = READ_BACK[goal](said.strip()) == value
     except (KeyError, ValueError):
         right = False
-    if check_goal(said, goal, [value]).correct:
+    if check_goal([said], goal, [value]).correct:
         assert right
-    assert check_goal(written(goal, value), goal, [value]).correct
+    assert check_goal([written(goal, value)], goal, [value]).correct
 
 
 @pytest.mark.parametrize(

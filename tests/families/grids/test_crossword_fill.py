@@ -5,7 +5,7 @@ import re
 import pytest
 
 from pytest_ood.families.grids.crossword_fill import crossword_fill
-from tests.families.grids.looked_up import asked
+from tests.families.grids.looked_up import grid_asked_for
 
 # Parameters of the shift arm, and the digest of its first cases: one that changes needs a new task version.
 CERTIFIED = [
@@ -27,8 +27,8 @@ def test_the_share_of_given_letters():
     """The letters given are the share that was asked for, rounded, and spread at random."""
     for size, share, expected in [(3, 30, 3), (3, 80, 7), (4, 40, 6), (5, 30, 8), (5, 80, 20)]:
         cases = [crossword_fill.draw({"size": size, "givens": share}, 0, draw) for draw in range(200)]
-        assert {expected} == {len(asked(case.prompt)[1]) for case in cases}
-        assert len({place for case in cases for place in asked(case.prompt)[1]}) == size * size
+        assert {expected} == {len(grid_asked_for(case.prompt)[1]) for case in cases}
+        assert len({place for case in cases for place in grid_asked_for(case.prompt)[1]}) == size * size
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from collections import Counter
 import pytest
 
 from pytest_ood.families.grids.word_grid import word_grid
-from tests.families.grids.looked_up import KNOWN, asked, is_right
+from tests.families.grids.looked_up import KNOWN, grid_asked_for, is_right
 
 # Parameters of the shift arm, and the digest of its first cases: one that changes needs a new task version.
 CERTIFIED = [
@@ -19,7 +19,7 @@ def test_other_right_grids_are_right():
     """Not only the known grid counts: all 3 x 3 grids below one first row are found and accepted, no others are."""
     drawn = (word_grid.draw({"size": 3}, 0, draw) for draw in range(20))
     case = next(case for case in drawn if "first row" in case.prompt)
-    size, fixed = asked(case.prompt)
+    size, fixed = grid_asked_for(case.prompt)
     three = [word for word in KNOWN if len(word) == 3]
     first = case.input
     begins = {word[:2] for word in three}

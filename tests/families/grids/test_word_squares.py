@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pytest_ood.families.grids.crossword_fill import crossword_fill
 from pytest_ood.families.grids.word_grid import word_grid
 from pytest_ood.families.grids.word_squares import bank, check_square
-from tests.families.grids.looked_up import COMMON, KNOWN, asked, is_right, lines_of
+from tests.families.grids.looked_up import COMMON, KNOWN, grid_asked_for, is_right, lines_of
 from tests.families.raw_data import raw
 
 SIZES = [(word_grid, {"size": size}) for size in (3, 4, 5)] + [
@@ -71,7 +71,7 @@ def test_answers_and_lures(task, params):
     common = set(COMMON)
     for draw in range(100):
         case = task.draw(params, 1, draw)
-        size, fixed = asked(case.prompt)
+        size, fixed = grid_asked_for(case.prompt)
         assert size == params["size"]
         assert is_right(case.answer, size, fixed)
         assert common.issuperset(lines_of(case.answer.split("\n")))
@@ -113,7 +113,7 @@ def test_the_verifier_agrees_with_look_up(altered):
     text = "".join(letters)
     # Empty lines do not count, and rows that broke in two are rows.
     flat = "\n".join(line for line in text.split("\n") if line)
-    assert case.check(text).correct == is_right(flat, *asked(case.prompt))
+    assert case.check(text).correct == is_right(flat, *grid_asked_for(case.prompt))
 
 
 def test_detail_of_a_wrong_grid():

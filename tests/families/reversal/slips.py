@@ -1,10 +1,11 @@
 """Slips of the pen."""
 
 import string
+from collections.abc import Iterator
 
 
-def slips_of(answer):
-    """Every answer that is one letter changed, left out, doubled or exchanged with the next away."""
+def slips_of(answer: str) -> Iterator[str]:
+    """Yield every answer with one letter changed, left out, doubled or swapped with the next."""
     for place, letter in enumerate(answer):
         before, after = answer[:place], answer[place + 1 :]
         yield from (before + other + after for other in string.ascii_lowercase)
