@@ -114,8 +114,8 @@ def certify_table(certified: Sequence[tuple[Cell, Certificate]], width: int) -> 
 def _checks(found: Certificate) -> str:
     """Return the checks that fail, and how many cases lost a lure."""
     checks = ", ".join(dict.fromkeys(fault.check for fault in found.faults)) or "ok"
-    lost = f" ({found.dropped_lures:.0%} of cases lost a lure that was the answer)" if found.dropped_lures else ""
-    return checks + lost
+    dropped = found.dropped_lures
+    return checks + (f" ({dropped:.0%} of shifted cases lost a lure that was the answer)" if dropped else "")
 
 
 def fault_text(fault: Fault, task: str) -> str:
