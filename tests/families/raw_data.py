@@ -7,7 +7,7 @@ from pytest_ood import families
 DATA = Path(families.__file__).parent
 
 
-def raw(name):
+def raw(name: str) -> str:
     """A data file without its comments."""
     lines = (DATA / name).read_text(encoding="utf-8").split("\n")
     return "\n".join(line for line in lines if not line.startswith("#"))

@@ -1,13 +1,20 @@
 """Scripted players, who read nothing but the messages of a dialogue."""
 
-from pytest_ood import answers
+from collections.abc import Callable, Sequence
+
+from pytest_ood import Case, answers
+
+Player = Callable[[Sequence[str]], str]
 
 
-def played(case, player):
+def played(case: Case, player: Player) -> tuple[str, list[str]]:
     """The answers that a player gives in a conversation, put together, and the messages that it was sent."""
-    messages, given = [case.prompt], []
-    while messages[-1] is not None:
+    messages: list[str] = []
+    given: list[str] = []
+    said: str | None = case.prompt
+    while said is not None:
+        messages.append(said)
         given.append(player(messages))
-        messages.append(case.reply(tuple(given)) if case.reply else None)
+        said = case.reply(tuple(given)) if case.reply else None
     assert len(given) == case.turns
-    return answers.join(given), messages[:-1]
+    return answers.join(given), messages

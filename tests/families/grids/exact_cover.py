@@ -1,13 +1,19 @@
 """Sudokus solved by exact cover."""
 
+# Row, column and digit.
+Choice = tuple[int, int, str]
+# What exactly one choice must cover: its kind, and two or three values.
+Constraint = tuple[object, ...]
+Columns = dict[Constraint, set[Choice]]
+
 
 class ExactCover:
     """Knuth's Algorithm X on dictionaries: each row of a sudoku's exact cover is a digit in a cell."""
 
-    def __init__(self, size):
+    def __init__(self, size: int) -> None:
         box = {4: 2, 9: 3}[size]
         self.size = size
-        self.constraints = {
+        self.constraints: dict[Choice, list[Constraint]] = {
             (row, column, digit): [
                 ("cell", row, column),
                 ("row", row, digit),
@@ -19,25 +25,25 @@ class ExactCover:
             for digit in "123456789"[:size]
         }
 
-    def solutions(self, grid, most=2):
+    def solutions(self, grid: str, most: int = 2) -> list[str]:
         """At most so many solutions of a grid of digits and full stops, each as one string."""
-        columns = {}
+        columns: Columns = {}
         for choice, covered in self.constraints.items():
             for column in covered:
                 columns.setdefault(column, set()).add(choice)
-        chosen = []
+        chosen: list[Choice] = []
         for place, digit in enumerate(grid):
             if digit != ".":
-                choice = (*divmod(place, self.size), digit)
+                choice = (place // self.size, place % self.size, digit)
                 if any(column not in columns for column in self.constraints[choice]):
                     return []
                 self._select(columns, choice)
                 chosen.append(choice)
-        found = []
+        found: list[str] = []
         self._search(columns, chosen, found, most)
         return found
 
-    def _search(self, columns, chosen, found, most):
+    def _search(self, columns: Columns, chosen: list[Choice], found: list[str], most: int) -> None:
         if not columns:
             found.append("".join(digit for _, _, digit in sorted(chosen)))
             return
@@ -51,7 +57,7 @@ class ExactCover:
             if len(found) >= most:
                 return
 
-    def _select(self, columns, choice):
+    def _select(self, columns: Columns, choice: Choice) -> list[set[Choice]]:
         removed = []
         for column in self.constraints[choice]:
             for other in columns[column]:
@@ -61,7 +67,7 @@ class ExactCover:
             removed.append(columns.pop(column))
         return removed
 
-    def _deselect(self, columns, choice, removed):
+    def _deselect(self, columns: Columns, choice: Choice, removed: list[set[Choice]]) -> None:
         for column in reversed(self.constraints[choice]):
             columns[column] = removed.pop()
             for other in columns[column]:

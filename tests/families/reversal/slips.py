@@ -1,9 +1,10 @@
 """Slips of the pen."""
 
 import string
+from collections.abc import Iterator
 
 
-def slips_of(answer):
+def slips_of(answer: str) -> Iterator[str]:
     """Every answer that is one letter changed, left out, doubled or exchanged with the next away."""
     for place, letter in enumerate(answer):
         before, after = answer[:place], answer[place + 1 :]
