@@ -16,7 +16,7 @@ help: ## show this list
 
 # pytest exits with 1 where a probe fails, which is what a small model is expected to do.
 demo: $(READY) ## run one size of every task on the embedded model; verdicts here, a dataset in ood-demo/
-	$(BIN)/pytest -m quick --ood-model=local --ood-model-arg=max_tokens=64 --ood-export=ood-demo/dataset \
+	$(BIN)/pytest --ood-quick --ood-model=local --ood-model-arg=max_tokens=64 --ood-export=ood-demo/dataset \
 		--ood-json=ood-demo/verdicts.json --tb=no -rN probes/ || test $$? -eq 1
 
 test: lint ## lint, types, every test, branch coverage (under ten minutes on two cores)

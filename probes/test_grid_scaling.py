@@ -5,7 +5,7 @@ import pytest
 from pytest_ood import probe
 from pytest_ood.families import grids
 
-quick = pytest.mark.quick
+quick = pytest.mark.ood_quick
 
 
 @probe(grids.elementary_ca, control={"width": 8})

@@ -5,7 +5,7 @@ import pytest
 from pytest_ood import probe
 from pytest_ood.families import reversal
 
-quick = pytest.mark.quick
+quick = pytest.mark.ood_quick
 
 
 @probe(reversal.fictional_facts, control={"direction": "forward"})

@@ -19,7 +19,7 @@ from pytest_ood.asking.making import CellError, Place, build_cell
 from pytest_ood.asking.outcome import Outcome
 from pytest_ood.asking.run import Run, RunOptions, new_run_id
 from pytest_ood.case import Task
-from pytest_ood.evidence.sampling import DEFAULT_BAR, DEFAULT_MAX_SAMPLES, Sampling
+from pytest_ood.evidence.sampling import DEFAULT_BAR, DEFAULT_MAX_SAMPLES, Sampling, draws_to_clear
 from pytest_ood.models import check_name, recorded_args
 from pytest_ood.models.base import Model
 from pytest_ood.models.function import function_name
@@ -75,6 +75,11 @@ class Measuring:
             value = getattr(self, name)
             if not isinstance(value, int | None) or isinstance(value, bool) or (value is not None and value < 1):
                 raise ValueError(f"{name}={value!r}: give a whole number from 1")
+        if self.samples is None and self.max_samples < draws_to_clear(self.bar):
+            raise ValueError(
+                f"max_samples={self.max_samples}: cannot show a bar of {self.bar:g} cleared, even if all draws are"
+                f" correct; use {draws_to_clear(self.bar)} or more"
+            )
         if self.strategy not in STRATEGIES:
             near = did_you_mean(self.strategy, STRATEGIES)
             raise ValueError(f"strategy={self.strategy!r}: unknown strategy{near}; choose from {', '.join(STRATEGIES)}")

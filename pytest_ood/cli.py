@@ -10,21 +10,20 @@ import shutil
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from pytest_ood import __version__
+from pytest_ood.asking import store_admin
+from pytest_ood.asking.store import DEFAULT_STORE, Store, StoreError
 from pytest_ood.dataset.folder import DatasetError
-
-if TYPE_CHECKING:
-    from pytest_ood.asking.store import Store
 
 _MOST_FAULTS = 20
 # Between these a list is as wide as the terminal.
 _NARROWEST, _WIDEST = 40, 120
+_LICENSE = "licence of the dataset, by its id on the Hub, such as cc-by-4.0; by default the one it has"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Do what the command line says; the exit status."""
+    """Do what the command line says, and return the exit status."""
     asked = _parser().parse_args(arguments)
     try:
         status: int = asked.do(asked)
@@ -48,19 +47,21 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     publish = commands.add_parser("publish", help="put a dataset on the Hugging Face Hub, or add it to one there")
-    publish.add_argument("folder", type=_folder, metavar="DIR", help="what --ood-export has written")
-    publish.add_argument("name", metavar="ORG/NAME", help="the dataset on the Hub; made, and private, if there is none")
-    publish.add_argument("--public", action="store_true", help="for everybody to see")
-    publish.add_argument("--yes", action="store_true", help="do not ask")
+    publish.add_argument("folder", type=_folder, metavar="DIR", help="a folder that --ood-export has written")
+    publish.add_argument("name", metavar="ORG/NAME", help="the dataset on the Hub; a new one is private")
+    publish.add_argument("--public", action="store_true", help="publish for everybody to see")
+    publish.add_argument("--license", metavar="ID", help=f"{_LICENSE}, or for a new dataset that of DIR")
+    publish.add_argument("--yes", action="store_true", help="publish without asking first")
     publish.set_defaults(do=_publish)
 
-    validate = commands.add_parser("validate", help="check every row and summary of a dataset against the schema")
+    validate = commands.add_parser("validate", help="check every row and summary of a dataset against its schema")
     validate.add_argument("dataset", metavar="DIR|ORG/NAME", help="a folder, or a dataset on the Hub, with @REVISION")
     validate.set_defaults(do=_validate)
 
-    merge = commands.add_parser("merge", help="join the datasets of several runs or machines")
-    merge.add_argument("folders", nargs="+", type=_folder, metavar="DIR", help="left as they are")
+    merge = commands.add_parser("merge", help="merge the datasets of several runs or machines into one")
+    merge.add_argument("folders", nargs="+", type=_folder, metavar="DIR", help="a dataset; it is left as it is")
     merge.add_argument("out", type=Path, metavar="OUT", help="a new folder, or a dataset to add to")
+    merge.add_argument("--license", metavar="ID", help=f"{_LICENSE}, or for a new dataset that of the folders")
     merge.set_defaults(do=_merge)
 
     tasks = commands.add_parser("tasks", help="list the installed tasks, those of other packages included")
@@ -74,25 +75,27 @@ def _parser() -> argparse.ArgumentParser:
 
 def _folder(given: str) -> Path:
     if not Path(given).is_dir():
-        raise argparse.ArgumentTypeError(f"{given} is no folder: name one that --ood-export has written")
+        raise argparse.ArgumentTypeError(f"{given}: not a folder; name one that --ood-export has written")
     return Path(given)
 
 
 def _publish(asked: argparse.Namespace) -> int:
     from pytest_ood.dataset import hub
+    from pytest_ood.report.curves import draw
 
-    hub.check_ready(asked.name)
+    hub.check_ready(asked.name, asked.license)
     visible = "public" if asked.public else "private"
     _say(f"{asked.folder} -> {asked.name} ({visible}): {hub.preview(asked.folder)}")
     if not asked.yes:
         if not sys.stdin.isatty():
-            _complain("nothing was sent: add --yes to publish without being asked")
+            _complain("nothing was sent; add --yes to publish without being asked")
             return 2
         sys.stdout.write("Publish? [y/N] ")
         sys.stdout.flush()
         if sys.stdin.readline().strip().lower() not in ("y", "yes"):
             return _complain("nothing was sent")
-    _say(str(hub.publish(asked.folder, asked.name, public=asked.public)))
+    published = hub.publish(asked.folder, asked.name, public=asked.public, license=asked.license, draw_curves=draw)
+    _say(str(published))
     return 0
 
 
@@ -111,17 +114,19 @@ def _validate(asked: argparse.Namespace) -> int:
     if more:
         _say(f"and {more} more")
     if shown:
-        return _complain(f"{asked.dataset}: {len(shown) + more} faults")
-    _say(f"{asked.dataset}: fine ({hub.preview(folder)})")
+        count = len(shown) + more
+        return _complain(f"{asked.dataset}: {count} {'fault' if count == 1 else 'faults'}")
+    _say(f"{asked.dataset}: no faults ({hub.preview(folder)})")
     return 0
 
 
 def _merge(asked: argparse.Namespace) -> int:
     from pytest_ood.dataset.merge import merge
+    from pytest_ood.report.curves import draw
 
-    merged = merge(asked.folders, asked.out)
-    added = f"{merged.failures:,} failures and {merged.rows:,} traces added"
-    _say(f"{asked.out}: {added}, {merged.known:,} were there already")
+    merged = merge(asked.folders, asked.out, license=asked.license, draw_curves=draw)
+    added = f"{merged.rows:,} traces added, {merged.failures:,} of them failures"
+    _say(f"{asked.out}: {added}; {merged.known:,} traces were there already")
     return 0
 
 
@@ -157,7 +162,7 @@ def _tasks(asked: argparse.Namespace) -> int:
 
 
 def _add_store_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add `pytest-ood store stats|check|vacuum|forget`."""
+    """Add the command `pytest-ood store` with its actions."""
     store = commands.add_parser("store", help="look at the answers that a store keeps, or delete some")
     actions = store.add_subparsers(required=True, metavar="ACTION")
     for name, do, text in (
@@ -167,9 +172,7 @@ def _add_store_command(commands: "argparse._SubParsersAction[argparse.ArgumentPa
         ("forget", _store_forget, "delete the answers of a model and the traces that depend on them"),
     ):
         action = actions.add_parser(name, help=text, description=text)
-        action.add_argument(
-            "--store", type=Path, default=Path(".ood/store.db"), metavar="FILE", help="default %(default)s"
-        )
+        action.add_argument("--store", type=Path, default=DEFAULT_STORE, metavar="FILE", help="default %(default)s")
         action.set_defaults(do=_with_store, work=do)
     forget = actions.choices["forget"]
     forget.add_argument("model", metavar="MODEL", help="its name as --ood-model was given it")
@@ -177,49 +180,38 @@ def _add_store_command(commands: "argparse._SubParsersAction[argparse.ArgumentPa
 
 
 def _with_store(asked: argparse.Namespace) -> int:
-    from pytest_ood.asking.store import StoreError
-    from pytest_ood.asking.store_admin import open_existing
-
     try:
-        with open_existing(asked.store) as store:
+        with store_admin.open_existing(asked.store) as store:
             status: int = asked.work(asked, store)
     except StoreError as error:
         return _complain(str(error))
     return status
 
 
-def _store_stats(_: argparse.Namespace, store: "Store") -> int:
-    from pytest_ood.asking.store_admin import stats, stats_table
-
-    for line in stats_table(store.path, stats(store)):
+def _store_stats(_: argparse.Namespace, store: Store) -> int:
+    for line in store_admin.stats_table(store.path, store_admin.stats(store)):
         _say(line)
     return 0
 
 
-def _store_check(_: argparse.Namespace, store: "Store") -> int:
-    from pytest_ood.asking.store_admin import check, stats
-
-    faults = check(store)
+def _store_check(_: argparse.Namespace, store: Store) -> int:
+    faults = store_admin.check(store)
     for fault in faults:
         _say(fault)
     if faults:
         return _complain(f"{store.path}: {len(faults)} fault{'s' * (len(faults) > 1)}")
-    held = stats(store)
+    held = store_admin.stats(store)
     _say(f"{store.path}: fine (version {held.version}, {held.answers:,} answers, {held.traces:,} traces)")
     return 0
 
 
-def _store_vacuum(_: argparse.Namespace, store: "Store") -> int:
-    from pytest_ood.asking.store_admin import vacuum
-
-    _say(f"{store.path}: {max(0, vacuum(store)):,} bytes given back")
+def _store_vacuum(_: argparse.Namespace, store: Store) -> int:
+    _say(f"{store.path}: {max(0, store_admin.vacuum(store)):,} bytes given back")
     return 0
 
 
-def _store_forget(asked: argparse.Namespace, store: "Store") -> int:
-    from pytest_ood.asking.store_admin import count_of, forget
-
-    held = count_of(store, asked.model)
+def _store_forget(asked: argparse.Namespace, store: Store) -> int:
+    held = store_admin.count_of(store, asked.model)
     _say(f"{asked.model}: {held.answers:,} answers and {held.traces:,} traces in {store.path}")
     if not asked.yes:
         if not sys.stdin.isatty():
@@ -229,7 +221,7 @@ def _store_forget(asked: argparse.Namespace, store: "Store") -> int:
         sys.stdout.flush()
         if sys.stdin.readline().strip().lower() not in ("y", "yes"):
             return _complain("nothing was deleted")
-    gone = forget(store, asked.model)
+    gone = store_admin.forget(store, asked.model)
     _say(f"deleted {gone.answers:,} answers and {gone.traces:,} traces; `pytest-ood store vacuum` gives the space back")
     return 0
 

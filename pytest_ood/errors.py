@@ -6,11 +6,13 @@
       + RowsError            rows.faults: rows cannot be read, asked or kept (also a ValueError)
       + BadCell              rows.faults: one value of a row cannot be used; ends up as a fault of a RowsError
       + RegistryError        registry: no installed task has this name, or two have
+      + CellError            asking.making: a task and its parameters do not make a cell
       + ProbeError           plugin.probes: a probe and its task do not fit together
       + SettingsError        plugin.settings: an option has an invalid value
       + ModelError           models.base: no call to this model can succeed
       + CallFailed           models.base: one call failed and would fail again
       + TryAgain             models.base: one call failed and may succeed later
+      + CellError            asking.making: a task and its parameters do not make a cell
       + StoreError           asking.store: the file cannot be used as a store
       + DatasetError         dataset.folder: a dataset cannot be read or written
         + HubError           dataset.hub: the Hugging Face Hub refused

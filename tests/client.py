@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.dataset.test_write import contents
+from tests.dataset.making import contents
 from tests.hub import WRITER, File, Hub, Repo
 
 NAME = "org/failures"
@@ -14,8 +14,8 @@ NAME = "org/failures"
 QUICKLY = """
 import sys
 from pytest_ood import cli
-from pytest_ood.dataset import hub
-hub._PAUSE_S = 0.01
+from pytest_ood.dataset import hub_retries
+hub_retries.PAUSE_S = 0.01
 {}
 sys.exit(cli.main(sys.argv[1:]))
 """

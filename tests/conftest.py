@@ -91,9 +91,8 @@ def hub() -> Iterator[Hub]:
 @pytest.fixture
 def client(tmp_path: Path, hub: Hub) -> "Client":
     """A machine that may write to the hub, with a dataset of ten traces of one run."""
-    from pytest_ood.dataset.write import export
     from tests.client import Client
-    from tests.dataset.test_write import some, summary
+    from tests.dataset.making import export, some, summary
 
     made = Client(tmp_path, hub)
     export(made.folder, some(10), summary())

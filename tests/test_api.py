@@ -135,6 +135,7 @@ def test_html_of_a_hostile_answer() -> None:
         ({}, CellError, "needs size"),
         ({"size": 2, "bar": 2}, ValueError, "bar=2"),
         ({"size": 2, "samples": 0}, ValueError, "samples=0"),
+        ({"size": 2, "bar": 0.95}, ValueError, "max_samples=40: cannot show a bar of 0.95"),
         ({"size": 2, "budget": -1}, ValueError, "budget=-1"),
         ({"size": 2, "strategy": "tot"}, ValueError, "strategy='tot': unknown strategy"),
     ],

@@ -17,10 +17,9 @@ from pytest_ood import families
 from pytest_ood.asking.store import Store
 from pytest_ood.asking.store_admin import stats
 from pytest_ood.cli import main
-from pytest_ood.dataset.write import export
 from tests.asking.first_edition.suite import PROVIDER, STORE
 from tests.client import NAME, Client
-from tests.dataset.test_write import contents, some, summary, trace
+from tests.dataset.making import contents, export, some, summary, trace
 from tests.distribution import MODULE, install
 from tests.hub import Hub
 
@@ -46,9 +45,9 @@ def folder(tmp_path: Path) -> Path:
         ([], "the following arguments are required: COMMAND"),
         (["send"], "invalid choice: 'send'"),
         (["publish"], "the following arguments are required: DIR, ORG/NAME"),
-        (["publish", "none", "org/x"], "none is no folder: name one that --ood-export has written"),
+        (["publish", "none", "org/x"], "none: not a folder; name one that --ood-export has written"),
         (["merge", "."], "the following arguments are required: OUT"),
-        (["merge", "none", "out"], "none is no folder"),
+        (["merge", "none", "out"], "none: not a folder"),
         (["validate", ".", "."], "unrecognized arguments: ."),
         (["store"], "the following arguments are required: ACTION"),
         (["store", "forget"], "the following arguments are required: MODEL"),
@@ -161,7 +160,7 @@ def test_two_tasks_of_one_name_are_1(site: Path, capsys: pytest.CaptureFixture[s
 def test_a_good_dataset_is_0(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """With what is in it."""
     assert main(["validate", str(folder)]) == 0
-    assert capsys.readouterr().out.startswith(f"{folder}: fine (4 failures, 10 traces, 1 run, gpt-4o, ")
+    assert capsys.readouterr().out.startswith(f"{folder}: no faults (4 failures, 10 traces, 1 run, gpt-4o, ")
 
 
 def test_faults_are_1_and_not_all_shown(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -186,21 +185,23 @@ def test_a_folder_that_is_not_ours_is_1(tmp_path: Path, capsys: pytest.CaptureFi
     """A dataset of somebody else."""
     (tmp_path / "README.md").write_text("# Cats")
     assert main(["validate", str(tmp_path)]) == 1
-    assert capsys.readouterr().out.startswith("not a dataset of pytest-ood: README.md with its canary")
+    assert capsys.readouterr().out.startswith("not a pytest-ood dataset: one has README.md")
 
 
 def test_neither_a_folder_nor_a_name_is_1(capsys: pytest.CaptureFixture[str]) -> None:
     """Said in one line, without a traceback."""
     assert main(["validate", "/none/of/these"]) == 1
     assert capsys.readouterr().err == (
-        "pytest-ood: '/none/of/these' names no dataset: write ORG/NAME, for example my-org/failures\n"
+        "pytest-ood: '/none/of/these' cannot be the name of a dataset; write ORG/NAME, for example my-org/failures\n"
     )
 
 
 def test_a_dataset_of_the_hub_is_checked_too(client: Client, hub: Hub) -> None:
     """By name, and at a revision."""
     client.published()
-    assert client.run("validate", f"{NAME}@run-run-1").stdout.startswith(f"{NAME}@run-run-1: fine (4 failures, 10 tr")
+    assert client.run("validate", f"{NAME}@run-run-1").stdout.startswith(
+        f"{NAME}@run-run-1: no faults (4 failures, 10 tr"
+    )
     assert client.run("validate", "org/none").returncode == 1
     assert hub.repos[NAME].head.title == "Add run-1"
 
@@ -213,7 +214,7 @@ def test_a_merge_says_what_it_did(folder: Path, tmp_path: Path, capsys: pytest.C
     export(tmp_path / "b", some(15, "run-2"), summary(probe="test_b"))
     assert main(["merge", str(folder), str(tmp_path / "b"), str(tmp_path / "out")]) == 0
     out = tmp_path / "out"
-    assert capsys.readouterr().out == f"{out}: 5 failures and 15 traces added, 10 were there already\n"
+    assert capsys.readouterr().out == f"{out}: 15 traces added, 5 of them failures; 10 traces were there already\n"
     export(tmp_path / "c", some(10, "run-3", response="x"), summary())
     assert main(["merge", str(tmp_path / "c"), str(out)]) == 1
     assert "the same question has two answers" in capsys.readouterr().err
@@ -246,7 +247,7 @@ def test_where_nobody_can_be_asked_it_has_to_be_said(client: Client, hub: Hub) -
     done = client.run("publish", client.folder, NAME, "--public")
     assert done.returncode == 2
     assert "(public): 4 failures" in done.stdout
-    assert done.stderr == "pytest-ood: nothing was sent: add --yes to publish without being asked\n"
+    assert done.stderr == "pytest-ood: nothing was sent; add --yes to publish without being asked\n"
     assert hub.requests == []
     assert before == contents(client.folder)
 
@@ -256,10 +257,10 @@ def test_a_folder_that_is_not_ours_is_not_published(client: Client, hub: Hub, tm
     (tmp_path / "cats").mkdir()
     done = client.run("publish", tmp_path / "cats", NAME, "--yes")
     assert (done.returncode, hub.requests) == (1, [])
-    assert "not a dataset of pytest-ood; name a folder that --ood-export has written" in done.stderr
+    assert "not a pytest-ood dataset; name a folder that --ood-export has written" in done.stderr
     done = client.run("publish", client.folder, "cats", "--yes")
     assert (done.returncode, hub.requests) == (1, [])
-    assert "'cats' names no dataset: write ORG/NAME" in done.stderr
+    assert "'cats' cannot be the name of a dataset; write ORG/NAME" in done.stderr
 
 
 # store

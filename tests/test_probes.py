@@ -43,7 +43,7 @@ def cells(folder: Path, *options: str) -> list[Mapping[str, Any]]:
     return found
 
 
-@pytest.mark.parametrize(("options", "most"), [((), MOST), (("-m", "quick"), MOST_QUICK)], ids=["all", "quick"])
+@pytest.mark.parametrize(("options", "most"), [((), MOST), (("--ood-quick",), MOST_QUICK)], ids=["all", "quick"])
 def test_the_probes_are_affordable(tmp_path: Path, options: tuple[str, ...], most: int) -> None:
     """A dry run says so, and that fewer calls may do."""
     said = run(tmp_path, "--ood-model=fake/oracle", "--ood-dry-run", *options)
@@ -57,7 +57,7 @@ def test_the_oracle_is_robust_everywhere(tmp_path: Path) -> None:
     found = cells(tmp_path, "--ood-model=fake/oracle")
     assert {cell["verdict"] for cell in found} == {"robust"}
     assert {cell["task"] for cell in found} == {task.name for task in tasks()}
-    quick = cells(tmp_path, "--ood-model=fake/oracle", "-m", "quick")
+    quick = cells(tmp_path, "--ood-model=fake/oracle", "--ood-quick")
     assert {cell["verdict"] for cell in quick} == {"robust"}
     assert {cell["task"] for cell in quick} == {task.name for task in tasks()}
 

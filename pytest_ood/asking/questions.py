@@ -13,7 +13,7 @@ from pytest_ood.answers import split
 from pytest_ood.asking.cell import ArmSpec, Cell
 from pytest_ood.asking.conversation import Conversation
 from pytest_ood.evidence.judging import Judgement
-from pytest_ood.evidence.trace import Trace, trace_id
+from pytest_ood.evidence.trace import Trace, pair_id, trace_id
 from pytest_ood.models.base import Model
 from pytest_ood.models.request import Answer, Request
 from pytest_ood.text.canonical import canonical, digest
@@ -60,6 +60,8 @@ class ArmQuestions:
         """Prepare one of the arms of a cell, to be asked of `model`."""
         self.spec = spec
         self._probe, self._run_id, self._model = cell.probe, run_id, model
+        # A lone shift arm is that of published cases, whose twins are not known here.
+        self._control_params = cell.control.params if cell.control.name == "control" else None
 
     def draw(self, place: int) -> Draw:
         """Return the draw at a place of the arm, ready to be asked."""
@@ -96,9 +98,9 @@ class ArmQuestions:
         """Return the record of a draw that was answered and judged; a whole dialogue is one record."""
         spec, conversation = self.spec, draw.conversation
         case, turns, condition, task = conversation.case, conversation.answers, spec.condition, spec.task
-        answer = turns[-1]
+        answer, asked, control = turns[-1], spec.identity(draw.seed, draw.index), self._control_params
         return Trace(
-            id=trace_id(spec.identity(draw.seed, draw.index)),
+            id=trace_id(asked),
             run_id=self._run_id,
             probe=self._probe,
             task=task.name,
@@ -129,6 +131,13 @@ class ArmQuestions:
             created_at=answer.created_at,
             prompt_sha256=digest(case.prompt),
             pytest_ood_version=__version__,
+            pair_id=None if control is None else pair_id(asked, dict(control)),
+            control_params=None if control is None else control.text,
+            question=conversation.question,
+            shots=condition.shots,
+            served_model=answer.served_model,
+            stopping=canonical(spec.sampling.rule()),
+            condition=canonical(condition.axes()),
         )
 
 

@@ -200,24 +200,16 @@ class Store:
                 lock.acquire()
                 self._lock = lock
 
-    def _alive(self, worker: str) -> bool:
-        from filelock import FileLock, Timeout
+    def in_use(self) -> bool:
+        """Return whether another living process has asked anything through this store and has not closed it."""
+        return any(_is_locked(path) for path in self._workers.glob("*.lock") if path.stem != self.worker)
 
+    def _alive(self, worker: str) -> bool:
         path = self._lock_path(worker)
-        if not path.exists():
-            return False
-        try:
-            with FileLock(path, timeout=0):
-                pass
-        except Timeout:
+        if path.exists() and _is_locked(path):
             return True
         path.unlink(missing_ok=True)
         return False
-
-    def in_use(self) -> bool:
-        """Return whether another living process has asked anything through this store and has not closed it."""
-        workers = [path.stem for path in self._workers.glob("*.lock")]
-        return any(self._alive(worker) for worker in workers if worker != self.worker)
 
     @property
     def _workers(self) -> Path:
@@ -311,6 +303,16 @@ class Store:
             self._lock = None
         _close_all(self._connections)
         self._local = threading.local()
+
+
+def _is_locked(path: Path) -> bool:
+    from filelock import FileLock, Timeout
+
+    try:
+        with FileLock(path, timeout=0):
+            return False
+    except Timeout:
+        return True
 
 
 def _close_all(connections: list[sqlite3.Connection]) -> None:

@@ -1,31 +1,66 @@
-"""A dataset folder as it lies on the disk, and how it is read.
+"""A dataset folder as it lies on the disk, and how its rows are read.
 
 README.md                      the card
 curves.svg                     what it shows
 data/traces/<run>.parquet      every trace
 data/failures/<run>.parquet    those whose outcome is wrong
+data/cases/<run>.parquet       the questions alone, each distinct case once
 runs/<run>.json                the summary of the run
+
+Several folders may be read as one, where files are about to be added to a dataset: a file in a later folder stands in
+place of one at the same path in an earlier folder.
 """
 
 import contextlib
-import json
-from collections.abc import Iterator, Mapping, Sequence
+import os
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from pytest_ood.dataset import schema
+from pytest_ood.dataset.versions import is_known, migrate
 from pytest_ood.errors import OodError
-from pytest_ood.evidence.trace import TRACE_VERSION
+from pytest_ood.evidence.trace import DEFAULTS, FIELDS, TRACE_VERSION
 
 CANARY = "pytest-ood:canary:7c0f2a4e-5b1d-4c36-9e8a-2f6d1b93a5e0"
-CONFIGS = ("failures", "traces")
+#: The configs whose rows are traces, and those whose rows are cases.
+TRACE_CONFIGS = ("failures", "traces")
+CASES = "cases"
+CONFIGS = (*TRACE_CONFIGS, CASES)
 # In the metadata of every Parquet file.
 VERSION_KEY = b"pytest_ood.trace_version"
 _SCAN_ROWS = 8192
 
 
 class DatasetError(OodError):
-    """The traces can't be written there; the message names the folder and the fix."""
+    """A dataset cannot be read or written.
+
+    Attributes:
+        what: what is wrong.
+        path: the file or folder it is about, or the name of a dataset on the Hub; None where there is none.
+        row: the index of the row in the file; None where it is not about one row.
+        field: the field of the row.
+        fix: what to do about it; empty where `what` already says so.
+        option: what stands before the path in the message, such as ``--ood-export=``.
+    """
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        path: str | os.PathLike[str] | None = None,
+        row: int | None = None,
+        field: str | None = None,
+        fix: str = "",
+        option: str = "",
+    ) -> None:
+        super().__init__(what)
+        self.what, self.path, self.row, self.field, self.fix, self.option = what, path, row, field, fix, option
+
+    def __str__(self) -> str:
+        where = [f"{self.option}{self.path}"] if self.path is not None else []
+        where += [f"row {self.row}"] if self.row is not None else []
+        where += [self.field] if self.field else []
+        return ": ".join([*where, self.what]) + (f"; {self.fix}" if self.fix else "")
 
 
 def is_ours(folder: Path) -> bool:
@@ -35,105 +70,114 @@ def is_ours(folder: Path) -> bool:
     return laid_out and CANARY in card.read_text(encoding="utf-8", errors="replace")
 
 
-def parquet_files(folder: Path, config: str) -> list[Path]:
+def parquet_files(folders: Path | Sequence[Path], config: str) -> list[Path]:
     """Return the Parquet files of a config, sorted by name."""
-    return sorted((folder / "data" / config).glob("*.parquet"))
+    return _overlaid(folders, f"data/{config}/*.parquet")
 
 
-def summaries(folder: Path) -> list[Mapping[str, Any]]:
-    """The summaries of the runs in a dataset, each checked."""
-    found = []
-    for path in sorted((folder / "runs").glob("*.json")):
-        try:
-            summary = upgraded(json.loads(path.read_text(encoding="utf-8")))
-            schema.check(summary, "summary")
-        except ValueError as error:
-            raise DatasetError(
-                f"{path}: not the summary of a run ({error}); restore it, or name another folder"
-            ) from error
-        found.append(summary)
-    return found
+def summary_files(folders: Path | Sequence[Path]) -> list[Path]:
+    """Return the files with the summaries of the runs, sorted by name."""
+    return _overlaid(folders, "runs/*.json")
 
 
-def upgraded(summary: Any) -> Any:
-    """Return the summary of a run in its newest version; what an older one does not say is null."""
-    if not isinstance(summary, dict) or summary.get("schema_version") != 1:
-        return summary
-    cells = [
-        {
-            **cell,
-            "reason_code": None,
-            "reason_arm": None,
-            "condition": None,
-            "control": {**cell["control"], "outcomes": None},
-            "shift": {**cell["shift"], "outcomes": None},
-        }
-        for cell in summary["cells"]
-    ]
-    replayed = [
-        {**group, "siblings": group["siblings"] and {**group["siblings"], "outcomes": None}}
-        for group in summary.get("replay", ())
-    ]
-    whole = {**summary, "schema_version": 2, "cells": cells}
-    return {**whole, "replay": replayed} if "replay" in summary else whole
+def _overlaid(folders: Path | Sequence[Path], pattern: str) -> list[Path]:
+    found = {
+        path.name: path for folder in ([folders] if isinstance(folders, Path) else folders)
+        for path in folder.glob(pattern)
+    }  # fmt: skip
+    return [found[name] for name in sorted(found)]
 
 
-def scan(path: Path, names: Sequence[str]) -> Iterator[dict[str, list[Any]]]:
-    """The named columns of a Parquet file of ours, batch by batch."""
-    with _opened(path) as file:
-        # A batch is of one row group: a group of huge answers has few rows.
-        for group in range(file.num_row_groups):
-            for batch in file.iter_batches(_SCAN_ROWS, row_groups=[group], columns=list(names)):
-                yield {name: batch[name].to_pylist() for name in names}
+def scan(path: Path, names: Sequence[str]) -> Iterator[dict[str, Sequence[Any]]]:
+    """Yield the named columns of a Parquet file of traces, batch by batch, brought to today's version.
+
+    Raises:
+        DatasetError: the file cannot be read, is of a version that cannot, or lacks one of these columns.
+    """
+    with opened(path) as file:
+        there, version = file.schema_arrow.names, _version(file)
+        if missing := next((name for name in names if name not in there and name not in DEFAULTS), None):
+            raise DatasetError("is missing", path=path, field=missing, fix=_RESTORE)
+        for columns in batches(file, _needed(there, version, names)):
+            migrated = migrate(columns, version)
+            yield {name: migrated[name] for name in names}
+
+
+def _needed(there: Sequence[str], version: int, names: Sequence[str]) -> list[str]:
+    """Of the columns that are there, those that the named ones are made of; in an older version that may be any."""
+    wanted = names if version == TRACE_VERSION else FIELDS
+    # Columns that are missing get as many rows as there are in another.
+    return [name for name in wanted if name in there] or list(there[:1])
+
+
+def batches(file: Any, names: Sequence[str]) -> Iterator[dict[str, list[Any]]]:
+    """Yield the named columns of an open Parquet file, batch by batch, as they were written."""
+    # A batch is of one row group: a group of huge answers has few rows.
+    for group in range(file.num_row_groups):
+        for batch in file.iter_batches(_SCAN_ROWS, row_groups=[group], columns=list(names)):
+            yield {name: batch[name].to_pylist() for name in names}
 
 
 def used_seeds(folder: Path) -> set[int]:
-    """The seeds of all rows of a dataset.
+    """Return the seeds of all rows of a dataset.
 
     Raises:
-        DatasetError: a file can't be read.
+        DatasetError: a file cannot be read.
     """
-    files = [path for config in CONFIGS for path in parquet_files(folder, config)]
+    files = [path for config in TRACE_CONFIGS for path in parquet_files(folder, config)]
     return {seed for path in files for batch in scan(path, ["seed"]) for seed in batch["seed"] if type(seed) is int}
 
 
 def described(path: Path) -> tuple[int, list[str], int]:
-    """The trace version of a Parquet file of ours, the names of its columns and how many rows it has."""
-    with _opened(path) as file:
+    """Return the trace version of a Parquet file of ours, the names of its columns and how many rows it has."""
+    with opened(path) as file:
         return _version(file), file.schema_arrow.names, file.metadata.num_rows
 
 
 @contextlib.contextmanager
-def _opened(path: Path) -> Iterator[Any]:
+def opened(path: Path) -> Iterator[Any]:
+    """Open a Parquet file of ours.
+
+    Raises:
+        DatasetError: it cannot be read, here or within the context, or is of another version than those known here.
+    """
     import pyarrow
     from pyarrow import parquet
 
     try:
         with parquet.ParquetFile(path) as file:
-            if _version(file) > TRACE_VERSION:
+            version = _version(file)
+            if version > TRACE_VERSION:
                 raise DatasetError(
-                    f"{path}: written by a newer pytest-ood (trace version {_version(file)}); upgrade pytest-ood"
+                    f"written by a newer pytest-ood (trace version {version})", path=path, fix="upgrade pytest-ood"
+                )
+            if not is_known(version):
+                raise DatasetError(
+                    f"its trace version is {version}, which no pytest-ood has written", path=path, fix=_RESTORE
                 )
             yield file
     except (pyarrow.ArrowException, KeyError, ValueError, OSError) as error:
-        raise DatasetError(f"{path}: not traces of pytest-ood ({error}); restore it, or name another folder") from error
+        raise DatasetError(f"not a file of a pytest-ood dataset ({error})", path=path, fix=_RESTORE) from error
+
+
+_RESTORE = "restore it, or name another folder"
 
 
 def _version(file: Any) -> int:
     return int((file.schema_arrow.metadata or {}).get(VERSION_KEY, 1))
 
 
-def read_row(place: tuple[Path, int]) -> dict[str, Any]:
-    """One row of a Parquet file, read with no more of the file than its row group."""
-    from pyarrow import parquet
-
+def read_row(place: tuple[Path, int], names: Sequence[str]) -> dict[str, Any]:
+    """Read some columns of one row of a Parquet file of traces, with no more of the file than its row group."""
     path, row = place
-    with parquet.ParquetFile(path) as file:
+    with opened(path) as file:
         for group in range(file.num_row_groups):
             count = file.metadata.row_group(group).num_rows
             if row < count:
-                columns = ["model", "messages", "answer_expected", "answer_given"]
-                found: dict[str, Any] = file.read_row_group(group, columns).slice(row, 1).to_pylist()[0]
-                return found
+                version = _version(file)
+                needed = _needed(file.schema_arrow.names, version, names)
+                columns = file.read_row_group(group, needed).slice(row, 1).to_pydict()
+                migrated = migrate(columns, version)
+                return {name: migrated[name][0] for name in names}
             row -= count
     raise IndexError(row)

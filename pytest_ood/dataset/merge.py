@@ -10,24 +10,33 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pytest_ood.dataset import card
-from pytest_ood.dataset.folder import DatasetError, described, is_ours, parquet_files, scan, summaries
+from pytest_ood.dataset.cases import keys_of_cases, keys_of_traces, write_cases
+from pytest_ood.dataset.folder import CASES, DatasetError, described, is_ours, parquet_files, scan
+from pytest_ood.dataset.licenses import joined, license_of
+from pytest_ood.dataset.summaries import summaries, upgraded
+from pytest_ood.dataset.tables import copy_rows, is_current
+from pytest_ood.dataset.upgrade import upgrade
 from pytest_ood.dataset.validate import faults, runs_of
 from pytest_ood.dataset.write import (
     adding,
     check_target,
-    copy_rows,
     errors_named,
     finish,
     free_name,
+    known_cases,
     known_ids,
     run_files,
 )
-from pytest_ood.evidence.trace import FIELDS
 from pytest_ood.text.canonical import canonical
 
-# The same question asked twice differs in these, and is the same.
-_INCIDENTAL = ("run_id", "created_at", "latency_s", "cost_usd")
-_SUBSTANCE = tuple(name for name in FIELDS if name not in _INCIDENTAL)
+# Traces of one id are of the same question, and the same answer has these. Time, cost and run differ whenever a
+# question is asked again, and so may who asked: the probe's file, its family's name, the version of pytest-ood. What
+# version 2 brought says more about a trace and cannot contradict it.
+_SUBSTANCE = (
+    *("task", "task_version", "params", "arm", "strategy", "model", "model_args", "seed", "draw", "messages"),
+    *("response", "reasoning", "finish_reason", "answer_given", "answer_expected", "answer_unique", "outcome", "lure"),
+    *("lures", "detail", "input_tokens", "output_tokens", "prompt_sha256"),
+)
 _MOST_NAMED = 5
 _BYTES = 8
 
@@ -42,44 +51,64 @@ class Merged:
     runs: tuple[str, ...]
 
 
-def merge(folders: Sequence[Path], out: Path) -> Merged:
+def merge(
+    folders: Sequence[Path],
+    out: Path,
+    *,
+    license: str | None = None,
+    draw_curves: card.DrawCurves | None = None,
+) -> Merged:
     """Make `out`, a new folder or a dataset of ours, hold what is in all `folders`. They are left as they are.
 
-    Traces of one id fall together.
+    Traces of one id fall together. What `out` has in the form of an older version is brought to today's.
+
+    Args:
+        folders: datasets of ours.
+        out: a new folder, or a dataset of ours; it may be one of the `folders`.
+        license: of the whole; by default that of `out`, or that of the `folders` if they agree.
+        draw_curves: as in `write.export`.
 
     Raises:
-        DatasetError: a folder has faults, or two traces of one id differ in more than time, cost and run. `out` is then
-            as it was.
+        DatasetError: a folder has faults, two traces of one id differ in more than time, cost and run, or the licences
+            do not go together. `out` is then as it was.
     """
-    check_target(out, "")
+    check_target(out, "", license)
     finish(out)
     sources = [folder for folder in folders if folder.resolve() != out.resolve()]
     for folder in sources:
         if out.resolve().is_relative_to(folder.resolve()):
-            raise DatasetError(f"{out}: lies in {folder}, which is to be left as it is; name a folder beside it")
+            raise DatasetError(
+                f"it lies in {folder}, which is to be left as it is", path=out, fix="name a folder outside of it"
+            )
         check_whole(folder)
     if is_ours(out):
         check_whole(out)
+    chosen = joined(license_of(out), map(license_of, sources), license, out)
     _refuse_conflicts([folder for folder in (out, *sources) if is_ours(folder)])
     with errors_named(out, ""), adding(out) as part:
+        upgrade([out], part)
         merged = add([out], sources, part)
-        card.write(part, [out, part])
+        card.write(part, [out, part], license=chosen, draw_curves=draw_curves)
     return merged
 
 
 def check_whole(folder: Path) -> None:
-    """Raises DatasetError with the first fault of a dataset."""
+    """Make sure that a dataset has no fault.
+
+    Raises:
+        DatasetError: the first fault.
+    """
     if not folder.is_dir():
-        raise DatasetError(f"{folder}: there is no such folder; name one that --ood-export has written")
+        raise DatasetError("there is no such folder", path=folder, fix="name one that --ood-export has written")
     fault = next(faults(folder), None)
     if fault is not None:
-        raise DatasetError(f"{folder}: {fault}")
+        raise DatasetError(str(fault), path=folder)
 
 
 def add(there: Sequence[Path], sources: Sequence[Path], part: Path) -> Merged:
     """Write to `part`, laid out as a dataset but for the card, what the `sources` have and the datasets `there` lack.
 
-    A file of which every row is new is copied as it is; rows whose id is known are left out.
+    A file of today's version of which every row is new is copied as it is. Rows whose id is known are left out.
     """
     joining = _Joining(there, part)
     for source in sources:
@@ -94,25 +123,45 @@ class _Joining:
     def __init__(self, there: Sequence[Path], part: Path) -> None:
         self.part = part
         self.places = [*there, part]
-        self.ids = {name for folder in there for name in known_ids(folder)}
-        self.told = {canonical(summary) for folder in there for summary in summaries(folder)}
+        self.ids = known_ids(there)
+        self.cases = known_cases(there)
+        self.summaries = {canonical(summary) for summary in summaries(there)}
         self.rows = self.failures = self.known_rows = 0
         self.runs: list[str] = []
 
     def take(self, source: Path, run: str) -> None:
         """Add what is new in the files of a run, under its name if that is free."""
-        failures, traces, summary = run_files(source, run)
+        failures, traces, cases, summary = run_files(source, run)
         name = free_name(self.places, run)
-        to_failures, to_traces, to_summary = run_files(self.part, name)
+        to_failures, to_traces, to_cases, to_summary = run_files(self.part, name)
         added = traces.exists() and self._take_rows({failures: to_failures, traces: to_traces}, traces)
-        told = canonical(json.loads(summary.read_text(encoding="utf-8"))) if summary.exists() else ""
-        if told and told not in self.told:
-            self.told.add(told)
-            to_summary.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(summary, to_summary)
+        if added:
+            self._take_cases(to_traces, cases, to_cases)
+        if summary.exists() and self._take_summary(summary, to_summary):
             added = True
         if added:
             self.runs.append(name)
+
+    def _take_cases(self, traces: Path, source: Path, target: Path) -> None:
+        """Write the cases of a file of traces that was added; as they are in `source` where that has just these."""
+        keys = set(keys_of_traces(traces))
+        if keys and source.exists() and keys.isdisjoint(self.cases) and keys == set(keys_of_cases(source)):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source, target)
+            self.cases |= keys
+        else:
+            # Where nothing was ever asked an empty file says what the columns are.
+            write_cases(traces, target, self.cases, even_empty=not parquet_files(self.places, CASES))
+
+    def _take_summary(self, summary: Path, target: Path) -> bool:
+        value = json.loads(summary.read_text(encoding="utf-8"))
+        text = canonical(upgraded(value))
+        if text in self.summaries:
+            return False
+        self.summaries.add(text)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(summary, target)
+        return True
 
     def _take_rows(self, targets: Mapping[Path, Path], traces: Path) -> bool:
         ids = [name for batch in scan(traces, ["id"]) for name in batch["id"]]
@@ -125,7 +174,7 @@ class _Joining:
             return False
         for source, target in targets.items():
             target.parent.mkdir(parents=True, exist_ok=True)
-            if len(fresh) == len(ids):
+            if len(fresh) == len(ids) and is_current(source):
                 shutil.copyfile(source, target)
             else:
                 copy_rows(source, target, fresh)
@@ -138,7 +187,7 @@ class _Joining:
 
 
 def _refuse_conflicts(folders: Sequence[Path]) -> None:
-    """Raises DatasetError where two traces of one id differ in substance; names them, and in what."""
+    """Raise a DatasetError where two traces of one id differ in substance; it names them, and in what."""
     files = [path for folder in folders for path in parquet_files(folder, "traces")]
     counts = Counter(name for path in files for batch in scan(path, ["id"]) for name in batch["id"])
     several = {name for name, count in counts.items() if count > 1}
@@ -147,7 +196,7 @@ def _refuse_conflicts(folders: Sequence[Path]) -> None:
         named = "\n".join(f"  {conflict}" for conflict in found[:_MOST_NAMED])
         more = "\n  and more" if len(found) > _MOST_NAMED else ""
         raise DatasetError(
-            f"the same question has two answers; leave out one of the folders, nothing was merged:\n{named}{more}"
+            f"the same question has two answers; leave out one of the folders. Nothing was merged:\n{named}{more}"
         )
 
 

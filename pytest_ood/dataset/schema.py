@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from pytest_ood.errors import OodError
 
-Name = Literal["trace", "summary"]
+Name = Literal["trace", "case", "summary"]
 Every = Callable[[Sequence[Any]], bool]
 
 _CLASSES: Mapping[str, type | tuple[type, ...]] = {
@@ -30,21 +30,27 @@ _LONGEST_MESSAGE = 300
 
 
 class SchemaError(OodError, ValueError):
-    """A value that breaks its schema; the message names the field, and in a dataset the row.
+    """A value breaks its schema.
 
-    row: the index of the offending row among those checked; None where a single value was checked.
-    field: the offending field.
+    Attributes:
+        what: what is wrong, without where.
+        field: the field of the row or of the object that is wrong; empty where it is the whole.
+        where: the same down to the innermost value, such as ``messages[0].content``.
+        row: the index of the row among those checked; None where a single value was checked.
     """
 
-    def __init__(self, message: str, field: str, row: int | None = None) -> None:
-        super().__init__(message)
-        self.field = field
-        self.row = row
+    def __init__(self, what: str, field: str = "", where: str = "", row: int | None = None) -> None:
+        super().__init__(what)
+        self.what, self.field, self.where, self.row = what, field, where or field, row
+
+    def __str__(self) -> str:
+        row = "" if self.row is None else f"row {self.row}: "
+        return f"{row}{self.where or 'the whole'}: {self.what}"
 
 
 @functools.cache
 def load(name: Name) -> Mapping[str, Any]:
-    """The schema of that name: from the installed package, or from the top-level folder of a source checkout."""
+    """Return the schema of that name: from the installed package, or from the top-level folder of a checkout."""
     file = f"{name}.schema.json"
     shipped = importlib.resources.files("pytest_ood") / "schemas" / file
     source = Path(__file__).parents[2] / "schemas" / file
@@ -72,9 +78,14 @@ def check_columns(columns: Mapping[str, Sequence[Any]], name: Name = "trace") ->
     """
     whole = load(name)
     fields = whole["properties"]
-    for field in (*sorted(columns.keys() - fields.keys()), *(set(whole["required"]) - columns.keys())):
-        raise SchemaError(f"{field}: is {'unknown to' if field in columns else 'missing, in'} {whole['title']}", field)
+    for field in whole["required"]:
+        if field not in columns:
+            raise SchemaError(f"is missing in a {whole['title']}", field)
     for field, values in columns.items():
+        if field not in fields:
+            if not whole["additionalProperties"]:
+                raise SchemaError(f"is unknown in a {whole['title']}", field)
+            continue
         every = _every_of(name, field)
         if not every(values):
             row = next(row for row, value in enumerate(values) if not every([value]))
@@ -82,17 +93,17 @@ def check_columns(columns: Mapping[str, Sequence[Any]], name: Name = "trace") ->
 
 
 def _complain(value: Any, spec: Mapping[str, Any], field: str, row: int | None) -> None:
-    """Raise what jsonschema says about a value; a value that only the quick check refuses is named in its words."""
+    """Raise what jsonschema says about a value; one that only the quick check refuses is described in its words."""
     from jsonschema import Draft202012Validator
 
     fault = next(iter(Draft202012Validator(spec).iter_errors(value)), None)
     if fault is None and row is None:
         return
-    where = f"{field}{fault.json_path[1:] if fault else ''}" or "the whole"
-    said = fault.message if fault else f"{value!r} is not a plain JSON value of its type"
-    if len(said) > _LONGEST_MESSAGE:
-        said = f"{said[: _LONGEST_MESSAGE // 2]} ... {said[-_LONGEST_MESSAGE // 2 :]}"
-    raise SchemaError(f"{'' if row is None else f'row {row}: '}{where.removeprefix('.')}: {said}", field or where, row)
+    where = f"{field}{fault.json_path[1:] if fault else ''}".removeprefix(".")
+    what = fault.message if fault else f"{value!r} is not a plain JSON value of its type"
+    if len(what) > _LONGEST_MESSAGE:
+        what = f"{what[: _LONGEST_MESSAGE // 2]} ... {what[-_LONGEST_MESSAGE // 2 :]}"
+    raise SchemaError(what, field or where, where, row)
 
 
 @functools.cache
@@ -101,10 +112,10 @@ def _every_of(name: Name, field: str) -> Every:
 
 
 def compile_every(spec: Mapping[str, Any]) -> Every:
-    """A function that tells whether every value of a sequence fits `spec`.
+    """Return a function that tells whether every value of a sequence fits `spec`.
 
     Raises:
-        NotImplementedError: the schema says something that this does not check; nothing is passed over in silence.
+        NotImplementedError: the schema has a keyword that is not checked here; none is ignored silently.
     """
     kinds = {spec["type"]} if isinstance(spec["type"], str) else set(spec["type"])
     (kind,) = kinds - {"null"}
@@ -154,7 +165,7 @@ def _items(spec: Mapping[str, Any]) -> Every:
     return lambda values: every(list(itertools.chain.from_iterable(values)))
 
 
-# Each takes the keyword's value and gives the test of a sequence of values that are not null and of the right type.
+# Each takes the keyword's value and returns the test for a sequence of values, none null and all of the right type.
 _TESTS: Mapping[str, Callable[[Any], Every]] = {
     "enum": _enum,
     "pattern": _pattern,

@@ -1,7 +1,6 @@
-"""What is wrong with a dataset folder: rows against the schema, files against the layout, and keys in what is said."""
+"""What is wrong with a dataset folder: rows against the schema, files against the layout, and secrets in the text."""
 
 import json
-import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,16 +8,25 @@ from pathlib import Path
 from typing import Any
 
 from pytest_ood.dataset import schema
-from pytest_ood.dataset.folder import CONFIGS, DatasetError, described, is_ours, parquet_files, scan, upgraded
+from pytest_ood.dataset.cases import SINCE_VERSION, key_of_case, keys_of_traces, scan_cases
+from pytest_ood.dataset.folder import (
+    CASES,
+    CONFIGS,
+    DatasetError,
+    described,
+    is_ours,
+    parquet_files,
+    scan,
+    summary_files,
+)
+from pytest_ood.dataset.summaries import read_summary
 from pytest_ood.dataset.write import is_half_written, run_files
-from pytest_ood.evidence.trace import FIELDS, TRACE_VERSION
+from pytest_ood.evidence.trace import FIELDS
 from pytest_ood.text.printable import clipped
-from pytest_ood.text.redaction import is_secret
+from pytest_ood.text.redaction import Secrets
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
-# What is shorter is no key, and comes up in any text.
-_SHORTEST_KEY = 8
-# No text of a dataset can be told from two by it: JSON escapes it, and no key has it.
+# No two texts of a dataset can run into one another over it: JSON escapes it, and no key has it.
 _BETWEEN = "\0"
 _LONGEST = 300
 
@@ -40,50 +48,57 @@ class Fault:
 
 
 def runs_of(folder: Path) -> list[str]:
-    """The names of the runs whose files are in a dataset."""
+    """Return the names of the runs whose files are in a dataset."""
     files = [path for config in CONFIGS for path in parquet_files(folder, config)]
-    return sorted({path.stem for path in [*files, *(folder / "runs").glob("*.json")]})
+    return sorted({path.stem for path in [*files, *summary_files(folder)]})
 
 
 def faults(folder: Path) -> Iterator[Fault]:
-    """Everything that is wrong with a dataset; of a row the first thing only. Memory grows with the ids only."""
+    """Yield everything that is wrong with a dataset; of a row the first thing only.
+
+    Memory grows only with the ids of the traces and with what tells one case from another.
+    """
     if is_half_written(folder):
         finish = f"the next export into it finishes it, and so does `pytest-ood merge {folder} {folder}`"
         yield Fault("", f"half-written: an export was interrupted; {finish}")
         return
     if not is_ours(folder):
-        yield Fault("", "not a dataset of pytest-ood: README.md with its canary, data/ and runs/ belong to one")
+        yield Fault("", "not a pytest-ood dataset: one has README.md with its canary, data/ and runs/")
         return
     known: set[str] = set()
+    broken = False
     for run in runs_of(folder):
-        failures, traces, summary = run_files(folder, run)
-        if not _NAME.fullmatch(run):
-            there = next(path for path in (traces, failures, summary) if path.exists())
-            yield Fault(_within(folder, there), "a file that no run can have")
-            continue
-        if summary.exists():
-            yield from _of_summary(folder, summary)
-        if failures.exists() != traces.exists():
-            there, missing = (failures, traces) if failures.exists() else (traces, failures)
-            yield Fault(_within(folder, there), f"half-written: there is no {_within(folder, missing)} beside it")
-        elif traces.exists():
-            yield from _of_run(folder, failures, traces, known)
+        for fault in _of_run(folder, run, known):
+            broken = True
+            yield fault
+    # Where a file of traces cannot be read, nobody knows which cases belong to it.
+    if not broken:
+        yield from _of_cases(folder)
 
 
-def _of_summary(folder: Path, path: Path) -> Iterator[Fault]:
-    try:
-        schema.check(upgraded(json.loads(path.read_text(encoding="utf-8"))), "summary")
-    except schema.SchemaError as error:
-        yield Fault(_within(folder, path), str(error).removeprefix(f"{error.field}: "), None, error.field)
-    except (OSError, ValueError, RecursionError) as error:
-        yield Fault(_within(folder, path), f"no JSON that can be read ({error})")
-
-
-def _of_run(folder: Path, failures: Path, traces: Path, known: set[str]) -> Iterator[Fault]:
-    found = [*_of_rows(folder, traces), *_of_rows(folder, failures)]
-    yield from found
-    if found:
+def _of_run(folder: Path, run: str, known: set[str]) -> Iterator[Fault]:
+    failures, traces, cases, summary = run_files(folder, run)
+    if not _NAME.fullmatch(run):
+        there = next(path for path in (traces, failures, cases, summary) if path.exists())
+        yield Fault(_within(folder, there), "no run can have a file of this name")
         return
+    if summary.exists():
+        try:
+            read_summary(summary)
+        except DatasetError as error:
+            yield _fault(folder, summary, error)
+    if failures.exists() != traces.exists():
+        there, missing = (failures, traces) if failures.exists() else (traces, failures)
+        yield Fault(
+            _within(folder, there), f"half-written: {_within(folder, missing)}, which belongs to it, is missing"
+        )
+    elif traces.exists():
+        found = [*_of_traces(folder, traces), *_of_traces(folder, failures)]
+        yield from found or _of_pair(folder, failures, traces, known)
+
+
+def _of_pair(folder: Path, failures: Path, traces: Path, known: set[str]) -> Iterator[Fault]:
+    """The failures of a run must be the wrong ones of its traces, and no id may come twice in the dataset."""
     wrong, twice = set(), None
     row = 0
     for batch in scan(traces, ["id", "outcome"]):
@@ -96,87 +111,124 @@ def _of_run(folder: Path, failures: Path, traces: Path, known: set[str]) -> Iter
     if twice is not None:
         yield Fault(_within(folder, traces), "this id is in the dataset twice", twice, "id")
     listed = [name for batch in scan(failures, ["id"]) for name in batch["id"]]
-    if set(listed) != wrong:
+    if len(listed) != len(wrong) or set(listed) != wrong:
         yield Fault(
             _within(folder, failures),
-            f"holds {len(listed)} rows, and not the {len(wrong)} wrong answers of {_within(folder, traces)}",
+            f"has {len(listed)} rows, which are not the {len(wrong)} wrong answers of {_within(folder, traces)}",
         )
 
 
-def _of_rows(folder: Path, path: Path) -> list[Fault]:
-    """One fault for every row that has any."""
-    file = _within(folder, path)
+def _of_traces(folder: Path, path: Path) -> list[Fault]:
+    """One fault for every row that has any. Columns that are not known here are nobody's fault."""
     try:
-        version, names, _ = described(path)
-        if version != TRACE_VERSION:
-            why = f"its traces are of version {version}; this pytest-ood writes version {TRACE_VERSION}"
-            return [Fault(file, f"{why}: use the pytest-ood that wrote it")]
-        odd = [Fault(file, "is missing", None, name) for name in FIELDS if name not in names]
-        odd += [Fault(file, "is no field of a trace", None, name) for name in names if name not in FIELDS]
-        if odd:
-            return odd
         start, found = 0, list[Fault]()
         for batch in scan(path, FIELDS):
-            found += _of_batch(file, batch, start)
+            found += _of_batch(_within(folder, path), batch, start, "trace")
             start += len(batch["id"])
         return found
     except DatasetError as error:
-        return [Fault(file, str(error).removeprefix(f"{path}: "))]
+        return [_fault(folder, path, error)]
 
 
-def _of_batch(file: str, batch: Mapping[str, Sequence[Any]], start: int) -> Iterator[Fault]:
+def _of_cases(folder: Path) -> Iterator[Fault]:
+    """The config `cases` must have each distinct case of the traces once; only the first edition had no such config."""
+    files = parquet_files(folder, CASES)
+    traces = parquet_files(folder, "traces")
+    if not files and all(described(path)[0] < SINCE_VERSION for path in traces):
+        return
+    asked = {case for path in traces for case in keys_of_traces(path)}
+    seen: set[bytes] = set()
+    for path in files:
+        try:
+            yield from _of_case_file(folder, path, asked, seen)
+        except DatasetError as error:
+            yield _fault(folder, path, error)
+            return
+    if missing := len(asked - seen):
+        yield Fault(f"data/{CASES}", f"lacks {missing} of the {len(asked)} distinct cases of data/traces")
+
+
+def _of_case_file(folder: Path, path: Path, asked: set[bytes], seen: set[bytes]) -> Iterator[Fault]:
+    file = _within(folder, path)
+    start = 0
+    for batch in scan_cases(path):
+        found = list(_of_batch(file, batch, start, "case"))
+        yield from found
+        if not found:
+            for row, (answer, info) in enumerate(zip(batch["answer"], batch["info"], strict=True), start):
+                try:
+                    case = key_of_case(answer, info)
+                except (ValueError, RecursionError) as error:
+                    yield Fault(file, f"does not say which case it is ({error})", row, "info")
+                    continue
+                if case in seen or case not in asked:
+                    what = "this case is in the dataset twice" if case in seen else "no trace asks this case"
+                    yield Fault(file, what, row)
+                seen.add(case)
+        start += len(next(iter(batch.values()), ()))
+
+
+def _of_batch(file: str, batch: Mapping[str, Sequence[Any]], start: int, name: schema.Name) -> Iterator[Fault]:
     try:
-        schema.check_columns(batch)
-    except schema.SchemaError:
-        for row in range(len(batch["id"])):
+        schema.check_columns(batch, name)
+    except schema.SchemaError as first:
+        if first.row is None:
+            yield Fault(file, first.what, None, first.where)
+            return
+        for row in range(len(next(iter(batch.values())))):
             try:
-                schema.check_columns({name: [values[row]] for name, values in batch.items()})
+                schema.check_columns({field: [values[row]] for field, values in batch.items()}, name)
             except schema.SchemaError as error:
-                what = str(error).removeprefix("row 0: ").removeprefix(f"{error.field}: ")
-                yield Fault(file, what, start + row, error.field)
+                yield Fault(file, error.what, start + row, error.where)
+
+
+def _fault(folder: Path, path: Path, error: DatasetError) -> Fault:
+    """What a reader says of a file, which is named already."""
+    fix = f"; {error.fix}" if error.fix else ""
+    return Fault(_within(folder, path), f"{error.what}{fix}", error.row, error.field)
 
 
 def leaks(folder: Path, tokens: Iterable[str] = ()) -> Iterator[Fault]:
-    """Every row and summary that holds anything like a key; what it is is not repeated.
+    """Yield every row and summary that holds a secret; the secret itself is not repeated.
 
-    tokens: other secrets that must not go out, beside those of the environment.
+    tokens: secrets that must not go out, besides those in the environment.
     """
-    keys = _Keys(tokens)
+    secrets = Secrets(tokens)
     for config in CONFIGS:
         for path in parquet_files(folder, config):
             start = 0
-            for batch in scan(path, _textual()):
-                for row, field, what in _leaks_of(batch, keys):
+            for batch in scan_cases(path) if config == CASES else scan(path, _textual()):
+                for row, field, what in _leaks_of(batch, secrets):
                     yield Fault(_within(folder, path), f"holds {what}", start + row, field)
-                start += len(batch["id"])
-    for path in sorted((folder / "runs").glob("*.json")):
+                start += len(next(iter(batch.values()), ()))
+    for path in summary_files(folder):
         for where, text in _texts(json.loads(path.read_text(encoding="utf-8")), ""):
-            if what := keys.find(text):
+            if what := secrets.find(text):
                 yield Fault(_within(folder, path), f"holds {what}", None, where)
 
 
-def _leaks_of(batch: Mapping[str, Sequence[Any]], keys: "_Keys") -> Iterator[tuple[int, str, str]]:
+def _leaks_of(batch: Mapping[str, Sequence[Any]], secrets: Secrets) -> Iterator[tuple[int, str, str]]:
     for field, values in batch.items():
-        # Nearly always there is nothing: one look at all that is said, each thing once, is much quicker than one a row.
-        if keys.find(_BETWEEN.join(_said(values))):
+        # Nearly always there is nothing: one look at all texts, each once, is much quicker than one at each row.
+        if secrets.find(_BETWEEN.join(_texts_in(values))):
             yield from (
                 (row, field, what)
                 for row, value in enumerate(values)
-                if (what := keys.find(_BETWEEN.join(_said([value]))))
+                if (what := secrets.find(_BETWEEN.join(_texts_in([value]))))
             )
 
 
 def _textual() -> list[str]:
-    """The fields of a trace in which there are texts."""
+    """The fields of a trace in which there is text."""
     fields = schema.load("trace")["properties"]
     return [name for name in FIELDS if any(kind in fields[name]["type"] for kind in ("string", "array"))]
 
 
-def _said(values: Sequence[Any]) -> set[str]:
+def _texts_in(values: Sequence[Any]) -> set[str]:
     """The texts in a column, each once: the values, or what is in the turns of conversations."""
     if any(isinstance(value, list) for value in values):
         return {text for turns in values for turn in turns or () for text in turn.values()}
-    return set(values) - {None}
+    return {value for value in values if isinstance(value, str)}
 
 
 def _texts(value: Any, where: str) -> Iterator[tuple[str, str]]:
@@ -191,45 +243,6 @@ def _texts(value: Any, where: str) -> Iterator[tuple[str, str]]:
     elif isinstance(value, list):
         for number, inner in enumerate(value):
             yield from _texts(inner, f"{where}[{number}]")
-
-
-# What it is, a word without which it can't be there, in lower case, and what it looks like.
-_LOOKS = (
-    ("what looks like a key (sk-...)", "sk-", re.compile(r"(?<![A-Za-z0-9])sk-[A-Za-z0-9_-]{16,}")),
-    ("what looks like a token of the Hub (hf_...)", "hf_", re.compile(r"(?<![A-Za-z0-9])hf_[A-Za-z0-9]{16,}")),
-    ("what looks like a key of AWS (AKIA...)", "akia", re.compile(r"(?<![A-Za-z0-9])AKIA[0-9A-Z]{12,}")),
-    # With a digit: "bearer responsibilities" are none.
-    ("what looks like a bearer token", "bearer", re.compile(r"(?i)\bbearer\s+(?=[\w.~+/-]*\d)[\w.~+/-]{8,}")),
-    (
-        "what looks like a key (api_key=...)",
-        "api",
-        # The quotes of JSON within JSON are escaped.
-        re.compile(r"""(?i)api[_-]?key[\\"']*\s*[=:]\s*[\\"']*(?!REDACTED)[\w.~+/-]{8,}"""),
-    ),
-)
-
-
-class _Keys:
-    """Tells whether a text holds anything like a key, and what, without repeating it."""
-
-    def __init__(self, tokens: Iterable[str]) -> None:
-        self._known = {
-            word: f"the value of the environment variable {name}"
-            for name, value in os.environ.items()
-            if is_secret(name)
-            # "Bearer KEY" is as secret without its first word.
-            for word in (value, *value.split())
-        }
-        self._known |= {token: "the token you are logged in with" for token in tokens if token not in self._known}
-        # As JSON strings within a row say them.
-        self._known |= {json.dumps(word)[1:-1]: what for word, what in self._known.items()}
-        self._known = {word: what for word, what in self._known.items() if len(word) >= _SHORTEST_KEY}
-
-    def find(self, text: str) -> str:
-        """What the text holds; nothing if all is well."""
-        known = next((what for word, what in self._known.items() if word in text), "")
-        lower = text.lower()
-        return known or next((what for what, word, look in _LOOKS if word in lower and look.search(text)), "")
 
 
 def _within(folder: Path, path: Path) -> str:

@@ -8,6 +8,7 @@ from pytest_ood import answers
 from pytest_ood.case import Case
 from pytest_ood.evidence.outcomes import AnswerOutcome
 from pytest_ood.models.request import Answer
+from pytest_ood.text.canonical import canonical
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +68,13 @@ def judge(case: Case, *turns: Answer, earlier: Sequence[str] = ()) -> Judgement:
     given = texts[0] if case.reply is None else answers.join(texts)
     try:
         check = case.check(given, earlier)
+        judgement = (
+            Judgement("correct", given, scores=check.scores)
+            if check.correct
+            else Judgement("wrong", given, case.lure(given), check.detail, check.scores)
+        )
+        # What cannot be written as JSON cannot be kept in the trace.
+        canonical(judgement.details())
     except Exception as broken:
         return Judgement("error", given, detail={"verifier": f"{type(broken).__name__}: {broken}"})
-    if check.correct:
-        return Judgement("correct", given, scores=check.scores)
-    return Judgement("wrong", given, case.lure(given), check.detail, check.scores)
+    return judgement

@@ -1,11 +1,23 @@
 """How many draws an arm may get."""
 
+import bisect
+import functools
 from dataclasses import dataclass
 
 from pytest_ood.evidence import stats
 
 DEFAULT_BAR = 0.8
 DEFAULT_MAX_SAMPLES = 40
+
+
+@functools.cache
+def draws_to_clear(bar: float) -> int:
+    """Return how many draws, all of them correct, show that an arm clears the bar."""
+    enough = 1
+    while stats.clears(enough, 0, bar) < stats.DECISIVE:
+        enough *= 2
+    # The evidence only grows with the number of correct draws.
+    return bisect.bisect_left(range(enough), stats.DECISIVE, key=lambda draws: stats.clears(draws, 0, bar))
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +39,9 @@ class Sampling:
         return self.samples is None
 
     @property
-    def fewest_to_decide(self) -> int:
-        """The fewest draws that can show anything at this bar: all wrong or all right."""
-        n = 1
-        while max(stats.misses(0, n, self.bar), stats.clears(n, 0, self.bar)) < stats.DECISIVE:
-            n += 1
-        return n
+    def can_clear(self) -> bool:
+        """Whether sampling that stops by itself goes on long enough to show the bar cleared."""
+        return self.samples is not None or self.max_samples >= draws_to_clear(self.bar)
 
     def rule(self) -> dict[str, float | int]:
         """The stopping rule as JSON, for the rows that it made."""

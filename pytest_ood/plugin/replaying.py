@@ -10,7 +10,13 @@ import pytest
 
 from pytest_ood.asking.cell import Cell
 from pytest_ood.asking.outcome import Outcome
-from pytest_ood.plugin.settings import Settings
+from pytest_ood.dataset.folder import DatasetError
+from pytest_ood.dataset.read import locate
+from pytest_ood.plugin.options import MARKER, QUICK_MARKER
+from pytest_ood.plugin.selecting import deselect
+from pytest_ood.plugin.settings import Settings, SettingsError
+from pytest_ood.plugin.stash import CELL
+from pytest_ood.plugin.workers import worker_input
 from pytest_ood.registry import packaged_tasks
 from pytest_ood.replay.groups import Group, fresh_seed, read_groups
 from pytest_ood.replay.names import plain, unique
@@ -28,7 +34,7 @@ Ask = Callable[[pytest.Item, Cell], Outcome]
 
 
 class NotFixed(Exception):
-    """A replayed case is not answered right, or siblings are not shown to clear the bar; the message tells all."""
+    """A replayed case is not answered right, or siblings are not shown to clear the bar. The message is the report."""
 
 
 @dataclass
@@ -56,18 +62,52 @@ class Share:
         return self._answered
 
 
+def open_replay(config: pytest.Config, settings: Settings, ask: Ask) -> "Replaying":
+    """Read what ``--ood-replay`` names, loaded from the Hub first if it lies there.
+
+    Args:
+        config: the session's.
+        settings: with the source.
+        ask: waits for the outcome of a cell that an item needs.
+
+    Raises:
+        SettingsError: There is no such dataset, it cannot be replayed, or other options do not go with it.
+    """
+    source, worker = settings.replay or "", worker_input(config)
+    if "strategy" in settings.explicit:
+        raise SettingsError(
+            "--ood-strategy",
+            "--ood-replay asks as it was asked before",
+            value=", ".join(settings.strategy),
+            fix="leave --ood-strategy out",
+        )
+    try:
+        if worker is not None:
+            folder, named = worker["ood_replay"]
+        else:
+            root = config.inipath.parent if config.inipath else config.rootpath
+            folder = locate(source, config.invocation_params.dir if "replay" in settings.explicit else root)
+            named = config.args_source is pytest.Config.ArgsSource.ARGS
+        return Replaying(Path(folder), settings, named, ask)
+    except DatasetError as error:
+        raise SettingsError("--ood-replay", str(error), value=source) from error
+
+
 class Replaying:
-    """The session's side of a replay. The cells that its items need are asked by whoever made it."""
+    """The plugin object of a replay. The cells that its items need are asked by the session."""
 
     def __init__(self, folder: Path, settings: Settings, named: bool, ask: Ask) -> None:
         """Read the dataset in `folder`.
 
-        named: whether files are named, whose probes know tasks.
-        ask: waits for the outcome of a cell that an item needs.
+        Args:
+            folder: where it lies.
+            settings: the models, and how siblings are sampled.
+            named: whether files are named, whose probes know tasks.
+            ask: waits for the outcome of a cell that an item needs.
 
         Raises:
-            DatasetError: it can't be read, or has no failures.
-            SettingsError: siblings can't be sampled like this.
+            DatasetError: It cannot be read, or has no failures.
+            SettingsError: Siblings cannot be sampled like this.
         """
         self.folder, self.named, self.ask = folder, named, ask
         self._settings, self._models = settings, settings.model or ("",)
@@ -83,13 +123,36 @@ class Replaying:
         """How many failing cases the dataset has."""
         return sum(len(group.cases) for group in self.groups)
 
-    def collector(self, session: pytest.Session, find_tasks: "Callable[[], Iterable[Task]]") -> "Replay":
-        """What collects the items, once every file is collected; `find_tasks` finds the tasks of probes among those."""
-        return Replay.from_parent(session, name=NAME, nodeid=NAME, replaying=self, find_tasks=find_tasks)
+    @pytest.hookimpl(wrapper=True)
+    def pytest_make_collect_report(self, collector: pytest.Collector) -> Generator[None, Any, Any]:
+        """Collect the dataset after all files, whose probes know tasks."""
+        report = yield
+        if isinstance(collector, pytest.Session) and report.passed:
+            items = collector.items
 
-    def owns(self, item: pytest.Item) -> bool:
-        """Whether the item is one of the replay's."""
-        return isinstance(item, ReplayItem)
+            def find_tasks() -> "list[Task]":
+                return [item.stash[CELL].task for item in items if CELL in item.stash]
+
+            replay = Replay.from_parent(collector, name=NAME, nodeid=NAME, replaying=self, find_tasks=find_tasks)
+            report.result = [*report.result, replay]
+        return report
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Keep only the items of the replay, and give them cells, by which shards are told apart."""
+        deselect(items, [item for item in items if not isinstance(item, ReplayItem)])
+        self._give_cells(items)
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Give the items their cells once more: what a cell asks depends on which items are selected."""
+        self._give_cells(session.items)
+
+    def _give_cells(self, items: Sequence[pytest.Item]) -> None:
+        for item, cell in self.choose(items):
+            if cell is not None:
+                item.stash[CELL] = cell
+            elif CELL in item.stash:
+                del item.stash[CELL]
 
     def make_items(self, parent: pytest.Collector, tasks: "Iterable[Task]") -> "Iterator[ReplayItem]":
         """The items, with what draws their cases found among `tasks` and in the package."""
@@ -209,31 +272,41 @@ class ReplayItem(pytest.Item):
         self.published: Outcome | None = None
         self.siblings: Outcome | None = None
         # So that it is selected as probes are.
-        self.add_marker("ood")
-        self.add_marker("quick")
+        self.add_marker(MARKER)
+        self.add_marker(QUICK_MARKER)
+
+    @property
+    def _why_not(self) -> str:
+        """Why the item cannot be asked; empty where it can."""
+        if self.case is not None:
+            return self.case.why_not
+        no_siblings = self.share.group.no_siblings
+        return f"no siblings: {no_siblings}" if no_siblings else ""
+
+    def setup(self) -> None:
+        """Wait for what the model answers. As for probes, that is not the test's own time."""
+        if self._why_not:
+            return
+        # The reading needs both, whichever of them this item is about.
+        if self.share.cases_cell is not None:
+            self.published = self._ask(self, self.share.cases_cell)
+        if self.share.siblings_cell is not None:
+            self.siblings = self._ask(self, self.share.siblings_cell)
 
     def runtest(self) -> None:
-        """Wait for what the model answers.
+        """Judge what the model answered.
 
         Raises:
-            NotFixed: the answer is not right; of siblings, they are not shown to clear the bar.
+            NotFixed: The answer is not right; of siblings, they are not shown to clear the bar.
         """
-        if self.case is None and self.share.group.no_siblings:
-            pytest.skip(f"no siblings: {self.share.group.no_siblings}")
-        if self.case is not None and self.case.why_not:
-            pytest.skip(self.case.why_not)
-        share = self.share
-        # The reading needs both, whichever of them this item is about.
-        if share.cases_cell is not None:
-            self.published = self._ask(self, share.cases_cell)
-        if share.siblings_cell is not None:
-            self.siblings = self._ask(self, share.siblings_cell)
+        if self._why_not:
+            pytest.skip(self._why_not)
         if self.case is None:
             assert self.siblings is not None
             self.word, why = describe_siblings(self.siblings)
         else:
-            now = None if self.published is None else share.answered(self.published).get(self.case.place)
-            self.word, why = describe_case(now, self.case.given, share.model)
+            now = None if self.published is None else self.share.answered(self.published).get(self.case.place)
+            self.word, why = describe_case(now, self.case.given, self.share.model)
         if self.word not in ("FIXED", "ROBUST"):
             raise NotFixed(why)
 

@@ -2,13 +2,15 @@
 
 import contextlib
 import sys
+import time
 from typing import TYPE_CHECKING
 
-from pytest_ood.asking.callers import Progress
-from pytest_ood.plugin.tables import progress_line
+from pytest_ood.plugin.layout import dollars
 
 if TYPE_CHECKING:
     import pytest
+
+    from pytest_ood.asking.callers import Progress
 
 
 class LiveLine:
@@ -25,7 +27,7 @@ class LiveLine:
     def __enter__(self) -> "LiveLine":
         return self
 
-    def show(self, progress: Progress) -> None:
+    def show(self, progress: "Progress") -> None:
         """How far the asking has come."""
         if self._shows:
             self.say(progress_line(progress, self._width - 1))
@@ -45,3 +47,15 @@ class LiveLine:
         with self._capture.global_and_fixture_disabled() if self._capture else contextlib.nullcontext():
             self._file.write(f"\x1bD\x1b[A\x1b7\x1b[B\r\x1b[2K{text}\x1b8")
             self._file.flush()
+
+
+def progress_line(progress: "Progress", width: int) -> str:
+    """Show the answers so far out of how many at most, calls per second, cost, and the longest it may still take."""
+    seconds = time.monotonic() - progress.began
+    rate = progress.calls / seconds if seconds > 0 else 0.0
+    parts = [f"{progress.answers:,} of at most {progress.at_most:,} answers", f"{rate:.1f} calls/s"]
+    parts.append(dollars(progress.cost_usd))
+    if progress.answers and seconds > 1:
+        left = round((progress.at_most - progress.answers) * seconds / progress.answers)
+        parts.append(f"at most {left // 60}:{left % 60:02} left")
+    return ("ood: " + " | ".join(parts))[:width]

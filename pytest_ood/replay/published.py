@@ -81,6 +81,8 @@ def _case(trace: Trace) -> Case | str:
         return "its messages do not end in a question"
     # A strategy adds a paragraph to the prompt.
     prompt = turns[-1]["content"].rpartition("\n\n")[0]
+    if not prompt.strip():
+        return "its question is empty"
     if digest(prompt) != trace.prompt_sha256 or re.search(r"\n\s*\n", trace.answer_expected):
         return "it is not a single question with a single answer"
     return Case(prompt, trace.answer_expected, verify=lambda given: " ".join(given.split()) == expected)

@@ -14,12 +14,11 @@ import pyarrow
 import pytest
 from pyarrow import parquet
 
-from pytest_ood.dataset.folder import CANARY
+from pytest_ood.dataset.folder import CANARY, CONFIGS
 from pytest_ood.dataset.hub import HubError, Preview, Published, check_ready, preview, size
-from pytest_ood.dataset.write import export
 from pytest_ood.evidence.trace import FIELDS
 from tests.client import NAME, Client
-from tests.dataset.test_write import HOSTILE, contents, some, summary, trace
+from tests.dataset.making import HOSTILE, contents, export, some, summary, trace
 from tests.hub import READER, WRITER, File, Hub, Repo
 
 
@@ -93,7 +92,7 @@ def test_a_new_dataset_is_private_and_complete(client: Client, hub: Hub) -> None
     assert [commit.title for commit in repo.commits] == ["initial commit", "Add run-1"]
     assert {"run-run-1": repo.head.oid} == repo.tags
     assert repo.head.uploaded == sum(map(len, files(repo).values()))
-    assert said == f"{hub.url}/datasets/{NAME} (run-run-1, 5 files, {size(repo.head.uploaded)} sent)"
+    assert said == f"{hub.url}/datasets/{NAME} (run-run-1, 6 files, {size(repo.head.uploaded)} sent)"
 
 
 def test_plain_datasets_loads_it_from_the_hub(client: Client) -> None:
@@ -123,7 +122,7 @@ def test_a_second_run_sends_only_what_is_new(client: Client, hub: Hub) -> None:
     export(client.folder, some(15, "run-2"), summary(probe="test_other"))
     client.published()
     after = files(hub.repos[NAME])
-    new = {"data/failures/run-2.parquet", "data/traces/run-2.parquet", "runs/run-2.json"}
+    new = {*(f"data/{config}/run-2.parquet" for config in CONFIGS), "runs/run-2.json"}
     assert new == after.keys() - before.keys()
     assert {path for path, content in before.items() if after[path] != content} == {"README.md", "curves.svg"}
     assert hub.repos[NAME].head.uploaded == sum(len(after[path]) for path in (*new, "README.md", "curves.svg"))
@@ -160,9 +159,9 @@ def test_public_is_said_twice(client: Client, hub: Hub) -> None:
     """Once to make it so, and each time again: nothing becomes public by accident."""
     client.published("--public")
     assert not hub.repos[NAME].private
-    assert "is public already: say that this is to be public too" in client.refused()
+    assert "it is public; add --public" in client.refused()
     hub.repos[NAME].private = True
-    assert "is private already: change that in its settings" in client.refused("--public")
+    assert "it is private; leave --public out" in client.refused("--public")
 
 
 def test_a_lost_tag_is_made_up_for(client: Client, hub: Hub) -> None:
@@ -198,7 +197,7 @@ def test_a_conflict_is_retried_and_not_for_ever(client: Client, hub: Hub) -> Non
     assert hub.asked("POST", "/commit/") == 3
     export(client.folder, some(12, "run-2"), summary())
     hub.fault("POST", "/commit/", 412, times=99)
-    assert "somebody else is writing to it all the time (412, 5 attempts): try again later" in client.refused()
+    assert "others keep writing to it at the same time (412); try again later" in client.refused()
     assert hub.asked("POST", "/commit/") == 8
 
 
@@ -208,7 +207,7 @@ def test_a_conflict_is_retried_and_not_for_ever(client: Client, hub: Hub) -> Non
 def test_without_a_token(client: Client, hub: Hub) -> None:
     """Said before anything is sent."""
     client.token = None
-    assert "there is no token for the Hub: log in with `hf auth login`, or set HF_TOKEN" in client.refused()
+    assert "there is no token for the Hub; log in with `hf auth login`, or set HF_TOKEN" in client.refused()
     assert hub.requests == []
 
 
@@ -216,7 +215,7 @@ def test_with_a_wrong_token(client: Client) -> None:
     """The message does not repeat it."""
     client.token = "hf_" + "Wrong" * 7
     said = client.refused()
-    assert "the Hub does not accept the token (401): log in with `hf auth login`" in said
+    assert "the Hub does not accept the token (401); log in with `hf auth login`" in said
     assert client.token not in said
 
 
@@ -238,8 +237,8 @@ def test_a_message_of_the_hub_that_repeats_the_token(client: Client, hub: Hub) -
 def test_no_network(client: Client) -> None:
     """Nobody listens there: said at once."""
     said = client.refused(HF_ENDPOINT="http://127.0.0.1:9")
-    assert "org/failures: the Hub can't be reached: check the network, HF_ENDPOINT and HF_HUB_OFFLINE" in said
-    assert "HF_HUB_OFFLINE is set: unset it" in client.refused(HF_HUB_OFFLINE="1")
+    assert "org/failures: the Hub can't be reached; check the network, HF_ENDPOINT and HF_HUB_OFFLINE" in said
+    assert "HF_HUB_OFFLINE is set; unset it" in client.refused(HF_HUB_OFFLINE="1")
 
 
 def test_a_rate_limit_is_waited_for_if_it_is_short(client: Client, hub: Hub) -> None:
@@ -250,7 +249,7 @@ def test_a_rate_limit_is_waited_for_if_it_is_short(client: Client, hub: Hub) -> 
     assert time.monotonic() - began > 1
     export(client.folder, some(12, "run-2"), summary())
     hub.fault("POST", "/preupload/", 429, headers={"Retry-After": "3600"}, times=99)
-    assert "too many requests (429): try again in 3600 s" in client.refused()
+    assert "too many requests (429); try again in 3600 s" in client.refused()
     assert hub.asked("POST", "/preupload/") == 2
 
 
@@ -266,7 +265,7 @@ def test_a_hub_that_falters_is_asked_again(client: Client, hub: Hub) -> None:
 def test_a_hub_that_is_down(client: Client, hub: Hub) -> None:
     """Said after a few attempts, with its own words."""
     hub.fault("GET", "/api/datasets/", 503, times=99, message="Maintenance")
-    assert "the Hub answered 503 (Maintenance): try again later" in client.refused()
+    assert "the Hub answered 503 (Maintenance); try again later" in client.refused()
     assert hub.asked("GET", "/api/datasets/") == 5
 
 
@@ -299,11 +298,11 @@ def test_a_slow_hub(client: Client, hub: Hub) -> None:
     """A little is waited for; a commit that takes longer than the client waits is there once all the same."""
     hub.fault("POST", "/preupload/", delay=0.3)
     hub.fault("POST", "/commit/", delay=1.2)
-    client.published(patch="hub._TIMEOUT_S = 0.8")
+    client.published(patch="hub_retries.TIMEOUT_S = 0.8")
     assert len(hub.repos[NAME].commits) == 2
     assert data(contents(client.folder)) == data(files(hub.repos[NAME]))
     hub.fault("GET", "/refs", delay=0.5, times=99)
-    assert "the Hub did not answer in time: try again later" in client.refused(patch="hub._TIMEOUT_S = 0.3")
+    assert "the Hub did not answer in time; try again later" in client.refused(patch="hub_retries.TIMEOUT_S = 0.3")
     assert hub.asked("POST", "/commit/") >= 2
 
 
@@ -332,14 +331,14 @@ def _written(table: Any) -> dict[str, File]:
 @pytest.mark.parametrize(
     ("change", "why"),
     [
-        (lambda _: {"README.md": File(b"# Our own", False)}, "none of pytest-ood: nothing was done; give another name"),
-        (_more_columns, "data/traces/run-1.parquet has other columns than ours: publish under another name"),
-        (_newer(2), "written by a newer pytest-ood (trace version 2); upgrade pytest-ood"),
-        (_newer(0), "has traces of version 0, this pytest-ood writes version 1: publish under another name"),
-        (lambda _: {"runs/run-1.json": File(b"{", False)}, "not the summary of a run"),
-        (lambda _: {"data/traces/run-1.parquet": File(b"PAR1", True)}, "not traces of pytest-ood"),
+        (lambda _: {"README.md": File(b"# Our own", False)}, "not a pytest-ood dataset, so nothing was done"),
+        (_more_columns, "org/failures/data/traces/run-1.parquet: mood: this pytest-ood does not know this column"),
+        (_newer(3), "written by a newer pytest-ood (trace version 3); upgrade pytest-ood"),
+        (_newer(0), "its trace version is 0, which no pytest-ood has written"),
+        (lambda _: {"runs/run-1.json": File(b"{", False)}, "not JSON that can be read"),
+        (lambda _: {"data/traces/run-1.parquet": File(b"PAR1", True)}, "not a file of a pytest-ood dataset"),
     ],
-    ids=["card", "columns", "newer", "older", "summary", "parquet"],
+    ids=["card", "columns", "newer", "never", "summary", "parquet"],
 )
 def test_what_is_there_and_not_of_our_kind_is_left_alone(
     client: Client, change: Callable[[Mapping[str, File]], dict[str, File]], why: str
@@ -354,7 +353,7 @@ def test_what_is_there_and_not_of_our_kind_is_left_alone(
 def test_a_dataset_of_somebody_else_is_not_even_downloaded(client: Client, hub: Hub) -> None:
     """It may be huge, and it may have no card."""
     hub.create(NAME, private=True).add({"data/train.parquet": File(b"x" * 100, True)})
-    assert "none of pytest-ood" in client.refused()
+    assert "not a pytest-ood dataset" in client.refused()
     assert hub.asked("GET", "/lfs/") == 0
 
 
@@ -379,7 +378,7 @@ def test_a_row_with_a_key_is_not_published(client: Client, hub: Hub, fields: dic
     export(client.folder, [trace(50, "run-2", **fields)], summary())
     said = client.refused(MY_API_KEY="my-own-secret-value")
     assert where in said
-    assert "; nothing was sent: remove it" in said
+    assert "; nothing was sent; remove it" in said
     assert "my-own" not in said
     assert "abcdefghijklmnop" not in said
     assert hub.requests == []
@@ -447,14 +446,14 @@ def test_a_dataset_is_fetched_and_then_there(client: Client, hub: Hub) -> None:
 @pytest.mark.parametrize(
     ("name", "environment", "why"),
     [
-        ("org/none", {}, "there is no such dataset, or it is private and not yours: check the name"),
-        (f"{NAME}@none", {}, "the dataset has no such revision: name a tag, a branch or a commit of it"),
-        (f"{NAME}@", {}, "names no revision: write ORG/NAME@REVISION"),
-        ("nonsense", {}, "'nonsense' names no dataset: write ORG/NAME"),
-        ("org/other", {}, "is a dataset, but none of pytest-ood: give another name"),
+        ("org/none", {}, "there is no such dataset, or it is private; check the name"),
+        (f"{NAME}@none", {}, "the dataset has no such revision; name a tag, a branch or a commit of it"),
+        (f"{NAME}@", {}, "has no valid revision; write ORG/NAME@REVISION"),
+        ("nonsense", {}, "'nonsense' cannot be the name of a dataset; write ORG/NAME"),
+        ("org/other", {}, "not a pytest-ood dataset; give another name"),
         (NAME, {"HF_HUB_OFFLINE": "1"}, "the Hub can't be reached, and not all of it was loaded before"),
         (NAME, {"HF_ENDPOINT": "http://127.0.0.1:9"}, "the Hub can't be reached, and not all of it was loaded before"),
-        (NAME, {"HF_TOKEN": ""}, "there is no such dataset, or it is private and not yours"),
+        (NAME, {"HF_TOKEN": ""}, "there is no such dataset, or it is private"),
         (NAME, {"HF_TOKEN": "hf_wrong"}, "the Hub does not accept the token (401)"),
     ],
 )

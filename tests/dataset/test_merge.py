@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 
 from pytest_ood.dataset.folder import DatasetError
-from pytest_ood.dataset.merge import Merged, merge
+from pytest_ood.dataset.merge import Merged
 from pytest_ood.dataset.validate import faults
-from pytest_ood.dataset.write import Exported, export
+from pytest_ood.dataset.write import Exported
 from pytest_ood.evidence.trace import Trace
-from tests.dataset.test_write import contents, rows, some, summary, trace
+from tests.dataset.making import contents, export, merge, rows, some, summary, trace
 
 
 def by_id(folder: Path, config: str = "traces") -> dict[str, dict[str, Any]]:
@@ -47,7 +47,7 @@ def test_the_union_of_shards_is_the_whole(tmp_path: Path) -> None:
     assert list(faults(tmp_path / "out")) == []
     card = (tmp_path / "out" / "README.md").read_text()
     assert [f"`test_{number}`" in card for number in range(3)] == [True] * 3
-    assert "10 wrong answers" in card
+    assert "| `failures` | 10 |" in card
 
 
 def test_the_order_of_the_folders_does_not_matter(tmp_path: Path) -> None:
@@ -160,14 +160,17 @@ def _half_written(folder: Path) -> None:
     ("spoil", "why"),
     [
         (_half_written, "half-written: an export was interrupted"),
-        (lambda folder: (folder / "README.md").unlink(), "not a dataset of pytest-ood"),
+        (lambda folder: (folder / "README.md").unlink(), "not a pytest-ood dataset"),
         (lambda folder: (folder / "README.md").write_text("---\na: [\n---\n"), "README.md with its canary"),
-        (lambda folder: (folder / "data/failures/run-1.parquet").unlink(), "there is no data/failures/run-1.parquet"),
-        (lambda folder: (folder / "data/traces/run-1.parquet").write_text("x"), "not traces of pytest-ood"),
-        (lambda folder: (folder / "runs/run-1.json").write_text("{"), "run-1.json: no JSON that can be read"),
+        (
+            lambda folder: (folder / "data/failures/run-1.parquet").unlink(),
+            "half-written: data/failures/run-1.parquet",
+        ),
+        (lambda folder: (folder / "data/traces/run-1.parquet").write_text("x"), "not a file of a pytest-ood dataset"),
+        (lambda folder: (folder / "runs/run-1.json").write_text("{"), "run-1.json: not JSON that can be read"),
         (
             lambda folder: (folder / "runs/run-1.json").rename(folder / "runs/0 x.json"),
-            "runs/0 x.json: a file that no run can have",
+            "runs/0 x.json: no run can have a file of this name",
         ),
     ],
 )
@@ -189,8 +192,8 @@ def test_a_folder_with_faults_is_refused(
 @pytest.mark.parametrize(
     ("out", "why"),
     [
-        ("a/out", "lies in .*a, which is to be left as it is; name a folder beside it"),
-        ("thesis", "holds thesis.txt and is no dataset of pytest-ood; name an empty or a new folder"),
+        ("a/out", "lies in .*a, which is to be left as it is; name a folder outside"),
+        ("thesis", "holds thesis.txt and is not a pytest-ood dataset; name a new or empty folder"),
         ("file", "is a file; name a folder"),
     ],
 )

@@ -1,6 +1,8 @@
 """What is wrong with a dataset is found and named: file, row and field; what is a key is not repeated."""
 
 import json
+import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +11,7 @@ import pytest
 from pyarrow import parquet
 
 from pytest_ood.dataset.validate import Fault, faults, leaks
-from pytest_ood.dataset.write import export
-from tests.dataset.test_write import HOSTILE, some, summary, trace
+from tests.dataset.making import HOSTILE, export, some, summary, trace
 
 TRACES, FAILURES = "data/traces/run-1.parquet", "data/failures/run-1.parquet"
 
@@ -60,8 +61,9 @@ def test_a_good_dataset_has_no_fault(folder: Path) -> None:
         ({"messages": {2: []}}, [(2, "messages", "[]")]),
         ({"cost_usd": {1: float("nan")}}, [(1, "cost_usd", "nan is not a plain JSON value")]),
         ({"run_id": {9: "../evil"}}, [(9, "run_id", "'../evil' does not match")]),
-        ({"mood": "good"}, [(None, "mood", "is no field of a trace")]),
-        ({"lure": None, "task": None}, [(None, "task", "is missing"), (None, "lure", "is missing")]),
+        ({"messages": {2: [{"role": "", "content": "?"}]}}, [(2, "messages[0].role", "'' should be non-empty")]),
+        ({"lure": None, "task": None}, [(None, "task", "is missing")]),
+        ({"mood": "good", "shots": None, "question": None}, []),
     ],
 )
 def test_a_fault_names_file_row_and_field(folder: Path, columns: Any, expected: list[Any]) -> None:
@@ -93,14 +95,14 @@ def test_rows_are_counted_over_the_whole_file(folder: Path) -> None:
     ("spoil", "expected"),
     [
         (lambda folder: (folder / "runs/run-1.json").write_text("[]"), "runs/run-1.json: the whole: [] is not of type"),
-        (lambda folder: (folder / "runs/run-1.json").write_text("{"), "runs/run-1.json: no JSON that can be read"),
-        (lambda folder: (folder / "runs/run-1.json").write_text("[" * 10**5), "runs/run-1.json: no JSON that can be"),
-        (lambda folder: (folder / TRACES).write_text("x"), f"{TRACES}: not traces of pytest-ood"),
-        (lambda folder: (folder / FAILURES).unlink(), f"{TRACES}: half-written: there is no {FAILURES} beside it"),
-        (lambda folder: (folder / TRACES).unlink(), f"{FAILURES}: half-written: there is no {TRACES} beside it"),
+        (lambda folder: (folder / "runs/run-1.json").write_text("{"), "runs/run-1.json: not JSON that can be read"),
+        (lambda folder: (folder / "runs/run-1.json").write_text("[" * 10**5), "runs/run-1.json: not JSON that can"),
+        (lambda folder: (folder / TRACES).write_text("x"), f"{TRACES}: not a file of a pytest-ood dataset"),
+        (lambda folder: (folder / FAILURES).unlink(), f"{TRACES}: half-written: {FAILURES}, which belongs"),
+        (lambda folder: (folder / TRACES).unlink(), f"{FAILURES}: half-written: {TRACES}, which belongs"),
         (
             lambda folder: change(folder / TRACES, outcome={0: "correct"}),
-            f"{FAILURES}: holds 4 rows, and not the 3 wrong",
+            f"{FAILURES}: has 4 rows, which are not the 3 wrong",
         ),
         (
             lambda folder: change(folder / TRACES, id={1: trace(0).id}),
@@ -112,11 +114,11 @@ def test_rows_are_counted_over_the_whole_file(folder: Path) -> None:
         ),
         (
             lambda folder: (folder / "README.md").write_text("x"),
-            "not a dataset of pytest-ood: README.md with its canary",
+            "not a pytest-ood dataset: one has README.md with its canary",
         ),
         (
             lambda folder: (folder / TRACES).rename(folder / "data/traces/-x.parquet"),
-            "data/traces/-x.parquet: a file that no",
+            "data/traces/-x.parquet: no run can have",
         ),
     ],
 )
@@ -128,11 +130,38 @@ def test_what_is_wrong_is_said_in_one_line(folder: Path, spoil: Any, expected: s
     assert not any("\n" in line for line in said)
 
 
+CASES = "data/cases/run-1.parquet"
+
+
 @pytest.mark.parametrize(
-    ("version", "why"), [(0, "are of version 0; this pytest-ood writes"), (9, "newer pytest-ood"), ("x", "not traces")]
+    ("spoil", "expected"),
+    [
+        (lambda path: path.unlink(), ("data/cases", None, "lacks 10 of the 10 distinct cases")),
+        (lambda path: path.write_text("x"), (CASES, None, "not a file of a pytest-ood dataset")),
+        (lambda path: change(path, answer={3: "30"}), (CASES, 3, "no trace asks this case")),
+        (lambda path: change(path, info={3: "{}"}), (CASES, 3, "does not say which case it is ('task' is missing)")),
+        (lambda path: change(path, info={3: "[]"}), (CASES, 3, "'[]' does not match")),
+        (lambda path: change(path, unique={3: None}), (CASES, 3, "None is not of type 'boolean'")),
+        (lambda path: change(path, question=None), (CASES, None, "is missing")),
+        (lambda path: shutil.copy(path, path.with_name("run-2.parquet")), ("data/cases/run-2.parquet", 0, "this case")),
+    ],
+    ids=["none", "broken", "other answer", "no origin", "no object", "null", "column", "twice"],
+)
+def test_the_cases_are_those_of_the_traces(
+    folder: Path, spoil: Callable[[Path], object], expected: tuple[str, int | None, str]
+) -> None:
+    """Each once, and no other."""
+    spoil(folder / CASES)
+    first = next(faults(folder))
+    assert (first.file, first.row) == expected[:2]
+    assert first.what.startswith(expected[2])
+
+
+@pytest.mark.parametrize(
+    ("version", "why"), [(0, "which no pytest-ood has written"), (9, "newer pytest-ood"), ("x", "not a file")]
 )
 def test_another_version_is_a_fault(folder: Path, version: object, why: str) -> None:
-    """Older or newer, or none at all; what to do is said."""
+    """Never written, newer, or none at all; what to do is said."""
     table = parquet.read_table(folder / TRACES)
     parquet.write_table(table.replace_schema_metadata({"pytest_ood.trace_version": str(version)}), folder / TRACES)
     (fault,) = faults(folder)
@@ -175,6 +204,9 @@ def test_anything_like_a_key_is_found(folder: Path, field: str, text: str) -> No
     export(folder, [trace(50, "run-2"), trace(51, "run-2", "wrong", **{field: value})], summary())
     found = list(leaks(folder))
     expected = [("data/failures/run-2.parquet", 0, field), ("data/traces/run-2.parquet", 1, field)]
+    if field == "params":
+        # The questions alone say what they were drawn with, too.
+        expected.append(("data/cases/run-2.parquet", 1, "info"))
     assert expected == [(fault.file, fault.row, fault.field) for fault in found]
     assert not any(KEY in str(fault) or "abcdefgh" in str(fault) for fault in found)
 

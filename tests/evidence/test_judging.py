@@ -31,6 +31,14 @@ def test_judge(answer, expected):
     assert expected == judge(CASE, answer)
 
 
+@pytest.mark.parametrize("check", [Check(False, {"cells": {1}}), Check(True, scores={"part": "most"})])
+def test_what_a_verifier_finds_must_fit_into_a_trace(check):
+    """Else it is an error of this draw, and not of the whole run."""
+    found = judge(Case("?", answer="4", verify=lambda _: check), Answer("<answer>4</answer>"))
+    assert found.outcome == "error"
+    assert "Error" in found.detail["verifier"]
+
+
 def test_a_broken_verifier_is_an_error():
     """The model is not to blame for it."""
     broken = Case("?", answer="4", verify=lambda _: 1 / 0)

@@ -48,43 +48,43 @@ FAULTS = {
     ),
     "fixture without probe": (
         PROBE.replace("@probe(spell)", ""),
-        ["test_spell[2]", "takes the fixture `ood` but is no probe", "put @probe(task) on it"],
+        ["test_spell[2]", "requests the fixture `ood`", "decorate it with @probe(task)"],
     ),
     "probe without fixture": (
         PROBE.replace("(ood, size)", "(size)").replace("assert ood.robust", "pass"),
-        ["test_spell[2]", "does not take the fixture `ood`", "add it as an argument"],
+        ["test_spell[2]", "does not request the fixture `ood`", "add it as an argument"],
     ),
     "bar": (
         PROBE.replace("@probe(spell)", "@probe(spell, bar=1.5)"),
-        ["test_spell[2]", "bar=1.5 in @probe", "a number between 0 and 1"],
+        ["test_spell[2]", "@probe bar=1.5", "a number between 0 and 1"],
     ),
     "samples": (
         PROBE.replace("@probe(spell)", "@probe(spell, samples=0)"),
-        ["test_spell[2]", "samples=0 in @probe", "a whole number from 1 on"],
+        ["test_spell[2]", "@probe samples=0", "a whole number from 1 up"],
     ),
     "samples of another type": (
         PROBE.replace("@probe(spell)", "@probe(spell, samples='many')"),
-        ["test_spell[2]", "samples='many' in @probe", "a whole number from 1 on"],
+        ["test_spell[2]", "@probe samples='many'", "a whole number from 1 up"],
     ),
     "broken number of samples": (
         PROBE.replace("@probe(spell)", "@probe(spell, samples=2.5)"),
-        ["test_spell[2]", "samples=2.5 in @probe", "a whole number from 1 on"],
+        ["test_spell[2]", "@probe samples=2.5", "a whole number from 1 up"],
     ),
     "max_samples too small": (
         PROBE.replace("@probe(spell)", "@probe(spell, max_samples=2)"),
-        ["test_spell[2]", "max_samples=2 can decide nothing at the bar 0.8", "at least 3", "samples=2"],
+        ["test_spell[2]", "@probe max_samples=2", "use max_samples=20 or more"],
     ),
     "strategies": (
         PROBE.replace("@probe(spell)", "@probe(spell, strategies=['direct', 'shout'])"),
-        ["test_spell", "['direct', 'shout'] in @probe", "any of direct, cot"],
+        ["test_spell", "@probe strategy=['direct', 'shout']", "choose from direct, cot"],
     ),
     "one strategy without its list": (
         PROBE.replace("@probe(spell)", "@probe(spell, strategies='cot')"),
-        ["test_spell", "'cot' in @probe", "any of direct, cot"],
+        ["test_spell", "@probe strategy='cot'", "choose from direct, cot"],
     ),
     "no strategy": (
         PROBE.replace("@probe(spell)", "@probe(spell, strategies=[])"),
-        ["test_spell", "[] in @probe", "any of direct, cot"],
+        ["test_spell", "@probe strategy=[]", "choose from direct, cot"],
     ),
     "task that raises": (
         PROBE.replace("return Case(", "return str("),
@@ -173,7 +173,7 @@ def test_two(ood, pace):
     pass
 """)
     result = suite.run("--ood-model=fake/oracle")
-    result.stdout.fnmatch_lines(["*test_one?2?: bar=2 in @probe*", "*test_two?1?: the probe gives pace=1*"])
+    result.stdout.fnmatch_lines(["*test_one?2?: @probe bar=2: *", "*test_two?1?: the probe gives pace=1*"])
 
 
 def test_the_fixture_asked_for_by_hand_is_no_way_round(suite: Suite) -> None:
@@ -184,7 +184,7 @@ def test_plain(request):
 """)
     result = suite.run("--ood-model=fake/oracle")
     assert result.parseoutcomes() == {"failed": 1}
-    result.stdout.fnmatch_lines(["*put @probe(task) on it*"])
+    result.stdout.fnmatch_lines(["test_probe.py::test_plain: *@probe(task)"])
 
 
 def test_the_fixture_by_usefixtures_is_the_fixture(suite: Suite) -> None:

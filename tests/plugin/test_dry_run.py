@@ -21,6 +21,21 @@ def note(messages):
         print(json.dumps(messages), file=file)
     return "<answer>x</answer>"
 """
+# A case of three turns.
+DIALOGUE = """
+import pytest
+from pytest_ood import Dialogue, probe, task
+
+@task(control={"size": 1}, family="spelling")
+def spell(rng, size):
+    word = "".join(rng.choice(list("abcdefgh"), 3))
+    return Dialogue(f"Spell {word}, size {size}.", reply=lambda answers: "The next letter?", answers=list(word))
+
+@probe(spell)
+@pytest.mark.parametrize("size", [2])
+def test_spell(ood, size):
+    assert ood.robust
+"""
 SAMPLES = "--ood-samples=5"
 PRICES = ("--ood-model-arg=input_cost_per_token=0.01", "--ood-model-arg=output_cost_per_token=0.5")
 PRICED = ("--ood-dry-run", "--ood-model=openai/some-model", "--ood-model-arg=max_tokens=7", *PRICES)
@@ -58,6 +73,36 @@ def test_the_cost_is_tokens_times_price_and_adds_up(suite: Suite) -> None:
         "size=3": expected(*three),
         "all": expected(*control, *two, *three),
     }
+
+
+def test_what_the_store_answers_is_no_call(suite: Suite) -> None:
+    """It is counted by itself, in each row and in the sum, and costs nothing; with --ood-refresh it is a call again."""
+    suite.run("--ood-model=fake/oracle", SAMPLES)
+    rows = estimates(suite.run("--ood-dry-run", "--ood-model=fake/oracle", SAMPLES))
+    assert rows == {
+        "size=2": ["0", "0", "10", "0", "0", "$0.00"],
+        "size=3": ["0", "0", "5", "0", "0", "$0.00"],
+        "all": ["0", "0", "15", "0", "0", "$0.00"],
+    }
+    again = estimates(suite.run("--ood-dry-run", "--ood-model=fake/oracle", SAMPLES, "--ood-refresh"))
+    assert again["all"][:3] == ["15", "15", "0"]
+
+
+def test_a_dialogue_is_priced_to_its_last_turn(suite: Suite) -> None:
+    """A turn repeats what was said: answers of max_completion_tokens, and replies as long as the question."""
+    suite.write(NOTING, "conftest.py")
+    suite.write(DIALOGUE)
+    suite.run("--ood-model=noting", "--ood-samples=1")
+    sent = [json.loads(line) for line in (suite.path / "sent.jsonl").read_text(encoding="utf-8").splitlines()]
+    opening = min(sent, key=len)
+    assert len(sent) == 6
+    tokens, question = (sum(len(message["content"]) for message in part) // 4 for part in (opening, opening[-1:]))
+    arguments = ["--ood-model-arg=max_completion_tokens=7", "--ood-samples=1"]
+    rows = estimates(suite.run("--ood-dry-run", "--ood-model=openai/some-model", *arguments, *PRICES))
+    inputs = 2 * (3 * tokens + (1 + 2) * (7 + question))
+    assert rows["all"] == ["2", "6", "0", f"{inputs:,}", "42", f"${inputs * 0.01 + 42 * 0.5:.2f}"]
+    # What a run has asked is in the store, turn by turn.
+    assert estimates(suite.run("--ood-dry-run", "--ood-model=noting", "--ood-samples=1"))["all"][:3] == ["0", "0", "6"]
 
 
 def test_an_unknown_price_makes_the_sum_unknown(suite: Suite) -> None:

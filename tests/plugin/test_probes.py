@@ -93,16 +93,16 @@ def test_a_task_that_takes_anything_takes_any_name() -> None:
         ({"size": 2, "pace": 3}, Probe(sized), r"the probe gives pace=3, which the task test_probes.sized does not"),
         ({"size": 2}, Probe(sized, control={"pace": 3}), r"control names pace=3"),
         ({}, Probe(sized, control={"mark": ""}), r"the task test_probes.sized needs size: it is sized\(rng"),
-        ({"size": object}, Probe(sized), r"size=<class 'object'> cannot be written down"),
-        ({"size": np.int64(3)}, Probe(sized), r"size=.* cannot be written down"),
+        ({"size": object}, Probe(sized), r"size=<class 'object'> cannot be written as JSON"),
+        ({"size": np.int64(3)}, Probe(sized), r"size=.* cannot be written as JSON"),
         (
             {"size": "broken"},
             Probe(sized),
             r"the task test_probes.sized fails on size='broken': ValueError",
         ),
-        ({"size": 2}, Probe(sized, bar=1), r"bar=1 in @probe: give a number between 0 and 1"),
-        ({"size": 2}, Probe(sized, max_samples=1), r"max_samples=1 can decide nothing at the bar 0.8"),
-        ({"size": 2}, Probe(sized, strategies=["shout"]), r"strategy=\['shout'\] in @probe: give any of"),
+        ({"size": 2}, Probe(sized, bar=1), r"@probe bar=1: "),
+        ({"size": 2}, Probe(sized, max_samples=1), r"@probe max_samples=1: "),
+        ({"size": 2}, Probe(sized, strategies=["shout"]), r"@probe strategy=\['shout'\]: "),
     ],
 )
 def test_what_can_not_be_is_said_with_the_test(params: dict[str, Any], probe: Probe, said: str) -> None:

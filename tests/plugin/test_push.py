@@ -1,14 +1,11 @@
 """--ood-push and --ood-public through the whole plugin, to a local hub."""
 
-import os
-import re
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from tests.dataset.test_write import contents
+from tests.dataset.making import contents
 from tests.hub import READER, WRITER, Hub
 from tests.plugin.conftest import PROBE, Suite
 
@@ -54,7 +51,7 @@ def test_a_run_is_published_at_its_end(pushing: Pushing, hub: Hub) -> None:
     dataset, preview, published = (line for line in done.stdout.splitlines() if line.startswith(starts))
     assert dataset == f"dataset: .ood/push/{folder.name} (6 failures, 27 traces)"
     assert preview.startswith("to publish: 6 failures, 27 traces, 1 run, fake/lured, ")
-    assert published.startswith(f"published: {hub.url}/datasets/{NAME} (run-{folder.name}, 5 files, ")
+    assert published.startswith(f"published: {hub.url}/datasets/{NAME} (run-{folder.name}, 6 files, ")
 
 
 def test_a_second_run_adds_what_is_new(pushing: Pushing, hub: Hub) -> None:
@@ -62,7 +59,7 @@ def test_a_second_run_adds_what_is_new(pushing: Pushing, hub: Hub) -> None:
     pushing.run(*LURED, "--ood-export=data")
     first = hub.repos[NAME].head.files
     done = pushing.run("--ood-model=fake/copy", f"--ood-push={NAME}", "--ood-export=data", "--ood-public")
-    assert f"--ood-push={NAME}: {NAME} is private already: change that in its settings" in done.stdout
+    assert f"--ood-push {NAME}: {NAME}: it is private; leave --public out" in done.stdout
     done = pushing.run("--ood-model=fake/copy", f"--ood-push={NAME}")
     assert "published: " in done.stdout
     after = hub.repos[NAME].head.files
@@ -100,14 +97,14 @@ def test_the_same_again_sends_nothing(pushing: Pushing, hub: Hub) -> None:
         (
             ["--ood-push=cats"],
             {},
-            "--ood-push=cats: 'cats' names no dataset: write ORG/NAME, for example my-org/failures",
+            "--ood-push cats: 'cats' cannot be the name of a dataset; write ORG/NAME, for example my-org/failures",
         ),
         (
             [f"--ood-push={NAME}"],
             {"HF_TOKEN": ""},
-            f"--ood-push={NAME}: there is no token for the Hub: log in with `hf",
+            f"--ood-push {NAME}: there is no token for the Hub; log in with `hf",
         ),
-        ([f"--ood-push={NAME}"], {"HF_HUB_OFFLINE": "1"}, f"--ood-push={NAME}: HF_HUB_OFFLINE is set: unset it"),
+        ([f"--ood-push={NAME}"], {"HF_HUB_OFFLINE": "1"}, f"--ood-push {NAME}: HF_HUB_OFFLINE is set; unset it"),
     ],
 )
 def test_what_can_not_be_pushed_is_said_at_the_start(
@@ -132,8 +129,8 @@ def test_a_push_that_fails_fails_the_session_and_leaves_the_folder(pushing: Push
     folder = f".ood/push/{pushing.folder().name}"
     later = f"publish {folder} {NAME} --public"
     assert f"dataset: {folder} (0 failures, 63 traces)" in done.stdout
-    assert f"--ood-push={NAME}: {NAME}: the token has no right to do this (403, Not today)" in done.stdout
-    assert f"the dataset is kept, to publish it: pytest-ood {later}\n" in done.stdout
+    assert f"--ood-push {NAME}: {NAME}: the token has no right to do this (403, Not today)" in done.stdout
+    assert f"the dataset is kept, publish it with: pytest-ood {later}\n" in done.stdout
     assert "2 robust of 2 cells" in done.stdout
     hub.faults.clear()
     code = f"import sys; from pytest_ood.cli import main; sys.exit(main({later.split()!r} + ['--yes']))"
@@ -150,7 +147,7 @@ def test_a_token_without_the_right(pushing: Pushing, hub: Hub) -> None:
     done = pushing.run(*LURED, token=READER)
     assert done.returncode == pytest.ExitCode.INTERNAL_ERROR
     assert "403" in done.stdout
-    assert len(contents(pushing.folder())) == 5
+    assert len(contents(pushing.folder())) == 6
     assert hub.repos == {}
 
 
@@ -171,7 +168,9 @@ def test_a_run_that_was_cut_short_is_not_published(pushing: Pushing, hub: Hub, m
     """By a model that can't be asked, or by Ctrl-C: said how to publish what there is."""
     pushing.suite.write(PROBE.replace("assert ood.robust", "raise KeyboardInterrupt"))
     done = pushing.run(f"--ood-model={model}", f"--ood-push={NAME}")
-    cut = f"--ood-push={NAME}: the run was cut short, nothing was sent; to publish: pytest-ood publish .ood/push/"
+    cut = (
+        f"--ood-push {NAME}: the run was cut short and nothing was sent; publish it with: pytest-ood publish .ood/push/"
+    )
     assert (cut in done.stdout) == (model == "fake/oracle")
     assert done.returncode == (pytest.ExitCode.INTERRUPTED if model == "fake/oracle" else pytest.ExitCode.USAGE_ERROR)
     assert hub.requests == []
@@ -191,17 +190,3 @@ def test_a_published_seed_is_used_up(pushing: Pushing) -> None:
     assert pushing.run("--ood-model=fake/oracle").stdout.count(warning) == 2
     assert warning not in pushing.run("--ood-model=fake/oracle", "--ood-seed=1").stdout
     assert warning not in pushing.run("--ood-model=fake/oracle", f"--ood-replay={NAME}").stdout
-
-
-def test_the_snippets_of_a_published_card_run(pushing: Pushing, hub: Hub) -> None:
-    """As they stand, on the name that the dataset has on the Hub."""
-    pushing.run(*LURED)
-    card = hub.repos[NAME].head.files["README.md"].content.decode()
-    (loading,) = (code for code in re.findall(r"^```python\n(.*?)^```$", card, re.S | re.M) if "load_dataset" in code)
-    (asked,) = re.findall(r"^```sh\npytest (.*)\n```$", card, re.M)
-    environment = os.environ | hub.environment(pushing.suite.path / "home")
-    command = [sys.executable, "-c", f"{loading}\nprint(len(failures), len(traces))"]
-    loaded = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    assert loaded.stdout == "6 27\n", loaded.stderr
-    replayed = pushing.run(*asked.replace("MODEL", "fake/oracle").split(), "test_probe.py", "-v")
-    assert (replayed.returncode, replayed.stdout.count("] FIXED ")) == (0, 6), replayed.stdout

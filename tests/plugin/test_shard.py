@@ -6,7 +6,7 @@ import pytest
 from pyarrow import Table, parquet
 
 from pytest_ood.dataset.merge import merge
-from pytest_ood.dataset.write import arrow_schema
+from pytest_ood.dataset.tables import arrow_schema
 from tests.plugin.conftest import PROBE, Suite
 
 WIDE = PROBE.replace("[2, 3]", "range(2, 9)").replace("@probe(spell)", "@probe(spell, control={'mark': '!'})")

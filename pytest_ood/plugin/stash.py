@@ -1,0 +1,17 @@
+"""What the plugin keeps on pytest's own objects."""
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from pytest_ood.asking.cell import Cell
+    from pytest_ood.asking.outcome import Outcome
+    from pytest_ood.plugin.session import ProbeSession
+
+#: On the config, from the first probe or option on.
+SESSION: "pytest.StashKey[ProbeSession]" = pytest.StashKey()
+#: On an item that asks a model: what it asks.
+CELL: "pytest.StashKey[Cell]" = pytest.StashKey()
+#: On a probe's item, once its fixture `ood` is set up.
+OUTCOME: "pytest.StashKey[Outcome]" = pytest.StashKey()

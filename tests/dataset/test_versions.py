@@ -1,0 +1,99 @@
+"""Rows and summaries of older versions are brought to today's, step by step."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pytest_ood.dataset import schema, summaries, versions
+from pytest_ood.dataset.folder import DatasetError
+from pytest_ood.evidence import trace
+from pytest_ood.evidence.trace import DEFAULTS, FIELDS
+from tests.dataset.making import summary
+
+
+def test_every_older_version_can_be_migrated() -> None:
+    """Whoever raises a version says how to come there."""
+    assert sorted(versions.MIGRATIONS) == list(range(1, trace.TRACE_VERSION))
+    assert sorted(summaries.UPGRADES) == list(range(1, summaries.today()))
+
+
+def test_rows_go_through_every_version_between(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In their order; what is written today is left as it is."""
+    monkeypatch.setattr(trace, "TRACE_VERSION", 4)
+    for version in (2, 3):
+        step = {version: lambda columns, v=version: {**columns, "family": [f"{one} {v}" for one in columns["family"]]}}
+        monkeypatch.setitem(versions.MIGRATIONS, version, step[version])
+    columns = {"family": ["a", "b"], "messages": [[], []]}
+    assert versions.migrate(columns, 1)["family"] == ["a 2 3", "b 2 3"]
+    assert versions.migrate(columns, 3)["family"] == ["a 3", "b 3"]
+    assert versions.migrate(columns, 4)["family"] == ["a", "b"]
+    assert [versions.is_known(version) for version in range(6)] == [False, True, True, True, True, False]
+
+
+def test_columns_are_todays() -> None:
+    """Further ones are left out, those that a row may lack are filled in, others stay missing; the order is ours."""
+    migrated = versions.migrate({"bonus": [1, 2], "outcome": ["wrong", "wrong"], "id": ["a", "b"]}, trace.TRACE_VERSION)
+    assert list(migrated) == [name for name in FIELDS if name in ("id", "outcome", *DEFAULTS)]
+    assert {name: migrated[name] for name in DEFAULTS} == {name: [value] * 2 for name, value in DEFAULTS.items()}
+
+
+@pytest.mark.parametrize(
+    ("messages", "question"),
+    [
+        ([{"role": "user", "content": "What?\n\nAnswer like this."}], "What?"),
+        ([{"role": "user", "content": "A\n\nB\n\nAnswer."}, {"role": "assistant", "content": "x"}], "A\n\nB"),
+        ([{"role": "user", "content": "One paragraph."}], "One paragraph."),
+        ([{"role": "user", "content": "First\n\nS"}, {"role": "user", "content": "Last\n\nS"}], "Last"),
+        ([{"role": "system", "content": "Be brief."}], ""),
+        ([], ""),
+        (None, ""),
+        ("hello", ""),
+        ([None], ""),
+        (["user"], ""),
+        ([{"role": "user"}], ""),
+        ([{"role": "user", "content": 3}], ""),
+    ],
+)
+def test_the_question_of_version_1(messages: Any, question: str) -> None:
+    """The last thing a user said, less its last paragraph; what is malformed is for the schema to refuse."""
+    assert versions.migrate({"id": ["a"], "messages": [messages]}, 1)["question"] == [question]
+
+
+def test_summaries_are_upgraded_step_by_step(monkeypatch: pytest.MonkeyPatch) -> None:
+    """From any version to that of the schema."""
+    now = summaries.today()
+    for version in (now - 2, now - 1):
+
+        def step(old: summaries.Summary) -> summaries.Summary:
+            return {**old, "schema_version": old["schema_version"] + 1, "seed": old["seed"] + 1}
+
+        monkeypatch.setitem(summaries.UPGRADES, version, step)
+    whole = summary()
+    old = {**whole, "schema_version": now - 2, "seed": 7}
+    assert summaries.upgraded(old) == {**whole, "seed": 9}
+    assert old["seed"] == 7
+    assert summaries.upgraded(whole) == whole
+
+
+@pytest.mark.parametrize(
+    ("value", "field"),
+    [([], "the whole"), ("x", "the whole"), ({}, "the whole"), ({"schema_version": 99}, "schema_version")],
+)
+def test_what_is_no_summary(tmp_path: Path, value: Any, field: str) -> None:
+    """Named with the file and the field; a newer one with what helps."""
+    path = tmp_path / "run-1.json"
+    path.write_text(json.dumps(value))
+    with pytest.raises(DatasetError) as caught:
+        summaries.read_summary(path)
+    assert (caught.value.path, caught.value.field) == (path, field)
+    assert ("upgrade pytest-ood" in str(caught.value)) == (field == "schema_version")
+
+
+def test_an_old_summary_that_is_malformed_is_an_error_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not whatever the upgrade stumbles over."""
+    now = summaries.today()
+    monkeypatch.setitem(summaries.UPGRADES, now - 1, lambda old: {**old, "cells": [*old["cells"]]})
+    with pytest.raises(schema.SchemaError, match="KeyError"):
+        summaries.upgraded({"schema_version": now - 1})
