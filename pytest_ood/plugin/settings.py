@@ -266,7 +266,7 @@ def _models(option: str, _: str, given: Sequence[str]) -> tuple[str, ...]:
         try:
             check_name(name)
         except ModelError as error:
-            raise SettingsError(option, error.problem, value=name or "''") from error
+            raise SettingsError(option, error.problem, value=name) from error
     return tuple(dict.fromkeys(given))
 
 
