@@ -16,7 +16,7 @@ from pytest_ood.plugin.terminal import heading, width, write_lines
 from pytest_ood.plugin.workers import require_one_process
 from pytest_ood.text.printable import clipped, printable
 
-NOTHING = "no probe to certify: name files with probes, or probes/"
+NOTHING = "no probe to certify; name files that have probes, such as probes/"
 CATEGORY = "certified"
 # A million characters of one kind need not be seen in full.
 LONGEST_ANSWER = 400
