@@ -43,8 +43,8 @@ def token_rewriting(rng: np.random.Generator, *, steps: int = 4, tokens: int = 1
     Lures: `input`, the row itself (every case has it); `one_pass`, rewriting from left to right once; `wrong_order`,
     the tokens that remain in their original order: cancelled, never swapped. One that equals the answer or an earlier
     one is left out, as `one_pass` often is where steps are few.
-    Chance: the commonest answer is right in about 1 % of cases with 12 or 14 tokens, in 6 % with 6, and in less than 1
-    % with 15 or more.
+    Chance: the commonest answer is right in 6 % of cases with 6 tokens, in about 1 % with 12 or 14, and in less
+    with 15 or more.
     Source: Victor Taelin's A::B challenge (2024).
 
     Args:
