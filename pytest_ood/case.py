@@ -42,13 +42,13 @@ class Case:
         rejected: how many candidates were discarded before this one was accepted.
         chance: the accuracy of guessing: that of the best answer that ignores the material.
         comprehension: a separate question that tests whether the rule is understood (what does ``+`` mean here?).
-        reply: a function from the answers so far to a dialogue's next message, or None once it is over; see
-            `pytest_ood.Dialogue`.
-        turns: the maximum number of turns in the dialogue.
         among: replaces `verify` where draws are judged together; it also receives the answers of the arm's earlier
             draws.
         choices: how many right answers there are, for an arm that is compared with a sampler that picks one at random
             each time; 0 if they are not counted.
+        reply: a function from the answers so far to a dialogue's next message, or None once it is over; None for a
+            single question.
+        turns: the maximum number of turns; 1 for a single question.
         dropped_lures: how many lures were dropped because they equal the answer.
         origin: the draw that made the case; set by `Task.draw`.
 
@@ -65,10 +65,11 @@ class Case:
     rejected: int = 0
     chance: float = 0.0
     comprehension: "Case | None" = None
-    reply: Reply | None = None
-    turns: int = 1
     among: ArmVerifier | None = None
     choices: int = 0
+    # Set by `Dialogue`.
+    reply: Reply | None = field(default=None, init=False)
+    turns: int = field(default=1, init=False)
     dropped_lures: int = 0
     origin: Origin | None = field(default=None, compare=False, repr=False)
 
@@ -85,8 +86,6 @@ class Case:
         # A NumPy integer cannot be written as JSON.
         if type(self.rejected) is not int or self.rejected < 0:
             raise _wrong("rejected", self.rejected, "an int from 0")
-        if type(self.turns) is not int or self.turns < 1:
-            raise _wrong("turns", self.turns, "an int from 1")
         if type(self.choices) is not int or self.choices < 0:
             raise _wrong("choices", self.choices, "an int from 0")
         if not isinstance(self.chance, int | float) or not 0 <= self.chance <= 1:
