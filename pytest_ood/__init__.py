@@ -71,7 +71,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    # Imported on first use: pytest loads this package in every session, also where there are no probes.
+    # Imported on first use: pytest loads this package in every session, even in those without probes.
     if name in _HOMES:
         import importlib
 

@@ -1,4 +1,4 @@
-"""Find a task again in another process: by the name of its module, or by its file where that name leads elsewhere."""
+"""Find a task again in another process: by its module's name, or by its file where that name leads elsewhere."""
 
 import hashlib
 import importlib
@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from pytest_ood.errors import TaskError
 
-# What a script is called while it runs, by itself and in the processes that multiprocessing spawns.
+# The module name of a running script: on its own, and in the processes that multiprocessing spawns.
 _SCRIPTS = ("__main__", "__mp_main__")
 
 
@@ -29,27 +29,27 @@ class Address(NamedTuple):
 
 
 def module_name(function: Callable[..., Any]) -> str:
-    """Return the last part of the name of a function's module; of a script, the name it has when it is imported."""
+    """Return the last part of the name of a function's module; for a script, the name it has when imported."""
     name, file = function.__module__, _globals(function).get("__file__")
     return Path(file).stem if file and name in _SCRIPTS else name.rpartition(".")[2]
 
 
 def home(function: Callable[..., Any]) -> Address | None:
-    """Return the address that a function's own names give; None where they cannot lead to it from elsewhere."""
+    """Return the address that a function's own names give, or None if another process could not find it there."""
     file, qualname = _globals(function).get("__file__"), getattr(function, "__qualname__", "<>")
     return None if file is None or "<" in qualname else Address(_absolute(file), function.__module__, qualname)
 
 
 def address_of(function: Callable[..., Any], value: object, task: str) -> Address:
-    """Return the address of the value that a decorator put in a function's place.
+    """Return the address of the value that a decorator put in place of a function.
 
     Args:
         function: the function, whose module and qualified name are looked up.
-        value: what must be found there.
-        task: what messages call it.
+        value: the value that must be at that address.
+        task: the task's name, for messages.
 
     Raises:
-        TaskError: the value has no address, or another value is there.
+        TaskError: the value has no address, or the address holds another value.
     """
     qualname = getattr(function, "__qualname__", repr(function))
     if "<" in qualname:
@@ -65,7 +65,7 @@ def address_of(function: Callable[..., Any], value: object, task: str) -> Addres
             task=task,
             fix="move it into a .py file and import it from there",
         )
-    # Not from sys.modules, where the name of the module may lead to another file by now.
+    # Not from sys.modules, where the module's name may lead to another file by now.
     try:
         found = _value(SimpleNamespace(**_globals(function)), qualname)
     except AttributeError:
@@ -82,27 +82,27 @@ def address_of(function: Callable[..., Any], value: object, task: str) -> Addres
 def value_at(address: Address) -> Any:
     """Import the module of an address and return the value there.
 
-    The module is imported under its own name if that name leads to the very file, and else from the file under a
-    private name: `a/tasks.py` and `b/tasks.py` do not get in each other's way.
+    The module is imported under its own name if that name leads to this file, and otherwise from the file under a
+    private name, so that `a/tasks.py` and `b/tasks.py` do not get in each other's way.
 
     Raises:
-        ImportError, AttributeError: there is no such module, or nothing of that name in it; whatever else the module
-            raises while it is imported.
+        ImportError, AttributeError: there is no such module, or it has no such name. Anything else that the module
+            raises while it is imported is passed on.
     """
     return _value(_module(address), address.qualname)
 
 
 def _globals(function: Callable[..., Any]) -> dict[str, Any]:
-    """The names of the module that a function was written in, whatever it is decorated with."""
+    """The globals of the module that a function was written in, whatever it is decorated with."""
     names: dict[str, Any] = getattr(inspect.unwrap(function), "__globals__", {})
     return names
 
 
 def _value(module: object, qualname: str) -> Any:
-    found: Any = module
+    value: Any = module
     for part in qualname.split("."):
-        found = getattr(found, part)
-    return found
+        value = getattr(value, part)
+    return value
 
 
 def _module(address: Address) -> ModuleType:
@@ -116,7 +116,7 @@ def _module(address: Address) -> ModuleType:
 
 def _from_file(address: Address) -> ModuleType:
     digest = hashlib.sha256(os.path.realpath(address.file).encode("utf-8", "surrogateescape")).hexdigest()
-    # A task that is not named by hand takes its name, and with it its seeds, from the last part.
+    # A task without `name=` takes its name, and with it its seeds, from the last part.
     last = Path(address.file).stem if address.module in _SCRIPTS else address.module.rpartition(".")[2]
     name = f"_pytest_ood_{digest[:16]}.{last}"
     if name in sys.modules:

@@ -16,12 +16,12 @@ from pytest_ood.verify import Check, exact
 
 Params = Mapping[str, Any]
 Verifier = Callable[[str], Check | bool]
-# From the answers given so far in a dialogue to what is said next; None ends it.
+# From the answers so far in a dialogue to the next message; None ends the dialogue.
 Reply = Callable[[Sequence[str]], str | None]
-# From an answer and those of the earlier draws of its arm.
+# From an answer and the answers of the arm's earlier draws.
 ArmVerifier = Callable[[str, Sequence[str]], Check]
 
-#: What `declared` may name: the measures in which control and shift may differ besides what moves.
+#: The values that `declared` may hold: the measures in which control and shift may differ besides what moves.
 MEASURES = ("prompt", "answer", "labels")
 
 
@@ -29,30 +29,31 @@ MEASURES = ("prompt", "answer", "labels")
 class Case:
     """One question with its exact verifier, its oracle answer and its lures.
 
-    A question that takes several turns is a `pytest_ood.Dialogue`.
+    A case of several turns is a `pytest_ood.Dialogue`.
 
     Attributes:
-        prompt: the question, and what the answer consists of; a strategy adds how it is marked in the response.
-        answer: an answer that is right (the oracle's).
+        prompt: the question, including what the answer consists of; a strategy adds how to mark it in the response.
+        answer: a right answer (the oracle's).
         lures: wrong answers by the name of the shortcut that gives them. One that equals `answer` is dropped.
-        verify: from the answer given (the text between the answer tags, stripped) to a `Check` or a bool; without one,
-            the answer itself is the only right one.
-        input: the material that the question is about; what a model copies that does nothing else.
-        unique: whether `answer` is the only right one.
-        rejected: how many candidates were thrown away before this one was kept.
-        chance: the accuracy of guessing: of the best answer that does not look at the material.
-        comprehension: a question on whether the rule is understood (what does ``+`` mean here?), asked separately.
-        among: in place of `verify` where draws are judged together: it also gets what earlier draws of the arm
-            answered.
-        choices: how many right answers there are, where an arm is held against a sampler that picks one at random each
-            time; 0 where they are not counted.
-        reply: what a dialogue says to the answers given so far, None where it is over; None for a single question.
+        verify: a function from the answer (the text between the answer tags, stripped) to a `Check` or a bool. By
+            default only `answer` itself is right.
+        input: the material that the question is about; the answer of a model that only copies.
+        unique: whether `answer` is the only right answer.
+        rejected: how many candidates were discarded before this one was accepted.
+        chance: the accuracy of guessing: that of the best answer that ignores the material.
+        comprehension: a separate question that tests whether the rule is understood (what does ``+`` mean here?).
+        among: replaces `verify` where draws are judged together; it also receives the answers of the arm's earlier
+            draws.
+        choices: how many right answers there are, for an arm that is compared with a sampler that picks one at random
+            each time; 0 if they are not counted.
+        reply: a function from the answers so far to a dialogue's next message, or None once it is over; None for a
+            single question.
         turns: the maximum number of turns; 1 for a single question.
-        dropped_lures: how many lures were dropped because they were the answer.
+        dropped_lures: how many lures were dropped because they equal the answer.
         origin: the draw that made the case; set by `Task.draw`.
 
     Raises:
-        CaseError: an argument has the wrong type or an impossible value.
+        CaseError: an argument has the wrong type or an invalid value.
     """
 
     prompt: str
@@ -73,11 +74,11 @@ class Case:
     origin: Origin | None = field(default=None, compare=False, repr=False)
 
     def __post_init__(self) -> None:
-        # Spelled out, and not in a loop: generators make tens of thousands of cases a second.
+        # Spelled out rather than in a loop: generators make tens of thousands of cases a second.
         if not isinstance(self.prompt, str):
             raise _wrong("prompt", self.prompt, "a string")
         if not self.prompt or self.prompt.isspace():
-            raise _wrong("prompt", self.prompt, "a question that is not empty")
+            raise _wrong("prompt", self.prompt, "a non-empty question")
         if not isinstance(self.answer, str):
             raise _wrong("answer", self.answer, "a string")
         if not isinstance(self.input, str):
@@ -103,17 +104,17 @@ class Case:
             if not isinstance(name, str) or not isinstance(wrong, str):
                 raise _wrong("lures", {name: wrong}, "names and wrong answers that are strings")
         if self.answer in self.lures.values():
-            kept = {name: wrong for name, wrong in self.lures.items() if wrong != self.answer}
-            # The way to set a field of a frozen dataclass while it is made.
-            object.__setattr__(self, "dropped_lures", self.dropped_lures + len(self.lures) - len(kept))
-            object.__setattr__(self, "lures", kept)
+            real_lures = {name: wrong for name, wrong in self.lures.items() if wrong != self.answer}
+            # This is how to set a field of a frozen dataclass in __post_init__.
+            object.__setattr__(self, "dropped_lures", self.dropped_lures + len(self.lures) - len(real_lures))
+            object.__setattr__(self, "lures", real_lures)
 
     def check(self, given: str, earlier: Sequence[str] = ()) -> Check:
         """Judge an answer.
 
         Args:
             given: the answer, as read from the response.
-            earlier: what the arm's earlier draws answered, for cases that are judged together.
+            earlier: the answers of the arm's earlier draws, for cases that are judged together.
 
         Returns:
             Whether the answer is right, and if not, where it goes wrong.
@@ -121,19 +122,19 @@ class Case:
         Raises:
             CaseError: the verifier returned neither a bool nor a `Check`.
         """
-        found: Any
+        result: Any
         if self.among is not None:
-            found = self.among(given, earlier)
+            result = self.among(given, earlier)
         else:
-            found = exact(given, self.answer) if self.verify is None else self.verify(given)
-        if isinstance(found, Check) and isinstance(found.correct, bool):
-            return found
-        if isinstance(found, bool):
-            return Check(found)
-        where = " as the `correct` of a Check" if isinstance(found, Check) else ""
-        verdict: Any = found.correct if isinstance(found, Check) else found
+            result = exact(given, self.answer) if self.verify is None else self.verify(given)
+        if isinstance(result, Check) and isinstance(result.correct, bool):
+            return result
+        if isinstance(result, bool):
+            return Check(result)
+        where = " as the `correct` of a Check" if isinstance(result, Check) else ""
+        value: Any = result.correct if isinstance(result, Check) else result
         raise CaseError(
-            f"the verifier returned {_short(verdict)} ({type(verdict).__name__}){where}",
+            f"the verifier returned {_short(value)} ({type(value).__name__}){where}",
             field="verify" if self.among is None else "among",
             fix="return True, False or a pytest_ood.Check",
             origin=self.origin,
@@ -142,7 +143,7 @@ class Case:
     def lure(self, given: str) -> str | None:
         """Return the name of the shortcut that gives this wrong answer, if there is one.
 
-        Case, white space and a closing full stop do not count.
+        Case, white space and a closing full stop are ignored.
         """
         flat = _flat(given)
         return next((name for name, wrong in self.lures.items() if _flat(wrong) == flat), None)
@@ -166,18 +167,18 @@ class Task:
     """A function ``(rng, **params) -> Case`` with its twin parameters. Made by `task`; call it like the function.
 
     A task pickles as its address (file and name), so that another process can draw its cases; two loads of one task are
-    equal. A subclass that adds state overrides `make`, and says how it pickles and compares.
+    equal. A subclass that adds state overrides `make` and defines how it pickles and compares.
 
     Attributes:
-        function: what draws a case.
-        name: what the task is called in the seeds, the store and datasets.
-        family: what kind of move it makes.
+        function: the function that draws a case.
+        name: the task's name in seeds, the store and datasets.
+        family: the kind of move the task makes.
         control: the parameters that turn a case into its familiar twin.
-        version: of its cases and their judgement.
+        version: the version of the cases and of how they are judged.
         declared: the measures in which the arms differ by design.
-        cases: how many cases there are to draw, each of them once; None where they never run out.
+        cases: how many cases there are, each drawn once; None if they never run out.
         moves, matched, source: what moves from control to shift, what stays matched, where the idea was published.
-        chance: the accuracy of guessing, where it is the same for all parameters.
+        chance: the accuracy of guessing, if it is the same for all parameters.
     """
 
     function: Callable[..., Case]
@@ -193,7 +194,7 @@ class Task:
     chance: float | None = None
 
     def __post_init__(self) -> None:
-        # What functools.update_wrapper does, which a frozen class does not let through.
+        # As functools.update_wrapper does, which does not work on a frozen class.
         for attribute in functools.WRAPPER_ASSIGNMENTS:
             if hasattr(self.function, attribute):
                 self.__dict__[attribute] = getattr(self.function, attribute)
@@ -203,7 +204,7 @@ class Task:
         return self.function(rng, **params)
 
     def draw(self, params: Params, seed: int, draw: int) -> Case:
-        """Return the case that (task, version, parameters, seed, draw) names, on any machine.
+        """Return the case identified by (task, version, parameters, seed, draw), the same on any machine.
 
         Raises:
             CaseError: the function makes a case that cannot be asked.
@@ -228,11 +229,11 @@ class Task:
         return case
 
     def make(self, params: Params, seed: int, draw: int) -> Case:
-        """Make a case, as `draw` asks for it. A subclass that has its cases from elsewhere overrides this."""
+        """Make a case for `draw`. A subclass that gets its cases from elsewhere overrides this."""
         return self.function(generator(self.name, self.version, seed, draw), **params)
 
     def rehearse(self, params: Params, seed: int) -> Case:
-        """Return the first case of an arm, with its own answer verified as a run would verify it.
+        """Return the first case of an arm, after verifying its own answer as a run would.
 
         Raises:
             CaseError: the case cannot be asked, or its verifier does not accept the case's own answer.
@@ -246,12 +247,12 @@ class Task:
 
     @functools.cached_property
     def parameters(self) -> Mapping[str, inspect.Parameter]:
-        """What the task takes besides its generator, by name."""
+        """The parameters that the task takes besides its generator, by name."""
         return dict(list(inspect.signature(self.function).parameters.items())[1:])
 
     @property
     def signature(self) -> str:
-        """For messages: ``arithmetic(rng, *, swap, operands)``."""
+        """The signature for messages: ``arithmetic(rng, *, swap, operands)``."""
         return f"{self.function.__name__}{inspect.signature(self.function)}"
 
     # A frozen value needs no copy; without these, copying would go through the address.
@@ -275,7 +276,7 @@ class Task:
 
     @property
     def _identity(self) -> tuple[Any, ...]:
-        """Everything that makes it this task; its function by address and code, which two loads of a file share."""
+        """Everything that identifies the task; its function by address and code, which two loads of a file share."""
         address, code = home(self.function), getattr(inspect.unwrap(self.function), "__code__", None)
         function = self.function if address is None or code is None else (address.file, address.qualname, code)
         return (self.name, self.version, self.family, self.control, self.declared, function)
@@ -305,26 +306,26 @@ def task_at(address: Address, name: str, version: int) -> Task:
     """Return the task at an address, as unpickling does.
 
     Raises:
-        TaskError: it cannot be imported, or what is there has another name or version.
+        TaskError: it cannot be imported, or the value there has another name or version.
     """
     try:
-        found: Any = value_at(address)
+        value: Any = value_at(address)
     except Exception as error:
         raise TaskError(
             f"task {name} cannot be imported from {address}: {type(error).__name__}: {error}",
             task=name,
             fix="make its imports work in this process too",
         ) from error
-    if not isinstance(found, Task) or found.name != name:
-        there = f"the task {found.name}" if isinstance(found, Task) else f"of type {type(found).__name__}"
+    if not isinstance(value, Task) or value.name != name:
+        there = f"the task {value.name}" if isinstance(value, Task) else f"of type {type(value).__name__}"
         raise TaskError(f"task {name}: {address} is {there}", task=name, fix="use the same code in every process")
-    if found.version != version:
+    if value.version != version:
         raise TaskError(
-            f"task {name} has version {found.version} in {address.file}, and version {version} was asked for",
+            f"task {name} has version {value.version} in {address.file}, but version {version} was expected",
             task=name,
             fix="use the same code in every process",
         )
-    return found
+    return value
 
 
 def task(
@@ -339,24 +340,25 @@ def task(
     source: str = "",
     chance: float | None = None,
 ) -> Callable[[Callable[..., Case]], Task]:
-    """Make a task of a function ``(rng, **params) -> Case``.
+    """Turn a function ``(rng, **params) -> Case`` into a task.
 
     Args:
         control: the parameters that turn any case into its familiar twin; they replace those of the same name.
         family: what the task moves; by default the name of its module.
         version: raise it whenever the same parameters, seed and draw would give another case or another judgement.
-        declared: in what the arms differ by design besides what moves: "prompt" and "answer" (their lengths), "labels"
-            (how often the commonest answer is right). Certification checks that everything else is matched.
-        name: pins the name, which enters the seeds and the store; by default ``module.function``. With it a task can
-            move to another file and keep its cases.
+        declared: the measures in which the arms differ by design, besides what moves: "prompt" and "answer" (their
+            lengths), "labels" (how often the commonest answer is right). Certification checks that everything else is
+            matched.
+        name: pins the task's name, which is part of the seeds and the store; by default ``module.function``. A task
+            with a pinned name can move to another file and keep its cases.
         moves: what changes from control to shift, in a sentence for readers.
         matched: what stays the same.
         source: where the idea was published.
-        chance: the accuracy of guessing, where it is the same for all parameters.
+        chance: the accuracy of guessing, if it is the same for all parameters.
 
     Raises:
-        TypeError: `control` names an argument that the function does not take, `declared` an unknown measure, or
-            `name` or `chance` cannot be.
+        TypeError: `control` names an argument that the function does not take, `declared` names an unknown measure, or
+            `name` or `chance` is invalid.
     """
     if name is not None and (not isinstance(name, str) or not name.strip()):
         raise TypeError(f"name={name!r}: give the task a name, as in name='words.spell'")

@@ -1,4 +1,4 @@
-"""A dialogue: a case of several turns, in which what is said next depends on the answers so far."""
+"""A dialogue: a case of several turns, in which each message depends on the answers so far."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,10 +15,10 @@ _NO_LURES: Mapping[str, Sequence[str]] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True, init=False)
 class Dialogue(Case):
-    """A case of several turns. A task returns it in place of a `Case`.
+    """A case of several turns. A task returns it instead of a `Case`.
 
-    Everything that has to do with answers is a list with one answer a turn: what `reply` and `verify` are given, the
-    oracle's `answers`, and each lure.
+    Answers always come as a list, one per turn: the argument of `reply` and of `verify`, the oracle's `answers`, and
+    each lure.
     """
 
     answers: tuple[str, ...] = ()
@@ -42,22 +42,22 @@ class Dialogue(Case):
         """Make a dialogue from its first message.
 
         Args:
-            first: the first message, and what an answer consists of.
-            reply: from the answers so far to the next message, or None where the dialogue is over.
-            answers: answers that are right, one a turn (the oracle's).
-            verify: from the answers of all turns to a `Check` or a bool. Without one, `answers` are the only right
-                ones.
-            lures: the wrong answers, one a turn, that a named shortcut would give.
+            first: the first message, including what an answer consists of.
+            reply: a function from the answers so far to the next message, or None once the dialogue is over.
+            answers: right answers, one per turn (the oracle's).
+            verify: a function from the answers of all turns to a `Check` or a bool. By default only `answers` are
+                right.
+            lures: the wrong answers that each named shortcut would give, one per turn.
             turns: the maximum number of turns; by default as many as there are `answers`.
-            input: the material that the dialogue is about; what a model copies that does nothing else.
-            unique: whether `answers` are the only right ones.
-            rejected: how many candidates were thrown away before this one was kept.
+            input: the material that the dialogue is about; the answer of a model that only copies.
+            unique: whether `answers` are the only right answers.
+            rejected: how many candidates were discarded before this one was accepted.
             chance: the accuracy of guessing.
-            comprehension: a question on whether the rule is understood, asked separately.
-            choices: how many right answers there are, where they are counted; else 0.
+            comprehension: a separate question that tests whether the rule is understood.
+            choices: how many right answers there are; 0 if they are not counted.
 
         Raises:
-            CaseError: an argument has the wrong type or an impossible value.
+            CaseError: an argument has the wrong type or an invalid value.
         """
         _check_turns("answers", answers)
         for field, function in (("reply", reply), ("verify", verify)):
@@ -74,7 +74,7 @@ class Dialogue(Case):
                 field="turns",
                 fix="raise it, or leave it out",
             )
-        # The decorator replaces a slotted dataclass by another class, which super() without arguments does not know.
+        # The decorator of a slotted dataclass creates a new class, so super() without arguments would fail.
         Case.__init__(
             self,
             prompt=first,

@@ -1,7 +1,7 @@
-"""The vocabulary in which a task draws its material.
+"""The functions with which a task draws its material.
 
-Each call takes a fixed count of numbers from the generator, whatever comes of it. That is what keeps the control arm
-and the shift arm of a pair in step: as long as both make the same calls, they draw the same material.
+Each call takes a fixed number of values from the generator, whatever the result. That keeps the control arm and the
+shift arm of a pair in step: as long as both make the same calls, they draw the same material.
 """
 
 from collections.abc import Sequence
@@ -15,14 +15,14 @@ _WORD = 64
 
 
 def choice(rng: np.random.Generator, things: Sequence[T]) -> T:
-    """Draw one of the things, each as likely as the others."""
+    """Draw one of the things, each with the same probability."""
     return pick(things, rng.random())
 
 
 def pick(things: Sequence[T], part: float) -> T:
-    """Return the thing that lies this part of the way through: `choice`, for a number in [0, 1) that was drawn before.
+    """Return the thing at this fraction of the sequence: `choice`, for a number in [0, 1) that was drawn earlier.
 
-    Use it where a number has to be drawn before it is known what there is to choose from.
+    Use it where the number must be drawn before the things to choose from are known.
     """
     return things[int(len(things) * part)]
 
@@ -48,6 +48,6 @@ def sample(rng: np.random.Generator, things: Sequence[T], count: int) -> list[T]
 
 
 def bits(rng: np.random.Generator, count: int) -> str:
-    """Draw a row of `count` digits, each 0 or 1 with equal chance. A shorter row is the beginning of a longer one."""
+    """Draw `count` digits, each 0 or 1 with equal probability. A shorter row is a prefix of a longer one."""
     words = rng.bit_generator.random_raw(-(-count // _WORD)).tolist()
     return "".join([f"{word:0{_WORD}b}" for word in words])[:count]

@@ -15,7 +15,11 @@
       + StoreError           asking.store: the file cannot be used as a store
       + DatasetError         dataset.folder: a dataset cannot be read or written
         + HubError           dataset.hub: the Hugging Face Hub refused
+<<<<<<< HEAD
         + LicenseError       dataset.licenses: a licence is unknown, or is not the one that the dataset has
+=======
+        + LicenseError       dataset.licenses: a licence is missing, unknown or cannot be used here
+>>>>>>> wip/words
       + SchemaError          dataset.schema: a value breaks its schema (also a ValueError)
       + CheckAborted         certify.arms: ends one check early and never leaves certification
 
@@ -30,7 +34,7 @@ class OodError(Exception):
     """Base class of every exception that pytest-ood raises on purpose.
 
     Attributes:
-        fix: what to do about it; empty where the message already says so.
+        fix: how to fix it; empty if the message already says so.
     """
 
     def __init__(self, *args: object, fix: str = "") -> None:
@@ -42,7 +46,7 @@ class OodError(Exception):
         return f"{message}; {self.fix}" if self.fix else message
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # Whatever arguments a subclass takes, so that an error can come from another process.
+        # Works whatever arguments a subclass takes, so that an error can come from another process.
         return _unpickled, (type(self), self.args, self.__dict__)
 
 
@@ -82,7 +86,7 @@ class CaseError(TaskError):
 
     Attributes:
         field: the argument of `Case` or `Dialogue` that is wrong.
-        origin: what the case was drawn from; None for a case that no task has drawn.
+        origin: the draw that made the case; None for a case that was not drawn from a task.
     """
 
     def __init__(self, *args: object, field: str = "", fix: str = "", origin: Origin | None = None) -> None:
@@ -93,12 +97,12 @@ class CaseError(TaskError):
             self.locate(origin)
 
     def locate(self, origin: Origin) -> None:
-        """Record which draw of which task made the case; the message then begins with it."""
+        """Record which draw of which task made the case; the message then starts with it."""
         self.origin, self.task = origin, origin.task
 
     @property
     def problem(self) -> str:
-        """The message and the fix, without the draw: for places that name the draw themselves."""
+        """The message and the fix without the draw, for callers that name the draw themselves."""
         return super().__str__()
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-"""Checks that a task makes of its parameters before it draws anything."""
+"""Checks that a task runs on its parameters before it draws anything."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""The tasks that are installed: those of this package, and those that other packages bring by an entry point.
+"""The installed tasks: those of this package, and those that other packages provide through an entry point.
 
 [project.entry-points.pytest_ood]
 clocks = "my_package.clocks"            # a module: each of its tasks
@@ -23,7 +23,7 @@ OURS = "pytest-ood"
 
 
 class RegistryError(OodError):
-    """No installed task has this name, or two have it."""
+    """No installed task has this name, or two of them have it."""
 
 
 class BrokenEntryPoint(UserWarning):
@@ -32,7 +32,7 @@ class BrokenEntryPoint(UserWarning):
 
 @dataclass(frozen=True, slots=True)
 class InstalledTask:
-    """A task and the distribution that brings it."""
+    """A task and the distribution that provides it."""
 
     task: Task
     distribution: str
@@ -41,7 +41,7 @@ class InstalledTask:
 def installed_tasks() -> list[InstalledTask]:
     """Return every installed task: the bundled ones first, then those of other packages.
 
-    An entry point that cannot be loaded is left out with a `BrokenEntryPoint` warning.
+    An entry point that cannot be loaded is skipped with a `BrokenEntryPoint` warning.
 
     Raises:
         RegistryError: Two different tasks have the same name.
@@ -58,8 +58,8 @@ def find_task(name: str, among: Sequence[InstalledTask] | None = None) -> Instal
     """Return the installed task of this name.
 
     Args:
-        name: As `Task.name` has it.
-        among: What `installed_tasks` has returned, if it was called before.
+        name: `Task.name`.
+        among: The result of an earlier call of `installed_tasks`, if there is one.
 
     Raises:
         RegistryError: There is no such task, or there are two.
@@ -72,12 +72,12 @@ def find_task(name: str, among: Sequence[InstalledTask] | None = None) -> Instal
 
 
 def packaged_tasks() -> list[InstalledTask]:
-    """Return the tasks that other installed packages bring, each object once; names may clash.
+    """Return the tasks that other installed packages provide, each object once; names may clash.
 
-    An entry point that cannot be loaded is left out with a `BrokenEntryPoint` warning.
+    An entry point that cannot be loaded is skipped with a `BrokenEntryPoint` warning.
     """
     found: dict[int, InstalledTask] = {}
-    # The order of `sys.path` is the machine's; this one is everybody's.
+    # The order of `sys.path` differs between machines; this order does not.
     for entry in sorted(metadata.entry_points(group=GROUP), key=lambda entry: (_distribution(entry), entry.name)):
         try:
             tasks = list(_tasks_of(entry.load()))
@@ -92,9 +92,9 @@ def packaged_tasks() -> list[InstalledTask]:
 
 
 def same_task(one: Task, other: Task) -> bool:
-    """Return whether two task objects draw the same cases and judge them alike.
+    """Return whether two task objects draw the same cases and judge them in the same way.
 
-    They do if they are two loads of one file, one function with another twin, or the same rows.
+    They do if they are two loads of one file, one function with different twins, or the same rows.
     """
     if isinstance(one, RowsTask) and isinstance(other, RowsTask):
         return one.digest == other.digest and (one.verify == other.verify or one.place == other.place)
@@ -102,7 +102,7 @@ def same_task(one: Task, other: Task) -> bool:
 
 
 def where_defined(task: Task) -> str:
-    """Return the place of a task's definition as ``FILE:LINE``, or the name of its module where it has no lines."""
+    """Return where a task is defined as ``FILE:LINE``, or the name of its module if its source has no lines."""
     if isinstance(task, RowsTask):
         return task.place
     code = getattr(inspect.unwrap(task.function), "__code__", None)

@@ -20,11 +20,11 @@ from pytest_ood.asking.store import Store
 from pytest_ood.models.base import CallFailed, Model, ModelError, TryAgain
 from pytest_ood.models.request import Answer, Request
 
-# Seconds before each further attempt, where the provider names none; each is varied by a quarter.
+# Seconds before each further attempt, if the provider names none; each is varied by a quarter.
 BACKOFF_S = (0.5, 1.0, 2.0, 4.0, 8.0)
-# A provider that asks for a longer wait than this is not waited for.
+# A provider that asks for a longer wait than this is given up on.
 LONGEST_WAIT_S = 120.0
-# How long calls in flight may go on once the run is stopped: they are paid for already.
+# How long calls in flight may continue once the run is stopped: they are already paid for.
 GRACE_S = 5.0
 # How often to look for an answer that another process is asking for.
 POLL_S = 0.05
@@ -34,7 +34,14 @@ FATAL = "fatal"
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What holds for a whole run. concurrency: calls in flight in this process; budget: US dollars."""
+    """The settings of a whole run.
+
+    Attributes:
+        run_id: the run's name in the store.
+        concurrency: calls in flight in this process.
+        budget: US dollars; None without a limit.
+        refresh: ask again what the store already answers.
+    """
 
     run_id: str
     concurrency: int
@@ -44,7 +51,7 @@ class Terms:
 
 @dataclass(slots=True)
 class Progress:
-    """What has come in so far, of how many draws at most. cost_usd is None once any call's price is unknown."""
+    """What has come in so far, and how many calls there may be. cost_usd is None once any call's price is unknown."""
 
     began: float = field(default_factory=time.monotonic)
     answers: int = 0
@@ -55,7 +62,7 @@ class Progress:
 
 @dataclass(slots=True)
 class _Gate:
-    """Until a model's first answer its calls go one at a time, so that a bad key costs one call and not thirty."""
+    """Lets calls through one at a time until a model's first answer, so that a bad key costs one call, not thirty."""
 
     model: Model
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -79,7 +86,7 @@ class Callers:
         self.stopped = asyncio.Event()
         self._store, self._terms = store, terms
         self._gates = {name: _Gate(model) for name, model in models.items()}
-        # (place of the arm, draw, a number that settles ties, the question or None for "go home")
+        # (place of the arm, draw, a number that breaks ties, the question or None to send a caller home)
         self._queue: asyncio.PriorityQueue[tuple[int, int, int, _Question | None]] = asyncio.PriorityQueue()
         self._ties = itertools.count()
         self._promised: dict[str, asyncio.Future[Answer | None]] = {}
@@ -94,19 +101,20 @@ class Callers:
             self._queue.put_nowait((-1, 0, next(self._ties), None))
 
     async def close(self) -> None:
-        """Write what has come in, and let go of the models."""
+        """Store what has come in, and close the models."""
         if self._saving is not None:
             await self._saving
         await asyncio.gather(*(gate.model.close() for gate in self._gates.values() if gate.started))
         self._disk.shutdown()
 
     async def answers(self, place: int, requests: Sequence[Request]) -> list[Answer | None]:
-        """Return the answers in the order of the requests: from the store, else from a caller.
+        """Return the answers in the order of the requests, from the store or else from a caller.
 
-        An answer is None where the budget forbids the call.
+        An answer is None if the budget forbids the call.
 
         Args:
-            place: of the arm in the run; the questions of earlier arms go first.
+            place: the place of the arm in the run; the questions of earlier arms are asked first.
+            requests: the requests to answer.
         """
         terms = self._terms
         stored = self._store.answers([request.key for request in requests], terms.run_id, terms.refresh)
@@ -127,7 +135,7 @@ class Callers:
         del self._promised[key]
 
     async def work(self) -> None:
-        """Be one caller: take one question after the other until sent home.
+        """Work as one caller: take one question after another until sent home.
 
         Raises:
             ModelError: a model cannot be used at all.
@@ -150,7 +158,7 @@ class Callers:
                 asyncio.get_running_loop().call_later(POLL_S, self._queue.put_nowait, again)
 
     async def _open(self, gate: _Gate, question: _Question) -> None:
-        """Ask a model for the first time; what goes wrong stops the run before another caller has its turn."""
+        """Ask a model for the first time; a failure stops the run before another caller has its turn."""
         try:
             if not gate.started:
                 gate.started = True
@@ -163,7 +171,7 @@ class Callers:
         gate.open = True
 
     async def _settle(self, question: _Question, gate: _Gate) -> bool:
-        """Get the answer and keep the promise; False where it has to wait for another process or for the budget."""
+        """Get the answer and keep the promise; return False to wait for another process or for the budget."""
         terms, request = self._terms, question.request
         reserve = 0.0 if terms.budget is None else self._most_usd(gate.model, request)
         claim = self._store.claim(
@@ -173,7 +181,7 @@ class Callers:
         if claim == "theirs":
             return False
         if claim == "over budget":
-            # Calls in flight mostly cost less than they reserve: there may be room when they are back.
+            # Calls in flight usually cost less than they reserve: there may be room once they return.
             if self._store.reserved(terms.run_id):
                 return False
         elif claim == "answered":
@@ -192,13 +200,13 @@ class Callers:
         most = model.most(request)
         if most is None:
             raise ModelError(
-                f"--ood-budget needs a price, and none is known for {model.name}: pass"
+                f"--ood-budget: no price is known for {model.name}; pass"
                 " --ood-model-arg input_cost_per_token=USD and --ood-model-arg output_cost_per_token=USD"
             )
         return most
 
     async def _call(self, gate: _Gate, request: Request, reserved: float) -> Answer:
-        """Call the model, again where that may help, and store what came of it."""
+        """Call the model, retry where that may help, and store the result."""
         waits = (*BACKOFF_S, None)
         for attempt, wait in enumerate(waits, 1):
             began = time.perf_counter()
@@ -217,14 +225,14 @@ class Callers:
             except CallFailed as failure:
                 answer = Answer(error=str(failure))
             except Exception as failure:
-                # A defect of the model's own code, not of the answer.
+                # A defect in the model's own code, not in the answer.
                 answer = Answer(error=f"{type(failure).__name__}: {failure}")
             break
         answer = dataclasses.replace(
             answer,
             run_id=self._terms.run_id,
             created_at=time.time(),
-            # A model with a queue of its own knows better how long it took.
+            # A model with a queue of its own knows better how long the call took.
             latency_s=answer.latency_s or time.perf_counter() - began,
         )
         cost = 0.0 if answer.error is not None else answer.cost_usd
@@ -239,17 +247,17 @@ class Callers:
         raise ModelError(message)
 
     async def _pause(self, seconds: float) -> None:
-        """Sleep, unless the run is stopped: then end this caller."""
+        """Sleep; if the run is stopped meanwhile, end this caller."""
         with contextlib.suppress(asyncio.TimeoutError):
             await asyncio.wait_for(self.stopped.wait(), seconds)
             raise asyncio.CancelledError
 
     async def _save(self, request: Request, answer: Answer, charged: float) -> None:
-        """Return once the answer is on the disk. Answers that come while others are being written go together."""
+        """Return once the answer is on the disk. Answers that arrive during a write are written together next."""
         saved = asyncio.get_running_loop().create_future()
         self._unsaved.append((request, answer, charged, saved))
         if self._saving is None or self._saving.done():
-            # Not among the tasks that a stop cancels: what has come in is kept.
+            # Not among the tasks that a stop cancels: what has come in is stored.
             self._saving = asyncio.ensure_future(self._write())
         await saved
 

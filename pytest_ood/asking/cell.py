@@ -1,4 +1,4 @@
-"""What is asked: a cell of two arms, each a task with its parameters under one condition. Values, nothing else."""
+"""Cells: two arms, each a task with its parameters under one condition. Only values, no behaviour."""
 
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, field, fields
@@ -9,22 +9,22 @@ from pytest_ood.evidence.outcomes import ArmName
 from pytest_ood.evidence.sampling import Sampling
 from pytest_ood.text.frozen import FrozenJson
 
-# What names the condition in the id of a trace; further axes follow only where they are not at their default, so that
-# ids stay what they were before there was such an axis.
+# The axes that are always part of a trace's id. Further axes follow only if they differ from their default, so that a
+# new axis changes no existing id.
 _ALWAYS_NAMED = ("strategy", "model", "args")
 
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """How a case is asked. A further way to ask is a field here, and a line in `conversation` that heeds it.
+    """How a case is asked. A new axis is a field here, and a line in `conversation` that uses it.
 
     Attributes:
         model: its name as the user gave it.
         args: the recorded arguments of every call (temperature, max_tokens, ...); no secrets.
-        strategy: what is said besides the question.
+        strategy: the name of the strategy, which decides what is added to the question.
         strategy_args: arguments of the strategy.
-        shots: how many solved examples of the task go before the question.
-        exchanges: how many of the exchanges that show the form of an answer go before it, 0 to 3.
+        shots: how many solved examples of the task precede the question.
+        exchanges: how many of the exchanges that show the form of an answer precede it, 0 to 3.
         system: the system message, if there is one.
     """
 
@@ -42,7 +42,7 @@ class Condition:
         return {name: dict(value) if isinstance(value, FrozenJson) else value for name, value in values.items()}
 
     def identity(self) -> list[Any]:
-        """Return what tells this condition from others, as JSON values: part of the id of a trace."""
+        """Return what identifies this condition, as JSON values: part of the id of a trace."""
         axes, usual = self.axes(), Condition(self.model).axes()
         unusual = {name: axes[name] for name in axes if name not in _ALWAYS_NAMED and axes[name] != usual[name]}
         return [*(axes[name] for name in _ALWAYS_NAMED), *([unusual] if unusual else [])]
@@ -50,12 +50,12 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Draws:
-    """Which cases an arm asks, in order: those of a seed, or listed ones.
+    """The cases that an arm asks, in order: those of a seed, or listed ones.
 
     Attributes:
-        seed: the cases are draw 0, 1, 2, ... of this seed.
-        places: the seed and draw of each case, where they are listed.
-        begun: for listed cases that cannot be drawn again, the messages they were asked with, as JSON; else empty.
+        seed: the cases are draws 0, 1, 2, ... of this seed.
+        places: the seed and draw of each listed case; None for the cases of `seed`.
+        begun: the messages of listed cases that cannot be drawn again, as JSON; otherwise empty.
     """
 
     seed: int = 0
@@ -69,11 +69,11 @@ class Draws:
 
 @dataclass(frozen=True, slots=True)
 class ArmSpec:
-    """What one arm of a cell asks, and how far.
+    """What one arm of a cell asks, and how many draws it may get.
 
     Attributes:
         params: the parameters of the task.
-        name: the arm that traces name.
+        name: the arm's name in traces.
     """
 
     task: Task
@@ -85,22 +85,22 @@ class ArmSpec:
 
     @property
     def questions_key(self) -> Hashable:
-        """What the arm asks, whatever its sampling: arms with the same key share their draws."""
+        """What the arm asks, regardless of its sampling: arms with the same key share their draws."""
         return (self.task.name, self.task.version, self.params, self.name, self.condition, self.draws)
 
     def identity(self, seed: int, draw: int) -> list[Any]:
-        """Return what names one asked case: the id of its trace is a digest of this."""
+        """Return what identifies one case of the arm: the id of its trace is a digest of this."""
         task = self.task
         return [task.name, task.version, dict(self.params), self.name, seed, draw, *self.condition.identity()]
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One probe item: the two arms that it compares, or one that is held against the bar.
+    """One probe item: the two arms that it compares, or the one that it measures against the bar.
 
     Attributes:
         id: the node id of the test, or another name that is unique in the run.
-        probe: the same without parameters.
+        probe: the id without parameters.
         shift: None in a cell of one arm.
     """
 
@@ -111,14 +111,14 @@ class Cell:
 
     @property
     def arms(self) -> Iterator[ArmSpec]:
-        """The arms that there are, the control first."""
+        """The arms of the cell, the control first."""
         yield self.control
         if self.shift is not None:
             yield self.shift
 
     @property
     def subject(self) -> ArmSpec:
-        """The arm that the cell is about: the shift, or else the only one."""
+        """The arm that the cell is about: the shift, or the only one."""
         return self.control if self.shift is None else self.shift
 
     @property

@@ -14,9 +14,9 @@ def _exchange(question: str, answer: str) -> list[Message]:
 
 
 # The form of an answer is shown, not only described: small models follow an example where they miss an instruction.
-# The three have nothing to do with any task and are the same for both arms, all strategies and all models. Asked like
-# this SmolLM2-135M gives readable answers to tasks as different as a sum and a row of cells; an instruction in each of
-# the three made it worse.
+# The three exchanges have nothing to do with any task and are the same for both arms, all strategies and all models.
+# With them SmolLM2-135M gives readable answers to tasks as different as a sum and a row of cells; adding an
+# instruction to each of the three made it worse.
 EXCHANGES: tuple[list[Message], ...] = (
     _exchange("What is the capital of France?", "Paris"),
     _exchange("Three letters are given:\nk\nb\nt\n\nWrite them in this order, separated by spaces.", "k b t"),
@@ -32,18 +32,18 @@ STRATEGIES = {
 
 
 class Conversation:
-    """One case as it is asked, turn by turn.
+    """The conversation about one case, turn by turn.
 
     Attributes:
-        messages: what the model is asked next, or was asked last: the whole conversation up to there.
-        question: the last thing asked, without what the condition adds to it.
-        answers: what the model answered, turn by turn.
-        open: whether a turn is still to be asked.
-        key: of the request that was answered last, under which the store has the answer.
+        messages: the whole conversation up to the next question, or to the last one once it is over.
+        question: the last question, without what the condition adds to it.
+        answers: the model's answers, turn by turn.
+        open: whether another turn is to be asked.
+        key: the key of the last request that was answered, under which the store has the answer.
     """
 
     def __init__(self, case: Case, condition: Condition, begun: Sequence[Message] | None = None) -> None:
-        """Begin a conversation with the case's prompt, or with `begun` as it was asked elsewhere."""
+        """Begin a conversation with the case's prompt, or with the messages of an earlier one, `begun`."""
         self.case = case
         self.question = case.prompt
         self.answers: list[Answer] = []
@@ -59,11 +59,11 @@ class Conversation:
 
     @property
     def turns_left(self) -> int:
-        """How many turns it can still have."""
+        """How many more turns it can have."""
         return self.case.turns - len(self.answers)
 
     def add(self, answer: Answer, key: str = "") -> None:
-        """Take the answer to the last turn; what the case says to it, if anything, is the next turn.
+        """Take the answer to the last turn; the case's reply to it, if there is one, is the next turn.
 
         An answer that is not evidence ends the conversation. `key` is that of the request that was answered.
         """
@@ -90,11 +90,11 @@ class Conversation:
             return None
 
     def judge(self, earlier: Sequence[str] = ()) -> Judgement:
-        """Return the judgement of the whole conversation; `earlier` are the answers of the arm's draws before it."""
+        """Return the judgement of the whole conversation; `earlier` holds the answers of the arm's earlier draws."""
         return self._broken or judge(self.case, *self.answers, earlier=earlier)
 
 
 def _opening(condition: Condition) -> list[Message]:
-    """What goes before the question."""
+    """The messages that precede the question."""
     system: list[Message] = [] if condition.system is None else [{"role": "system", "content": condition.system}]
     return [*system, *(turn for exchange in EXCHANGES[: condition.exchanges] for turn in exchange)]

@@ -1,7 +1,7 @@
-"""What is asked next: cells, their arms and draws. The callers do the asking.
+"""Decide which draws to ask next, cell by cell. The callers do the asking.
 
-Everything here runs on one event loop. A cell asks wave by wave what its stopping rule wants next. Cells that ask the
-same questions share them: an arm grows to the longest need among them, and each cell is judged on its own part of it.
+Everything here runs on one event loop. A cell asks one wave after another, as its stopping rule decides. Cells that ask
+the same questions share them: an arm grows as far as any of them needs, and each cell is judged on its own part of it.
 """
 
 import asyncio
@@ -28,9 +28,10 @@ Done = Callable[[Cell, Outcome | Exception], None]
 
 
 class _SharedArm:
-    """The draws of one arm as far as they have been asked, for all cells that ask them.
+    """The draws of one arm that have been asked so far, shared by all cells that ask them.
 
-    needs: by cell, how many draws it may come to want.
+    Attributes:
+        needs: how many draws each cell may need, by its id.
     """
 
     def __init__(self, questions: ArmQuestions, place: int) -> None:
@@ -46,7 +47,7 @@ class _SharedArm:
 
     @property
     def at_most(self) -> int:
-        """The maximum calls that it may still come to, those made included."""
+        """The maximum number of calls for the arm, including those already made."""
         ahead = max(self.needs.values(), default=0) - len(self.draws)
         return self.calls + max(0, ahead) * self.calls_a_draw
 
@@ -107,7 +108,7 @@ class Engine:
             questions = ArmQuestions(cell, spec, self._terms.run_id, self._models[spec.condition.model])
             arm = self._arms[spec.questions_key] = _SharedArm(questions, len(self._arms))
             if spec.sampling.limit:
-                with contextlib.suppress(Exception):  # raised again where the cell is asked
+                with contextlib.suppress(Exception):  # raised again when the cell is asked
                     arm.calls_a_draw = questions.draw(0).most_calls
         self._expect(arm, cell, spec.sampling.limit)
 
@@ -117,8 +118,8 @@ class Engine:
         self.progress.at_most += arm.at_most - before
 
     async def _ask_cells(self, cells: Sequence[Cell], done: Done) -> None:
-        # A cell at work has at least one question open, or waits for an arm that has: twice as many cells as callers
-        # keep the callers busy, and the rest of the cells costs no memory yet.
+        # An active cell has at least one open question, or waits for an arm that has one: twice as many cells as
+        # callers keep the callers busy, and the other cells use no memory yet.
         free = asyncio.Semaphore(2 * self._terms.concurrency)
 
         async def ask(cell: Cell) -> None:
@@ -154,9 +155,9 @@ class Engine:
         return Arm(spec.sampling, lambda n: itertools.islice(self._store.traces(self._terms.run_id, place), n))
 
     async def _extend(self, spec: ArmSpec, arm: Arm, size: int) -> float | None:
-        """Add the next draws to a cell's arm; return what asking them cost, US dollars.
+        """Add the next draws to a cell's arm, and return the cost of asking them in US dollars.
 
-        What other cells asked already costs nothing.
+        Draws that another cell has already asked cost nothing.
         """
         shared = self._arms[spec.questions_key]
         wanted = arm.n + size
@@ -168,7 +169,7 @@ class Engine:
         return cost
 
     async def _grow(self, shared: _SharedArm, wanted: int) -> float | None:
-        """Ask until the arm has so many draws, or the budget is used up."""
+        """Ask until the arm has `wanted` draws or the budget is used up."""
         run_id, costs = self._terms.run_id, list[float | None]()
         while (size := min(wanted - len(shared.draws), MOST_AT_ONCE)) > 0 and not shared.out_of_budget:
             draws = [shared.questions.draw(len(shared.draws) + index) for index in range(size)]
@@ -189,12 +190,12 @@ class Engine:
                 traces.append((shared.questions.trace(draw, judgement), last.key, last.answers[-1].run_id))
             self.progress.at_most += shared.at_most - before
             self._store.record(shared.place, traces)
-            # An arm that the store answers never waits: let a stop, and the other cells, have their turn.
+            # An arm answered from the store never waits: give a stop and the other cells their turn.
             await asyncio.sleep(0)
         return total(costs) if costs else 0.0
 
     async def _converse(self, shared: _SharedArm, draws: Sequence[Draw]) -> None:
-        """Ask turn by turn, all at once, until each conversation is over or the budget forbids its next turn."""
+        """Ask all draws together, turn by turn, until each conversation is over or over budget."""
         open_turns = [(draw.index, one) for draw in draws for one in draw.conversations]
         while open_turns:
             requests = [shared.questions.request(one, index) for index, one in open_turns]

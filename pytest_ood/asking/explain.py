@@ -1,4 +1,4 @@
-"""An outcome in words, safe for a terminal."""
+"""Explain an outcome in words, safe for a terminal."""
 
 import html
 from collections.abc import Iterator
@@ -29,21 +29,21 @@ def explain(outcome: "Outcome") -> str:
     if outcome.lures:
         lines.append("lures    " + ", ".join(f"{name} x{count}" for name, count in outcome.lures.most_common()))
     lines += _remarks(outcome)
-    trace = _telling(outcome)
+    trace = _example(outcome)
     if trace is not None:
-        lines += ["", *_shown(trace)]
+        lines += ["", *_trace_lines(trace)]
     return "\n".join(lines)
 
 
 def as_html(outcome: "Outcome") -> str:
-    """Return the explanation as HTML, for notebooks; whatever a model said is escaped."""
+    """Return the explanation as HTML, for notebooks; all model output is escaped."""
     verdict = html.escape(f"{outcome.verdict.value}: {outcome.reason}")
     rows = [f"<tr><th>{name}</th><td>{html.escape(describe_arm(arm))}</td></tr>" for name, arm in outcome.arms]
     lures = ", ".join(f"{name} x{count}" for name, count in outcome.lures.most_common())
     if lures:
         rows.append(f"<tr><th>lures</th><td>{html.escape(printable(lures))}</td></tr>")
-    trace = _telling(outcome)
-    example = [] if trace is None else ["<pre>", html.escape("\n".join(_shown(trace))), "</pre>"]
+    trace = _example(outcome)
+    example = [] if trace is None else ["<pre>", html.escape("\n".join(_trace_lines(trace))), "</pre>"]
     return "\n".join([f"<p><strong>{verdict}</strong></p>", "<table>", *rows, "</table>", *example])
 
 
@@ -57,13 +57,13 @@ def describe_arm(arm: Arm) -> str:
 
 
 def _score(arm: Arm) -> str:
-    """``19/21 (2 unparsed)``: correct out of all draws, and what was not evidence."""
+    """``19/21 (2 unparsed)``: correct out of all draws, and the unscored ones."""
     unscored = arm.counted(UNSCORED)
     return f"{arm.correct}/{arm.n}" + (f" ({unscored})" if unscored else "") if arm.n else "not asked"
 
 
 def _remarks(outcome: "Outcome") -> Iterator[str]:
-    """What an arm shows besides its accuracy, one line each."""
+    """One line for each thing that an arm shows besides its accuracy."""
     for name, arm in outcome.arms:
         if arm.questions:
             understood, right = arm.understood.total(), arm.understood["correct"]
@@ -78,7 +78,7 @@ def _remarks(outcome: "Outcome") -> Iterator[str]:
         yield f"gap      {outcome.gap_understood:+.2f} where the rule was understood, {outcome.gap or 0:+.2f} in all"
 
 
-def _telling(outcome: "Outcome") -> Trace | None:
+def _example(outcome: "Outcome") -> Trace | None:
     """The one trace to show: a wrong one of the shift arm, else of the control arm, else an unscored one."""
     for kinds in (("wrong",), UNSCORED):
         for _, arm in reversed(outcome.arms):
@@ -87,14 +87,14 @@ def _telling(outcome: "Outcome") -> Trace | None:
     return None
 
 
-def _shown(trace: Trace) -> list[str]:
-    given = trace.response if trace.answer_given is None else trace.answer_given
+def _trace_lines(trace: Trace) -> list[str]:
+    answer = trace.response if trace.answer_given is None else trace.answer_given
     lines = [
         f"--- {trace.arm} draw {trace.draw} of {trace.task}, {trace.outcome}"
         + (f" (the answer of the shortcut {trace.lure})" if trace.lure else ""),
         clipped(trace.messages[-1]["content"]),
         "--- answer" if trace.answer_given is not None else "--- response, without an answer to read",
-        clipped(given) or "(empty)",
+        clipped(answer) or "(empty)",
         "--- expected" + ("" if trace.answer_unique else ", one of several"),
         clipped(trace.answer_expected),
     ]

@@ -1,4 +1,4 @@
-"""From a task and its parameters to a cell. Whatever is wrong with them shows before anything is paid for."""
+"""Build cells from tasks and parameters. Mistakes in them are reported before any call is paid for."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -17,12 +17,12 @@ _ANY_NUMBER = (Parameter.VAR_KEYWORD, Parameter.VAR_POSITIONAL)
 
 
 class CellError(OodError):
-    """A task and its parameters do not make a cell; the message names the parameter, its value and the fix."""
+    """A task and its parameters do not form a cell; the message names the parameter, its value and the fix."""
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where a cell stands: its id, unique in the run, and the probe that it belongs to."""
+    """The id of a cell, unique in the run, and the probe that the cell belongs to."""
 
     id: str
     probe: str
@@ -39,21 +39,27 @@ def build_cell(
 ) -> Cell:
     """Return the cell that asks a task with these parameters and its control twin, under one condition.
 
-    Where the parameters are those of the twin, the cell has one arm.
+    If the parameters are those of the twin, the cell has one arm.
 
     Args:
+        place: the id and the probe of the cell.
+        task: the task of both arms.
+        params: the parameters of the shift arm.
         control: the parameters that turn a case into its familiar twin; None for the task's own.
+        condition: how both arms are asked.
+        sampling: how many draws an arm may get.
+        seed: the seed of the cases.
 
     Raises:
-        CellError: a parameter is not one that the task takes, or cannot be written down, or the task fails on it.
+        CellError: the task does not take a parameter or fails on it, or it cannot be written as JSON.
     """
     control = dict(task.control if control is None else control)
     _check_names(task, control, "control names")
     _check_names(task, params, "the probe gives")
-    draws, how_far = Draws(seed), _up_to(task.cases, sampling)
+    draws, limited = Draws(seed), _up_to(task.cases, sampling)
 
     def arm(name: ArmName, values: Params) -> ArmSpec:
-        return ArmSpec(task, _frozen(values), name, condition, draws, how_far)
+        return ArmSpec(task, _frozen(values), name, condition, draws, limited)
 
     twin, shift = arm("control", {**params, **control}), arm("shift", params)
     cell = Cell(place.id, place.probe, twin, None if shift.params == twin.params else shift)
@@ -63,7 +69,7 @@ def build_cell(
 
 
 def _up_to(cases: int | None, sampling: Sampling) -> Sampling:
-    """The sampling, ended where a task has no more cases."""
+    """The sampling, limited to the number of cases that the task has."""
     if cases is None:
         return sampling
     samples = None if sampling.samples is None else min(sampling.samples, cases)
@@ -77,12 +83,12 @@ def _check_names(task: Task, params: Params, who: str) -> None:
         if name not in task.parameters:
             raise CellError(
                 f"{who} {name}={params[name]!r}, which the task {task.name} does not take: it is {task.signature}",
-                fix="rename the argument, or give it to the task",
+                fix="rename the argument, or add it to the task",
             )
 
 
 def _frozen(params: Params) -> FrozenJson:
-    """The parameters as they come back from the dataset, so that a replay draws the same case."""
+    """The parameters as a dataset stores them, so that a replay draws the same case."""
     for name, value in params.items():
         try:
             canonical(value)
@@ -109,7 +115,7 @@ def _rehearse(spec: ArmSpec, seed: int) -> None:
     try:
         task.rehearse(spec.params, seed)
     except TaskError as error:
-        # It names the task, its parameters and the fix.
+        # The message already names the task, its parameters and the fix.
         raise CellError(str(error)) from error
     except Exception as error:
         params = ", ".join(f"{name}={value!r}" for name, value in spec.params.items()) or "no parameters"

@@ -1,4 +1,4 @@
-"""What a cell came to."""
+"""The outcome of a cell."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -16,12 +16,12 @@ from pytest_ood.evidence.verdict import Finding, Verdict
 
 @dataclass(frozen=True, repr=False)
 class Outcome:
-    """What a cell came to. The fixture `ood` gives it to a probe, and `measure` returns it.
+    """The outcome of a cell. The fixture `ood` gives it to a probe, and `measure` returns it.
 
     Attributes:
-        shift: None where the cell has one arm, which is then `control`.
-        cost_usd: what the calls made for this cell cost in this run; None if a price is unknown. Answers that another
-            cell asked for, or that the store had, cost nothing.
+        shift: None if the cell has one arm, which is then `control`.
+        cost_usd: the cost of the calls made for this cell in this run, in US dollars; None if a price is unknown.
+            Answers that another cell asked for, or that the store had, cost nothing.
     """
 
     cell: Cell
@@ -62,29 +62,29 @@ class Outcome:
 
     @property
     def undecided(self) -> bool:
-        """Whether nothing is shown; `reason` says what stood in the way."""
+        """Whether nothing is shown; `reason` says why."""
         return self.verdict is Verdict.UNDECIDED
 
     @property
     def arms(self) -> list[tuple[ArmName, Arm]]:
-        """The arms that there are, by name, the control first."""
-        named: list[tuple[ArmName, Arm]] = [(self.cell.control.name, self.control)]
+        """The arms of the cell with their names, the control first."""
+        arms: list[tuple[ArmName, Arm]] = [(self.cell.control.name, self.control)]
         if self.cell.shift is not None and self.shift is not None:
-            named.append((self.cell.shift.name, self.shift))
-        return named
+            arms.append((self.cell.shift.name, self.shift))
+        return arms
 
     @property
     def gap(self) -> float | None:
-        """The accuracy of the control arm less that of the shift arm; None without both."""
+        """The accuracy of the control arm minus that of the shift arm; None unless both are known."""
         if self.shift is None or self.control.accuracy is None or self.shift.accuracy is None:
             return None
         return self.control.accuracy - self.shift.accuracy
 
     @property
     def gap_understood(self) -> float | None:
-        """The same gap on the draws whose rule the model understood, by its answers to the comprehension questions.
+        """The gap on the draws in which the model understood the rule, judging by the comprehension questions.
 
-        None without scored draws of this kind in both arms.
+        None unless both arms have scored draws of this kind.
         """
         control = self.control.accuracy_understood
         shift = None if self.shift is None else self.shift.accuracy_understood
@@ -102,7 +102,7 @@ class Outcome:
 
     @property
     def lures(self) -> Counter[str]:
-        """How often the answers of both arms were those of each shortcut."""
+        """How often each shortcut's answer was given, over both arms."""
         return sum((arm.lures for _, arm in self.arms), Counter())
 
     @property

@@ -1,4 +1,4 @@
-"""What a run would ask: counted and priced without asking anything."""
+"""Count and price what a run would ask, without asking anything."""
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,17 +13,25 @@ from pytest_ood.evidence.stopping import Stopping
 from pytest_ood.models.base import Model
 from pytest_ood.models.request import Message, Request
 
-# An answer's length is not known beforehand: without max_tokens it is taken to be this many tokens.
+# The length of an answer is not known in advance: without max_tokens, this many tokens are assumed.
 TYPICAL_OUTPUT_TOKENS = 300
-# English text and JSON run at about four characters a token with today's tokenizers.
+# English text and JSON have about four characters per token with today's tokenizers.
 CHARACTERS_A_TOKEN = 4
 
 
 @dataclass(slots=True)
 class Planned:
-    """Calls, at least and at most; tokens and US dollars of the most, both estimated (None without a known price).
+    """The calls that a cell needs, with an estimate of the tokens and the cost of the maximum.
 
-    A control arm that several cells share counts in the first of them; what the store answers is no call.
+    A control arm that several cells share counts in the first of them. Answers from the store do not count as calls.
+
+    Attributes:
+        least: the minimum number of calls.
+        most: the maximum number of calls.
+        from_store: answers that the store already has.
+        input_tokens: estimated tokens of all prompts, for `most` calls.
+        output_tokens: estimated tokens of all answers, for `most` calls.
+        cost_usd: estimated US dollars, for `most` calls; None if the price is unknown.
     """
 
     least: int = 0
@@ -47,7 +55,7 @@ class Planned:
 def plan(cells: Sequence[Cell], terms: Terms, models: Mapping[str, Model], store: Store) -> list[tuple[Cell, Planned]]:
     """Return what each cell would ask, in order."""
     prices = {name: model.price() for name, model in models.items()}
-    # By what an arm asks: how many of its draws earlier cells have counted.
+    # How many draws of each arm earlier cells have counted, by what the arm asks.
     counted: dict[Hashable, int] = {}
     planned = []
     for cell in cells:
@@ -67,7 +75,7 @@ def plan(cells: Sequence[Cell], terms: Terms, models: Mapping[str, Model], store
 def _add_draw(
     planned: Planned, questions: ArmQuestions, index: int, is_certain: bool, terms: Terms, store: Store
 ) -> None:
-    """Count the calls that a draw needs beyond what the store has; `is_certain`: it is asked whatever comes back."""
+    """Count the calls that a draw needs beyond what the store has; `is_certain` if it is asked in any case."""
     draw = questions.draw(index)
     for conversation in draw.conversations:
         while conversation.open:
@@ -82,7 +90,7 @@ def _add_draw(
 
 
 def _add_turns(total: Planned, request: Request, turns: int) -> None:
-    """Count a request and what may follow it: each turn adds an answer, and a reply taken to be as long as this one."""
+    """Count a request and the turns that may follow: each adds an answer, and a reply assumed as long as this one."""
     sent, received = _tokens(request.messages), _output_tokens(request.args)
     added = received + _tokens(request.messages[-1:])
     total.most += turns

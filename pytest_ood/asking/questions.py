@@ -1,4 +1,4 @@
-"""One arm as the cases, requests and traces that it makes."""
+"""The cases, requests and traces of one arm."""
 
 import dataclasses
 import functools
@@ -23,7 +23,7 @@ N = TypeVar("N", int, float)
 
 @dataclass(frozen=True, slots=True)
 class Draw:
-    """One draw of an arm: its case as it is asked, and the question on its rule if it has one."""
+    """One draw of an arm: the conversation about its case, and that about its comprehension question, if any."""
 
     seed: int
     index: int
@@ -32,21 +32,21 @@ class Draw:
 
     @property
     def conversations(self) -> list[Conversation]:
-        """What is asked, side by side."""
+        """The conversations of the draw, which are held side by side."""
         return [self.conversation] if self.comprehension is None else [self.conversation, self.comprehension]
 
     @property
     def answers(self) -> list[Answer]:
-        """Every answer that was given."""
+        """All answers so far."""
         return [answer for one in self.conversations for answer in one.answers]
 
     @property
     def most_calls(self) -> int:
-        """The maximum calls it can take."""
+        """The maximum number of calls it can take."""
         return sum(one.case.turns for one in self.conversations)
 
     def judge(self, earlier: Sequence[str]) -> Judgement:
-        """Return the judgement, with that of the comprehension question where the budget allowed one."""
+        """Return the judgement, with that of the comprehension question if the budget allowed one."""
         judgement = self.conversation.judge(earlier)
         if self.comprehension is None or self.comprehension.open:
             return judgement
@@ -60,11 +60,11 @@ class ArmQuestions:
         """Prepare one of the arms of a cell, to be asked of `model`."""
         self.spec = spec
         self._probe, self._run_id, self._model = cell.probe, run_id, model
-        # A lone shift arm is that of published cases, whose twins are not known here.
+        # A single shift arm asks published cases, whose twins are not known here.
         self._control_params = cell.control.params if cell.control.name == "control" else None
 
     def draw(self, place: int) -> Draw:
-        """Return the draw at a place of the arm, ready to be asked."""
+        """Return the draw at this place in the arm, ready to be asked."""
         spec = self.spec
         seed, index = spec.draws.at(place)
         case = spec.task.draw(spec.params, seed, index)
@@ -73,7 +73,7 @@ class ArmQuestions:
         return Draw(seed, index, Conversation(case, spec.condition, begun), question)
 
     def request(self, conversation: Conversation, draw: int) -> Request:
-        """Return what the model is asked next. Its `key` is the one under which the store keeps the answer."""
+        """Return the next request of a conversation. The store keeps the answer under its `key`."""
         condition = self.spec.condition
         crib = self._crib(conversation) if self._model.sees_case else None
         return Request(
@@ -98,9 +98,9 @@ class ArmQuestions:
         """Return the record of a draw that was answered and judged; a whole dialogue is one record."""
         spec, conversation = self.spec, draw.conversation
         case, turns, condition, task = conversation.case, conversation.answers, spec.condition, spec.task
-        answer, asked, control = turns[-1], spec.identity(draw.seed, draw.index), self._control_params
+        answer, identity, control = turns[-1], spec.identity(draw.seed, draw.index), self._control_params
         return Trace(
-            id=trace_id(asked),
+            id=trace_id(identity),
             run_id=self._run_id,
             probe=self._probe,
             task=task.name,
@@ -131,7 +131,7 @@ class ArmQuestions:
             created_at=answer.created_at,
             prompt_sha256=digest(case.prompt),
             pytest_ood_version=__version__,
-            pair_id=None if control is None else pair_id(asked, dict(control)),
+            pair_id=None if control is None else pair_id(identity, dict(control)),
             control_params=None if control is None else control.text,
             question=conversation.question,
             shots=condition.shots,
@@ -142,6 +142,6 @@ class ArmQuestions:
 
 
 def total(amounts: Sequence[N | None]) -> N | None:
-    """Return the sum of US dollars or tokens; unknown (None) if any is."""
-    amounts_known = [amount for amount in amounts if amount is not None]
-    return functools.reduce(operator.add, amounts_known) if len(amounts_known) == len(amounts) else None
+    """Return the sum of amounts of US dollars or tokens; None (unknown) if any of them is None."""
+    known = [amount for amount in amounts if amount is not None]
+    return functools.reduce(operator.add, known) if len(known) == len(amounts) else None

@@ -1,4 +1,4 @@
-"""Which cells a machine asks where several share a run."""
+"""Divide the cells of a run between several machines."""
 
 from collections.abc import Collection, Hashable, Sequence
 
@@ -7,14 +7,15 @@ from pytest_ood.text.canonical import digest
 
 
 def shard_of(cells: Sequence[Cell], count: int, together: Sequence[Collection[str]] = ()) -> list[int]:
-    """Return for each cell its shard, from 1 to `count`; the same whatever the order of the cells.
+    """Return the shard of each cell, from 1 to `count`, regardless of the order of the cells.
 
-    Cells that ask the same question of the same model, as those with a common control arm do, stay together: it is
-    asked on one machine, so that no two shards have an answer to it. Such groups are dealt out largest first, each to
-    the shard that has least.
+    Cells that ask the same question of the same model, such as those with a common control arm, stay together, so that
+    no two shards have an answer to it. Groups of cells are dealt out largest first, each to the shard that has least.
 
     Args:
-        together: the ids of further cells that must not be parted.
+        cells: all cells of the run.
+        count: the number of shards.
+        together: groups of ids of further cells that must stay together.
     """
     groups = _groups(cells, together)
     shards, load = [0] * len(cells), [0] * count
@@ -28,7 +29,7 @@ def shard_of(cells: Sequence[Cell], count: int, together: Sequence[Collection[st
 
 
 def _groups(cells: Sequence[Cell], together: Sequence[Collection[str]]) -> list[list[int]]:
-    """The places of the cells, in groups that have no arm in common."""
+    """The indices of the cells, in groups that have no arm in common."""
     leaders: dict[Hashable, Hashable] = {}
 
     def leader(one: Hashable) -> Hashable:

@@ -1,7 +1,7 @@
 """Every answer ever paid for and every trace, in one SQLite file that many processes may use at once.
 
 There are three tables: `answers` by the key of their request and the run that asked, `traces` by run, and `claims`,
-which says who is asking what right now. An answer is on the disk before anything looks at it. Traces, which can be
+which records who is asking what right now. An answer is on the disk before anything uses it. Traces, which can be
 computed again from the answers, are committed without waiting for the disk. The tables are in `store_schema`;
 statistics, checking and deleting are in `store_admin`.
 """
@@ -43,12 +43,12 @@ Claim = Literal["mine", "theirs", "answered", "over budget"]
 
 
 class StoreError(OodError):
-    """A file cannot be used as a store, or not now; the message names the file and the fix."""
+    """A file cannot be used as a store, at least not now; the message names the file and the fix."""
 
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """What a run has asked.
+    """The totals of a run.
 
     Attributes:
         calls: calls made.
@@ -74,13 +74,13 @@ class Store:
         A store of an earlier version is migrated first.
 
         Raises:
-            StoreError: the path cannot be written, or the file is something else or of a newer version.
+            StoreError: the path cannot be written, or the file is not a store or has a newer version.
         """
         self.path = path
         self.worker = uuid.uuid4().hex
         self._local = threading.local()
         self._connections: list[sqlite3.Connection] = []
-        # For a store that nobody closes, and for one that is read once more after it was closed.
+        # For a store that nobody closes, and for one that is read again after it was closed.
         weakref.finalize(self, _close_all, self._connections)
         self._lock: Any = None
         self._locking = threading.Lock()
@@ -131,11 +131,11 @@ class Store:
         db.execute("COMMIT")
 
     def answers(self, keys: Sequence[str], run_id: str, refresh: bool = False) -> dict[str, Answer]:
-        """Return the stored answers among `keys`: the latest of each, or with `refresh` only those of this run.
+        """Return the stored answers to these keys: the latest of each, or with `refresh` only those of this run.
 
-        An error counts only in the run that met it: the next run asks again.
+        An error counts only in the run in which it occurred: the next run asks again.
         """
-        found: dict[str, Answer] = {}
+        answers: dict[str, Answer] = {}
         for start in range(0, len(keys), _MOST_KEYS):
             some = keys[start : start + _MOST_KEYS]
             marks = ",".join("?" * len(some))
@@ -144,13 +144,13 @@ class Store:
                 f"SELECT key, {', '.join(_ANSWER)} FROM answers WHERE key IN ({marks}) AND {mine} ORDER BY created_at",
                 (*some, run_id),
             )
-            found.update((key, Answer(*values)) for key, *values in rows)
-        return found
+            answers.update((key, Answer(*values)) for key, *values in rows)
+        return answers
 
     def claim(
         self, key: str, run_id: str, *, refresh: bool = False, reserve: float = 0.0, budget: float | None = None
     ) -> Claim:
-        """Claim the question `key` for this process, and reserve the most that asking it can cost.
+        """Claim the question `key` for this process, and reserve the maximum cost of asking it.
 
         Args:
             key: the key of the request.
@@ -160,9 +160,9 @@ class Store:
             budget: US dollars that the run may cost; None without a limit.
 
         Returns:
-            "mine" if it is now up to this process to ask, "theirs" if another living process is asking, "answered" if
-            the answer is in the store by now, and "over budget" if what the run was charged, what is reserved and
-            `reserve` together exceed `budget`.
+            "mine" if this process is to ask, "theirs" if another living process is asking, "answered" if the answer is
+            in the store by now, and "over budget" if the run's charges, its reservations and `reserve` together exceed
+            `budget`.
         """
         self._live()
         with self.transaction() as db:
@@ -195,7 +195,7 @@ class Store:
             if self._lock is None:
                 from filelock import FileLock
 
-                # The lock is the process's, whichever thread took it or gives it back.
+                # The lock belongs to the process, whichever thread acquired or releases it.
                 lock = FileLock(self._lock_path(self.worker), thread_local=False)
                 lock.acquire()
                 self._lock = lock
@@ -259,9 +259,9 @@ class Store:
             db.executemany("INSERT OR IGNORE INTO traces VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
 
     def traces(self, run_id: str, place: int | None = None) -> Iterator[Trace]:
-        """Yield the traces of a run in the order of its arms and draws, of the arm at `place` or of all.
+        """Yield the traces of a run in the order of its arms and draws: of the arm at `place`, or of all arms.
 
-        They are read page by page: an iterator that is not exhausted keeps no statement open.
+        They are read page by page, so that an iterator that is not exhausted keeps no statement open.
         """
         arms = self.connection.execute("SELECT DISTINCT place FROM traces WHERE run_id = ? ORDER BY place", (run_id,))
         for arm in [arm for (arm,) in arms.fetchall()] if place is None else [place]:
@@ -282,7 +282,7 @@ class Store:
         ).fetchall()
 
     def totals(self, run_id: str) -> Totals:
-        """Return what the run has asked so far, over all its processes."""
+        """Return the totals of the run so far, over all its processes."""
         calls, priced, incoming, outgoing, cost = self.connection.execute(
             "SELECT count(*), count(cost_usd) + count(error), total(input_tokens), total(output_tokens),"
             " total(cost_usd) FROM answers WHERE run_id = ?",
@@ -321,17 +321,17 @@ def _close_all(connections: list[sqlite3.Connection]) -> None:
 
 
 def _make_folder(folder: Path) -> None:
-    """Make the folder of a store; if it is ours, keep it out of version control, as pytest does with its cache."""
+    """Make the folder of a store; if it is new or ours, keep it out of version control, as pytest does its cache."""
     ours = folder.name == DEFAULT_STORE.parent.name or not folder.exists()
     folder.mkdir(parents=True, exist_ok=True)
     if ours:
-        # Never written again: a user who wants the store in git may leave an empty file there.
+        # Never overwritten: a user who wants the store in git can leave an empty file there.
         with contextlib.suppress(FileExistsError), (folder / ".gitignore").open("x", encoding="utf-8") as file:
             file.write("# Created by pytest-ood.\n*\n")
 
 
 def _write_ahead(db: sqlite3.Connection) -> None:
-    """Switch to WAL. SQLite does not wait for others that open a new file at the same time, so this does."""
+    """Switch to WAL. SQLite does not wait for others that open a new file at the same time, so wait here."""
     until = time.monotonic() + _BUSY_S
     while True:
         try:

@@ -1,4 +1,4 @@
-"""What a person does with a store outside a run: look at it, check it, delete from it, shrink it."""
+"""Manage a store outside a run: inspect it, check it, delete from it, shrink it."""
 
 import contextlib
 import sqlite3
@@ -11,7 +11,7 @@ from pytest_ood.asking.store_schema import SCHEMA_VERSION
 from pytest_ood.text.printable import printable
 from pytest_ood.text.suggestions import did_you_mean
 
-# Of a trace: its answer is one of this model.
+# Holds for a trace whose answer comes from this model.
 _CARRIED = "EXISTS (SELECT * FROM answers a WHERE a.key = traces.key AND a.run_id = traces.answered_by AND a.model = ?)"
 
 
@@ -20,9 +20,9 @@ class ModelStats:
     """What a store holds of one model.
 
     Attributes:
-        model: its name as it was asked for.
+        model: its name as the user gave it.
         answers: answers without errors.
-        errors: calls that brought an error in place of an answer.
+        errors: calls that returned an error instead of an answer.
         input_tokens: tokens of all prompts, as far as they are known.
         output_tokens: tokens of all answers, as far as they are known.
         cost_usd: US dollars; None if the price of any answer is unknown.
@@ -58,13 +58,13 @@ class Rows:
 
 
 def open_existing(path: Path) -> Store:
-    """Open a store that must be there already; one of an earlier version is migrated.
+    """Open an existing store; one of an earlier version is migrated.
 
     Raises:
         StoreError: there is no such file, or it is not a store.
     """
     if not path.is_file():
-        raise StoreError(f"{path}: there is no such store; give the file that --ood-store names")
+        raise StoreError(f"{path}: no such store; give the file that --ood-store names")
     return Store(path)
 
 
@@ -114,10 +114,10 @@ def stats_table(path: Path, held: Stats) -> list[str]:
 
 
 def check(store: Store) -> list[str]:
-    """Return what is wrong with a store, a line each: damage to the file, and traces whose answer is gone."""
+    """Return what is wrong with a store, one line each: damage to the file, and traces whose answer is missing."""
     try:
-        found = store.connection.execute("PRAGMA integrity_check").fetchall()
-        damage = [line for (line,) in found if line != "ok"]
+        results = store.connection.execute("PRAGMA integrity_check").fetchall()
+        damage = [line for (line,) in results if line != "ok"]
         dangling = store.connection.execute(
             "SELECT t.run_id, count(*) FROM traces t LEFT JOIN answers a ON a.key = t.key AND a.run_id = t.answered_by"
             " WHERE a.key IS NULL GROUP BY t.run_id ORDER BY t.run_id"
@@ -126,7 +126,7 @@ def check(store: Store) -> list[str]:
         return [f"damaged: {error}"]
     return [
         *(f"damaged: {line}" for line in damage),
-        *(f"run {run_id}: {count} trace{'s' * (count != 1)} whose answer is gone" for run_id, count in dangling),
+        *(f"run {run_id}: {count} trace{'s' * (count != 1)} whose answer is missing" for run_id, count in dangling),
     ]
 
 
@@ -134,15 +134,16 @@ def count_of(store: Store, model: str) -> Rows:
     """Count what `forget` would delete.
 
     Raises:
-        StoreError: the store has nothing of this model, or it is damaged.
+        StoreError: the store has no answers of this model, or it is damaged.
     """
     with _readable(store):
         (answers,) = store.connection.execute("SELECT count(*) FROM answers WHERE model = ?", (model,)).fetchone()
         if not answers:
-            found = store.connection.execute("SELECT DISTINCT model FROM answers ORDER BY model").fetchall()
-            models = [name for (name,) in found]
-            near = did_you_mean(model, models, 0.5) or f"; it holds {', '.join(models) or 'no answers'}"
-            raise StoreError(f"{store.path}: nothing of the model {model}{near}")
+            names = store.connection.execute("SELECT DISTINCT model FROM answers ORDER BY model").fetchall()
+            models = [name for (name,) in names]
+            choose = f"choose from {', '.join(models)}" if models else "it holds no answers"
+            near = did_you_mean(model, models, 0.5) or f"; {choose}"
+            raise StoreError(f"{store.path}: no answers of the model {model}{near}")
         (traces,) = store.connection.execute(f"SELECT count(*) FROM traces WHERE {_CARRIED}", (model,)).fetchone()
     return Rows(answers, traces)
 
@@ -151,7 +152,7 @@ def forget(store: Store, model: str) -> Rows:
     """Delete every answer of a model and the traces that depend on them; the file keeps its size until `vacuum`.
 
     Raises:
-        StoreError: as `count_of`, and if a run is using the store.
+        StoreError: as `count_of`; also if a run is using the store.
     """
     _check_unused(store)
     count_of(store, model)
@@ -162,7 +163,7 @@ def forget(store: Store, model: str) -> Rows:
 
 
 def vacuum(store: Store) -> int:
-    """Give the space of deleted rows back to the file system.
+    """Return the space of deleted rows to the file system.
 
     Returns:
         The bytes by which the file has shrunk.
@@ -191,14 +192,14 @@ def _check_unused(store: Store) -> None:
 
 @contextlib.contextmanager
 def _readable(store: Store) -> Iterator[None]:
-    """What goes wrong in SQLite is damage to the file."""
+    """Report an error of SQLite as damage to the file."""
     try:
         yield
     except sqlite3.Error as error:
-        raise StoreError(f"{store.path}: {error}; look closer with `pytest-ood store check`") from error
+        raise StoreError(f"{store.path}: {error}; run `pytest-ood store check` for details") from error
 
 
 def _size(path: Path) -> int:
-    """Bytes on the disk, those that are only in the write-ahead log included."""
+    """The bytes on the disk, including the write-ahead log."""
     files = [path, path.with_name(path.name + "-wal")]
     return sum(file.stat().st_size for file in files if file.exists())

@@ -1,4 +1,4 @@
-"""The tables of a store, and how a store of an earlier version becomes one of this version."""
+"""The tables of a store, and the migrations from earlier versions."""
 
 import itertools
 import sqlite3
@@ -29,7 +29,7 @@ _TABLES = (
     "CREATE INDEX traces_in_order ON traces (run_id, place, draw)",
     "CREATE TABLE claims (key TEXT PRIMARY KEY, worker TEXT, run_id TEXT, reserved REAL)",
 )
-# By the version that they start from.
+# By the version that they migrate from.
 _MIGRATIONS = {1: ("ALTER TABLE answers ADD COLUMN served_model TEXT",)}
 
 
@@ -39,33 +39,33 @@ def version(db: sqlite3.Connection) -> int:
     Raises:
         sqlite3.DatabaseError: the database belongs to another program or to a newer version.
     """
-    # The tables first: another process may be creating them, and creates them together with what follows.
+    # The tables first: another process may be creating them, together with the ids below.
     (tables,) = db.execute("SELECT count(*) FROM sqlite_master").fetchone()
     (application,) = db.execute("PRAGMA application_id").fetchone()
-    (found,) = db.execute("PRAGMA user_version").fetchone()
+    (stored,) = db.execute("PRAGMA user_version").fetchone()
     if not tables:
         return 0
     if application != APPLICATION_ID:
-        raise sqlite3.DatabaseError("it is a database of another program")
-    if not 1 <= found <= SCHEMA_VERSION:
+        raise sqlite3.DatabaseError("the database belongs to another program")
+    if not 1 <= stored <= SCHEMA_VERSION:
         raise sqlite3.DatabaseError(
-            f"it has store version {found}, and this pytest-ood reads versions up to {SCHEMA_VERSION}"
+            f"its store version is {stored}; this pytest-ood reads versions up to {SCHEMA_VERSION}"
         )
-    return int(found)
+    return int(stored)
 
 
 def migrate(db: sqlite3.Connection) -> None:
     """Create the tables of an empty database, or bring those of an earlier version up to date.
 
-    Call it in a transaction that was begun with ``BEGIN IMMEDIATE``: whoever comes second finds the work done.
+    Call it in a transaction that was begun with ``BEGIN IMMEDIATE``: a second process then finds the work done.
 
     Raises:
         sqlite3.DatabaseError: as `version`.
     """
-    found = version(db)
-    if found == SCHEMA_VERSION:
+    current = version(db)
+    if current == SCHEMA_VERSION:
         return
-    steps = [_TABLES] if found == 0 else [_MIGRATIONS[start] for start in range(found, SCHEMA_VERSION)]
+    steps = [_TABLES] if current == 0 else [_MIGRATIONS[start] for start in range(current, SCHEMA_VERSION)]
     for statement in itertools.chain.from_iterable(steps):
         db.execute(statement)
     db.execute(f"PRAGMA application_id = {APPLICATION_ID}")

@@ -1,4 +1,4 @@
-"""One half of a cell: what its draws came to, and what they show."""
+"""One half of a cell: the outcomes of its draws, and what they show."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -20,10 +20,11 @@ NEGLIGIBLE_CHANCE = 0.1
 
 @dataclass(frozen=True, slots=True)
 class ScoredDraw:
-    """What an arm counts of one draw.
+    """The result of one draw, as an arm counts it.
 
-    understanding: the outcome of the comprehension question, where there was one.
-    rejected, chance, choices: as in `Case`.
+    Attributes:
+        understanding: the outcome of the comprehension question, if there was one.
+        rejected, chance, choices: as in `Case`.
     """
 
     outcome: AnswerOutcome
@@ -36,7 +37,7 @@ class ScoredDraw:
 
     @classmethod
     def of(cls, judgement: Judgement, case: Case) -> "ScoredDraw":
-        """Return what counts of a judged case."""
+        """Return the result of a judged case."""
         question = judgement.understanding
         understanding = None if question is None else question.outcome
         counts = (case.rejected, case.chance, case.choices)
@@ -46,8 +47,8 @@ class ScoredDraw:
 class Arm:
     """The counts of an arm's outcomes and what they show.
 
-    `decided` is "clears" or "misses" once the evidence has exceeded 1/alpha, looked at after every answer in the order
-    of the draws, whatever the order in which they came. Unscored answers count as wrong in the evidence that the arm
+    `decided` is "clears" or "misses" once the evidence has exceeded 1/alpha. It is checked after every answer, in the
+    order of the draws and not in the order of arrival. Unscored answers count as wrong in the evidence that the arm
     clears the bar, and as correct in the evidence that it misses it, so a decision holds whatever they would have been.
 
     Attributes:
@@ -114,7 +115,7 @@ class Arm:
 
     @property
     def unscored(self) -> int:
-        """The number of draws that are not evidence: unparsed, truncated, refused, error."""
+        """The number of draws without evidence: unparsed, truncated, refused, error."""
         return self.n - self.correct - self.wrong
 
     @property
@@ -130,7 +131,7 @@ class Arm:
 
     @property
     def accuracy_understood(self) -> float | None:
-        """The accuracy on the draws whose rule the model has shown that it understood; None without any."""
+        """The accuracy on the draws in which the model showed that it understood the rule; None without any."""
         scored = self.understood["correct"] + self.understood["wrong"]
         return self.understood["correct"] / scored if scored else None
 
@@ -141,15 +142,15 @@ class Arm:
 
     @property
     def beats_chance(self) -> bool | None:
-        """Whether the arm is shown to do better than guessing; None where chance is negligible or nothing was asked."""
+        """Whether the arm is shown to beat guessing; None if chance is negligible or nothing was asked."""
         return None if not self.n or self.chance < NEGLIGIBLE_CHANCE else self.low > self.chance
 
     @property
     def uniform(self) -> float | None:
-        """The accuracy of a sampler that draws uniformly from the right answers, where none may come twice.
+        """The accuracy of a sampler that draws uniformly from the right answers, when a repeated answer is wrong.
 
-        With M right answers n draws hold M (1 - (1 - 1/M)^n) different ones on average. None where the right answers
-        are not counted.
+        With M right answers, n draws hold M (1 - (1 - 1/M)^n) different ones on average. None if the right answers are
+        not counted.
         """
         m = self._choices
         return m * (1 - (1 - 1 / m) ** self.n) / self.n if m >= 1 and self.n else None
@@ -181,13 +182,13 @@ class Arm:
         return iter(self._read_traces(self.n))
 
     def why_undecided(self) -> tuple[str, str]:
-        """Return why the arm shows neither, as a code and in words."""
+        """Return why the arm neither clears nor misses the bar, as a code and in words."""
         if self.out_of_budget:
             return "budget", "budget"
         unscored = self.counted(UNSCORED)
         if self.dead_start:
             return "unscored", f"first {self.n}: {unscored}"
-        # If they had all been right, or all wrong, would it have been decided? Then it is they that stand in the way.
+        # If the arm would be decided with all unscored answers right, or all wrong, then they are the reason.
         right = stats.clears(self.n - self.wrong, self.wrong, self.sampling.bar)
         wrong = stats.misses(self.correct, self.n - self.correct, self.sampling.bar)
         if self.unscored and max(right, wrong) >= stats.DECISIVE:
@@ -199,7 +200,7 @@ class Arm:
         return ", ".join(f"{self.counts[kind]} {kind}" for kind in kinds if self.counts[kind])
 
     def row(self) -> dict[str, Any]:
-        """Return ARM of the summary: JSON types only."""
+        """Return the arm as it appears in the summary: JSON types only."""
         low, high = self.bounds()
         return {
             "n": self.n,

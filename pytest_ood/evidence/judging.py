@@ -1,4 +1,4 @@
-"""From an answer, or the answers of a dialogue, to an outcome."""
+"""Judge an answer, or the answers of a dialogue."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -13,9 +13,15 @@ from pytest_ood.text.canonical import canonical
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """One answer judged: its outcome, the answer read from it, the lure it equals, what the verifier found.
+    """The judgement of one answer.
 
-    understanding: the judgement of the comprehension question that went with it, if there was one.
+    Attributes:
+        outcome: its outcome.
+        given: the answer read from the response; None if there was none to read.
+        lure: the name of the lure that it equals, if any.
+        detail: what the verifier reported.
+        scores: the scores of its parts.
+        understanding: the judgement of the comprehension question, if there was one.
     """
 
     outcome: AnswerOutcome
@@ -26,7 +32,7 @@ class Judgement:
     understanding: "Judgement | None" = None
 
     def details(self) -> dict[str, Any]:
-        """Return everything that was found besides the outcome, for the trace."""
+        """Return everything besides the outcome, for the trace."""
         details = dict(self.detail)
         if self.scores:
             details["scores"] = {name: float(score) for name, score in self.scores.items()}
@@ -38,8 +44,8 @@ class Judgement:
 def read_answer(answer: Answer) -> str | Judgement:
     """Return the text between the answer tags, or the judgement that says why there is no evidence.
 
-    An answer cut off by length is `truncated` even where it holds answer tags: the last answer is the one that counts,
-    and the model did not reach it.
+    An answer cut off by length is `truncated` even if it has answer tags: the last answer counts, and the model did not
+    reach it.
     """
     if answer.error is not None:
         return Judgement("error", detail={"error": answer.error})
@@ -54,10 +60,10 @@ def read_answer(answer: Answer) -> str | Judgement:
 def judge(case: Case, *turns: Answer, earlier: Sequence[str] = ()) -> Judgement:
     """Return the judgement of a case from its answer, or from the answers to all turns of a dialogue.
 
-    A verifier that raises makes an `error`, never a wrong answer.
+    A verifier that raises results in an `error`, never in a wrong answer.
 
     Args:
-        earlier: what earlier draws of the arm answered, for cases that are judged together.
+        earlier: the answers of the arm's earlier draws, for cases that are judged together.
     """
     texts = []
     for turn, answer in enumerate(turns):

@@ -13,11 +13,11 @@ DEFAULT_MAX_SAMPLES = 40
 @functools.cache
 def draws_to_clear(bar: float) -> int:
     """Return how many draws, all of them correct, show that an arm clears the bar."""
-    enough = 1
-    while stats.clears(enough, 0, bar) < stats.DECISIVE:
-        enough *= 2
-    # The evidence only grows with the number of correct draws.
-    return bisect.bisect_left(range(enough), stats.DECISIVE, key=lambda draws: stats.clears(draws, 0, bar))
+    most = 1
+    while stats.clears(most, 0, bar) < stats.DECISIVE:
+        most *= 2
+    # The evidence grows with every correct draw.
+    return bisect.bisect_left(range(most), stats.DECISIVE, key=lambda draws: stats.clears(draws, 0, bar))
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Sampling:
 
     @property
     def limit(self) -> int:
-        """The maximum draws of the arm."""
+        """The maximum number of draws per arm."""
         return self.max_samples if self.samples is None else self.samples
 
     @property
@@ -44,7 +44,7 @@ class Sampling:
         return self.samples is not None or self.max_samples >= draws_to_clear(self.bar)
 
     def rule(self) -> dict[str, float | int]:
-        """The stopping rule as JSON, for the rows that it made."""
+        """Return the stopping rule as JSON, for the dataset's rows."""
         if self.samples is not None:
             return {"samples": self.samples}
         return {"bar": self.bar, "max_samples": self.max_samples}

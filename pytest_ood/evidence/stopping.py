@@ -10,7 +10,7 @@ _EXTREMES: tuple[AnswerOutcome, ...] = ("wrong", "correct", "unparsed")
 
 
 class Wave(NamedTuple):
-    """How many draws of each arm."""
+    """The number of draws of each arm."""
 
     control: int = 0
     shift: int = 0
@@ -19,9 +19,9 @@ class Wave(NamedTuple):
 class Stopping:
     """Decides, from what both arms have shown so far, which draws to ask next.
 
-    The control arm comes first; where it misses the bar, or cannot be scored at all, the shift arm is not paid for:
+    The control arm comes first; if it misses the bar, or cannot be scored at all, the shift arm is not asked, because
     nothing it could show would count. Waves of 3, 6, 12, ... decide an arm of 40 in four round trips and ask, averaged
-    over all accuracies, at most 1.5 times as many draws as looking after every answer would.
+    over all accuracies, at most 1.5 times as many draws as checking after every answer would.
     """
 
     def __init__(self, control: Arm, shift: Arm | None = None) -> None:
@@ -29,7 +29,7 @@ class Stopping:
         self._waves = {id(arm): 0 for arm in (control, shift)}
 
     def next_wave(self) -> Wave | None:
-        """Return how many draws to ask now; None once the cell is done."""
+        """Return the next draws to ask; None once the cell is done."""
         if size := self._next(self._control):
             return Wave(control=size)
         if self._shift is not None and not self._control_ends_the_cell and (size := self._next(self._shift)):
@@ -41,7 +41,7 @@ class Stopping:
         return min((self._played(outcome) for outcome in _EXTREMES), key=sum)
 
     def most(self) -> Wave:
-        """Return the draws that each arm may come to."""
+        """Return the maximum draws that each arm may reach."""
         control = self._most(self._control)
         shift = 0 if self._shift is None else self._shift.n
         if self._shift is not None and not self._control_ends_the_cell:
@@ -59,7 +59,7 @@ class Stopping:
         if size and arm.sampling.stops_early:
             wave = FIRST_WAVE << self._waves[id(arm)]
             self._waves[id(arm)] += 1
-            # An arm that begins with unscored answers only is given up sooner than a wave would end.
+            # An arm that starts with nothing but unscored answers is given up before its wave would end.
             size = min(UNSCORED_START - arm.n if arm.n and arm.unscored == arm.n else wave, size)
         return size
 
@@ -69,7 +69,7 @@ class Stopping:
         return arm.n if ended or arm.out_of_budget else arm.sampling.limit
 
     def _played(self, outcome: AnswerOutcome) -> Wave:
-        """The draws asked where every answer has this outcome."""
+        """The draws asked if every answer has this outcome."""
         control = Arm(self._control.sampling)
         shift = None if self._shift is None else Arm(self._shift.sampling)
         rule = Stopping(control, shift)

@@ -1,4 +1,4 @@
-"""From two arms, or one, to a verdict."""
+"""The verdict on two arms, or on one."""
 
 import enum
 from typing import NamedTuple
@@ -19,7 +19,11 @@ class Verdict(str, enum.Enum):
 class Finding(NamedTuple):
     """A verdict and its reason, as a code for programs and in words for people.
 
-    arm: the arm that stands in the way of a verdict, where the cell has two and one does.
+    Attributes:
+        verdict: the verdict.
+        reason_code: the reason as a code.
+        why: the reason in words, without the arm.
+        arm: the arm that prevents a verdict, if the cell has two and one of them does.
     """
 
     verdict: Verdict

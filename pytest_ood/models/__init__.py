@@ -1,6 +1,6 @@
-"""The models: from a name to something that answers. Nothing heavy is imported before it is used.
+"""Models: look one up by name. Nothing heavy is imported before it is used.
 
-    fake/oracle, fake/lured, ...   the package's own, without a network (`fake`)
+    fake/oracle, fake/lured, ...   built in, without a network (`fake`)
     local, local:FILE.gguf         in this process, through llama.cpp (`local`)
     python:MODULE:FUNCTION         a function from messages to text (`function`)
     anything else                  any provider, through litellm (`litellm_model`)
@@ -14,8 +14,8 @@ from typing import Any
 from pytest_ood.models.base import Model, ModelError
 from pytest_ood.models.request import recorded
 
-# What litellm and its import may say while a suite that makes errors of warnings waits. litellm itself ignores the
-# second, but pytest sets the filters anew for every test.
+# Warnings that litellm or its import may issue, which would fail a suite that turns warnings into errors. litellm
+# itself ignores the second, but pytest resets the filters for every test.
 IGNORED_WARNINGS = (
     "ignore:::litellm",
     "ignore:.*`ReadOnly` qualifier:UserWarning",
@@ -24,7 +24,7 @@ IGNORED_WARNINGS = (
 
 
 def check_name(name: str) -> None:
-    """Check a model's name as far as that is possible without importing its engine: cheap enough for option parsing.
+    """Check a model's name as far as possible without importing its engine: cheap enough for option parsing.
 
     Raises:
         ModelError: the name is empty, there is no such fake model, file or module, or the embedded engine is not
@@ -47,7 +47,7 @@ def check_name(name: str) -> None:
 
 
 def default_args(name: str) -> dict[str, Any]:
-    """Return the model arguments that hold unless the user gives others."""
+    """Return the model arguments that apply unless the user gives others."""
     return {"temperature": 0, "max_tokens": 256} if _is_local(name) else {}
 
 
@@ -65,8 +65,8 @@ def open_model(name: str, args: Mapping[str, Any], api_base: str | None = None) 
         api_base: the URL of the provider; only models of providers use it.
 
     Raises:
-        ModelError: as `check_name`, for an argument that a fake model does not take, and for a module without the
-            function.
+        ModelError: as `check_name`; also for an argument that a fake model does not take, and for a module that lacks
+            the function.
     """
     if name.startswith("fake/"):
         from pytest_ood.models.fake import FakeModel

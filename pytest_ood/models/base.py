@@ -15,7 +15,7 @@ class ModelError(OodError):
 
     Attributes:
         problem: what is wrong, and the fix.
-        model: the model's name as the user gave it; empty if `problem` says it.
+        model: the model's name as the user gave it; empty if `problem` names it.
     """
 
     def __init__(self, problem: str = "", *, model: str = "") -> None:
@@ -45,7 +45,7 @@ class TryAgain(OodError):
 class Model(abc.ABC):
     """Anything that answers a `Request`.
 
-    A process makes one object per run and model, and uses it on the engine's event loop only.
+    A process makes one object per run and model, and uses it only on the engine's event loop.
 
     Attributes:
         sees_case: whether requests carry the case's answer and lures. Only fake models set it.
@@ -92,7 +92,7 @@ class Model(abc.ABC):
         return 0.0, 0.0
 
     def most(self, request: Request) -> float | None:
-        """Return the most that answering `request` can cost, in US dollars; None if no price is known."""
+        """Return the maximum cost of answering `request`, in US dollars; None if no price is known."""
         del request
         return 0.0
 

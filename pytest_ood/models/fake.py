@@ -1,4 +1,4 @@
-"""The package's own models, without a network: they take the answer and the lures from the request's crib."""
+"""Built-in models without a network: they take the answer and the lures from the request's crib."""
 
 import asyncio
 import time
@@ -39,7 +39,7 @@ def _fatal(_: Crib) -> str:
     raise ModelError("fake/fatal: no call to this model can succeed, which is its purpose")
 
 
-#: What each fake answers, from the crib of a question: a text that ends by itself, or a whole `Answer`.
+#: The answer of each fake, from the crib of a question: a complete text, or a whole `Answer`.
 FAKES: Mapping[str, Callable[[Crib], str | Answer]] = {
     "oracle": _oracle,
     "lured": _lured,
@@ -49,12 +49,12 @@ FAKES: Mapping[str, Callable[[Crib], str | Answer]] = {
     "refused": lambda _: Answer("I can't help with that.", finish_reason="refusal"),
     "error": _error,
     "fatal": _fatal,
-    "flaky": _oracle,  # but every question's first attempt fails: see `FakeModel.ask`
+    "flaky": _oracle,  # fails the first attempt at every question: see `FakeModel.ask`
 }
 
 
 def find(name: str) -> tuple[Callable[[Crib], str | Answer], float]:
-    """Return what the fake of this name answers, and how often it does so; the rest of the time it is wrong.
+    """Return the answer function of the fake of this name, and how often it is used; otherwise the fake is wrong.
 
     Raises:
         ModelError: there is no such fake.
@@ -69,7 +69,7 @@ def find(name: str) -> tuple[Callable[[Crib], str | Answer], float]:
             chance = -1.0
         if 0 <= chance <= 1:
             return _oracle, chance
-        raise ModelError("P in fake/noisy-P is a probability; write fake/noisy-0.9, for example", model=name)
+        raise ModelError("P in fake/noisy-P must be a probability; write fake/noisy-0.9, for example", model=name)
     known = [*(f"fake/{fake}" for fake in FAKES), "fake/noisy-P"]
     near = did_you_mean(name, known, 0.75)
     raise ModelError(f"unknown fake model{near or '; choose from ' + ', '.join(known)}", model=name)
@@ -82,11 +82,11 @@ class FakeModel(Model):
 
     def __init__(self, name: str, args: Mapping[str, Any]) -> None:
         super().__init__(name, args)
-        self._say, self._chance = find(name)
+        self._answer, self._chance = find(name)
         self._seen: set[str] = set()
         self._delay = args.get("delay", 0)
         if isinstance(self._delay, bool) or not isinstance(self._delay, int | float) or not 0 <= self._delay < 86_400:
-            raise ModelError(f"delay={self._delay!r} is not a number of seconds; give one from 0 on", model=name)
+            raise ModelError(f"delay={self._delay!r} is not a number of seconds; give 0 or more", model=name)
 
     async def ask(self, request: Request) -> Answer:
         """Return this fake's answer.
@@ -102,11 +102,11 @@ class FakeModel(Model):
         if self.name == "fake/flaky" and request.key not in self._seen:
             self._seen.add(request.key)
             raise TryAgain("fake/flaky fails the first attempt at every question")
-        assert request.crib is not None, "a fake is asked with a crib"
-        # Decided by the question, so that a run repeats whatever the order of its calls.
+        assert request.crib is not None, "a request to a fake carries a crib"
+        # Decided by the question, so that a run is repeatable whatever the order of its calls.
         right = self._chance == 1 or int(request.key[:13], 16) / 16**13 < self._chance
-        said = (self._say if right else _wrong)(request.crib)
-        answer = Answer(said) if isinstance(said, str) else said
+        response = (self._answer if right else _wrong)(request.crib)
+        answer = Answer(response) if isinstance(response, str) else response
         return replace(
             answer,
             input_tokens=sum(len(message["content"]) for message in request.messages) // 4,

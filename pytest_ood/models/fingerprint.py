@@ -1,4 +1,4 @@
-"""A digest of a function's code: a function that was edited is another model to the store."""
+"""A digest of a function's code: to the store, an edited function is a different model."""
 
 import ast
 import functools
@@ -13,7 +13,7 @@ from pytest_ood.text.canonical import canonical, digest
 
 
 def fingerprint(function: Callable[..., Any]) -> str | None:
-    """Return a digest of what a function does, as far as code can tell.
+    """Return a digest of what a function does, as far as its code shows.
 
     The digest covers the function's bytecode, constants and defaults, the values in its closure that have a JSON form,
     and every function, class and variable from the top level of its file that it refers to, directly or through
@@ -38,7 +38,7 @@ class _Reader:
         self._names: dict[str, set[str]] = {}
 
     def describe(self, thing: Any) -> Any:
-        """Return the code of a callable; None if there is no Python code behind it."""
+        """Return the code of a callable; None if it has no Python code."""
         if isinstance(thing, types.FunctionType):
             return self._function(thing)
         if isinstance(thing, types.MethodType):
@@ -47,7 +47,7 @@ class _Reader:
         if isinstance(thing, functools.partial):
             inner = self.describe(thing.func)
             return inner and [inner, [self._value(value) for value in thing.args], self._named(thing.keywords)]
-        # functools.cache and its like. Looked up without running any __getattr__.
+        # functools.cache and similar wrappers. Looked up without running any __getattr__.
         wrapped = inspect.getattr_static(thing, "__wrapped__", None)
         if wrapped is not None:
             return self.describe(wrapped)
@@ -55,7 +55,7 @@ class _Reader:
         return [self._function(call), self._class(type(thing))] if isinstance(call, types.FunctionType) else None
 
     def files(self) -> list[list[str]]:
-        """Return what the described functions use from the top level of their files."""
+        """Return the top-level statements that the described functions use, by file."""
         return [_statements(file, names) for file, names in self._names.items()]
 
     def _function(self, function: types.FunctionType) -> Any:
@@ -93,7 +93,7 @@ class _Reader:
         return {name: self._value(value) for name, value in recorded(values).items()}
 
     def _value(self, value: Any) -> Any:
-        """A value as the code it is, else as JSON, else as its type."""
+        """The code of a value if it has any, otherwise its JSON or, failing that, its type."""
         described = self.describe(value) if callable(value) else None
         if described is not None:
             return {"code": described}
@@ -106,7 +106,7 @@ class _Reader:
 def _content(cell: types.CellType) -> Any:
     try:
         return cell.cell_contents
-    except ValueError:  # nothing was assigned yet
+    except ValueError:  # not assigned yet
         return None
 
 
@@ -120,7 +120,7 @@ def _without_secrets(value: Any) -> Any:
 
 
 def _code(code: types.CodeType) -> Any:
-    """Everything in a code object except where it stands and what it is called."""
+    """Everything in a code object except its location and its name."""
     return {
         "code": code.co_code.hex(),
         "handlers": getattr(code, "co_exceptiontable", b"").hex(),  # since Python 3.11
@@ -141,7 +141,7 @@ def _constant(constant: Any) -> Any:
 
 
 def _names(code: types.CodeType) -> set[str]:
-    """The names that code uses, nested functions included; attributes are among them."""
+    """The names that code uses, including attributes and those in nested functions."""
     inner = (_names(constant) for constant in code.co_consts if isinstance(constant, types.CodeType))
     return set(code.co_names).union(*inner)
 
@@ -151,7 +151,7 @@ def _statements(file: str, names: set[str]) -> list[str]:
     linecache.checkcache(file)
     try:
         body = ast.parse("".join(linecache.getlines(file))).body
-    except SyntaxError:  # edited since its import, and broken now
+    except SyntaxError:  # edited and broken since it was imported
         return []
     defined = [recorded(dict.fromkeys(_defined(statement))).keys() for statement in body]
     used: set[int] = set()

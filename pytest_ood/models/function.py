@@ -1,4 +1,4 @@
-"""A function from messages to text as a model: from a hook, from ``python:MODULE:FUNCTION``, or passed directly."""
+"""A function from messages to text as a model: from a hook, by ``python:MODULE:FUNCTION``, or passed directly."""
 
 import asyncio
 import functools
@@ -20,12 +20,12 @@ from pytest_ood.models.request import Answer, Message, Request
 from pytest_ood.text.redaction import encodable, known_keys, without_keys
 from pytest_ood.text.suggestions import did_you_mean
 
-Said = str | Answer
-Function = Callable[[Sequence[Message]], Said | Awaitable[Said]]
+Response = str | Answer
+Function = Callable[[Sequence[Message]], Response | Awaitable[Response]]
 
 PREFIX = "python:"
 
-# The engine bounds the calls in flight; this only has to be at least as many. Threads start as they are needed.
+# The engine bounds the calls in flight; this must not be lower. Threads start as they are needed.
 _THREADS = 128
 
 
@@ -54,14 +54,14 @@ def check_address(name: str) -> None:
     try:
         found = module in sys.modules or importlib.util.find_spec(module) is not None
     except Exception as error:
-        # A package that is missing itself, and not one that fails because it misses another.
+        # Only a package that is missing itself, not one that fails because another is missing.
         found = not (isinstance(error, ModuleNotFoundError) and f"{module}.".startswith(f"{error.name}."))
         if found:
             raise ModelError(f"importing {module} raised {type(error).__name__}: {error}", model=name) from error
     if not found:
         near = did_you_mean(module, (known.name for known in pkgutil.iter_modules()))
         raise ModelError(
-            f"there is no module {module}{near or '; add its folder to the ini option pythonpath'}",
+            f"no module {module}{near or '; add its folder to the ini option pythonpath'}",
             model=name,
         )
 
@@ -70,7 +70,7 @@ def load_function(name: str) -> Function:
     """Import the function at ``python:MODULE:FUNCTION``.
 
     Raises:
-        ModelError: as `check_address`, and if the import fails, the module has no such function, or it is not one.
+        ModelError: as `check_address`; also if the import fails or the module has no such name.
     """
     check_address(name)
     module_name, _, path = name.removeprefix(PREFIX).partition(":")
@@ -90,7 +90,7 @@ class FunctionModel(Model):
     """A plain function, called on a thread, or an ``async def``, awaited on the engine's loop.
 
     The function returns the text of the answer, or an `Answer` if it knows more (tokens, cost, finish reason). An
-    exception makes its draw an `error`; `TryAgain`, `CallFailed` and `ModelError` keep their meaning. The cost is
+    exception turns the draw into an `error`; `TryAgain`, `CallFailed` and `ModelError` keep their meaning. The cost is
     unknown unless the `Answer` states it.
     """
 
@@ -102,7 +102,7 @@ class FunctionModel(Model):
         """
         super().__init__(name, args or {})
         if not callable(function) or isinstance(function, type):
-            raise ModelError(f"{function!r} is not a function; give one from messages to text", model=name)
+            raise ModelError(f"{function!r} is not a function; pass one from messages to text", model=name)
         self._function = function
         self._title = getattr(function, "__qualname__", type(function).__qualname__)
         self._threads: ThreadPoolExecutor | None = None
@@ -133,36 +133,36 @@ class FunctionModel(Model):
         messages = [message.copy() for message in request.messages]
         begun = time.perf_counter()
         try:
-            said = await self._call(messages)
+            response = await self._call(messages)
         except (ModelError, CallFailed, TryAgain):
             raise
         except Exception as error:
             failure = without_keys(f"{self._title} raised {type(error).__name__}: {error}", known_keys(self.args))
             raise CallFailed(failure) from error
         latency = time.perf_counter() - begun
-        if isinstance(said, str):
-            said = Answer(said)
-        elif not isinstance(said, Answer):
+        if isinstance(response, str):
+            response = Answer(response)
+        elif not isinstance(response, Answer):
             raise ModelError(
-                f"{self._title} returned {type(said).__name__}; it must return a str or an Answer",
+                f"{self._title} returned {type(response).__name__}; it must return a str or an Answer",
                 model=self.name,
             )
         return replace(
-            said,
-            text=encodable(said.text),
-            latency_s=said.latency_s or latency,
-            created_at=said.created_at or time.time(),
+            response,
+            text=encodable(response.text),
+            latency_s=response.latency_s or latency,
+            created_at=response.created_at or time.time(),
         )
 
     async def _call(self, messages: list[Message]) -> Any:
         if inspect.iscoroutinefunction(self._function) or inspect.iscoroutinefunction(type(self._function).__call__):
-            said: Any = self._function(messages)
+            response: Any = self._function(messages)
         else:
             if self._threads is None:
                 self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="ood model")
-            said = await asyncio.get_running_loop().run_in_executor(self._threads, self._function, messages)
+            response = await asyncio.get_running_loop().run_in_executor(self._threads, self._function, messages)
         # A plain function may return an awaitable: functools.partial or a lambda around an async one does.
-        return await said if inspect.isawaitable(said) else said
+        return await response if inspect.isawaitable(response) else response
 
     def price(self) -> tuple[float, float] | None:
         """Return None: the price is unknown."""
@@ -174,7 +174,7 @@ class FunctionModel(Model):
         return None
 
     async def close(self) -> None:
-        """Shut the threads down; one that is still in the function ends with it."""
+        """Shut down the threads; one that is still running the function ends when it returns."""
         if self._threads is not None:
             self._threads.shutdown(wait=False, cancel_futures=True)
             self._threads = None

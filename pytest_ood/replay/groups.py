@@ -1,8 +1,8 @@
 """The failures of a dataset, to be asked again: what did the next model fix, and did it learn that or memorise it?
 
-A case is drawn anew from what names it (task, version, parameters, seed, draw), and the digest of its prompt compared
-with the published one. Next to each group of cases with the same task and parameters stand its siblings: cases of a
-seed that the dataset does not have. Both are cells of one arm, like any other.
+A case is drawn again from its task, version, parameters, seed and draw, and the digest of its prompt is compared with
+the published one. Each group of cases with the same task and parameters has siblings: cases of a seed that the dataset
+does not have. Both are asked in cells of one arm, like any other.
 """
 
 import functools
@@ -41,8 +41,8 @@ class Group:
     """The failing cases of a dataset that one task drew with the same parameters for the same arm and strategy.
 
     Attributes:
-        probe: the first that asked one of them.
-        task: what draws them, or a stand-in that knows the published cases only.
+        probe: the first probe that asked one of them.
+        task: the task that draws them, or a stand-in that knows only the published cases.
         no_siblings: why there are no fresh siblings: the task is a stand-in, or it has no further cases.
     """
 
@@ -61,8 +61,8 @@ class Group:
         """Find the task that drew the cases; without it, the cases are asked as they were published.
 
         Args:
-            tasks: where it is looked for first; the bundled tasks come next.
-            packaged: loads the tasks of other installed packages, called only where nothing else draws the cases.
+            tasks: the tasks to try first; the bundled tasks come next.
+            packaged: loads the tasks of other installed packages; called only if no other task draws the cases.
         """
         faults = []
         for task in self._candidates(tasks, packaged):
@@ -106,7 +106,7 @@ class Group:
         return ""
 
     def published_cell(self, cell_id: str, condition: Condition, cases: Sequence[Published], bar: float) -> Cell | None:
-        """Return the cell that asks these published cases, each once; None where none can be asked."""
+        """Return the cell that asks these published cases, each once; None if none of them can be asked."""
         askable = {case.place: case for case in cases if not case.why_not}
         if not askable:
             return None
@@ -115,7 +115,7 @@ class Group:
         return self._cell(cell_id, condition, draws, Sampling(bar, samples=len(askable)))
 
     def siblings_cell(self, cell_id: str, condition: Condition, seed: int, sampling: Sampling) -> Cell | None:
-        """Return the cell that asks siblings, the cases of a fresh seed; None where there is no task to draw them."""
+        """Return the cell that asks siblings, the cases of a fresh seed; None if no task draws them."""
         return None if self.no_siblings else self._cell(cell_id, condition, Draws(seed), sampling)
 
     def _cell(self, cell_id: str, condition: Condition, draws: Draws, sampling: Sampling) -> Cell:
@@ -125,7 +125,7 @@ class Group:
 
     @functools.cached_property
     def label(self) -> str:
-        """The beginning of an id, up to the arm: readable, printable, and depending on nothing else in the dataset."""
+        """The beginning of an id, up to the arm: readable, printable and independent of the rest of the dataset."""
         # A colon, since -k takes no equals sign.
         values = [f"{plain(name)}:{plain(_text(value))[:_LONGEST_VALUE]}" for name, value in self.params.items()]
         params = ",".join(values)[:_LONGEST_PARAMS]
@@ -134,7 +134,7 @@ class Group:
     def row(
         self, model: str, cases: Sequence[Published], published: Outcome | None, siblings: Outcome | None
     ) -> dict[str, Any]:
-        """Return what became of these cases, for the summary (``schemas/summary.schema.json``): JSON types only."""
+        """Return the group's row of the summary (``schemas/summary.schema.json``): JSON types only."""
         answered = Arm(Sampling()) if published is None else published.control
         fresh = None if siblings is None else siblings.control
         skipped = sum(bool(case.why_not) for case in cases)
@@ -164,21 +164,21 @@ class Group:
 
 
 def read_groups(folder: Path) -> list[Group]:
-    """Return the failing cases of a dataset by group, in the order in which it has them.
+    """Return the failing cases of a dataset by group, in the order of the dataset.
 
     Raises:
-        DatasetError: a row is not what it should be, or there is none.
+        DatasetError: a row is invalid, or the dataset has no failures.
     """
     groups: dict[str, Group] = {}
-    # Most turns are the same everywhere.
+    # Most turns are the same in all traces: keep one copy of each.
     turns: dict[tuple[str, str], Message] = {}
     for place, trace in read_traces(folder, "failures"):
         params = _params(place, trace)
         key = canonical([trace.task, trace.task_version, params, trace.arm, trace.strategy])
         if key not in groups:
-            named = (trace.probe, trace.family, trace.task, trace.task_version)
-            groups[key] = Group(*named, params, trace.arm, trace.strategy)
-        # What the model said besides is not needed, and may be long.
+            names = (trace.probe, trace.family, trace.task, trace.task_version)
+            groups[key] = Group(*names, params, trace.arm, trace.strategy)
+        # The rest of the response is not needed, and may be long.
         messages = [turns.setdefault((turn["role"], turn["content"]), turn) for turn in trace.messages]
         light = replace(trace, messages=messages, response="", reasoning=None, detail="{}")
         case = groups[key].cases.setdefault((trace.seed, trace.draw), Published(light))
@@ -200,7 +200,7 @@ def _params(place: str, trace: Trace) -> Params:
 
 
 def fresh_seed(folder: Path, least: int) -> int:
-    """Return the least seed from `least` on that the dataset does not have."""
+    """Return the smallest seed from `least` on that is not in the dataset."""
     used = used_seeds(folder)
     return next(seed for seed in range(least, least + len(used) + 1) if seed not in used)
 

@@ -1,4 +1,4 @@
-"""Names of replayed cases: readable, printable, and each unlike the others."""
+"""Names of replayed cases: readable, printable and unique."""
 
 import re
 from collections import Counter
@@ -10,17 +10,17 @@ _LONGEST = 200
 
 
 def plain(text: str) -> str:
-    """Return what an id may hold: characters that neither a terminal nor pytest takes for something else."""
+    """Return the text with only those characters that are safe in an id, for a terminal and for pytest."""
     return re.sub(r"[^A-Za-z0-9._,=+*<>^&|!%()@#~-]", "_", text)
 
 
 def short(text: str) -> str:
-    """Return a text as one printable line, cut where it is long."""
+    """Return a text as one printable line, shortened if it is long."""
     return clipped(text.replace("\n", " "), _LONGEST).replace("\n", " ")
 
 
 def unique(names: Iterable[str]) -> Iterator[str]:
-    """Yield the names in their order; one that was there before gets a number."""
+    """Yield the names in order, with a number added to each repeated one."""
     seen: Counter[str] = Counter()
     taken = set()
     for name in names:

@@ -1,4 +1,4 @@
-"""One failing case of a dataset, and how it can be asked again where its task is not there to draw it."""
+"""Published failing cases, and a stand-in for the task of those that cannot be drawn again."""
 
 import json
 import re
@@ -20,8 +20,8 @@ class Published:
 
     Attributes:
         trace: a trace of it.
-        given: what each model answered that failed it.
-        why_not: why it cannot be asked again; empty where it can.
+        given: the answer of each model that failed it, by model.
+        why_not: why it cannot be asked again; empty if it can.
     """
 
     trace: Trace
@@ -36,7 +36,7 @@ class Published:
 
 @dataclass(frozen=True, eq=False)
 class StandIn(Task):
-    """Takes the place of a task that is not installed, or draws other cases here; knows the published cases only."""
+    """Replaces a task that is not installed or draws different cases here; knows only the published cases."""
 
     published: Mapping[Place, Case] = field(default_factory=dict)
 
@@ -47,9 +47,13 @@ class StandIn(Task):
 
 
 def stand_in(name: str, family: str, version: int, published: Mapping[Place, Published], why: str) -> StandIn:
-    """Make a stand-in for the task of published cases; a case that cannot be asked like this says why not.
+    """Make a stand-in for the task of published cases, and set `why_not` on each case that cannot be asked.
 
     Args:
+        name: the name of the task.
+        family: its family.
+        version: its version.
+        published: the cases, by seed and draw.
         why: why the task itself cannot draw them.
     """
     cases = {}
@@ -73,7 +77,7 @@ def _not_installed() -> Case:
 
 
 def _case(trace: Trace) -> Case | str:
-    """The case as it was published, or why that is not enough to judge an answer."""
+    """The case as published, or why that is not enough to judge an answer."""
     turns, expected = trace.messages, " ".join(trace.answer_expected.split())
     if not trace.answer_unique:
         return "its expected answer is not the only right one"

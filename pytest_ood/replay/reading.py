@@ -1,4 +1,4 @@
-"""What a replay comes to: learned, memorised or still wrong."""
+"""Read the result of a replay: learned, memorised or still wrong."""
 
 from collections.abc import Mapping
 
@@ -10,7 +10,7 @@ from pytest_ood.evidence.trace import Trace
 from pytest_ood.replay.names import short
 from pytest_ood.text.printable import clipped
 
-#: What a group comes to, best first.
+#: The possible results of a group, best first.
 READINGS = (
     "learned",
     "fixed, siblings undecided",
@@ -20,7 +20,7 @@ READINGS = (
     "still",
     "not scored",
 )
-# A group that fixes more than its siblings predict is not just lucky if chance does so less often than this.
+# A group that fixes more than its siblings predict is not just lucky if this happens by chance less often than this.
 LUCK = 0.05
 
 
@@ -34,8 +34,8 @@ def reading(published: Arm, siblings: Arm | None) -> str:
         return "learned"
     if siblings.decided is None:
         return "fixed, siblings undecided"
-    # Fixed in part is what a model does that is right half of the time: memorised are those only that it fixes more
-    # often than the siblings predict, every unscored answer counted against that.
+    # A model that is right half of the time fixes some cases anyway. They count as memorised only if it fixes more of
+    # them than the siblings predict, with every unscored answer counted against that.
     predicted = stats.at_least(published.correct, published.n, siblings.n - siblings.wrong, siblings.wrong)
     return "memorised" if predicted < LUCK else "partly fixed"
 
@@ -46,8 +46,8 @@ def describe_case(now: Trace | None, given: Mapping[str, str], model: str) -> tu
     The text is safe for a terminal.
 
     Args:
-        now: its new trace; None where it was not asked.
-        given: what other models answered, by model.
+        now: its new trace; None if it was not asked.
+        given: the published answers, by model.
     """
     if now is None:
         return "UNASKED", "not asked: the budget does not allow it"
@@ -74,7 +74,7 @@ def _lines(now: Trace, outcome: str, model: str, given: Mapping[str, str]) -> li
 
 
 def describe_siblings(outcome: Outcome) -> tuple[str, str]:
-    """Return the verdict on the siblings as a word, and if they are not robust why."""
+    """Return the verdict on the siblings as a word, and the reason if they are not robust."""
     word = outcome.verdict.value.upper()
     if outcome.robust:
         return word, ""

@@ -1,4 +1,4 @@
-"""The tasks that may have drawn published cases. Nothing is imported by a name that a dataset gives."""
+"""The tasks that may have drawn published cases. Nothing is imported by a name from a dataset."""
 
 import sys
 from collections.abc import Iterable
@@ -7,7 +7,7 @@ from pytest_ood.case import Task
 
 
 def with_neighbours(tasks: Iterable[Task]) -> list[Task]:
-    """Return the tasks, and those that were defined in the same modules, which are imported already."""
+    """Return the tasks and all others that are defined in the same modules, which are already imported."""
     tasks = distinct(tasks)
     names = dict.fromkeys(task.function.__module__ for task in tasks)
     modules = [sys.modules[name] for name in names if name in sys.modules]

@@ -1,4 +1,4 @@
-"""The installed tasks as a list: for people in a terminal, for programs as JSON types."""
+"""The list of installed tasks: text for a terminal, JSON types for programs."""
 
 import inspect
 import itertools
@@ -17,9 +17,9 @@ _FIRST_SENTENCE = re.compile(r"(?<!\bal)\.\s+(?=[A-Z])")
 
 
 def task_row(installed: InstalledTask) -> dict[str, Any]:
-    """Return everything a program may want to know about a task, in JSON types.
+    """Return everything a program may want to know about a task, as JSON types.
 
-    A parameter without a default has no ``default``; one whose default is not JSON has its ``repr``.
+    A parameter without a default has no ``default``; a default that is not JSON is given by its ``repr``.
     """
     task = installed.task
     return {
@@ -83,7 +83,7 @@ def _wrapped(text: str, width: int, first: int, rest: int) -> list[str]:
 
 
 def _source(installed: InstalledTask) -> str:
-    """What the task says its source is, else the paragraph of its docstring that says so."""
+    """The task's `source`, or the paragraph of its docstring that names one."""
     if installed.task.source:
         return installed.task.source
     lines = (inspect.getdoc(installed.task.function) or "").splitlines()

@@ -1,4 +1,4 @@
-"""Paired questions that already exist, made into a task: each row is asked once, in both of its forms."""
+"""Existing paired questions as a task: each row is asked once, in both of its forms."""
 
 from pytest_ood.rows.faults import RowFault, RowsError
 from pytest_ood.rows.pairs import pairs_task

@@ -14,9 +14,9 @@ class RowFault:
 
     Attributes:
         what: What is wrong.
-        fix: What to do about it.
-        row: Where the row stands: ``line 3`` of a text file, ``row 2`` (from 0) of anything else; empty for a fault of
-            the whole source.
+        fix: How to fix it.
+        row: Where the row is: ``line 3`` of a text file, ``row 2`` (from 0) of anything else; empty for a fault of the
+            whole source.
         column: The column, or the argument of `pairs_task` that reads it; empty for a fault of the whole row.
     """
 
@@ -31,7 +31,7 @@ class RowFault:
 
 
 class RowsError(OodError, ValueError):
-    """Rows cannot be read, asked or kept.
+    """Rows cannot be read, asked or stored.
 
     Attributes:
         source: The file, Hub dataset or argument that the rows come from.
@@ -54,7 +54,7 @@ class BadCell(OodError):
 
     Attributes:
         what: What is wrong with it.
-        column: Its column, where that is known.
+        column: Its column, if known.
     """
 
     def __init__(self, what: str, fix: str, column: str = "") -> None:

@@ -1,4 +1,4 @@
-"""`pairs_task`: from rows and the names of their columns to a task."""
+"""`pairs_task`: a task from rows and the names of their columns."""
 
 import difflib
 import json
@@ -35,10 +35,10 @@ def pairs_task(
     chance: float = 0.0,
     declared: Sequence[str] = (),
 ) -> RowsTask:
-    """Make a task of paired questions that already exist.
+    """Make a task from paired questions that already exist.
 
-    Each row is one pair. Both of its questions are asked once, in an order keyed by the seed, so that an arm ends with
-    the rows. The version of the task is derived from the rows: change one, and it is another version.
+    Each row is one pair. Both of its questions are asked once, in an order keyed by the seed; an arm ends when the rows
+    run out. The version of the task is derived from the rows: change a row, and the version changes.
 
     Args:
         rows: A list of dicts, a `datasets.Dataset` or any other iterable of mappings; the path of a JSONL, CSV or
@@ -46,12 +46,12 @@ def pairs_task(
             on the Hugging Face Hub, as ``hub:ORG/NAME[@REVISION][:CONFIG][/SPLIT]``.
         control: The column with the familiar question, or a function from the row to its text.
         shift: The same for the question in which one thing moved.
-        answer: The column with the right answer, or a function of the row; a pair of these where the two questions have
+        answer: The column with the right answer, or a function of the row; a pair of these if the two questions have
             different answers. Numbers are written in plain decimal digits: 18 and 18.0 become ``18``.
-        name: The name of the task, unique in a session. It enters the seed's order of the rows.
-        verify: A function ``(given, row) -> bool | Check`` for answers of which more than one form is right. By default
-            an answer is right if it is the row's, white space around it aside. With it, the columns of a row must hold
-            what JSON can hold.
+        name: The name of the task, unique in a session. The order in which a seed asks the rows depends on it.
+        verify: A function ``(given, row) -> bool | Check``, for answers that are right in more than one form. By
+            default an answer is right if it equals the row's, ignoring white space around it. With `verify`, the values
+            of a row must be valid as JSON.
         lures: Wrong answers to the shifted question, by the name of the shortcut that gives them: columns, or functions
             of the row. A row without one leaves its cell empty.
         info: Columns to keep with every wrong answer, in the detail of its trace.
@@ -59,11 +59,11 @@ def pairs_task(
         license: The licence of the rows, as an SPDX identifier.
         source: Where the rows come from, for readers; by default the name of the file or of the Hub dataset.
         chance: The accuracy of guessing.
-        declared: In what the arms differ by design, as for `pytest_ood.task`.
+        declared: The measures in which the arms differ by design, as for `pytest_ood.task`.
 
     Raises:
         RowsError: The rows cannot be read, or some of them cannot be asked: each fault with its row, column and fix.
-        TypeError: An argument is not what it should be.
+        TypeError: An argument has the wrong type.
     """
     caller = sys._getframe(1)
     file = caller.f_globals.get("__file__")
@@ -71,8 +71,8 @@ def pairs_task(
     if len(answers) != 2:
         raise TypeError(f"answer={answer!r}: give one column, or a pair of columns for control and shift")
     lures = dict(lures or {})
-    named = [("control", control), ("shift", shift), *(("answer", column) for column in answers)]
-    _check_columns([*named, *((_lure(key), column) for key, column in lures.items())])
+    columns = [("control", control), ("shift", shift), *(("answer", column) for column in answers)]
+    _check_columns([*columns, *((_lure(key), column) for key, column in lures.items())])
     _check_others(name, info, chance, declared)
     reader = _Reader(control, shift, answers, lures, tuple(info), verify is not None)
     label = describe(rows)
@@ -91,14 +91,14 @@ def pairs_task(
 
 
 def _source(rows: RowSource) -> str:
-    """The name of a Hub dataset or of a file, without its folders: they mean nothing to anybody else."""
+    """The name of a Hub dataset or of a file, without its folders, which mean nothing to anybody else."""
     if not isinstance(rows, str | os.PathLike):
         return ""
     return describe(rows) if describe(rows).startswith(HUB) else Path(rows).name
 
 
 def _lure(name: str) -> str:
-    """What messages call the column of a lure."""
+    """The name of a lure's column in messages."""
     return f"lures[{name!r}]"
 
 
@@ -123,21 +123,22 @@ def _read_pairs(label: str, rows: RowSource, folder: Path, reader: "_Reader") ->
     """Read all rows; every row that cannot be asked is a fault."""
     pairs: list[Pair] = []
     faults: list[RowFault] = []
-    # By arm: where a question was asked before.
-    asked: tuple[dict[str, str], dict[str, str]] = ({}, {})
+    # By arm: the first row with each question.
+    first_rows: tuple[dict[str, str], dict[str, str]] = ({}, {})
     for place, row in read_rows(rows, folder):
         try:
             pair = reader.pair(row)
         except BadCell as bad:
             faults.append(RowFault(bad.what, bad.fix, place, bad.column))
             continue
-        before = {
+        texts = (pair.control, pair.shift)
+        repeats = {
             column: questions[text]
-            for column, questions, text in zip(("control", "shift"), asked, (pair.control, pair.shift), strict=True)
+            for column, questions, text in zip(("control", "shift"), first_rows, texts, strict=True)
             if questions.setdefault(text, place) != place
         }
-        for column, first in before.items():
-            faults.append(RowFault(f"asks the question of {first} again", "keep one of the two rows", place, column))
+        for column, first in repeats.items():
+            faults.append(RowFault(f"repeats the question of {first}", "keep one of the two rows", place, column))
         pairs.append(pair)
     if faults:
         raise RowsError(label, *faults)
@@ -147,7 +148,7 @@ def _read_pairs(label: str, rows: RowSource, folder: Path, reader: "_Reader") ->
 
 
 class _Reader:
-    """Makes a `Pair` of a row."""
+    """Turns a row into a `Pair`."""
 
     def __init__(
         self,
@@ -194,7 +195,7 @@ def _value(row: Row, argument: str, column: Column) -> Any:
         return column(row)
     except Exception as error:
         what = f"the function {getattr(column, '__name__', column)!s} raises {type(error).__name__}: {error}"
-        raise BadCell(what, "make it take every row", argument) from error
+        raise BadCell(what, "make it work for every row", argument) from error
 
 
 def _read(row: Row, argument: str, column: Column, convert: Callable[[Any], str]) -> str:
@@ -210,11 +211,11 @@ def _text(argument: str, column: Column, value: Any, convert: Callable[[Any], st
 
 
 def _json(column: str, value: Any) -> Any:
-    """The value as it comes back from a file."""
+    """The value as JSON reads it back."""
     try:
         text = canonical(value)
         text.encode()
     except (TypeError, ValueError, RecursionError) as error:
-        fix = "turn it into text or numbers before, or leave the column out"
+        fix = "convert it to text or numbers first, or leave the column out"
         raise BadCell(f"cannot be written as JSON ({error})", fix, repr(column)) from error
     return json.loads(text)

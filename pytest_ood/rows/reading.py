@@ -13,7 +13,7 @@ from pytest_ood.rows.faults import RowFault, RowsError
 from pytest_ood.text.printable import clipped
 
 Row = Mapping[str, Any]
-# Where a row stands in its source, and the row.
+# The place of a row in its source, and the row.
 Placed = tuple[str, Row]
 RowSource = Iterable[Row] | str | os.PathLike[str]
 
@@ -36,7 +36,7 @@ def read_rows(rows: RowSource, folder: Path) -> Iterator[Placed]:
     Args:
         rows: A path, a Hub dataset as ``hub:ORG/NAME[@REVISION][:CONFIG][/SPLIT]``, or an iterable of mappings from
             columns to values.
-        folder: Where a relative path is looked for first; the current directory is second.
+        folder: Where a relative path is looked up first, before the current directory.
 
     Raises:
         RowsError: The source cannot be read, or holds something that is not a row.
@@ -50,7 +50,7 @@ def read_rows(rows: RowSource, folder: Path) -> Iterator[Placed]:
         yield from _of_file(source, folder)
 
 
-# What is in memory already.
+# In memory.
 
 
 def _of_iterable(rows: Any) -> Iterator[Placed]:
@@ -96,14 +96,14 @@ def _of_file(source: str, folder: Path) -> Iterator[Placed]:
 
 
 def _find(source: str, folder: Path) -> Path:
-    given = Path(source).expanduser()
-    for path in (folder / given, given):
+    relative = Path(source).expanduser()
+    for path in (folder / relative, relative):
         if path.is_file():
             return path
-    looked_in = dict.fromkeys(str(path) for path in (folder.absolute(), Path.cwd()))
-    where = "" if given.is_absolute() else f" in {' or '.join(looked_in)}"
+    folders = dict.fromkeys(str(path) for path in (folder.absolute(), Path.cwd()))
+    where = "" if relative.is_absolute() else f" in {' or '.join(folders)}"
     hint = f", or write hub:{source} for a dataset on the Hub" if re.fullmatch(r"[\w.-]+/[\w.-]+", source) else ""
-    raise RowsError(source, RowFault(f"no such file{where}", f"name a file that is there{hint}"))
+    raise RowsError(source, RowFault(f"no such file{where}", f"name a file that exists{hint}"))
 
 
 def _jsonl(source: str, path: Path) -> Iterator[Placed]:
@@ -124,14 +124,14 @@ def _jsonl(source: str, path: Path) -> Iterator[Placed]:
 
 
 def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        raise ValueError(f"the key {_repeated(key for key, _ in pairs)!r} stands there twice")
-    return found
+    row = dict(pairs)
+    if len(row) < len(pairs):
+        raise ValueError(f"the key {_repeated(key for key, _ in pairs)!r} appears twice")
+    return row
 
 
 def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not a value in JSON")
+    raise ValueError(f"{name} is not valid JSON")
 
 
 def _repeated(names: Iterable[str]) -> str:
@@ -157,13 +157,13 @@ def _csv(source: str, path: Path) -> Iterator[Placed]:
                 if cells:
                     yield place, dict(zip(header, cells, strict=True))
         except csv.Error as error:
-            fix = "mend the quotes, or save the rows as JSONL"
+            fix = "fix the quotes, or save the rows as JSONL"
             raise RowsError(source, RowFault(f"not CSV ({error})", fix, f"line {reader.line_num}")) from error
 
 
 def _check_columns(source: str, names: list[str]) -> None:
     if len(set(names)) < len(names):
-        raise RowsError(source, RowFault(f"the column {_repeated(names)!r} stands there twice", "rename one"))
+        raise RowsError(source, RowFault(f"the column {_repeated(names)!r} appears twice", "rename one"))
 
 
 def _parquet(source: str, path: Path) -> Iterator[Placed]:
@@ -193,19 +193,19 @@ def _load_from_hub(source: str) -> Iterable[Any]:
     match = _HUB.fullmatch(source)
     if match is None:
         raise RowsError(source, RowFault("not the name of a Hub dataset", f"write {HUB_FORM}"))
-    asked = match.groupdict()
+    parts = match.groupdict()
     import datasets
 
     try:
-        found = datasets.load_dataset(asked["name"], asked["config"], revision=asked["revision"], split=asked["split"])
-    except Exception as error:  # of the network, of the Hub, of the files there: many kinds, all with their own words
+        rows = datasets.load_dataset(parts["name"], parts["config"], revision=parts["revision"], split=parts["split"])
+    except Exception as error:  # of the network, the Hub or its files: many kinds, each with a message of its own
         why = f"cannot be loaded ({type(error).__name__}: {clipped(str(error), _LONGEST_CAUSE)})"
         fix = "check the name, the revision, the config, the split and your token"
         raise RowsError(source, RowFault(why, fix)) from error
-    if not isinstance(found, Mapping):
-        return found  # type: ignore[no-any-return]
-    if len(found) != 1:
-        splits = ", ".join(map(str, found))
-        fix = f"add one of them, as in {source}/{next(iter(found), 'test')}"
+    if not isinstance(rows, Mapping):
+        return rows  # type: ignore[no-any-return]
+    if len(rows) != 1:
+        splits = ", ".join(map(str, rows))
+        fix = f"add one of them, as in {source}/{next(iter(rows), 'test')}"
         raise RowsError(source, RowFault(f"has the splits {splits}", fix))
-    return next(iter(found.values()))
+    return next(iter(rows.values()))

@@ -1,4 +1,4 @@
-"""A task that is a list of rows: finite, asked in an order keyed by the seed, pickled as a file of its rows."""
+"""A task made of a list of rows: finite, asked in an order keyed by the seed, pickled as a file of its rows."""
 
 import contextlib
 import functools
@@ -21,7 +21,7 @@ from pytest_ood.rows.faults import RowFault, RowsError
 from pytest_ood.text.canonical import canonical
 from pytest_ood.verify import Check, exact
 
-#: The one parameter of a task of rows, and its values.
+#: The only parameter of a task of rows, and its values.
 QUESTION = "question"
 CONTROL, SHIFT = "control", "shift"
 # Under the current directory.
@@ -37,10 +37,10 @@ class Pair:
     Attributes:
         control: The familiar question.
         shift: The same question with one thing moved.
-        answers: What is right for the control question and for the shifted one.
+        answers: The right answer to the control question, and to the shifted one.
         lures: Wrong answers to the shifted question, by the name of the shortcut that gives them.
-        info: Columns that go with every wrong answer.
-        row: The whole row, where a verifier wants it.
+        info: Columns to keep with every wrong answer.
+        row: The whole row, if a verifier needs it.
     """
 
     control: str
@@ -65,20 +65,20 @@ class Pair:
 
     @classmethod
     def from_line(cls, line: str) -> "Pair":
-        """Read what `line` has written."""
+        """Read a pair from its `line`."""
         read = json.loads(line)
         return cls(**{**read, "answers": tuple(read["answers"]), "lures": dict(read["lures"])})
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class RowsTask(Task):
-    """A task made of rows by `pairs_task`. Each draw is another row, in both arms the same one.
+    """A task made of rows by `pairs_task`. Each draw is a different row, the same one in both arms.
 
     Attributes:
         pairs: The rows.
-        digest: SHA-256 of the file in which the rows are kept.
+        digest: SHA-256 of the file in which the rows are stored.
         verify: Judges an answer by its row; None compares it with the row's answer.
-        license: The licence of the rows, None where it is not declared.
+        license: The licence of the rows; None if it is not declared.
         place: ``FILE:LINE`` of the call that made the task.
     """
 
@@ -89,17 +89,17 @@ class RowsTask(Task):
     place: str = ""
 
     def make(self, params: Params, seed: int, draw: int) -> Case:
-        """Make the case of the row that comes at this place of the seed's order.
+        """Make the case of the row at this place in the seed's order.
 
         Raises:
-            TaskError: There are not so many rows.
-            ValueError: `params` holds another question than control and shift.
+            TaskError: There are not enough rows.
+            ValueError: `params` holds a question other than control and shift.
             TypeError: `params` holds another parameter.
         """
         count = len(self.pairs)
         if not 0 <= draw < count:
             raise TaskError(
-                f"the task {self.name} has {count} rows, each asked once: there is no draw {draw}", task=self.name
+                f"task {self.name}: there is no draw {draw}; it has {count} rows, each asked once", task=self.name
             )
         pair = self.pairs[_order(self.name, self.version, seed, count)[draw]]
         return make_case(pair, self.verify, self.chance or 0.0, **params)
@@ -152,7 +152,7 @@ class RowsTask(Task):
 
 
 def make_task(pairs: Sequence[Pair], name: str, module: str, **more: Any) -> RowsTask:
-    """Make a task of checked rows; `more` holds the fields of `RowsTask` that are not derived here."""
+    """Make a task from checked rows; `more` holds the fields of `RowsTask` that are not derived here."""
 
     def ask(rng: np.random.Generator, question: str = SHIFT) -> Case:
         return make_case(pairs[int(rng.integers(len(pairs)))], more.get("verify"), more.get("chance") or 0.0, question)
@@ -161,7 +161,7 @@ def make_task(pairs: Sequence[Pair], name: str, module: str, **more: Any) -> Row
     ask.__doc__ = f"{len(pairs)} paired questions{source}, each asked once."
     ask.__name__ = ask.__qualname__ = name.rpartition(".")[2]
     ask.__module__ = module
-    # Messages show the signature; the types would only lengthen it.
+    # Messages show the signature; types would only make it longer.
     ask.__annotations__ = {}
     digest = hashlib.sha256(_contents(pairs)).hexdigest()
     return RowsTask(
@@ -199,18 +199,18 @@ def make_case(pair: Pair, verify: RowVerifier | None, chance: float, question: s
 
 def _judge(pair: Pair, answer: str, verify: RowVerifier | None, given: str) -> Check | bool:
     if verify is None:
-        found: Check | bool = exact(given.strip(), answer)
+        result: Check | bool = exact(given.strip(), answer)
     else:
-        found = verify(given, MappingProxyType(dict(pair.row or {})))
-    if not pair.info or not isinstance(found, Check | bool):
-        return found
-    check = found if isinstance(found, Check) else Check(found)
+        result = verify(given, MappingProxyType(dict(pair.row or {})))
+    if not pair.info or not isinstance(result, Check | bool):
+        return result
+    check = result if isinstance(result, Check) else Check(result)
     return Check(check.correct, {**check.detail, "info": dict(pair.info)}, check.scores)
 
 
 @functools.lru_cache(maxsize=16)
 def _order(name: str, version: int, seed: int, count: int) -> Sequence[int]:
-    """The places of the rows in the order in which a seed asks them."""
+    """The positions of the rows in the order in which a seed asks them."""
     keys = generator(name, version, seed, 0).random(count)
     return tuple(keys.argsort(kind="stable").tolist())
 
@@ -223,7 +223,7 @@ def _contents(pairs: Sequence[Pair]) -> bytes:
 
 
 def _keep(task: RowsTask) -> Path:
-    """Write the rows where they are not kept already, so that nobody ever sees half a file."""
+    """Write the rows unless they are already stored, without ever exposing half a file."""
     path = Path.cwd() / FOLDER / f"{task.digest}.jsonl"
     if path.exists():
         return path
@@ -237,30 +237,30 @@ def _keep(task: RowsTask) -> Path:
             unfinished.unlink()
         if path.exists():  # another process was faster
             return path
-        what = f"the rows of task {task.name} cannot be kept there ({error.strerror or error})"
-        fix = "run where .ood/ can be written: another process reads the rows from it"
+        what = f"the rows of task {task.name} cannot be stored there ({error.strerror or error})"
+        fix = "run where .ood/ is writable: other processes read the rows from it"
         raise RowsError(str(path), RowFault(what, fix)) from error
     return path
 
 
 def _make_folder(path: Path) -> None:
     path.mkdir(parents=True, exist_ok=True)
-    # As the store does: nothing in here belongs in a repository, unless a user says so.
+    # As the store does: nothing in here belongs in a repository unless the user wants it there.
     with contextlib.suppress(FileExistsError), (path.parent / ".gitignore").open("x", encoding="utf-8") as file:
         file.write("# Created by pytest-ood.\n*\n")
 
 
 def _load_task(file: str, digest: str, name: str, keywords: Mapping[str, Any]) -> RowsTask:
-    """Make the task again from the file of its rows."""
+    """Recreate the task from the file of its rows."""
     path = Path(file)
     try:
         contents = path.read_bytes()
     except OSError as error:
         what = f"the rows of task {name} cannot be read ({error.strerror or error})"
-        fix = "run where the process that sent the task can keep files"
+        fix = "run on a file system shared with the process that sent the task"
         raise RowsError(file, RowFault(what, fix)) from error
     if hashlib.sha256(contents).hexdigest() != digest:
-        what = f"the digest is not that of the rows of task {name}"
+        what = f"its digest is not that of the rows of task {name}"
         raise RowsError(file, RowFault(what, "delete the file and run again"))
     lines = contents.decode().removesuffix("\n").split("\n")
     return make_task([Pair.from_line(line) for line in lines], name, **keywords)

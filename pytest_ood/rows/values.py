@@ -1,4 +1,4 @@
-"""From the values of a row to the texts that are asked and expected."""
+"""Turn the values of a row into the texts of questions and answers."""
 
 import math
 import numbers
@@ -8,11 +8,11 @@ from typing import Any
 from pytest_ood import answers
 from pytest_ood.rows.faults import BadCell
 
-_TO_TEXT = "give text, for example with a function of the row: lambda row: str(row[...])"
+_TO_TEXT = "provide text, for example with a function of the row: lambda row: str(row[...])"
 
 
 def is_missing(value: Any) -> bool:
-    """Return whether a value stands for an empty cell: None, NaN or blank text."""
+    """Return whether a value represents an empty cell: None, NaN or blank text."""
     if isinstance(value, Decimal):
         return value.is_nan()
     if isinstance(value, float):
@@ -27,7 +27,7 @@ def _refuse_missing(value: Any, noun: str) -> None:
 
 
 def question_text(value: Any) -> str:
-    """Return the text of a question, as it stands.
+    """Return the text of a question, unchanged.
 
     Raises:
         BadCell: It is missing, is not text, or cannot be written as UTF-8.
@@ -41,11 +41,11 @@ def question_text(value: Any) -> str:
 def answer_text(value: Any) -> str:
     """Return an answer as text, without the white space around it.
 
-    Numbers are written in plain decimal digits: without an exponent, without separators, and without a fraction where
-    that is zero, so that ``18``, ``18.0`` and ``Decimal("18.00")`` all become ``18``.
+    Numbers are written in plain decimal digits: without an exponent, without separators, and without a fraction of
+    zero, so that ``18``, ``18.0`` and ``Decimal("18.00")`` all become ``18``.
 
     Raises:
-        BadCell: It is missing, is neither text nor a finite number, or a model could not give it between answer tags.
+        BadCell: It is missing, is neither text nor a finite number, or cannot be written between answer tags.
     """
     _refuse_missing(value, "answer")
     if isinstance(value, bool) or type(value).__name__ in ("bool_", "bool"):
@@ -56,7 +56,7 @@ def answer_text(value: Any) -> str:
         raise BadCell(f"is {_kind(value)} instead of text or a number", _TO_TEXT)
     text = _encodable(value.strip())
     if answers.read(answers.wrap(text)) != text:
-        raise BadCell("holds answer tags, which mark an answer in a response", "leave the tags out")
+        raise BadCell("contains answer tags, which mark an answer in a response", "leave the tags out")
     return text
 
 
@@ -65,7 +65,7 @@ def _digits(value: Any) -> str:
         try:
             return str(int(value))
         except ValueError as error:  # Python refuses to write thousands of digits
-            raise BadCell("is too long a number", "give it as text") from error
+            raise BadCell("is a number with too many digits", "give it as text") from error
     if not isinstance(value, numbers.Real | Decimal):
         raise BadCell(f"is {_kind(value)} instead of text or a number", _TO_TEXT)
     # The shortest digits that read back as the same number, as `repr` of a float gives them.
@@ -84,7 +84,7 @@ def _encodable(text: str) -> str:
     except UnicodeEncodeError as error:
         code = f"U+{ord(text[error.start]):04X}"
         raise BadCell(
-            f"holds {code}, half of a surrogate pair, at character {error.start}", "repair or remove the character"
+            f"contains {code}, half of a surrogate pair, at character {error.start}", "repair or remove the character"
         ) from error
     return text
 

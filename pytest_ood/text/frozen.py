@@ -1,4 +1,4 @@
-"""JSON objects that cannot change."""
+"""Immutable JSON objects."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -8,10 +8,10 @@ from pytest_ood.text.canonical import canonical
 
 
 class FrozenJson(Mapping[str, Any]):
-    """A JSON object that cannot change: compared, hashed and pickled by its canonical text.
+    """An immutable JSON object: compared, hashed and pickled by its canonical text.
 
-    Keys are sorted, and values are what JSON makes of them (a tuple becomes a list), so that an object that went
-    through a file equals the one that did not.
+    Keys are sorted and values take their JSON form (a tuple becomes a list), so that an object read back from a file
+    equals the original.
     """
 
     __slots__ = ("_values", "text")
@@ -20,7 +20,7 @@ class FrozenJson(Mapping[str, Any]):
         """Freeze a mapping.
 
         Raises:
-            TypeError, ValueError: a value has no JSON form.
+            TypeError, ValueError: a value cannot be written as JSON.
         """
         self.text = canonical(dict(values or {}))
         self._values: dict[str, Any] = json.loads(self.text)

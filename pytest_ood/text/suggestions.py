@@ -5,12 +5,12 @@ from collections.abc import Iterable
 
 
 def did_you_mean(typed: str, known: Iterable[str], cutoff: float = 0.6) -> str:
-    """Return the names nearest to what was typed as the end of a message, or an empty text where none is near.
+    """Return the names closest to what was typed as the end of a message, or an empty string if none is close.
 
     Args:
         typed: the name as the user wrote it.
         known: the names that exist.
-        cutoff: how alike two names have to be, from 0 (anything) to 1 (only the same).
+        cutoff: how similar two names must be, from 0 (any name) to 1 (an exact match).
 
     Returns:
         ``"; did you mean fake/oracle?"``, with up to three names.
