@@ -29,7 +29,7 @@ MEASURES = ("prompt", "answer", "labels")
 class Case:
     """One question with its exact verifier, its oracle answer and its lures.
 
-    What several turns are needed for is a `pytest_ood.Dialogue`.
+    A question that takes several turns is a `pytest_ood.Dialogue`.
 
     Attributes:
         prompt: the question, and what the answer consists of; a strategy adds how it is marked in the response.
@@ -42,12 +42,12 @@ class Case:
         rejected: how many candidates were thrown away before this one was kept.
         chance: the accuracy of guessing: of the best answer that does not look at the material.
         comprehension: a question on whether the rule is understood (what does ``+`` mean here?), asked separately.
-        reply: what a dialogue says to the answers given so far, None where it is over; see `pytest_ood.Dialogue`.
-        turns: the most turns that the dialogue can have.
         among: in place of `verify` where draws are judged together: it also gets what earlier draws of the arm
             answered.
         choices: how many right answers there are, where an arm is held against a sampler that picks one at random each
             time; 0 where they are not counted.
+        reply: what a dialogue says to the answers given so far, None where it is over; None for a single question.
+        turns: the maximum number of turns; 1 for a single question.
         dropped_lures: how many lures were dropped because they were the answer.
         origin: the draw that made the case; set by `Task.draw`.
 
@@ -64,10 +64,11 @@ class Case:
     rejected: int = 0
     chance: float = 0.0
     comprehension: "Case | None" = None
-    reply: Reply | None = None
-    turns: int = 1
     among: ArmVerifier | None = None
     choices: int = 0
+    # Set by `Dialogue`.
+    reply: Reply | None = field(default=None, init=False)
+    turns: int = field(default=1, init=False)
     dropped_lures: int = 0
     origin: Origin | None = field(default=None, compare=False, repr=False)
 
@@ -84,8 +85,6 @@ class Case:
         # A NumPy integer cannot be written as JSON.
         if type(self.rejected) is not int or self.rejected < 0:
             raise _wrong("rejected", self.rejected, "an int from 0")
-        if type(self.turns) is not int or self.turns < 1:
-            raise _wrong("turns", self.turns, "an int from 1")
         if type(self.choices) is not int or self.choices < 0:
             raise _wrong("choices", self.choices, "an int from 0")
         if not isinstance(self.chance, int | float) or not 0 <= self.chance <= 1:

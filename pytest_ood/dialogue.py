@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from pytest_ood import answers as turns_of
+from pytest_ood.answers import join, split
 from pytest_ood.case import Case, Reply
 from pytest_ood.errors import CaseError
 from pytest_ood.verify import Check
@@ -48,7 +48,7 @@ class Dialogue(Case):
             verify: from the answers of all turns to a `Check` or a bool. Without one, `answers` are the only right
                 ones.
             lures: the wrong answers, one a turn, that a named shortcut would give.
-            turns: the most turns that the dialogue can have; by default as many as there are `answers`.
+            turns: the maximum number of turns; by default as many as there are `answers`.
             input: the material that the dialogue is about; what a model copies that does nothing else.
             unique: whether `answers` are the only right ones.
             rejected: how many candidates were thrown away before this one was kept.
@@ -68,33 +68,33 @@ class Dialogue(Case):
         for name, wrong in lures.items():
             _check_turns("lures", wrong, name)
         most = len(answers) if turns is None else turns
-        # A slotted dataclass is made anew by its decorator, which super() without arguments does not know.
+        if type(most) is not int or most < len(answers):
+            raise CaseError(
+                f"turns={most!r}: expected an int from {len(answers)}, the number of `answers`",
+                field="turns",
+                fix="raise it, or leave it out",
+            )
+        # The decorator replaces a slotted dataclass by another class, which super() without arguments does not know.
         Case.__init__(
             self,
             prompt=first,
-            answer=turns_of.join(answers),
-            lures={name: turns_of.join(wrong) for name, wrong in lures.items()},
+            answer=join(answers),
+            lures={name: join(wrong) for name, wrong in lures.items()},
             verify=None if verify is None else _verifier(verify),
             input=input,
             unique=unique,
             rejected=rejected,
             chance=chance,
             comprehension=comprehension,
-            reply=reply,
-            turns=most,
             choices=choices,
         )
-        object.__setattr__(self, "answers", tuple(answers))
-        if len(answers) > most:
-            raise CaseError(
-                f"turns={most}: the {len(answers)} `answers` take more turns",
-                field="turns",
-                fix="raise it, or leave it out",
-            )
+        # The way to set a field of a frozen dataclass while it is made.
+        for name, value in (("answers", tuple(answers)), ("reply", reply), ("turns", most)):
+            object.__setattr__(self, name, value)
 
 
 def _verifier(verify: DialogueVerifier) -> Callable[[str], Check | bool]:
-    return lambda given: verify(turns_of.split(given))
+    return lambda given: verify(split(given))
 
 
 def _check_turns(field: str, given: object, name: str = "") -> None:

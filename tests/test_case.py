@@ -161,8 +161,6 @@ def test_a_verifier_may_return_a_bool_or_a_check(found, expected):
         ("lures", {5: "copied"}),
         ("rejected", -1),
         ("rejected", np.int64(3)),
-        ("turns", 0),
-        ("turns", True),
         ("choices", 1.0),
         ("chance", 1.5),
         ("chance", "0.5"),

@@ -42,6 +42,7 @@ def test_sound(ood: Outcome, size: int) -> None:
 
 Case("?", 5)  # arg-type
 Case("?")  # call-arg
+Case("?", "x", reply=lambda answers: None)  # call-arg
 Case("?", "x", lures={"copied": 5})  # dict-item
 Case("?", "x", verify=True)  # arg-type
 Case("?", "x", verify=lambda given: None)  # return-value, arg-type

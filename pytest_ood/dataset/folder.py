@@ -40,7 +40,7 @@ class DatasetError(OodError):
         row: the index of the row in the file; None where it is not about one row.
         field: the field of the row.
         fix: what to do about it; empty where `what` already says so.
-        option: what stands before the path in the message, such as ``--ood-export=``.
+        option: what stands before the path in the message, such as ``--ood-export``.
     """
 
     def __init__(

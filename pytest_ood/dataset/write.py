@@ -28,7 +28,7 @@ from pytest_ood.dataset.upgrade import refuse_unknown_columns, upgrade
 from pytest_ood.evidence.trace import FIELDS, Trace
 from pytest_ood.text.canonical import canonical, digest
 
-OPTION = "--ood-export="
+OPTION = "--ood-export "
 _LOCK, _PART, _DONE = ".ood-lock", ".ood-part", ".ood-done"
 _BATCH_ROWS = 4096
 # Characters of text after which a batch is full however few its rows: one answer may have ten million.

@@ -1,4 +1,4 @@
-"""What every task does with its lures."""
+"""From the shortcuts that a task knows to the lures of a case."""
 
 from collections.abc import Mapping
 from typing import TypeVar
@@ -7,10 +7,10 @@ from typing import TypeVar
 Answer = TypeVar("Answer", str, list[str])
 
 
-def wrong_ones(answer: Answer, shortcuts: Mapping[str, Answer]) -> dict[str, Answer]:
+def wrong_answers(answer: Answer, shortcuts: Mapping[str, Answer]) -> dict[str, Answer]:
     """Return the lures of a case: the shortcuts whose answer is wrong.
 
-    Where several shortcuts give the same answer, the first one names it.
+    Where several shortcuts give the same answer, it goes by the name of the first.
     """
     lures: dict[str, Answer] = {}
     for name, given in shortcuts.items():

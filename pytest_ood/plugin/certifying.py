@@ -16,7 +16,7 @@ from pytest_ood.plugin.terminal import heading, width, write_lines
 from pytest_ood.plugin.workers import require_one_process
 from pytest_ood.text.printable import clipped, printable
 
-NOTHING = "no probe to certify: name files with probes, or probes/"
+NOTHING = "no probe to certify; name files that have probes, such as probes/"
 CATEGORY = "certified"
 # A million characters of one kind need not be seen in full.
 LONGEST_ANSWER = 400
@@ -114,8 +114,8 @@ def certify_table(certified: Sequence[tuple[Cell, Certificate]], width: int) -> 
 def _checks(found: Certificate) -> str:
     """Return the checks that fail, and how many cases lost a lure."""
     checks = ", ".join(dict.fromkeys(fault.check for fault in found.faults)) or "ok"
-    lost = f" ({found.dropped_lures:.0%} of cases lost a lure that was the answer)" if found.dropped_lures else ""
-    return checks + lost
+    dropped = found.dropped_lures
+    return checks + (f" ({dropped:.0%} of shifted cases lost a lure that was the answer)" if dropped else "")
 
 
 def fault_text(fault: Fault, task: str) -> str:

@@ -26,7 +26,7 @@ def check_push(settings: Settings) -> None:
     from pytest_ood.dataset.hub import HubError, check_ready
 
     try:
-        check_ready(settings.push)
+        check_ready(settings.push, settings.license)
     except HubError as error:
         raise SettingsError("--ood-push", str(error), value=settings.push) from error
 

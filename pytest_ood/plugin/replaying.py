@@ -120,7 +120,7 @@ class Replaying:
 
     @property
     def cases(self) -> int:
-        """How many failing cases the dataset has."""
+        """The number of failing cases in the dataset."""
         return sum(len(group.cases) for group in self.groups)
 
     @pytest.hookimpl(wrapper=True)
@@ -155,7 +155,7 @@ class Replaying:
                 del item.stash[CELL]
 
     def make_items(self, parent: pytest.Collector, tasks: "Iterable[Task]") -> "Iterator[ReplayItem]":
-        """The items, with what draws their cases found among `tasks` and in the package."""
+        """Make the items; the tasks that draw their cases are looked for in `tasks` and in installed packages."""
         known = with_neighbours(tasks)
         # The code of other packages runs only where a case needs it, and once.
         packaged = functools.cache(lambda: [installed.task for installed in packaged_tasks()])
@@ -178,9 +178,9 @@ class Replaying:
                 )
 
     def choose(self, items: Sequence[pytest.Item]) -> "list[tuple[ReplayItem, Cell | None]]":
-        """The replay's own of these items, each with its cell, which asks what these items need and no more.
+        """Return the replay's own items, each with its cell, which asks no more than the items need.
 
-        The cell is None where that is nothing.
+        The cell is None if there is nothing to ask.
         """
         ours = [item for item in items if isinstance(item, ReplayItem)]
         with_siblings = {id(item.share) for item in ours if item.case is None}
@@ -202,18 +202,18 @@ class Replaying:
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:
-        """A worker takes the folder as it was found, and knows only from here whether files are named."""
+        """Tell a worker where the dataset lies on this machine, and whether the user named files."""
         node.workerinput["ood_replay"] = [str(self.folder), self.named]
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection(self, session: pytest.Session) -> None:
-        """Without files named, nothing but the dataset is collected."""
+        """Collect nothing but the dataset if the user named no files."""
         if not self.named:
             session.config.args = []
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, Any]:
-        """The group's row travels on the report, also from a worker, with the word for the item."""
+        """Put the group's row on the report, which also comes from workers, and the word for the item."""
         report = yield
         if call.when == "call" and isinstance(item, ReplayItem):
             share = item.share
@@ -227,7 +227,7 @@ class Replaying:
     def pytest_report_teststatus(
         self, report: pytest.TestReport
     ) -> tuple[str, str, tuple[str, dict[str, bool]]] | None:
-        """FIXED, STILL and the like in place of passed and failed."""
+        """Show FIXED, STILL and other words in place of passed and failed."""
         word = getattr(report, "ood_replay", [None, None, ""])[2]
         if not word:
             return None
@@ -236,26 +236,26 @@ class Replaying:
         return ("failed", word[0], (word, {"red": True})) if report.failed else None
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Collect the rows where the summary is written: one that knows what was asked before one that does not."""
+        """Collect the row of a group. One from before the group was asked never replaces a later one."""
         if hasattr(report, "ood_replay"):
             place, row, word = report.ood_replay
             if word or place not in self.rows:
                 self.rows[place] = row
 
     def summary(self) -> list[dict[str, Any]]:
-        """The rows, in the order of the items."""
+        """Return the rows, in the order of the items."""
         return [row for _, row in sorted(self.rows.items())]
 
 
 class Replay(pytest.Collector):
-    """Stands after the files of a session; its items are those of a replay."""
+    """The collector of a replay, which comes after the files of the session."""
 
     def __init__(self, replaying: Replaying, find_tasks: "Callable[[], Iterable[Task]]", **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._replaying, self._find_tasks = replaying, find_tasks
 
     def collect(self) -> "Iterator[ReplayItem]":
-        """One item after the other."""
+        """Return the items one by one."""
         return self._replaying.make_items(self, self._find_tasks())
 
 
@@ -311,12 +311,12 @@ class ReplayItem(pytest.Item):
             raise NotFixed(why)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], *args: Any, **kwargs: Any) -> Any:
-        """What became of the case in words, not where in this file it was said."""
+        """Return what became of the case in words; where in this file it was raised is of no interest."""
         if isinstance(excinfo.value, NotFixed):
             return str(excinfo.value)
         return super().repr_failure(excinfo, *args, **kwargs)
 
     def reportinfo(self) -> tuple[Path, int, str]:
-        """Where it seems to lie, and the heading of its failure."""
+        """Return a location for the reports, and the heading of the item's failure."""
         # Not the name alone: in the end of an id pytest would write the dots of that as colons.
         return self.config.rootpath / NAME, 0, f"{NAME} of {self.name}"

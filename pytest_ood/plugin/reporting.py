@@ -35,7 +35,7 @@ def check_files(settings: Settings) -> None:
         SettingsError, DatasetError: One of them cannot.
     """
     if settings.export is not None:
-        check_target(settings.export)
+        check_target(settings.export, license=settings.license)
     if settings.json is not None:
         try:
             _check_writable(settings.json)

@@ -193,14 +193,15 @@ class ProbeSession:
         settings = self.settings
         if not self.asks:
             return []
-        draws = f"{settings.samples}" if settings.samples else f"up to {settings.max_samples}"
+        limit = settings.samples or settings.max_samples
+        draws = f"{'' if settings.samples else 'up to '}{limit} draw{'' if limit == 1 else 's'}"
         seed, per = f"seed {settings.seed}", "arm"
         if self.replaying is not None:
             cases = counted(self.replaying.cases, "case")
             seed, per = f"replay of {cases}, siblings from seed {self.replaying.seed}", "group"
         shard = f" | shard {settings.shard[0]}/{settings.shard[1]}" if settings.shard else ""
         line = (
-            f"ood: {', '.join(settings.model)} | {seed} | bar {settings.bar:g} | {draws} draws per {per}"
+            f"ood: {', '.join(settings.model)} | {seed} | bar {settings.bar:g} | {draws} per {per}"
             f" | store {short(settings.store)}{shard}"
         )
         return [line, *(f"ood: {warning}" for warning in self.warnings)]
@@ -321,9 +322,9 @@ class ProbeSession:
             report.ood = [self._places[outcome.cell.id], outcome.row()]
             if report.failed:
                 report.sections.append(("ood", outcome.explain()))
-                # The line of the short summary, which would only say "assert False".
+                # The line of the short summary, which would only say "assert False" or "assert not True".
                 crash = getattr(report.longrepr, "reprcrash", None)
-                if crash is not None and crash.message.startswith("assert False"):
+                if crash is not None and crash.message.startswith(("assert False", "assert not True")):
                     crash.message = repr(outcome)
         return report
 

@@ -266,7 +266,7 @@ def _models(option: str, _: str, given: Sequence[str]) -> tuple[str, ...]:
         try:
             check_name(name)
         except ModelError as error:
-            raise SettingsError(option, str(error), value=name) from error
+            raise SettingsError(option, error.problem, value=name) from error
     return tuple(dict.fromkeys(given))
 
 
@@ -294,10 +294,12 @@ def _shard(option: str, typed: str, given: str) -> tuple[int, int]:
 
 
 def _license(option: str, typed: str, given: str) -> str:
-    if not re.fullmatch(r"[a-z0-9][a-z0-9.+-]*", given):
-        fix = "use an identifier of the Hugging Face Hub, such as cc-by-4.0 or mit"
-        raise SettingsError(option, "not a licence identifier", value=typed, fix=fix)
-    return given
+    from pytest_ood.dataset.licenses import LicenseError, check_license
+
+    try:
+        return check_license(given)
+    except LicenseError as error:
+        raise SettingsError(option, error.what, value=typed, fix=error.fix) from error
 
 
 def _as_is(option: str, typed: str, given: Any) -> Any:

@@ -1,4 +1,4 @@
-"""What a person at a terminal sees while a test waits."""
+"""The line at the bottom of the terminal while a test waits for its model."""
 
 import contextlib
 import sys
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class LiveLine:
-    """One line below pytest's own while a test waits; nothing where the output is not a terminal."""
+    """One line below pytest's own output, erased at the end; nothing if the output is not a terminal."""
 
     def __init__(self, config: "pytest.Config") -> None:
         reporter = config.pluginmanager.getplugin("terminalreporter")
@@ -28,12 +28,12 @@ class LiveLine:
         return self
 
     def show(self, progress: "Progress") -> None:
-        """How far the asking has come."""
+        """Show how far the run has come."""
         if self._shows:
             self.say(progress_line(progress, self._width - 1))
 
     def say(self, text: str) -> None:
-        """This text, in place of the one before."""
+        """Show this text in place of the one before."""
         if self._shows:
             self._write(text[: self._width - 1])
             self._shown = True

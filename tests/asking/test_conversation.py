@@ -4,10 +4,11 @@ from collections.abc import Sequence
 
 import pytest
 
-from pytest_ood.answers import join, wrap
+from pytest_ood.answers import wrap
 from pytest_ood.asking.cell import Condition
 from pytest_ood.asking.conversation import EXCHANGES, STRATEGIES, Conversation
 from pytest_ood.case import Case
+from pytest_ood.dialogue import Dialogue
 from pytest_ood.models.request import Answer
 from pytest_ood.verify import Check
 
@@ -19,9 +20,7 @@ def echo(given: Sequence[str]) -> str | None:
     return None if given[-1] == "stop" else f"You said {', '.join(given)}. Give another."
 
 
-TALK = Case(
-    "Give a word.", answer=join(["a", "stop"]), reply=echo, turns=3, verify=lambda given: given.endswith("stop")
-)
+TALK = Dialogue("Give a word.", reply=echo, answers=["a", "stop"], turns=3, verify=lambda given: given[-1] == "stop")
 
 
 def talk(case: Case, *texts: str) -> Conversation:
@@ -100,9 +99,10 @@ def test_an_unscored_turn_ends_the_dialogue(answer: Answer, outcome: str) -> Non
 
 def test_a_reply_that_raises_is_an_error() -> None:
     """The model is not to blame for it."""
-    conversation = talk(Case("?", answer="1", reply=lambda _: 1 / 0, turns=2), wrap("1"))  # type: ignore[arg-type,return-value]
+    dialogue = Dialogue("?", reply=lambda given: given[2], answers=["1", "2"])
+    conversation = talk(dialogue, wrap("1"))
     assert not conversation.open
-    assert conversation.judge().detail == {"reply": "ZeroDivisionError: division by zero"}
+    assert conversation.judge().detail == {"reply": "IndexError: list index out of range"}
 
 
 def test_a_conversation_can_begin_as_it_was_published() -> None:

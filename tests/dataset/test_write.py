@@ -233,7 +233,7 @@ def test_a_full_disk_is_a_clear_error(tmp_path: Path, monkeypatch: pytest.Monkey
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(Path, "write_text", full)
-    with pytest.raises(DatasetError, match=rf"--ood-export={re.escape(str(tmp_path))}: .*No space left") as caught:
+    with pytest.raises(DatasetError, match=rf"--ood-export {re.escape(str(tmp_path))}: .*No space left") as caught:
         export(tmp_path, some(3, "run-2"), summary())
     assert isinstance(caught.value.__cause__, OSError)
     assert before == contents(tmp_path)
@@ -268,7 +268,7 @@ def test_what_is_not_ours_is_refused_before_anything_is_asked(
     for refuse in (check_target, lambda path: export(path, some(), summary())):
         with pytest.raises(DatasetError, match=re.escape(why)) as caught:
             refuse(folder)
-        assert str(caught.value).startswith(f"--ood-export={folder}: ")
+        assert str(caught.value).startswith(f"--ood-export {folder}: ")
         assert "; name " in str(caught.value)
     assert before == contents(tmp_path)
 

@@ -117,7 +117,7 @@ def test_without_a_probe_nothing_is_certified(suite: Suite) -> None:
     suite.write("def test_other():\n    raise AssertionError\n", "test_other.py")
     result = suite.run(CERTIFY, "test_other.py")
     assert result.ret == pytest.ExitCode.NO_TESTS_COLLECTED
-    assert "no probe to certify: name files with probes, or probes/" in result.outlines
+    assert "no probe to certify; name files that have probes, such as probes/" in result.outlines
 
 
 def test_only_collecting(suite: Suite) -> None:

@@ -23,5 +23,17 @@ def test_in_the_ini_file_it_waits(suite: Suite) -> None:
 
 
 def test_a_license_goes_with_an_export(suite: Suite) -> None:
-    """As with --ood-push."""
+    """The card of the dataset names it."""
     assert suite.run(MODEL, "--ood-license=cc-by-4.0", "--ood-export=data").parseoutcomes() == {"passed": 2}
+    card = (suite.path / "data" / "README.md").read_text(encoding="utf-8")
+    assert "\nlicense: cc-by-4.0\n" in card
+
+
+def test_another_license_than_that_of_the_dataset(suite: Suite) -> None:
+    """Refused before anything is asked."""
+    suite.run(MODEL, "--ood-license=cc-by-4.0", "--ood-export=data", "-k", "2")
+    before = suite.answers()
+    result = suite.run(MODEL, "--ood-license=mit", "--ood-export=data")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    assert "cc-by-4.0" in result.stderr.str()
+    assert suite.answers() == before

@@ -9,8 +9,7 @@ from tests.plugin.conftest import Suite
 
 DIALOGUE = '''
 import pytest
-from pytest_ood import Case, probe, task
-from pytest_ood.answers import join, split
+from pytest_ood import Dialogue, probe, task
 
 @task(control={"turns": 1}, declared=("prompt", "answer"))
 def count_on(rng, turns):
@@ -21,9 +20,9 @@ def count_on(rng, turns):
     def reply(given):
         return f"{len(given)} said. Give the next number." if len(given) < turns else None
 
-    return Case(
-        f"Count on from {start}. Give the next number.", join(counted), lures={"start": join([str(start)] * turns)},
-        verify=lambda given: split(given) == counted, reply=reply, turns=turns,
+    return Dialogue(
+        f"Count on from {start}. Give the next number.", reply=reply, answers=counted,
+        verify=lambda given: given == counted, lures={"start": [str(start)] * turns},
     )
 
 @probe(count_on)

@@ -96,6 +96,14 @@ def test_a_failing_probe_is_explained(suite: Suite) -> None:
     assert "where False = <brittle" in shown
 
 
+@pytest.mark.parametrize("assertion", ["assert ood.robust", "assert not ood.brittle"])
+def test_the_short_summary_shows_the_outcome(suite: Suite, assertion: str) -> None:
+    """Not only that something was false."""
+    suite.write(PROBE.replace("assert ood.robust", assertion))
+    result = suite.run("--ood-model=fake/lured")
+    result.stdout.fnmatch_lines(["BRITTLE test_probe.py::test_spell[[]2] - <brittle: control 21/21, shift 0/3*"])
+
+
 def test_a_probe_may_ask_for_more_than_robust(suite: Suite) -> None:
     """`explain()` in a message, numbers in an assertion."""
     suite.write(PROBE.replace("assert ood.robust", "assert ood.shift.accuracy > 0.5, ood.explain()"))

@@ -168,9 +168,7 @@ def test_a_run_that_was_cut_short_is_not_published(pushing: Pushing, hub: Hub, m
     """By a model that can't be asked, or by Ctrl-C: said how to publish what there is."""
     pushing.suite.write(PROBE.replace("assert ood.robust", "raise KeyboardInterrupt"))
     done = pushing.run(f"--ood-model={model}", f"--ood-push={NAME}")
-    cut = (
-        f"--ood-push {NAME}: the run was cut short and nothing was sent; publish it with: pytest-ood publish .ood/push/"
-    )
+    cut = f"--ood-push {NAME}: the run was cut short and nothing was sent; publish it with: pytest-ood publish .ood/"
     assert (cut in done.stdout) == (model == "fake/oracle")
     assert done.returncode == (pytest.ExitCode.INTERRUPTED if model == "fake/oracle" else pytest.ExitCode.USAGE_ERROR)
     assert hub.requests == []

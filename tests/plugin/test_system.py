@@ -1,5 +1,7 @@
 """--ood-system: a file that cannot be a system message is refused before anything is asked."""
 
+import json
+
 import pytest
 
 from tests.plugin.conftest import Suite
@@ -23,7 +25,10 @@ def test_a_bad_file(suite: Suite, content: bytes | None, problem: str) -> None:
     assert not suite.store.exists()
 
 
-def test_a_good_file(suite: Suite) -> None:
-    """The run goes on."""
+def test_every_conversation_begins_with_it(suite: Suite) -> None:
+    """As a message of its own; and another text is another question."""
     suite.write("Be terse.\n", "system.txt")
-    assert suite.run(MODEL, "--ood-system=system.txt").parseoutcomes() == {"passed": 2}
+    suite.run(MODEL, "-k", "2")
+    assert suite.run(MODEL, "--ood-system=system.txt", "-k", "2").parseoutcomes() == {"passed": 1, "deselected": 1}
+    first = [json.loads(messages)[0] for (messages,) in suite.rows("SELECT messages FROM answers")]
+    assert first.count({"role": "system", "content": "Be terse."}) == 42 == len(first) / 2

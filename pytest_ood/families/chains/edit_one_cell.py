@@ -1,4 +1,4 @@
-"""A grid of letters, and a change of one cell that must leave the others alone."""
+"""A grid of letters, and a change to one cell that must leave the others alone."""
 
 import functools
 import itertools
@@ -10,16 +10,16 @@ from pytest_ood.case import Case, task
 from pytest_ood.dialogue import Dialogue
 from pytest_ood.drawing import pick
 from pytest_ood.families.chains.conversations import next_message, total_length
-from pytest_ood.families.lures import wrong_ones
+from pytest_ood.families.lures import wrong_answers
 from pytest_ood.parameters import expect_whole
 from pytest_ood.verify import Check
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 MOST_EDITS = 9
-# Characters that an answer may have for each cell, spaces among them.
+# Characters that an answer may have for each cell, spaces included.
 ROOM = 8
-# How many wrong cells a detail names.
-NAMED = 5
+# How many wrong cells a detail lists.
+MOST_LISTED = 5
 NO_SPACES = str.maketrans("", "", " \t\r\f\v")
 
 PROMPT = """\
@@ -32,33 +32,34 @@ Rows are counted from the top, columns from the left, both from 1. {edit} All ot
 EDIT = "Change the cell in row {row}, column {column} to {letter}."
 GIVE = "Give the whole grid after this, one line a row, the cells separated by spaces."
 
-# A grid is a string, its rows one after the other. A change is a cell, counted from 0, and what it becomes.
+# A grid is a string, row after row. A change is a cell, counted from 0, and what it becomes.
 Change = tuple[int, str]
 
 
 @task(control={"size": 3}, name="dialogues.edit_one_cell", family="chaining", declared=("prompt", "answer"))
 def edit_one_cell(rng: np.random.Generator, *, size: int = 5, edits: int = 1) -> Case:
-    """A filled grid and a change of one cell; the whole grid is to be given back.
+    """A filled grid and a change to one cell; the answer is the whole grid after it.
 
-    With several edits each turn of a conversation asks for one more, of a cell that was not changed before, and for the
-    grid as it is then. The last grid decides; those before it show where it went wrong.
+    With several edits, each turn of a conversation asks for one more, to a cell that was not changed before, and for
+    the grid after it. The last grid decides; those before it show where it went wrong.
     Moves: the size of the grid, 3x3 in the control arm.
     Matched: the words of the prompt; the letters, each with equal chance; the cell, each with equal chance; what it
     becomes, any other letter; the number of edits. Declared: prompt and answer grow with the grid.
     Rejected: nothing; every edit changes its cell.
-    Lures: `unchanged`, the grid as it was (every case has it); `others_altered`, the letter put in before the cell, so
-    that all cells after it move on by one; `replaced_everywhere`, all cells that hold the same letter changed;
-    `row_and_column_swapped`; `started_over`, each edit made to the first grid, or, if there is only one, to a new grid
-    filled from A on. One that gives the right last grid, or equals an earlier one, is left out.
-    Chance: none worth a number.
+    Lures: `unchanged`, the grid as it was (every case has it); `others_altered`, the letter inserted before the cell,
+    so that all cells after it move on by one; `replaced_everywhere`, all cells with the same letter changed;
+    `row_and_column_swapped`; `started_over`, each edit made to the first grid or, if there is only one, to a new grid
+    filled from A on. One that ends in the right grid, or equals an earlier one, is left out.
+    Chance: negligible.
     Source: the locality of an edit, as measured for facts in Meng et al. 2022, "Locating and Editing Factual
     Associations in GPT" (2202.05262), here for letters in plain sight.
 
-    size: rows and columns, 2 to 30.
-    edits: turns, 1 to 9, and no more than there are cells.
+    Args:
+        size: rows and columns, 2 to 30.
+        edits: changes, one per turn: 1 to 9, and at most as many as there are cells.
 
     Raises:
-        ValueError: a parameter is not one of these.
+        ValueError: a parameter has any other value.
     """
     expect_whole("size", size, 2, 30)
     expect_whole(f"with size={size}, edits", edits, 1, min(MOST_EDITS, size * size))
@@ -68,8 +69,8 @@ def edit_one_cell(rng: np.random.Generator, *, size: int = 5, edits: int = 1) ->
     changes = picked_changes(parts, start)
     grids = each_edited(replaced, start, changes)
     answers = all_written(grids, size)
-    wrong = {name: given for name, given in shortcuts(start, changes, size).items() if given[-1] != grids[-1]}
-    lures = wrong_ones(answers, {name: all_written(given, size) for name, given in wrong.items()})
+    wrong = {name: others for name, others in shortcuts(start, changes, size).items() if others[-1] != grids[-1]}
+    lures = wrong_answers(answers, {name: all_written(others, size) for name, others in wrong.items()})
     check = functools.partial(check_edits, start=start, changes=changes, states=grids, size=size)
     shown = written(start, size)
     first, *further = [sentence_of(change, size) for change in changes]
@@ -78,7 +79,7 @@ def edit_one_cell(rng: np.random.Generator, *, size: int = 5, edits: int = 1) ->
         return Case(
             prompt,
             answer=answers[0],
-            lures={name: given[0] for name, given in lures.items()},
+            lures={name: lure for name, (lure,) in lures.items()},
             verify=lambda given: check([given]),
             input=shown,
         )
@@ -133,13 +134,13 @@ def all_written(grids: Sequence[str], size: int) -> list[str]:
 def check_edits(given: Sequence[str], start: str, changes: Sequence[Change], states: Sequence[str], size: int) -> Check:
     """Check that the last grid is right. Case, empty lines and spaces do not count; rows are lines.
 
-    The detail of a wrong grid: `changed`, whether the cell asked for last is right; `moved`, the first few other cells
-    that are wrong, each a row and a column counted from 1, and `moved_count`, how many there are. Of a grid of another
-    shape: `given_rows` and `expected_rows`, or the first `row` of another length and both lengths. After several edits
-    also `first_wrong_turn`, counted from 1, and `later_turns_follow`, the share of turns after it whose grid is what
-    the edit makes of the grid before, wrong as that is; None if there are none. With another number of turns only both
-    numbers.
-    Scores: `cells`, the share of cells that are right; `untouched`, the share of those that no edit names that are as
+    The detail of a wrong grid: `changed`, whether the cell of the last edit is right; `moved`, the first few other
+    cells that are wrong, each as a row and a column counted from 1, and `moved_count`, how many there are. Of a grid of
+    another shape: `given_rows` and `expected_rows`, or the first `row` of another length and both lengths. After
+    several edits also `first_wrong_turn`, counted from 1, and `later_turns_follow`, the share of the turns after it
+    whose grid is what the edit makes of the grid before, right or wrong; None if there are none. With another number of
+    turns only both numbers.
+    Scores: `cells`, the share of cells that are right; `untouched`, the share of the cells without an edit that are as
     they were; both 0 for a grid of another shape.
 
     Args:
@@ -172,7 +173,7 @@ def check_edits(given: Sequence[str], start: str, changes: Sequence[Change], sta
         False,
         {
             "changed": last_place not in wrong,
-            "moved": [[place // size + 1, place % size + 1] for place in moved[:NAMED]],
+            "moved": [[place // size + 1, place % size + 1] for place in moved[:MOST_LISTED]],
             "moved_count": len(moved),
             **where,
         },
@@ -180,9 +181,9 @@ def check_edits(given: Sequence[str], start: str, changes: Sequence[Change], sta
     )
 
 
-def rows_of(said: str) -> list[str]:
+def rows_of(grid: str) -> list[str]:
     """Return the rows of a grid as it was given, in upper case and without spaces."""
-    return [row for row in said.translate(NO_SPACES).upper().split("\n") if row]
+    return [row for row in grid.translate(NO_SPACES).upper().split("\n") if row]
 
 
 def difference_in_shape(rows: Sequence[str], size: int) -> dict[str, int]:
@@ -221,13 +222,13 @@ def replaced(grid: str, change: Change) -> str:
 
 
 def inserted(grid: str, change: Change) -> str:
-    """Return the grid with the letter put in before the cell; what no longer fits falls off the end."""
+    """Return the grid with the letter inserted before the cell; what no longer fits falls off the end."""
     place, letter = change
     return grid[:place] + letter + grid[place:-1]
 
 
 def replaced_everywhere(grid: str, change: Change) -> str:
-    """Return the grid with all cells changed that hold what the cell holds."""
+    """Return the grid with every cell changed that holds the same letter."""
     place, letter = change
     return grid.replace(grid[place], letter)
 

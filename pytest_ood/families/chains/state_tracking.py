@@ -1,4 +1,4 @@
-"""Boxes, the things in them, and a history of swaps and replacements."""
+"""Boxes, the things in them, and a series of swaps and replacements."""
 
 import functools
 import itertools
@@ -8,7 +8,7 @@ import numpy as np
 
 from pytest_ood.case import Case, task
 from pytest_ood.drawing import pick
-from pytest_ood.families.lures import wrong_ones
+from pytest_ood.families.lures import wrong_answers
 from pytest_ood.parameters import expect_one_of, expect_whole
 from pytest_ood.verify import Check, sequence
 
@@ -48,20 +48,21 @@ def state_tracking(rng: np.random.Generator, *, steps: int = 4, registers: int =
     four are swaps of two boxes, the others replacements by a thing that no box holds, so that every update changes
     something), and with report="final" the length of the answer. Declared: the prompt grows by a line for each update,
     and so does the answer with report="every".
-    Rejected: histories whose end is the start, or is what the last update alone makes of the start.
+    Rejected: histories that end as they start, or in what the last update alone makes of the start.
     Lures: `start`, nothing done; `one_step_short`, all but the last update; `last_update_only`, the last update done to
-    the start. With report="every" the same for each line: the start, the line before, and this one update done to the
-    start. Every case of two or more steps has all three except those that equal an earlier one.
+    the start. With report="every" the same for each line: the start, the line before, and only this update done to the
+    start. Every case of two or more steps has all three, less any that equals an earlier one.
     Chance: below 0.01 %, and below 1 % for a guess that knows what five boxes hold at the start. If each step is right
-    with probability p on its own, all are with p^steps.
+    with probability p, independently of the others, all of them are with p^steps.
     Source: the entity tracking of Kim & Schuster 2023 (2305.02363).
 
-    steps: updates, 1 to 100.
-    registers: boxes, 3 to 8.
-    report: "final", what they hold at the end, or "every", after each step.
+    Args:
+        steps: updates, 1 to 100.
+        registers: boxes, 3 to 8.
+        report: what to give: what the boxes hold at the end ("final") or after each step ("every").
 
     Raises:
-        ValueError: a parameter is not one of these.
+        ValueError: a parameter has any other value.
     """
     expect_whole("steps", steps, 1, 100)
     expect_whole("registers", registers, 3, len(BOXES))
@@ -84,7 +85,7 @@ def state_tracking(rng: np.random.Generator, *, steps: int = 4, registers: int =
             question=QUESTIONS[report].format(last=BOXES[registers - 1]),
         ),
         answer=answer,
-        lures=wrong_ones(answer, shortcuts),
+        lures=wrong_answers(answer, shortcuts),
         verify=functools.partial(check_final, answer=states[-1])
         if report == "final"
         else functools.partial(check_every, answer=states, start=start, updates=updates),
@@ -96,7 +97,7 @@ def state_tracking(rng: np.random.Generator, *, steps: int = 4, registers: int =
 def check_final(given: str, answer: State) -> Check:
     """Check that each box holds the right thing. Case and the kind of white space do not count.
 
-    The detail of a wrong answer: `first_wrong`, the first wrong box counted from 0, or both lengths.
+    The detail of a wrong answer: `first_wrong`, the first wrong box, counted from 0, or both lengths.
     Scores: `boxes`, the share of boxes that are right.
     """
     mine = given.casefold().split()
@@ -109,10 +110,10 @@ def check_every(given: str, answer: Sequence[State], start: State, updates: Sequ
     """Check that each line is right. Case, empty lines and the kind of white space do not count.
 
     The detail of a wrong answer: `first_wrong_step`, by its number in the prompt; `state_accuracy`, the share of lines
-    that are right; `step_accuracy`, the share of lines that follow from the line before, right or wrong as it stands;
-    `later_step_accuracy`, the same share of those after the first wrong one, None if there are none. An answer with
-    another number of lines gives only both numbers.
-    Scores: `states` and `steps`, the share of lines that are right and that follow; a line that is missing is neither.
+    that are right; `step_accuracy`, the share of lines that follow from the line before, right or wrong;
+    `later_step_accuracy`, the same share among the lines after the first wrong one, None if there are none. Of an
+    answer with another number of lines only both numbers.
+    Scores: `states` and `steps`, the share of lines that are right and of those that follow; a missing line is neither.
     """
     lines = [tuple(line.split()) for line in given.casefold().splitlines() if line.strip()]
     if lines == list(answer):
@@ -140,7 +141,7 @@ def check_every(given: str, answer: Sequence[State], start: State, updates: Sequ
 
 
 def history(rng: np.random.Generator, start: State, steps: int) -> tuple[list[Update], list[State], int]:
-    """Draw updates that lead somewhere.
+    """Draw updates whose result is neither the start nor what the last update alone makes of it.
 
     Returns:
         The updates, the state after each, and how many histories were rejected.
@@ -175,7 +176,7 @@ def updated(state: State, update: Update) -> State:
 
 
 def sentence_of(update: Update) -> str:
-    """Say what the update does."""
+    """Return the sentence that says what the update does."""
     box, other = update
     if isinstance(other, str):
         return f"Replace the thing in box {BOXES[box]} by {other}."
@@ -183,5 +184,5 @@ def sentence_of(update: Update) -> str:
 
 
 def written(states: Sequence[State]) -> str:
-    """Write states as an answer gives them, one a line."""
+    """Write states as an answer gives them, one per line."""
     return "\n".join([" ".join(state) for state in states])

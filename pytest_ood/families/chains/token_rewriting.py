@@ -6,7 +6,7 @@ import numpy as np
 
 from pytest_ood.case import Case, task
 from pytest_ood.drawing import choice, integer
-from pytest_ood.families.lures import wrong_ones
+from pytest_ood.families.lures import wrong_answers
 from pytest_ood.parameters import expect_whole
 from pytest_ood.verify import Check, sequence
 
@@ -38,26 +38,27 @@ def token_rewriting(rng: np.random.Generator, *, steps: int = 4, tokens: int = 1
     Moves: the number of rewriting steps from the row to its normal form, 2 in the control arm. No two rules overlap, so
     that every order of rewriting takes the same number of steps and ends in the same row.
     Matched: everything else. Both arms have prompts of the same length, the same number of vanishing pairs (one or two)
-    and the very same answer. To make that possible, the answer is always one that `most_steps` can lead to, whatever
-    `steps` is: many of its tokens in the middle are alike.
+    and the same answer. To make that possible, the answer is always one that `most_steps` can lead to, whatever `steps`
+    is: many of the tokens in its middle are alike.
     Lures: `input`, the row itself (every case has it); `one_pass`, rewriting from left to right once; `wrong_order`,
-    the tokens that remain in the order in which they stood: cancelled, never swapped. One that equals the answer or
-    an earlier one is left out, as `one_pass` often is after few steps.
-    Chance: the commonest answer is right in about 1 % of cases of 12 tokens, in 6 % of 6 tokens, and below 1 % with
-    more tokens.
+    the tokens that remain in their original order: cancelled, never swapped. One that equals the answer or an earlier
+    one is left out, as `one_pass` often is where steps are few.
+    Chance: the commonest answer is right in about 1 % of cases with 12 or 14 tokens, in 6 % with 6, and in less than 1
+    % with 15 or more.
     Source: Victor Taelin's A::B challenge (2024).
 
-    steps: rewriting steps, 2 to tokens^2/9 (16 for 12 tokens, 64 for 24).
-    tokens: tokens in the row, 6 to 48.
+    Args:
+        steps: rewriting steps, 2 to tokens^2/9 (16 for 12 tokens, 64 for 24).
+        tokens: the length of the row, 6 to 48.
 
     Raises:
-        ValueError: a parameter is not one of these.
+        ValueError: a parameter has any other value.
     """
     expect_whole("tokens", tokens, 6, 48)
     expect_whole(f"with tokens={tokens}, steps", steps, 2, most_steps(tokens))
     vanishing = integer(rng, 1, 2)
     final, opened = normal_form(rng, tokens, vanishing)
-    marked_row, rejected = unrewritten(rng, final, opened, steps, vanishing)
+    marked_row, rejected = row_before(rng, final, opened, steps, vanishing)
     row = marked_row.translate(UNMARKED)
     staying = "".join([letter for letter in marked_row if letter not in MARKS])
     shown, answer = written(row), written(final)
@@ -65,7 +66,7 @@ def token_rewriting(rng: np.random.Generator, *, steps: int = 4, tokens: int = 1
     return Case(
         PROMPT.format(row=shown),
         answer=answer,
-        lures=wrong_ones(answer, shortcuts),
+        lures=wrong_answers(answer, shortcuts),
         verify=functools.partial(check_tokens, answer=answer),
         input=shown,
         rejected=rejected,
@@ -76,8 +77,8 @@ def token_rewriting(rng: np.random.Generator, *, steps: int = 4, tokens: int = 1
 def check_tokens(given: str, answer: str) -> Check:
     """Check that the tokens are right, one after the other, separated by any white space.
 
-    The detail of a wrong row: `first_wrong`, the place of the first wrong token counted from 0, or both lengths if one
-    row begins with the other; and `rules_apply`, whether it is unfinished, if it holds nothing but tokens.
+    The detail of a wrong row: `first_wrong`, the place of the first wrong token, counted from 0, or both lengths if one
+    row begins with the other; and, if it holds nothing but tokens, `rules_apply`, whether it is unfinished.
     Scores: `tokens`, the share of tokens that are right in their place.
     """
     mine, theirs = given.split(), answer.split()
@@ -102,7 +103,7 @@ def one_pass(row: str) -> str:
     for letter in row:
         if held + letter in RULES:
             rewritten = RULES[held + letter]
-            # After a swap the token goes on to meet the next one; after two have vanished, nothing is in hand.
+            # After a swap the token goes on to meet the next one; after two have vanished, none is held.
             done += rewritten[:1]
             held = rewritten[1:]
         else:
@@ -112,13 +113,13 @@ def one_pass(row: str) -> str:
 
 
 def most_steps(tokens: int) -> int:
-    """Return the most rewriting steps that may be asked for."""
+    """Return the maximum number of rewriting steps."""
     return tokens * tokens // 9
 
 
 # ---------------------------------------------------------------------------------------------------------------------
-# A case is made backwards, from the normal form: swaps are undone, and pairs that will vanish are put in. The tokens of
-# such pairs are marked: they are C and D in place of A and B, and c and d in place of a and b.
+# A case is made backwards, from the normal form: swaps are undone, and pairs that will vanish are inserted. The tokens
+# of such pairs are marked: they are C and D instead of A and B, and c and d instead of a and b.
 MARKS = "CDcd"
 MARKED = {"A": "C", "B": "D"}
 UNMARKED = str.maketrans("CDcd", "ABab")
@@ -133,9 +134,9 @@ Shape = tuple[int, int, int]
 
 
 def longest_walk(run_left: int, run_right: int, vanishing: int) -> tuple[int, int]:
-    """Return how many swaps two runs of alike tokens allow, and how many vanishing pairs join the left one for that.
+    """Return how many swaps two runs of equal tokens allow, and how many vanishing pairs join the left run for that.
 
-    A pair that is put in beside a run, of the kind of its tokens, makes it longer by one.
+    A pair of the kind of a run's tokens, inserted next to the run, makes it longer by one.
     """
     return max(((run_left + more) * (run_right + vanishing - more), more) for more in range(vanishing + 1))
 
@@ -163,7 +164,7 @@ def normal_form(rng: np.random.Generator, tokens: int, vanishing: int) -> tuple[
     """Draw the row at the end of the rewriting.
 
     Returns:
-        The row, and the same with the vanishing pairs put in where they lengthen the runs.
+        The row, and the same row with the vanishing pairs inserted where they lengthen the runs.
     """
     lefts, run_left, run_right = choice(rng, shapes(tokens, vanishing))
     left, right = choice(rng, (("A", "B"), ("B", "A")))
@@ -178,15 +179,15 @@ def normal_form(rng: np.random.Generator, tokens: int, vanishing: int) -> tuple[
     return before + runs + after, opened
 
 
-def unrewritten(rng: np.random.Generator, final: str, opened: str, steps: int, vanishing: int) -> tuple[str, int]:
+def row_before(rng: np.random.Generator, final: str, opened: str, steps: int, vanishing: int) -> tuple[str, int]:
     """Draw a row that becomes `final` in exactly `steps` steps.
 
-    The rules are run backwards at random: `vanishing` times a pair is put in, otherwise two neighbours are swapped
-    back. A walk that can do neither begins again; after `WALKS` of them one begins with all pairs put in where the
+    The rules are run backwards at random: `vanishing` times a pair is inserted, otherwise two neighbours are swapped
+    back. A walk that can do neither starts again; after `WALKS` of them, one starts with all pairs inserted where the
     swaps are sure to be possible.
 
     Returns:
-        The row, the pairs that will vanish marked, and how many walks were rejected.
+        The row, with the pairs that will vanish marked, and how many walks were rejected.
     """
     for rejected in range(WALKS):
         row, to_insert = final, vanishing
@@ -210,7 +211,7 @@ def unrewritten(rng: np.random.Generator, final: str, opened: str, steps: int, v
 
 
 def swap_back(row: str, part: float) -> str:
-    """Return the row before one swap: the first possible one from this part of the row on, or else the first of all.
+    """Return the row before one swap: the first possible one from this part of the row on, or else the very first.
 
     Returns:
         The row; "" if no swap is possible.

@@ -1,4 +1,4 @@
-"""The game of Wordle: guesses that must agree with everything learned before them."""
+"""The game of Wordle: guesses that must agree with all feedback before them."""
 
 import functools
 from collections.abc import Collection, Sequence
@@ -21,10 +21,10 @@ GREEN, YELLOW, GRAY = "green", "yellow", "gray"
 # The mark of each letter of a guess.
 Marks = tuple[str, ...]
 Numbers = np.ndarray[Any, np.dtype[np.int_]]
-# How many common words, the secret word among them, may agree with the first feedback: at least two, so that there is
-# something to find out, and no more than this, so that blind guesses fail.
+# How many common words, the secret word included, may agree with the first feedback: at least two, so that there is
+# something to find out, and not so many that blind guesses succeed.
 FEWEST, MOST = 2, 70
-# How often the best word given blindly agrees with the first feedback, measured over 3,000 draws.
+# How often the best blind guess agrees with the first feedback, measured over 3,000 draws.
 BLIND = 0.02
 TRIES = 1000
 # More than any guesses with white space around them.
@@ -60,29 +60,30 @@ UNKNOWN = "Your guess is not in the list of words of five letters."
 def wordle(rng: np.random.Generator, *, mode: str = "play") -> Case:
     """The game of Wordle: a secret word of five letters, at most six guesses, honest feedback after each.
 
-    Moves: the number of rounds. The feedback of the first guess is given in both arms; the control arm asks for a word
-    that agrees with it (any such word is right), the shift arm plays on: it is right to find the secret word with one
-    of the five guesses that are left.
+    Moves: the number of rounds. The feedback of the first guess is given in both arms. The control arm asks for a word
+    that agrees with it, and any such word is right; the shift arm plays on, and is right if one of the five guesses
+    left finds the secret word.
     Matched: the secret word, the first guess and its feedback, the rules, the length of the prompt. The secret word and
     the first guess are common words (SCOWL up to size 35); any word up to size 50 counts as one. Declared: the answer,
-    which is one guess a turn.
-    Rejected: first guesses whose feedback leaves fewer than 2 or more than 70 of the common words, so that it neither
-    gives the secret word away nor lets a blind guess agree with it.
-    Repeated letters are marked as in the game: green ones first, then yellow ones from left to right, each letter of
-    the secret word being used once.
-    Lures: `ignores_feedback`, words that contradict the feedback they follow (one, or five of them), which every case
-    has; `repeated_guess`, the first guess again and again.
+    which has one guess per turn.
+    Rejected: first guesses whose feedback leaves fewer than 2 or more than 70 of the common words, so that it does not
+    give the secret word away, and a blind guess is unlikely to agree with it.
+    Repeated letters are marked as in the game: green ones first, then yellow ones from left to right, with each letter
+    of the secret word used once.
+    Lures: `ignores_feedback`, words (one, or five) that contradict the feedback before them; `repeated_guess`, the
+    first guess again and again. Every case has both.
     Scores: "consistent", the share of guesses that are words and agree with all the feedback before them. A guess that
-    does not is counted and named in the detail, and costs nothing but itself.
-    Chance: 2 % for the best word given blindly in the control arm; below 0.1 % for the secret word.
+    does not is listed in the detail, and costs no more than the guess.
+    Chance: 2 % for the best blind guess in the control arm; below 0.1 % for the secret word.
     Source: the game of Josh Wardle (2021).
     A dialogue of at most five turns. The oracle of the shift arm makes one or two guesses that agree with all feedback
     before them, then names the secret word.
 
-    mode: "one_round" or "play".
+    Args:
+        mode: "one_round", a word that agrees with the first feedback, or "play", the game to its end.
 
     Raises:
-        ValueError: the parameter is not one of these.
+        ValueError: the parameter has any other value.
     """
     expect_one_of("mode", mode, list(QUESTIONS))
     secret, first, agreeing, rejected = opening(rng)
@@ -116,7 +117,7 @@ def wordle(rng: np.random.Generator, *, mode: str = "play") -> Case:
 @functools.lru_cache(maxsize=4096)
 def marks(guess: str, secret: str) -> Marks:
     """Return the marks of a guess; both words have the same length."""
-    # What is left of the secret word when green letters are taken out of it.
+    # The letters of the secret word that are not matched yet: at first, all but the green ones.
     left = [theirs for mine, theirs in zip(guess, secret, strict=False) if mine != theirs]
     marked = []
     for mine, theirs in zip(guess, secret, strict=False):
@@ -136,13 +137,13 @@ def feedback(guess: str, marked: Marks) -> str:
 
 
 def reply(given: Sequence[str], secret: str) -> str | None:
-    """Return the feedback of the last guess; None once the word is found or no guess is left."""
+    """Return what the player is told after the last guess; None once the word is found or no guess is left."""
     guess, left = read_guess(given[-1]), GUESSES - len(given)
     if guess == secret or left <= 0:
         return None
-    said = feedback(guess, marks(guess, secret)) if is_guess(guess) else UNKNOWN
+    outcome = feedback(guess, marks(guess, secret)) if is_guess(guess) else UNKNOWN
     guesses = "1 more guess" if left == 1 else f"{left} more guesses"
-    return f"{said}\n\nYou have {guesses}. Give your next guess, the word only."
+    return f"{outcome}\n\nYou have {guesses}. Give your next guess, the word only."
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -153,7 +154,7 @@ def check_round(given: str, first: str, marked: Marks) -> Check:
     """Check that this is a word that the feedback of the first guess allows. Case does not count.
 
     The detail of a wrong one: `not_a_word`, or `first_wrong`, the first letter of the first guess, counted from 0, that
-    would be marked otherwise, with the mark it got and the mark it `would_get`.
+    would be marked differently, with the mark that it `got` and the one that it `would_get`.
     """
     word = read_guess(given)
     if not is_guess(word):
@@ -167,12 +168,12 @@ def check_round(given: str, first: str, marked: Marks) -> Check:
 
 
 def check_play(given: Sequence[str], first: str, secret: str) -> Check:
-    """Check that the last guess, of five at most, is the secret word, and none before it is.
+    """Check that the last of at most five guesses is the secret word, and none before it.
 
     Case does not count. The detail: how many `guesses` were made; `not_words`, those that are not words;
     `inconsistent`, those that contradict the feedback before them, each with the number of the first guess whose
-    feedback it contradicts: 1 is the one of the prompt. Of an answer that no game can have led to, because of its
-    length or its number of guesses, only that.
+    feedback it contradicts: 1 is the one of the prompt. Of an answer that no game can lead to, because of its length or
+    its number of guesses, only that.
     """
     if (length := total_length(given)) > LONGEST_ANSWER:
         return Check(False, {"answer_length": length}, {"consistent": 0.0})
@@ -181,14 +182,14 @@ def check_play(given: Sequence[str], first: str, secret: str) -> Check:
         return Check(False, {"guesses": len(guesses)}, {"consistent": 0.0})
     not_words = [guess for guess in guesses if not is_guess(guess)]
     inconsistent = []
-    # The guesses that taught something so far: one that is not a word has a number and teaches nothing.
-    learned = [(1, first)]
+    # The guesses that got feedback so far, each with its number. One that is not a word gets none.
+    clues = [(1, first)]
     for number, guess in enumerate(guesses, 2):
         if is_guess(guess):
-            contradicted = next((old for old, word in learned if marks(word, guess) != marks(word, secret)), None)
+            contradicted = next((old for old, word in clues if marks(word, guess) != marks(word, secret)), None)
             if contradicted is not None:
                 inconsistent.append([guess, contradicted])
-            learned.append((number, guess))
+            clues.append((number, guess))
     detail = {"guesses": len(guesses), "not_words": not_words, "inconsistent": inconsistent}
     consistent = len(guesses) - len(not_words) - len(inconsistent)
     correct = guesses[-1] == secret and secret not in guesses[:-1]
@@ -196,7 +197,7 @@ def check_play(given: Sequence[str], first: str, secret: str) -> Check:
 
 
 def read_guess(given: str) -> str:
-    """Return a guess as it is compared. What is longer than any word is cut off, and is still not a word."""
+    """Return a guess as it is compared. One that is longer than any word is cut short, and is still not a word."""
     return given.strip()[:SHOWN].lower()
 
 
@@ -206,7 +207,7 @@ def is_guess(word: str) -> bool:
 
 
 # ---------------------------------------------------------------------------------------------------------------------
-# The opening, and guesses of players good and bad.
+# The opening, and the guesses of good and bad players.
 
 
 def opening(rng: np.random.Generator) -> tuple[str, str, list[str], int]:
@@ -258,7 +259,7 @@ def contradicting_words(rng: np.random.Generator, agreeing: Collection[str]) -> 
 
 
 def honest_guesses(rng: np.random.Generator, agreeing: Sequence[str], secret: str) -> list[str]:
-    """Draw one or two guesses that agree with all feedback before them; the secret word follows."""
+    """Draw one or two guesses that agree with all feedback before them, followed by the secret word."""
     guesses: list[str] = []
     left = [word for word in agreeing if word != secret]
     for _ in range(integer(rng, 1, 2)):

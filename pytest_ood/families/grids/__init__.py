@@ -8,7 +8,7 @@ from pytest_ood.families.grids.long_arithmetic import long_arithmetic as long_ar
 from pytest_ood.families.grids.sudoku import sudoku as sudoku
 from pytest_ood.families.grids.word_grid import word_grid as word_grid
 
-__all__ = [  # noqa: RUF022 -- the order of all listings
+__all__ = [  # noqa: RUF022 -- the order of the listings
     "elementary_ca",
     "life",
     "sudoku",

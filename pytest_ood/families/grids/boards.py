@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-# What is longer is not read. The largest board, with white space between its cells, is much shorter.
+# A longer answer is not read. The largest board, with white space between its cells, is much shorter.
 LONGEST = 20_000
 
 
 def lines(cells: str, size: int) -> str:
-    """Write the cells of a square board one row a line."""
+    """Write the cells of a square board, one row per line."""
     return "\n".join([cells[start : start + size] for start in range(0, size * size, size)])
 
 
@@ -15,7 +15,8 @@ def rows_of(given: str, size: int) -> tuple[list[str], dict[str, int]]:
     """Read the rows of a square board. White space within the lines and empty lines do not count.
 
     Returns:
-        The rows, and in what they differ from `size` rows of `size` cells: nothing, or a detail for a `Check`.
+        The rows, and how they differ from `size` rows of `size` cells, as the detail of a `Check`; empty if they do
+        not.
     """
     if len(given) > LONGEST:
         return [], {"given_characters": len(given)}
@@ -31,7 +32,7 @@ def rows_of(given: str, size: int) -> tuple[list[str], dict[str, int]]:
 def wrong_cells(cells: str, answer: str) -> list[int]:
     """Return the places at which cells that are 0 or 1 are wrong.
 
-    What is not such cells, as many as the answer has, is wrong at every place.
+    Other characters, or another number of cells, make every place wrong.
     """
     if len(cells) != len(answer) or not set(cells) <= {"0", "1"}:
         return list(range(len(answer)))
@@ -39,7 +40,7 @@ def wrong_cells(cells: str, answer: str) -> list[int]:
 
 
 def cell_scores(wrong: Sequence[int], answer: str, start: str) -> dict[str, float]:
-    """Return the share of cells that are right (`cells`), and the same had the start been copied (`cells_if_copied`).
+    """Return the share of cells that are right (`cells`), and the share if the start were copied (`cells_if_copied`).
 
     Args:
         wrong: the places of the wrong cells.

@@ -6,7 +6,7 @@ import numpy as np
 
 from pytest_ood.case import Case, task
 from pytest_ood.drawing import choice
-from pytest_ood.families.lures import wrong_ones
+from pytest_ood.families.lures import wrong_answers
 from pytest_ood.parameters import expect_whole
 from pytest_ood.verify import Check
 
@@ -36,19 +36,20 @@ def copy_string(rng: np.random.Generator, *, length: int = 16) -> Case:
     Moves: the length of the string, 4 in the control arm.
     Matched: the words of the prompt, and how the letters are drawn: each of the 26 with equal chance, the string of the
     control arm being the beginning of the shifted one. Declared: prompt and answer grow by the letters that are added.
-    Rejected: nothing; a string to be copied is an answer in plain sight, whatever it is.
+    Rejected: nothing; whatever the string is, the answer is in plain sight.
     Lures: `one_dropped`, a letter left out: the first that repeats the one before it, where the eye slips, otherwise
     the middle one; `one_doubled`, the same letter written once more; `common_word`, the first four letters read as the
-    common word that is nearest to them. Every case of two or more letters has the first two, every one of four or more
-    all three (unless its first four letters are a word).
+    common word that is nearest to them. Every case of two or more letters has the first two, and every case of four or
+    more all three (unless its first four letters are a word).
     Chance: 26^-length.
     Source: copying as a test of length generalisation, as in Zhou et al. 2023, "What Algorithms can Transformers
     Learn?" (2310.16028).
 
-    length: letters in the string, 1 to 1,000.
+    Args:
+        length: letters in the string, 1 to 1,000.
 
     Raises:
-        ValueError: a parameter is not one of these.
+        ValueError: a parameter has any other value.
     """
     expect_whole("length", length, 1, 1000)
     answer = "".join([choice(rng, LETTERS) for _ in range(length)])
@@ -62,7 +63,7 @@ def copy_string(rng: np.random.Generator, *, length: int = 16) -> Case:
     return Case(
         PROMPT.format(letters=answer),
         answer=answer,
-        lures=wrong_ones(answer, shortcuts),
+        lures=wrong_answers(answer, shortcuts),
         verify=functools.partial(check_copy, answer=answer),
         chance=26.0**-length,
     )
@@ -72,7 +73,7 @@ def check_copy(given: str, answer: str) -> Check:
     """Check that the string is copied to the letter; upper case and spaces are mistakes.
 
     The detail of a wrong copy: `first_wrong`, the first place that differs, counted from 0, and both lengths; `slip`,
-    if a single one explains it: one letter "dropped", "added" or "changed", or two neighbours "swapped".
+    if a single slip explains it: one letter "dropped", "added" or "changed", or two neighbours "swapped".
     Scores: `letters`, the share of letters that are right in their place.
     """
     if given == answer:
@@ -88,7 +89,7 @@ def check_copy(given: str, answer: str) -> Check:
 
 
 def single_slip(given: str, answer: str) -> str:
-    """Return the one slip that turns `answer` into `given`, whose first letters differ; "" if one is not enough."""
+    """Return the single slip that turns `answer` into `given`, whose first letters differ; "" if none does."""
     if given == answer[1:]:
         return "dropped"
     if given[1:] == answer:

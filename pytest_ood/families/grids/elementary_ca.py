@@ -8,7 +8,7 @@ import numpy as np
 from pytest_ood.case import Case, task
 from pytest_ood.drawing import bits
 from pytest_ood.families.grids.boards import LONGEST, cell_scores, number_of, wrong_cells
-from pytest_ood.families.lures import wrong_ones
+from pytest_ood.families.lures import wrong_answers
 from pytest_ood.parameters import expect_one_of, expect_whole
 from pytest_ood.verify import Check
 
@@ -16,7 +16,7 @@ BOUNDARIES = {
     "periodic": "The row is a ring: the first cell and the last cell are neighbours.",
     "zeros": "Beyond both ends of the row every cell is always 0.",
 }
-# From a cell's left neighbour, itself and its right neighbour, such as "110", to the cell's new value.
+# The new value of a cell, by the old values of its left neighbour, itself and its right neighbour, such as "110".
 Rule = Mapping[str, str]
 NEIGHBOURHOODS = ("111", "110", "101", "100", "011", "010", "001", "000")
 TRIES = 200
@@ -43,22 +43,23 @@ def elementary_ca(
     Matched: the rule, the number of steps, the boundary, and how the cells are drawn: each 0 or 1 with equal chance,
     the control row being the beginning of the shifted one. Declared: prompt and answer grow by the cells that are
     added.
-    Rejected, because doing nothing or next to nothing would be right: rows that are all 0 or all 1, rows whose result
-    is, and rows that are their own result.
+    Rejected, because an answer that takes no work would be right: rows that are all 0 or all 1, rows whose result is,
+    and rows that do not change.
     Lures: `copied`, the row itself (every case has it); `one_step_short`; `one_step_more`; `other_boundary`, the ends
     treated in the way that the prompt does not state; `mirrored_rule`, left and right neighbour confused. One that
     equals the answer or an earlier one is left out.
-    Chance: 2^-width for the whole row. A cell copied is right in 0.62 of cells on rules 28 and 110 and 0.50 on rule 90,
-    so every answer is scored by its `cells` and, to compare, by `cells_if_copied`.
+    Chance: 2^-width for the whole row. Copying gets 0.62 of the cells right on rules 28 and 110 and 0.50 on rule 90, so
+    every answer is scored by its `cells` and, for comparison, by `cells_if_copied`.
     Source: Wolfram 1983, "Statistical mechanics of cellular automata", for the rules and their numbers.
 
-    rule: 0 to 255, the eight new values for the neighbourhoods 111, 110, ... 000 read as a binary number.
-    width: cells in the row, 3 to 1,000.
-    steps: updates, 1 to 100.
-    boundary: "periodic" or "zeros".
+    Args:
+        rule: 0 to 255, the eight new values for the neighbourhoods 111, 110, ... 000 read as a binary number.
+        width: cells in the row, 3 to 1,000.
+        steps: updates, 1 to 100.
+        boundary: "periodic" or "zeros".
 
     Raises:
-        ValueError: a parameter is not one of these, or the rule yields nothing but rejected rows: rule 0 empties every
+        ValueError: a parameter has any other value, or the rule yields nothing but rejected rows: rule 0 empties every
             row, rule 204 changes none, rule 90 empties a ring of 8 cells in 4 steps.
     """
     expect_whole("rule", rule, 0, 255)
@@ -84,7 +85,7 @@ def elementary_ca(
             width=width,
         ),
         answer=answer,
-        lures=wrong_ones(answer, shortcuts),
+        lures=wrong_answers(answer, shortcuts),
         verify=functools.partial(check_row, answer=answer, start=row),
         input=row,
         rejected=rejected,
@@ -94,8 +95,9 @@ def elementary_ca(
 def check_row(given: str, answer: str, start: str) -> Check:
     """Check that every cell is right. White space between the cells does not count.
 
-    The detail of a wrong row: `first_wrong`, the place of the first wrong cell counted from 0; of a row of another
-    length both lengths, and of anything that is not cells only that. Scores: those of `cell_scores`, for any answer.
+    The detail of a wrong row: `first_wrong`, the place of the first wrong cell, counted from 0; of a row of another
+    length both lengths; of anything but cells only that it is `not_cells`. Scores: those of `cell_scores`, for any
+    answer.
     """
     cells = "".join(given.split()) if len(given) <= LONGEST else ""
     wrong = wrong_cells(cells, answer)
@@ -115,7 +117,7 @@ def lively_row(rng: np.random.Generator, rule: int, width: int, steps: int, boun
     """Draw a row that changes and lives on.
 
     Returns:
-        The row, what becomes of it, and how many rows were rejected.
+        The row, the row after all steps, and how many rows were rejected.
     """
     for rejected in range(TRIES):
         row = bits(rng, width)

@@ -10,7 +10,7 @@ import numpy as np
 from pytest_ood.case import Case, task
 from pytest_ood.drawing import bits
 from pytest_ood.families.grids.boards import cell_scores, lines, number_of, rows_of, wrong_cells
-from pytest_ood.families.lures import wrong_ones
+from pytest_ood.families.lures import wrong_answers
 from pytest_ood.parameters import expect_one_of, expect_whole
 from pytest_ood.verify import Check
 
@@ -47,23 +47,24 @@ def life(rng: np.random.Generator, *, size: int = 8, steps: int = 1, boundary: s
     Matched: the rule, the number of steps, the boundary, and how the cells are drawn: each alive with a chance of 3/8,
     which makes the next board as dense as it can be on average; the control board is the upper left corner of the
     shifted one. Declared: prompt and answer grow by the cells that are added.
-    Rejected: boards that are their own result, and those with less than 15 % of live cells in the result, where an
-    empty board would be nearly right: one in six on a torus of 4 by 4 cells after 1 step, one in 500 of 8 by 8.
+    Rejected: boards that do not change, and those with less than 15 % of live cells in the result, for which an empty
+    board would be nearly right: one in six on a torus of 4 by 4 cells after 1 step, one in 500 of 8 by 8.
     Lures: `unchanged`, the board itself, and `all_dead`, the empty one (every case has both); `one_step_short`;
     `one_step_more`; `other_boundary`, the edges treated in the way that the prompt does not state. One that equals the
     answer or an earlier one is left out.
     Chance: below 1 % for the whole board after 1 step. Few boards of 4 by 4 cells live on for long: the commonest one
-    is right in 3 % of cases after 3 steps and in 6 % after 16, in far fewer on larger boards. An empty board is right
-    in 0.6 of cells after 1 step and in 0.7 after 3, a copied one in 0.6 of them, so every answer is scored by its
-    `cells` and, to compare, by `cells_if_copied` and `cells_if_dead`.
+    is right in 3 % of cases after 3 steps and in 6 % after 16, in far fewer on larger boards. An empty board gets 0.6
+    of the cells right after 1 step and 0.7 after 3, a copied one 0.6 of them, so every answer is scored by its `cells`
+    and, for comparison, by `cells_if_copied` and `cells_if_dead`.
     Source: Gardner 1970, "The fantastic combinations of John Conway's new solitaire game 'life'".
 
-    size: rows and columns of the board, 4 to 32.
-    steps: updates, 1 to 16.
-    boundary: "torus" or "dead".
+    Args:
+        size: rows and columns of the board, 4 to 32.
+        steps: updates, 1 to 16.
+        boundary: "torus" or "dead".
 
     Raises:
-        ValueError: a parameter is not one of these.
+        ValueError: a parameter has any other value.
     """
     expect_whole("size", size, 4, 32)
     expect_whole("steps", steps, 1, 16)
@@ -82,7 +83,7 @@ def life(rng: np.random.Generator, *, size: int = 8, steps: int = 1, boundary: s
     return Case(
         PROMPT.format(size=size, border=BORDERS[boundary], board=board, steps=number_of(steps)),
         answer=answer,
-        lures=wrong_ones(answer, {name: lines(cells_of(given, size), size) for name, given in shortcuts.items()}),
+        lures=wrong_answers(answer, {name: lines(cells_of(given, size), size) for name, given in shortcuts.items()}),
         verify=functools.partial(check_board, answer=cells_of(result, size), start=cells_of(start, size)),
         input=board,
         rejected=rejected,
@@ -90,11 +91,11 @@ def life(rng: np.random.Generator, *, size: int = 8, steps: int = 1, boundary: s
 
 
 def check_board(given: str, answer: str, start: str) -> Check:
-    """Check that every cell is right, one row a line. White space within the lines and empty lines do not count.
+    """Check that every cell is right, one row per line. White space within the lines and empty lines do not count.
 
     The detail of a wrong board: `first_wrong_row` and `first_wrong_column`, counted from 0; of a board of another shape
-    in what it differs, and of anything that is not cells only that. Scores, for any answer: those of `cell_scores`, and
-    `cells_if_dead`, the share of right cells had all been given as dead.
+    how it differs; of anything but cells only that it is `not_cells`. Scores, for any answer: those of `cell_scores`,
+    and `cells_if_dead`, the share of cells that an empty board gets right.
     """
     size = math.isqrt(len(answer))
     rows, misshapen = rows_of(given, size)
@@ -125,7 +126,7 @@ def lively_boards(rng: np.random.Generator, size: int, steps: int, boundary: str
 
 
 def drawn_board(rng: np.random.Generator, size: int) -> Board:
-    """Draw a board whose cells are alive with a chance of 3/8: one bit is set, and one of two others."""
+    """Draw a board whose cells are alive with a chance of 3/8: if one bit is set, and at least one of two others."""
     alive = set()
     for row in range(size):
         ones, twos, threes = bits(rng, size), bits(rng, size), bits(rng, size)

@@ -7,13 +7,13 @@ import numpy as np
 
 from pytest_ood.case import Case, task
 from pytest_ood.drawing import choice
-from pytest_ood.families.lures import wrong_ones
+from pytest_ood.families.lures import wrong_answers
 from pytest_ood.parameters import expect_one_of, expect_whole
 from pytest_ood.verify import Check, integer
 
 SIGNS = {"product": "*", "sum": "+"}
 QUESTIONS = {"product": "Multiply these two numbers:", "sum": "Add these two numbers:"}
-# What the digits at both ends of a number are drawn from, and those between.
+# What the first and the last digit of a number are drawn from, and the digits between them.
 ENDS, INNER = "23456789", "0123456789"
 TRIES = 1000
 # How often the commonest answer is right; with any other number of digits it is less than 1 % of the time.
@@ -36,17 +36,18 @@ def long_arithmetic(rng: np.random.Generator, *, operation: str = "product", dig
     arms begin alike. Declared: prompt and answer grow by the digits that are added.
     Rejected: products and sums without any carry, which can be done column by column.
     Lures: `right_ends`, the first and the last digit right and those between taken column by column, without carries;
-    `one_carry_lost`, one of the carries from a column to the next forgotten, the middle one if there are several. Every
-    case has one, and products of two or more digits nearly always both.
-    Chance: of one digit the commonest product is right in 7 % of cases and the commonest sum in 19 %, of two digits the
-    commonest sum in 2 %; otherwise below 1 %.
+    `one_carry_lost`, a carry from one column to the next forgotten, the middle one if there are several. Every case has
+    one, and products of two or more digits nearly always both.
+    Chance: with one digit the commonest product is right in 7 % of cases and the commonest sum in 19 %; with two digits
+    the commonest sum in 2 %; otherwise below 1 %.
     Source: Dziri et al. 2023, "Faith and Fate" (2305.18654).
 
-    operation: "product" or "sum".
-    digits: of each operand, 1 to 40.
+    Args:
+        operation: "product" or "sum".
+        digits: of each operand, 1 to 40.
 
     Raises:
-        ValueError: a parameter is not one of these.
+        ValueError: a parameter has any other value.
     """
     expect_one_of("operation", operation, list(SIGNS))
     expect_whole("digits", digits, 1, 40)
@@ -60,7 +61,7 @@ def long_arithmetic(rng: np.random.Generator, *, operation: str = "product", dig
     return Case(
         PROMPT.format(question=QUESTIONS[operation], numbers=numbers, operation=operation),
         answer=answer,
-        lures=wrong_ones(answer, shortcuts),
+        lures=wrong_answers(answer, shortcuts),
         verify=functools.partial(check_digits, answer=answer),
         input=numbers,
         rejected=rejected,
@@ -71,8 +72,8 @@ def long_arithmetic(rng: np.random.Generator, *, operation: str = "product", dig
 def check_digits(given: str, answer: str) -> Check:
     """Check that it is the same number; ``1,234`` is read too.
 
-    The detail of a wrong number: `wrong_places`, the powers of ten whose digits are wrong (0 is the units), or both
-    lengths, in digits; of anything else `not_an_integer`.
+    The detail of a wrong number: `wrong_places`, the powers of ten whose digits are wrong (0 for the units), or both
+    lengths, in digits; of anything that is not a number `not_an_integer`.
     Scores: `digits`, the share of digits that are right in their place, 0 for a number of another length.
     """
     check = integer(given, int(answer))
@@ -96,7 +97,7 @@ def operands(rng: np.random.Generator, operation: str, digits: int) -> tuple[str
     """
     for rejected in range(TRIES):
         one = other = ""
-        # By turns, so that a longer pair of numbers begins like a shorter one.
+        # The two take turns, so that a longer pair of numbers begins like a shorter one.
         for place in range(digits):
             allowed = ENDS if place in (0, digits - 1) else INNER
             one += choice(rng, allowed)

@@ -15,9 +15,9 @@ from pytest_ood.families.grids.boards import lines, rows_of
 from pytest_ood.parameters import expect_whole
 from pytest_ood.verify import Check
 
-# The solution and the puzzle of each sudoku that the others are made from; `sudoku_bank` made them.
+# The solutions and puzzles that all others are made from. `sudoku_bank` shows how these were made.
 BANK = Path(__file__).parent / "data" / "sudoku.txt"
-# A grid is a string, its rows one after the other, with a full stop for each blank cell.
+# A grid is a string, row after row, with a full stop for each blank cell.
 BLANK = "."
 # By the size of the grid: the size of its boxes, its digits, and how many of its cells may be given.
 BOX = {4: 2, 9: 3}
@@ -40,27 +40,29 @@ Give the filled grid as {size} lines of {size} digits, without anything between 
 def sudoku(rng: np.random.Generator, *, size: int = 9, givens: int = 40) -> Case:
     """A sudoku with exactly one solution.
 
-    Moves: the size of the grid, 4 by 4 with 8 digits given in the control arm, half of its cells as in the default
-    9 by 9 grid with 40 digits given. How many are given is a second axis of the shift arm: fewer are harder.
+    Moves: the size of the grid, 4 by 4 with 8 digits given in the control arm: half of its cells, about the same share
+    as in the default 9 by 9 grid with 40 digits given. The number given is a second axis of the shift arm: the fewer,
+    the harder.
     Matched: the words of the prompt. Declared: prompt and answer grow by the cells that are added.
-    Made from a bank, `data/sudoku.txt`, of puzzles that are proved to have one solution: one of them is changed in ways
-    that keep it so (the digits are relabelled, rows and columns are permuted within their bands and the bands among
-    themselves, the grid is transposed), then blanks of it are filled in at random until `givens` cells are given. The
-    256 puzzles of 9 by 9 cells with 22 digits given, none of which is another one changed, make 3 * 10^14 of 22 digits
-    and many more of more; the 13 of 4 by 4 cells with 4 digits given make all 25,728 of 4 digits that there are.
-    Rejected, because next to nothing would be right: puzzles whose columns come out right when each row is filled with
-    the digits that it lacks in ascending order.
+    Made from a bank, `data/sudoku.txt`, of puzzles proved to have one solution: one of them is changed in ways that
+    keep it so (digits are relabelled, rows and columns are permuted within their bands and the bands among themselves,
+    the grid is transposed), then blanks are filled in at random until `givens` cells are given. The 256 puzzles of 9 by
+    9 cells with 22 digits given, none of which can be changed into another, give 3 * 10^14 puzzles with 22 digits and
+    many more with more; the 13 of 4 by 4 cells with 4 digits given give all 25,728 that there are.
+    Rejected, because they take next to no work: puzzles whose columns come out right when each row is filled with the
+    digits that it lacks in ascending order.
     Lures (every case has all three): `rows_only`, each row filled with the digits that it lacks in ascending order;
-    `givens_overwritten`, the solution with two digits traded, a sudoku that differs from the given cells; `unfilled`,
-    the puzzle as it is.
+    `givens_overwritten`, the solution with two digits traded, which is a valid sudoku but not with the given cells;
+    `unfilled`, the puzzle as it is.
     Chance: the commonest of the 288 grids of 4 by 4 cells is right in less than 1 % of cases.
     Source: Russell & Jarvis 2006, "Mathematics of Sudoku II", for the changes that keep solutions.
 
-    size: rows and columns of the grid, 4 or 9.
-    givens: cells that are given, 4 to 12 with size=4 and 22 to 72 with size=9.
+    Args:
+        size: rows and columns of the grid, 4 or 9.
+        givens: cells that are given, 4 to 12 with size=4 and 22 to 72 with size=9.
 
     Raises:
-        ValueError: a parameter is not one of these.
+        ValueError: a parameter has any other value.
     """
     if type(size) is not int or size not in BOX:
         raise ValueError(f"size={size!r}: must be 4 or 9")
@@ -84,11 +86,11 @@ def sudoku(rng: np.random.Generator, *, size: int = 9, givens: int = 40) -> Case
 
 
 def check_sudoku(given: str, answer: str, puzzle: str) -> Check:
-    """Check that the grid is the solution, one row a line. White space within lines and empty lines do not count.
+    """Check that the grid is the solution, one row per line. White space within lines and empty lines do not count.
 
     The detail of a wrong grid: `first_wrong_row` and `first_wrong_column`, counted from 0; `givens_overwritten`, the
     [row, column] of each given cell that was changed; `rows_hold`, `columns_hold` and `boxes_hold`, whether all of them
-    hold every digit; of a grid of another shape in what it differs. Scores: `cells`, the share of blank cells that are
+    hold every digit; of a grid of another shape how it differs. Scores: `cells`, the share of blank cells that are
     right.
     """
     size = math.isqrt(len(answer))
@@ -124,10 +126,10 @@ def columns(grid: str, size: int) -> list[str]:
 
 def boxes(grid: str, size: int) -> list[str]:
     """Return the boxes of a grid, the cells of each row by row."""
-    found = [""] * size
+    cells = [""] * size
     for place, digit in enumerate(grid):
-        found[box_of(place, size)] += digit
-    return found
+        cells[box_of(place, size)] += digit
+    return cells
 
 
 def box_of(place: int, size: int) -> int:
@@ -159,24 +161,28 @@ def demanding_puzzle(rng: np.random.Generator, size: int, givens: int) -> tuple[
         The solution, the puzzle, and how many puzzles were rejected.
     """
     for rejected in range(TRIES):
-        solution, puzzle = another_puzzle(rng, size, givens)
+        solution, puzzle = changed_puzzle(rng, size, givens)
         if not hold(columns(rows_filled(puzzle, size), size)):
             return solution, puzzle, rejected
     raise AssertionError(f"none of {TRIES} puzzles of {size} by {size} cells needs a look at its columns")
 
 
-def another_puzzle(rng: np.random.Generator, size: int, givens: int) -> tuple[str, str]:
-    """Draw a solution, and a puzzle that has no other: one of the bank, changed in ways that keep it so."""
+def changed_puzzle(rng: np.random.Generator, size: int, givens: int) -> tuple[str, str]:
+    """Draw a puzzle with exactly one solution: one of the bank, changed in ways that keep it so.
+
+    Returns:
+        The solution and the puzzle.
+    """
     digits = DIGITS[size]
-    known = choice(rng, bank(size))
+    original = choice(rng, bank(size))
     transposed = rng.random() >= 0.5
     row_order, column_order = choice(rng, line_orders(size)), choice(rng, line_orders(size))
     places = [
         size * column + row if transposed else size * row + column for row in row_order for column in column_order
     ]
     relabelled = str.maketrans(digits, "".join(shuffled(rng, digits)))
-    solution, puzzle = ("".join([grid[place] for place in places]).translate(relabelled) for grid in known)
-    # A number for every cell, so that each puzzle takes as many; the blanks with the least ones are filled in.
+    solution, puzzle = ("".join([grid[place] for place in places]).translate(relabelled) for grid in original)
+    # Every puzzle takes one number per cell, however many blanks it has; the blanks with the lowest are filled in.
     keys = rng.random(size * size).tolist()
     blanks = [place for place in range(size * size) if puzzle[place] == BLANK]
     by_key = [place for _, place in sorted(zip(keys, blanks, strict=False))]
@@ -186,7 +192,7 @@ def another_puzzle(rng: np.random.Generator, size: int, givens: int) -> tuple[st
 
 @functools.cache
 def line_orders(size: int) -> list[tuple[int, ...]]:
-    """Return the orders of rows (or of columns) that keep those of a band (or of a stack) together."""
+    """Return the orders of rows (or columns) that keep those of a band (or stack) together."""
     box = BOX[size]
     bands = [range(start, start + box) for start in range(0, size, box)]
     return [

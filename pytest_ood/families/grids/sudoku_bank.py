@@ -1,4 +1,4 @@
-"""How the puzzles of `data/sudoku.txt` were made. No task calls this; the tests make some of them again."""
+"""How the puzzles of `data/sudoku.txt` were made. No task calls this; the tests regenerate some of them."""
 
 import itertools
 from collections.abc import Iterator, Sequence
@@ -10,10 +10,13 @@ from pytest_ood.families.grids.sudoku import BLANK, DIGITS, box_of
 
 
 def minimal_puzzle(rng: np.random.Generator, size: int) -> tuple[str, str]:
-    """Draw a solution, and a puzzle that has no other, but would have without any one of its given cells.
+    """Draw a puzzle with exactly one solution, which would have more without any one of its given cells.
 
-    The bank holds some of those that ``generator("sudoku bank", size, 0, draw)`` makes for draw 0, 1, 2, ...: the ones
-    with `FEWEST` given cells, and of 4 by 4 cells only those that are not an earlier one changed.
+    The bank holds some of those that ``generator("sudoku bank", size, 0, draw)`` gives for draw 0, 1, 2, ...: the ones
+    with `FEWEST` given cells, and of 4 by 4 cells only those that no earlier one can be changed into.
+
+    Returns:
+        The solution and the puzzle.
     """
     orders = [shuffled(rng, DIGITS[size]) for _ in range(size * size)]
     solution = next(solutions(BLANK * size * size, size, orders))

@@ -1,4 +1,4 @@
-"""Squares of letters whose rows and columns are words: their rules, their verifier, and how they are found."""
+"""Squares of letters whose rows and columns are words: their rules, their verifier, and the search for them."""
 
 import functools
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ BANK = Path(__file__).parent / "data" / "words_grids.txt"
 LARGEST = 5
 BLANK = "_"
 TRIES = 1000
-# Descents without backtracking from one first row before another is taken.
+# Attempts from one first row, each without backtracking, before another first row is drawn.
 DESCENTS = 30
 # More than any square with white space between its letters.
 LONGEST_ANSWER = 1000
@@ -38,10 +38,10 @@ Rows = Sequence[str]
 def check_square(given: str, pattern: Rows) -> Check:
     """Check that all rows and columns are words, all different, and that the letters of the pattern are kept.
 
-    Case, empty lines and white space within a row do not count. The detail of a wrong square, rows and columns by their
-    number from 1: `rows_not_words` and `columns_not_words`, what stands there; `repeated`, the words that occur more
-    than once; `givens_changed`, the row and column of each given letter that was changed. Of anything that is not a
-    square of this size only `row_lengths`, those of its first lines. Scores: `rows` and `columns`, the share of each
+    Case, empty lines and white space within a row do not count. The detail of a wrong square, with rows and columns
+    counted from 1: `rows_not_words` and `columns_not_words`, with the letters there; `repeated`, the words that occur
+    more than once; `givens_changed`, the row and column of each given letter that was changed. Of anything that is not
+    a square of this size only `row_lengths`, those of its first lines. Scores: `rows` and `columns`, the share of each
     that are words.
     """
     size = len(pattern)
@@ -52,18 +52,18 @@ def check_square(given: str, pattern: Rows) -> Check:
         lengths = [len(row) for row in rows[: 2 * size]]
         return Check(False, {"row_lengths": lengths}, {"rows": 0.0, "columns": 0.0})
     columns = columns_of(rows)
-    found = {
+    mistakes = {
         "rows_not_words": not_words(rows),
         "columns_not_words": not_words(columns),
         "repeated": repeated([*rows, *columns]),
         "givens_changed": changed(rows, pattern),
     }
     scores = {
-        "rows": 1 - len(found["rows_not_words"]) / size,
-        "columns": 1 - len(found["columns_not_words"]) / size,
+        "rows": 1 - len(mistakes["rows_not_words"]) / size,
+        "columns": 1 - len(mistakes["columns_not_words"]) / size,
     }
-    wrong = {name: what for name, what in found.items() if what}
-    return Check(not wrong, wrong, scores)
+    detail = {name: mistake for name, mistake in mistakes.items() if mistake}
+    return Check(not detail, detail, scores)
 
 
 def columns_of(rows: Rows) -> list[str]:
@@ -98,8 +98,8 @@ def changed(rows: Rows, pattern: Rows) -> list[list[int]]:
 def drawn_square(rng: np.random.Generator, size: int) -> tuple[list[str], int]:
     """Draw a square without repeated words.
 
-    The first row is any word that some square begins with, about as likely as the others: if all squares were equally
-    likely, most would begin with one of few words.
+    Every word that a square can begin with is about equally likely to be the first row: if all squares were equally
+    likely instead, most would begin with one of a few words.
 
     Returns:
         Its rows, and how many squares were rejected because a word was repeated.
@@ -135,7 +135,7 @@ def descent(first: str, parts: Sequence[float]) -> list[str]:
         parts: a number in [0, 1) for each further row, which picks it.
 
     Returns:
-        All rows; nothing if at some row no word fits.
+        All rows; an empty list if at some row no word fits.
     """
     rows = [first]
     for part in parts:
@@ -148,7 +148,7 @@ def descent(first: str, parts: Sequence[float]) -> list[str]:
 
 @functools.lru_cache(maxsize=4096)
 def words_below(columns: tuple[str, ...]) -> list[str]:
-    """Return the common words that leave every one of these columns the beginning of a word."""
+    """Return the common words that can follow below these columns and leave each of them the beginning of a word."""
     following = next_letters(len(columns))
     letters = [following.get(beginning, "") for beginning in columns]
     return words_of(letters) if all(letters) else []
@@ -156,12 +156,12 @@ def words_below(columns: tuple[str, ...]) -> list[str]:
 
 @functools.lru_cache(maxsize=4096)
 def words_matching(pattern: str) -> list[str]:
-    """Return the common words that have the letters of a pattern, in which other places are blank."""
+    """Return the common words that have the letters of a pattern, whose other places are blank."""
     return words_of([ascii_lowercase if letter == BLANK else letter for letter in pattern])
 
 
 def words_of(letters: Sequence[str]) -> list[str]:
-    """Return the common words that have at each place one of the letters for it, in alphabetical order."""
+    """Return the common words whose letter at each place is one of those allowed there, in alphabetical order."""
     following = next_letters(len(letters))
     begun = [""]
     for allowed in letters:
@@ -180,10 +180,10 @@ def next_letters(length: int) -> dict[str, str]:
 
 
 def rows_only(rng: np.random.Generator, pattern: Rows) -> list[str]:
-    """Draw rows that are words and keep the letters of the pattern, but make some column that is not a word.
+    """Draw rows that are words and keep the letters of the pattern, with some column that is not a word.
 
     Returns:
-        The rows; nothing if none of ten attempts came out so.
+        The rows; an empty list if none of ten attempts gave any.
     """
     for _ in range(10):
         rows = [choice(rng, words_matching(row)) for row in pattern]

@@ -1,4 +1,4 @@
-"""Operator swap: what an operation means is stated, and it is not what it usually means."""
+"""Operator swap: the prompt states what an operation means, and it is not the usual meaning."""
 
 from pytest_ood.families.operators.arithmetic import arithmetic as arithmetic
 from pytest_ood.families.operators.linear_formula import linear_formula as linear_formula
@@ -7,7 +7,7 @@ from pytest_ood.families.operators.number_base import number_base as number_base
 from pytest_ood.families.operators.rule_composition import rule_composition as rule_composition
 from pytest_ood.families.operators.shift_cipher import shift_cipher as shift_cipher
 
-__all__ = [  # noqa: RUF022 -- the order of all listings
+__all__ = [  # noqa: RUF022 -- the order of the listings
     "arithmetic",
     "number_base",
     "linear_formula",

@@ -9,7 +9,7 @@ import numpy as np
 
 from pytest_ood.case import Case, task
 from pytest_ood.drawing import choice
-from pytest_ood.families.lures import wrong_ones
+from pytest_ood.families.lures import wrong_answers
 from pytest_ood.parameters import expect_one_of, expect_whole
 from pytest_ood.verify import integer, text
 
@@ -24,7 +24,7 @@ READINGS: list[Meanings] = [
     dict(zip(SIGNS, operations, strict=True)) for operations in itertools.permutations(USUAL.values())
 ]
 SWAPS = ("", "+-", "-+", "+*", "*+", "-*", "*-")
-# In which order the signs are looked through for one that the comprehension question can be about.
+# Orders in which to search the signs for one that the comprehension question can ask about.
 ORDERS = list(itertools.permutations(SIGNS))
 # A number and the sign before it are drawn together.
 SIGNED_NUMBERS = [(sign, number) for number in range(2, 10) for sign in SIGNS]
@@ -56,30 +56,30 @@ def arithmetic(rng: np.random.Generator, *, swap: str = "+-", operands: int = 3)
 
     Moves: the table: it states the usual meanings in the control arm; in the shift arm two signs trade theirs.
     Matched: both arms show the same expression of one-digit operands and a prompt of the same length. An expression is
-    accepted only if all six ways of giving the three operations to the three signs make values that differ from one
-    another and from 0 and have at most two digits. Expressions that become one another when signs are traded are
-    thus equally likely, so that results and intermediate results have the same size, sign and length on average in
-    both arms and for every swap; the results of one pair differ. Source on why that matters: 2605.28700.
-    Lures: `usual_meaning`, the value with the usual meanings of the signs (every shift case has it);
-    `left_to_right`, the right operations without precedence; `old_precedence`, the right operations with the sign
-    ``*`` still done first.
+    accepted only if the six ways to assign the three operations to the three signs give six different values, none of
+    them 0 or longer than two digits. Expressions that turn into one another when signs trade are therefore equally
+    likely, so that results and intermediate results have the same size, sign and length on average in both arms and for
+    every swap; the two results of a pair differ. On why that matters: 2605.28700.
+    Lures: `usual_meaning`, the value with the usual meanings of the signs (every shift case has it); `left_to_right`,
+    the right operations without precedence; `old_precedence`, the right operations with the sign ``*`` still done
+    first.
     Comprehension: which operation one of the signs stands for. In the shift arm it is one of the two that trade, with
-    the lure `usual_meaning`; the control arm asks about the same sign if the sign that it draws is one of the two,
-    which is so in two of three cases.
-    Chance: the commonest value is right in 4 % of cases of three operands, in fewer with more.
+    the lure `usual_meaning`; the control arm asks about the same sign in two cases of three.
+    Chance: the commonest value is right in 4 % of cases of three operands, and less often with more.
     Source: the counterfactual tasks of Wu et al. 2023, "Reasoning or Reciting?" (2307.02477).
 
-    swap: the two signs that trade meanings, of ``+-*`` and in either order, or "" for none.
-    operands: how many numbers the expression has, 3 to 10.
+    Args:
+        swap: the two signs that trade meanings, of ``+-*`` and in either order, or "" for none.
+        operands: how many numbers the expression has, 3 to 10.
 
     Raises:
-        ValueError: a parameter is not one of these.
+        ValueError: a parameter has any other value.
     """
     expect_one_of("swap", swap, SWAPS)
     expect_whole("operands", operands, 3, 10)
     numbers, signs, rejected = expression(rng, operands)
     order = choice(rng, ORDERS)
-    meanings = traded(swap)
+    meanings = meanings_under(swap)
     answer = evaluate(numbers, signs, meanings)
     shortcuts = {
         "usual_meaning": evaluate(numbers, signs, USUAL),
@@ -87,27 +87,27 @@ def arithmetic(rng: np.random.Generator, *, swap: str = "+-", operands: int = 3)
         "old_precedence": evaluate(numbers, signs, meanings, first="*"),
     }
     written = str(numbers[0]) + "".join(f" {sign} {number}" for sign, number in zip(signs, numbers[1:], strict=True))
-    asked = next(sign for sign in order if sign in (swap or SIGNS))
+    sign_in_question = next(sign for sign in order if sign in (swap or SIGNS))
     return Case(
         PROMPT.format(*[NAMES[meanings[sign]] for sign in SIGNS], written),
         answer=str(answer),
-        lures=wrong_ones(str(answer), {name: str(value) for name, value in shortcuts.items()}),
+        lures=wrong_answers(str(answer), {name: str(value) for name, value in shortcuts.items()}),
         verify=functools.partial(integer, answer=answer),
         input=written,
         rejected=rejected,
-        comprehension=meaning_of(asked, swap),
+        comprehension=meaning_of(sign_in_question, swap),
     )
 
 
 @functools.cache
 def meaning_of(sign: str, swap: str) -> Case:
     """Return the comprehension question: what a sign stands for, given the table and no expression."""
-    meanings = traded(swap)
+    meanings = meanings_under(swap)
     answer = NAMES[meanings[sign]]
     return Case(
         MEANING_PROMPT.format(*[NAMES[meanings[each]] for each in SIGNS], sign),
         answer=answer,
-        lures=wrong_ones(answer, {"usual_meaning": NAMES[USUAL[sign]]}),
+        lures=wrong_answers(answer, {"usual_meaning": NAMES[USUAL[sign]]}),
         verify=functools.partial(text, answer=answer),
         chance=1 / 3,
     )
@@ -139,7 +139,7 @@ def acceptable(numbers: Sequence[int], signs: Sequence[str]) -> bool:
     return True
 
 
-def traded(swap: str) -> Meanings:
+def meanings_under(swap: str) -> Meanings:
     """Return what the signs mean when the two signs of `swap` trade their meanings."""
     if not swap:
         return USUAL
@@ -150,12 +150,16 @@ def traded(swap: str) -> Meanings:
 def evaluate(numbers: Sequence[int], signs: Sequence[str], meanings: Meanings, first: str | None = None) -> int:
     """Return the value of an expression.
 
-    first: the sign that is done first, before the others from left to right; "" for none. By default it is the one that
-        means multiplication.
+    Args:
+        numbers: the operands.
+        signs: the signs between them.
+        meanings: what each sign stands for.
+        first: the sign that takes precedence over the others, which follow from left to right; "" for none. By default
+            the one that means multiplication.
     """
     if first is None:
         first = next(sign for sign in SIGNS if meanings[sign] is operator.mul)
-    # The sum so far, and what the next operation of lower precedence joins to it.
+    # The value so far, and the term that the next operation of lower precedence joins to it.
     total, term = 0, numbers[0]
     join: Operation = operator.add
     for sign, number in zip(signs, numbers[1:], strict=True):

@@ -6,11 +6,11 @@ import numpy as np
 
 from pytest_ood.case import Case, task
 from pytest_ood.drawing import choice
-from pytest_ood.families.lures import wrong_ones
+from pytest_ood.families.lures import wrong_answers
 from pytest_ood.parameters import expect_one_of, expect_whole
 from pytest_ood.verify import integer
 
-# How many fifths of the number, and what is added. The first is the one that everybody knows.
+# How many fifths of the number, and the constant that is added. The first is the one that everybody knows.
 FORMULAS = {
     "9/5x+32": (9, 32),
     "7/5x+31": (7, 31),
@@ -31,23 +31,25 @@ Give the result as a whole number in decimal digits."""
 
 @task(control={"formula": FAHRENHEIT}, name="operators.linear_formula", family="operator swap")
 def linear_formula(rng: np.random.Generator, *, formula: str = "7/5x+31", digits: int = 4) -> Case:
-    """The value of a stated formula: so many fifths of a number, and something added.
+    """The value of a stated linear formula, such as 7/5 x + 31.
 
     Moves: the formula: the control arm has the one that everybody knows, from Celsius to Fahrenheit.
     Matched: both arms show the same number and prompts of the same length. The number is a multiple of 5, so that the
-    results are whole, and is drawn from where the results of all formulas have as many digits as itself. Apart from its
-    offset no formula has a larger result than the familiar one: 7/5 x is about four fifths of 9/5 x.
+    results are whole, and is drawn from the range in which the results of all formulas have as many digits as the
+    number itself. Apart from its constant no formula has a larger result than the familiar one: 7/5 x is about four
+    fifths of 9/5 x.
     Lures: `fahrenheit`, the value of 9/5 x + 32 (every shift case has it); `forgot_offset`, nothing added (every case
-    has it); `usual_offset`, the stated fifths and 32, and `usual_slope`, 9/5 and the stated offset, if that is another
-    value than those before.
-    Chance: 1 in 908 with four digits, less with more. Of three digits there would be only 88 such numbers.
+    has it); `usual_offset`, the stated fifths and 32, and `usual_slope`, 9/5 and the stated constant, where that
+    differs from the lures before it.
+    Chance: 1 in 908 with four digits, less with more. There would be only 88 such numbers of three digits.
     Source: McCoy et al. 2023, "Embers of Autoregression" (2309.13638), for 9/5 x + 32 and 7/5 x + 31.
 
-    formula: "9/5x+32", "7/5x+31", "8/5x+33", "6/5x+34", "9/5x+31" or "7/5x+32".
-    digits: digits of the number and of the result, 4 to 6.
+    Args:
+        formula: "9/5x+32", "7/5x+31", "8/5x+33", "6/5x+34", "9/5x+31" or "7/5x+32".
+        digits: digits of the number and of the result, 4 to 6.
 
     Raises:
-        ValueError: a parameter is not one of these.
+        ValueError: a parameter has any other value.
     """
     expect_one_of("formula", formula, list(FORMULAS))
     expect_whole("digits", digits, 4, 6)
@@ -65,7 +67,7 @@ def linear_formula(rng: np.random.Generator, *, formula: str = "7/5x+31", digits
     return Case(
         PROMPT.format(fifths=fifths, added=added, number=number),
         answer=str(answer),
-        lures=wrong_ones(str(answer), {name: str(value) for name, value in shortcuts.items()}),
+        lures=wrong_answers(str(answer), {name: str(value) for name, value in shortcuts.items()}),
         verify=functools.partial(integer, answer=answer),
         input=number,
         chance=1 / len(possible),
@@ -74,6 +76,6 @@ def linear_formula(rng: np.random.Generator, *, formula: str = "7/5x+31", digits
 
 @functools.cache
 def fifths_of_numbers(digits: int) -> range:
-    """Return one fifth of every number that has so many digits under every formula: itself and its result."""
+    """Return a fifth of each number of this many digits whose result has as many digits under every formula."""
     least, largest = 10 ** (digits - 1), 10**digits - 1
     return range(least // 5, 1 + min((largest - added) // fifths for fifths, added in FORMULAS.values()))

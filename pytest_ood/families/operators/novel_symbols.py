@@ -1,4 +1,4 @@
-"""A rewriting puzzle, the same to the letter in usual symbols and in novel ones."""
+"""A rewriting puzzle, exactly the same in usual symbols and in novel ones."""
 
 import functools
 import itertools
@@ -8,18 +8,18 @@ import numpy as np
 
 from pytest_ood.case import Case, task
 from pytest_ood.drawing import choice, integer
-from pytest_ood.families.lures import wrong_ones
+from pytest_ood.families.lures import wrong_answers
 from pytest_ood.parameters import expect_one_of, expect_whole
 from pytest_ood.verify import Check, sequence
 
-# Each alphabet has four symbols, and then the mirror image of each in the same order.
+# Each alphabet has four symbols, followed by their mirror images in the same order.
 ALPHABETS = {
     "usual": ("(", "[", "{", "<", ")", "]", "}", ">"),
     "unicode": ("⸦", "⦑", "⧼", "⟅", "⸧", "⦒", "⧽", "⟆"),
     "nonce": ("vup", "gix", "zof", "kej", "puv", "xig", "foz", "jek"),
 }
 HALF = 4
-# The puzzle is drawn as places in an alphabet, which say nothing of the symbols.
+# The puzzle is drawn as places in an alphabet, whatever the symbols there are.
 Row = list[int]
 # The pairs that vanish: from the first symbol to the second.
 Partners = Mapping[int, int]
@@ -32,7 +32,7 @@ PAIRINGS: list[Partners] = [
     if partners != kinds
 ]
 TRIES = 1000
-# What is longer than this many times the right answer is not read.
+# An answer longer than this many times the right one is not read.
 LONGEST = 10
 
 PROMPT = """\
@@ -57,23 +57,24 @@ def novel_symbols(rng: np.random.Generator, *, alphabet: str = "unicode", tokens
     """What is left of a row of symbols when neighbours that are one of the stated pairs vanish.
 
     Moves: the symbols: in the control arm brackets, in the shift arm symbols of rare Unicode blocks or invented words.
-    Matched: everything else, to the letter: replacing each symbol by its counterpart turns one prompt into the other,
-    and one answer into the other. The stated rules are the same too: in both arms they make the first half of a bracket
-    vanish with the second half of another kind, for two or all three kinds of the case. Declared: symbols and their
-    counterparts may be of different lengths in characters and bytes.
-    Rejected: rows in which letting symbols vanish with their own mirror images would leave the right symbols, all of
-    them, or none.
+    Matched: everything else exactly: replacing each symbol by its counterpart turns one prompt into the other, and one
+    answer into the other. The stated rules are the same too: in both arms an opening symbol vanishes with the closing
+    symbol of another kind, for two or all three kinds of the case. Declared: symbols and their counterparts may be of
+    different lengths in characters and bytes.
+    Rejected: rows in which letting symbols vanish with their own mirror images would leave the right answer, the whole
+    row, or nothing.
     Lures: `usual_rule`, what is left when each symbol vanishes with its own mirror image, as brackets do: ``(`` and
-    ``)``, ``vup`` and ``puv`` (every case has it); `copied`, the row itself (every case has it); `one_pass`, what
-    is left after going over the row once without coming back, if that is not all there is to do.
+    ``)``, ``vup`` and ``puv`` (every case has it); `copied`, the row itself (every case has it); `one_pass`, what is
+    left after going over the row once without coming back, if that is not the right answer.
     Chance: 1 % with 9 tokens, of which 3 remain, and less with more.
     Source: Tang et al. 2023 (2305.14825), who separate the symbols of a rule from their usual meanings.
 
-    alphabet: "usual", "unicode" or "nonce".
-    tokens: symbols in the row, 9 to 60, of which a third vanish with another third, rounded down.
+    Args:
+        alphabet: "usual", "unicode" or "nonce".
+        tokens: symbols in the row, 9 to 60; one third of them (rounded down) vanish with another third.
 
     Raises:
-        ValueError: a parameter is not one of these.
+        ValueError: a parameter has any other value.
     """
     expect_one_of("alphabet", alphabet, list(ALPHABETS))
     expect_whole("tokens", tokens, 9, 60)
@@ -90,7 +91,7 @@ def novel_symbols(rng: np.random.Generator, *, alphabet: str = "unicode", tokens
             rules="\n".join(f"{symbols[one]} {symbols[other]}" for one, other in partners.items()), row=shown
         ),
         answer=answer,
-        lures=wrong_ones(answer, shortcuts),
+        lures=wrong_answers(answer, shortcuts),
         verify=functools.partial(check_symbols, answer=answer),
         input=shown,
         rejected=rejected,
@@ -100,7 +101,7 @@ def novel_symbols(rng: np.random.Generator, *, alphabet: str = "unicode", tokens
 def check_symbols(given: str, answer: str) -> Check:
     """Check that the symbols are right. Case and the kind of white space do not count.
 
-    The detail of a wrong row: `first_wrong`, the place of the first wrong symbol counted from 0, or both lengths.
+    The detail of a wrong row: `first_wrong`, the place of the first wrong symbol, counted from 0, or both lengths.
     """
     if len(given) > LONGEST * len(answer):
         return Check(False, {"too_long": True})

@@ -8,7 +8,7 @@ import numpy as np
 
 from pytest_ood.case import Case, task
 from pytest_ood.drawing import choice, integer
-from pytest_ood.families.lures import wrong_ones
+from pytest_ood.families.lures import wrong_answers
 from pytest_ood.parameters import expect_whole
 from pytest_ood.verify import Check
 
@@ -38,22 +38,23 @@ def number_base(rng: np.random.Generator, *, base: int = 8, usual: bool = False)
     since the control arm takes only sums that suit either base.
     Matched: both arms add the same two numbers as they are written, in digits that both bases have. The units carry in
     both bases or in neither, and so do the tens, with at least one carry; thus both results have two digits or both
-    have three (each half of the time), and they differ. That leaves no letters in the numbers of a base above 10: a
-    column that adds up to A to F there would carry in base 10. The prompts differ by the digits listed and those of
-    the base.
+    have three (each half of the time), and they differ. That rules out letters in the numbers of a base above 10: a
+    column that adds up to A to F there would carry in base 10. The prompts differ in the digits listed and in the
+    number of the base.
     Lures: `base_10_sum`, the numbers added as if in base 10 (every shift case has it); `missing_carry`, the sum without
-    the carry from the units, or without that from the tens if the units carry nothing (every case has it).
+    the carry from the units, or without the one from the tens if the units do not carry (every case has it).
     Comprehension: the next number after one that ends in the highest digit, such as 37 in base 8; its lure, in bases
     below 10, is `base_10_next`.
-    Chance: that of the commonest result, worked out from all sums: 6 % in bases 8 and 16, less between.
+    Chance: the share of the commonest result among all sums: 6 % in bases 8 and 16, less in between.
     Source: Wu et al. 2023, "Reasoning or Reciting?" (2307.02477), for the prompt, the bases 8, 9, 11 and 16 and the
-    comprehension question. There the numbers of bases 11 and 16 can hold letters.
+    comprehension question. There the numbers of bases 11 and 16 can contain letters.
 
-    base: 8 to 16 except 10. In bases below 8 too few sums carry as they would in base 10.
-    usual: whether the prompt states base 10 instead.
+    Args:
+        base: 8 to 16 except 10. In bases below 8 too few sums carry as they would in base 10.
+        usual: whether the prompt states base 10 instead.
 
     Raises:
-        ValueError: a parameter is not one of these.
+        ValueError: a parameter has any other value.
     """
     expect_whole("base", base, LEAST_BASE, len(DIGITS))
     if base == 10:
@@ -72,7 +73,7 @@ def number_base(rng: np.random.Generator, *, base: int = 8, usual: bool = False)
     return Case(
         PROMPT.format(base=stated, digits=DIGITS[:stated], left=left, right=right),
         answer=answer,
-        lures=wrong_ones(answer, shortcuts),
+        lures=wrong_answers(answer, shortcuts),
         verify=functools.partial(check_number, answer=answer, base=stated),
         input=f"{left}+{right}",
         chance=commonest_sum(base, stated),
@@ -123,12 +124,12 @@ def sums_that_carry_alike(base: int) -> tuple[list[Sum], list[Sum]]:
         units_carry = units_sum >= more
         tens_sum = tens + other_tens + units_carry
         tens_carry = tens_sum >= more
-        # A column that comes to between the two bases carries in one of them only.
+        # A column whose sum lies between the two bases carries in only one of them.
         if fewer <= units_sum < more or fewer <= tens_sum < more:
             continue
         if units_carry or tens_carry:
-            found = three_digits if tens_carry else two_digits
-            found.append((f"{tens}{units}", f"{other_tens}{other_units}"))
+            sums = three_digits if tens_carry else two_digits
+            sums.append((f"{tens}{units}", f"{other_tens}{other_units}"))
     return two_digits, three_digits
 
 

@@ -1,4 +1,4 @@
-"""Rules on words, known from examples only, and then applied one after the other."""
+"""Rules on words, shown only by examples, and then applied one after another."""
 
 import functools
 import itertools
@@ -8,12 +8,12 @@ import numpy as np
 
 from pytest_ood.case import Case, task
 from pytest_ood.drawing import choice
-from pytest_ood.families.lures import wrong_ones
+from pytest_ood.families.lures import wrong_answers
 from pytest_ood.parameters import expect_whole
 from pytest_ood.verify import Check, text
 
 Rule = Callable[[str], str]
-# What f, g and h may stand for. On a word whose letters all differ, no two of them do the same.
+# What f, g and h may stand for. On a word whose letters all differ, no two of them give the same word.
 LIBRARY: Mapping[str, Rule] = {
     "reverse": lambda word: word[::-1],
     "drop_first": lambda word: word[1:],
@@ -30,14 +30,14 @@ LIBRARY: Mapping[str, Rule] = {
 }
 MOST_RULES = 3
 LETTERS = "fgh"
-# Invented words take different letters from one of each; x is kept for two of the rules.
+# An invented word takes its letters in turn from one entry of each; x is reserved for two of the rules.
 CONSONANTS = ["".join(letters) for letters in itertools.permutations("bdfgjklmpvz", 4)]
 VOWELS = ["".join(letters) for letters in itertools.permutations("aiou", 3)]
-# C stands for the next consonant and V for the next vowel. Examples have five, six and seven letters by turns, so that
-# no rule can be mistaken for one about a certain place or vowel. The word asked about is never one of the examples.
+# C stands for the next consonant and V for the next vowel. Examples have five, six and seven letters in turn, so that
+# no rule can be mistaken for one about a particular place or vowel. The word in question is never one of the examples.
 EXAMPLE_SHAPES = ("CVCCV", "VCCVCV", "CVCVCVC")
-ASKED_SHAPE = "CVCCVC"
-# What is longer than this many times the right answer is not read.
+QUESTION_SHAPE = "CVCCVC"
+# An answer longer than this many times the right one is not read.
 LONGEST = 10
 
 PROMPT = """\
@@ -52,32 +52,33 @@ APPLIED = {1: "f", 2: "f, then g", 3: "f, then g, then h"}
 
 @task(control={"rules": 1}, name="symbols.rule_composition", family="operator swap")
 def rule_composition(rng: np.random.Generator, *, rules: int = 2, examples: int = 3) -> Case:
-    """What up to three rules, known from examples only, make of a word when they are applied one after the other.
+    """What a word becomes under up to three rules, shown only by examples and applied one after another.
 
     Moves: how many rules are applied: f alone in the control arm, then f and g, or f, g and h.
     Matched: both arms show the same examples of all three rules and ask about the same word. The examples are invented
-    words of five to seven different letters (a few may happen to be names), and each of them alone tells its rule from
-    the other eleven of the library. As many rules lengthen a word as shorten it, so that answers have the same length
-    on average. The prompts differ by the words that name the further rules.
-    Rejected: nothing is drawn and thrown away. The three rules are chosen so that, on a word of different letters,
-    applying two or three in a row never gives the word itself, nor what fewer of them in this order give, nor what the
-    same ones give in the opposite order.
+    words of five to seven different letters (a few may happen to be names), and any one of them distinguishes its rule
+    from the other eleven of the library. As many rules lengthen a word as shorten it, so that answers have the same
+    length on average. The prompts differ by the words that name the further rules.
+    Rejected: nothing. The three rules are chosen so that, on a word whose letters all differ, applying two or three in
+    a row never gives the word itself, nor what fewer of them in this order give, nor what the same ones give in the
+    opposite order.
     Lures: `first_only`, what f makes of the word; `last_only`, what the last rule makes of it; `wrong_order`, the rules
-    applied from the last to the first; with three rules `one_rule_short`, all but the last. Every shift case has each
-    that is not equal to one before it. The control arm has `another_rule`, what g makes of the word, and `copied`.
+    applied from the last to the first; with three rules `one_rule_short`, all but the last. One that equals an earlier
+    one is left out. The control arm has `another_rule`, what g makes of the word, and `copied`.
     Chance: none.
     Source: Press et al. 2022 (2210.03350), for the gap between doing each step and doing them in a row.
 
-    rules: 1, 2 or 3.
-    examples: of each rule, 2 to 12.
+    Args:
+        rules: 1, 2 or 3.
+        examples: of each rule, 2 to 12.
 
     Raises:
-        ValueError: a parameter is not one of these.
+        ValueError: a parameter has any other value.
     """
     expect_whole("rules", rules, 1, MOST_RULES)
     expect_whole("examples", examples, 2, 12)
-    drawn_rules = choice(rng, telling_rules())
-    word = invented_word(rng, ASKED_SHAPE)
+    drawn_rules = choice(rng, rule_triples())
+    word = invented_word(rng, QUESTION_SHAPE)
     shown = []
     for letter, rule in zip(LETTERS, drawn_rules, strict=True):
         shapes = itertools.islice(itertools.cycle(EXAMPLE_SHAPES), examples)
@@ -98,16 +99,17 @@ def rule_composition(rng: np.random.Generator, *, rules: int = 2, examples: int 
     return Case(
         PROMPT.format(examples="\n".join(shown), word=word, applied=APPLIED[rules]),
         answer=answer,
-        lures=wrong_ones(answer, shortcuts),
+        lures=wrong_answers(answer, shortcuts),
         verify=functools.partial(check_word, steps=steps),
         input=word,
     )
 
 
 def check_word(given: str, steps: Sequence[str]) -> Check:
-    """Check that it is the last of the words that the rules make one after the other, as `verify.text` compares.
+    """Check that it is the last of the words that the rules make one after another, compared as by `verify.text`.
 
-    The detail of a wrong word: `rules_applied`, after how many rules it stopped; None if it is not a word on the way.
+    The detail of a wrong word: `rules_applied`, after how many rules the answer stops; None if it is not a word on the
+    way.
     """
     if len(given) > LONGEST * len(steps[-1]):
         return Check(False, {"too_long": True})
@@ -124,7 +126,7 @@ def invented_word(rng: np.random.Generator, shape: str) -> str:
 
 
 def stages(word: str, rules: Sequence[Rule]) -> list[str]:
-    """Return the word, and what the rules make of it one after the other."""
+    """Return the word, and what it becomes after each rule."""
     words = [word]
     for rule in rules:
         words.append(rule(words[-1]))
@@ -132,10 +134,10 @@ def stages(word: str, rules: Sequence[Rule]) -> list[str]:
 
 
 @functools.cache
-def telling_rules() -> list[tuple[Rule, Rule, Rule]]:
-    """Return the rules f, g, h of which neither f and g nor all three can be replaced by a shortcut.
+def rule_triples() -> list[tuple[Rule, Rule, Rule]]:
+    """Return every f, g and h such that no shortcut can replace f and g, or all three.
 
-    No rule looks at what the letters are, so what holds for one word of different letters holds for all of its length.
+    Rules do not depend on the letters, so what holds for one word of different letters holds for all of its length.
     """
     return [
         (f, g, h)

@@ -1,4 +1,4 @@
-"""Ciphers that move every letter some places on in the alphabet."""
+"""Ciphers that move every letter a number of places forward in the alphabet."""
 
 import functools
 import string
@@ -7,7 +7,7 @@ import numpy as np
 
 from pytest_ood.case import Case, task
 from pytest_ood.drawing import choice
-from pytest_ood.families.lures import wrong_ones
+from pytest_ood.families.lures import wrong_answers
 from pytest_ood.parameters import expect_whole
 from pytest_ood.verify import Check, sequence
 
@@ -56,7 +56,7 @@ PATTERNS = (
 LETTERS = string.ascii_lowercase
 ROT_13 = 13
 SAMPLE = "stay here"
-# What is longer than this many times the right answer is not read.
+# An answer longer than this many times the right one is not read.
 LONGEST = 10
 
 PROMPT = """\
@@ -71,21 +71,22 @@ Give the decoded message in lower case, its words separated by spaces."""
 
 @task(control={"shift": ROT_13}, name="symbols.shift_cipher", family="operator swap")
 def shift_cipher(rng: np.random.Generator, *, shift: int = 2) -> Case:
-    """An English sentence, decoded from a cipher that moves each letter some places on in the alphabet.
+    """An English sentence, decoded from a cipher that moves each letter a number of places forward in the alphabet.
 
-    Moves: how many places, 13 in the control arm, as in the one such cipher that is in common use.
-    Matched: both arms have the same sentence, of 6 to 10 words, and prompts of the same length (a few characters less
+    Moves: how many places: 13 in the control arm, as in the one such cipher that is in common use.
+    Matched: both arms have the same sentence, of 6 to 10 words, and prompts of the same length (a few characters fewer
     where the number has one digit or is 1). The rule is stated, with one example.
     Lures: `rot_13`, the message decoded as if it were written in rot-13 (every shift case has it); `copied`, the
     message itself (every case has it); `encoded_again`, the letters moved forward instead of back (in rot-13 that is
-    the same).
+    the right answer, and so no lure).
     Chance: none.
     Source: McCoy et al. 2023, "Embers of Autoregression" (2309.13638).
 
-    shift: 1 to 25.
+    Args:
+        shift: 1 to 25.
 
     Raises:
-        ValueError: the parameter is not one of these.
+        ValueError: the parameter has any other value.
     """
     expect_whole("shift", shift, 1, 25)
     answer = sentence(rng)
@@ -100,7 +101,7 @@ def shift_cipher(rng: np.random.Generator, *, shift: int = 2) -> Case:
             message=message,
         ),
         answer=answer,
-        lures=wrong_ones(answer, shortcuts),
+        lures=wrong_answers(answer, shortcuts),
         verify=functools.partial(check_words, answer=answer),
         input=message,
     )
@@ -109,7 +110,7 @@ def shift_cipher(rng: np.random.Generator, *, shift: int = 2) -> Case:
 def check_words(given: str, answer: str) -> Check:
     """Check that the words are right. Case, white space and closing full stops do not count.
 
-    The detail of a wrong sentence: `first_wrong`, the place of the first wrong word counted from 0, or both lengths.
+    The detail of a wrong sentence: `first_wrong`, the place of the first wrong word, counted from 0, or both lengths.
     Scores: `words`, how many are right and in their place, as a share of the longer sentence.
     """
     if len(given) > LONGEST * len(answer):

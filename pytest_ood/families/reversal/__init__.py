@@ -5,4 +5,4 @@ from pytest_ood.families.reversal.fictional_facts import fictional_facts as fict
 from pytest_ood.families.reversal.known_lines import known_lines as known_lines
 from pytest_ood.families.reversal.parents import parents as parents
 
-__all__ = ["fictional_facts", "known_lines", "parents", "alphabet_order"]  # noqa: RUF022 -- the order of all listings
+__all__ = ["fictional_facts", "known_lines", "parents", "alphabet_order"]  # noqa: RUF022 -- the order of the listings

@@ -5,7 +5,7 @@ import functools
 import numpy as np
 
 from pytest_ood.case import Case, task
-from pytest_ood.families.lures import wrong_ones
+from pytest_ood.families.lures import wrong_answers
 from pytest_ood.parameters import expect_one_of, expect_whole
 from pytest_ood.verify import text
 
@@ -32,29 +32,30 @@ def fictional_facts(rng: np.random.Generator, *, facts: int = 8, direction: str 
     Moves: the direction of the question: forward it gives X and asks for Y, in the order of the sentence; backward it
     gives Y and asks for X. Both arms show the same sentences and ask about the same one. All sentences of a case state
     the same relation, so that only the name in the question tells which one is meant.
-    Matched: every name is two invented words of six letters, drawn alike on both sides, so that the answers of both
-    arms have the same length and look. The forward prompt is one character longer ("What is X the composer of?",
+    Matched: every name is two invented words of six letters, drawn the same way on both sides, so that the answers of
+    both arms look alike and are equally long. The forward prompt is one character longer ("What is X the composer of?",
     "Who is the composer of Y?").
-    Lures: `another_fact`, the name that answers the same question about the fact stated last (about the first, if the
-    question is about the last); `question_name`, the name in the question, given back. Every case has both.
-    Chance: 1/facts for a model that takes any name from the right side.
+    Lures: `another_fact`, the name that answers the same question about the fact stated last (the one stated first, if
+    the question is about the last); `question_name`, the name in the question, repeated. Every case has both.
+    Chance: 1/facts for a model that picks any name from the correct side of the sentences.
     Source: Berglund et al. 2023, "The Reversal Curse" (2309.12288). There the facts are learned in training; here they
     stand in the prompt, where the curse is known not to hold for large models. This is a behavioural analogue and
     supports no claim about training.
 
-    facts: how many sentences, 2 to 200.
-    direction: "forward" or "backward".
+    Args:
+        facts: how many sentences, 2 to 200.
+        direction: "forward" or "backward".
 
     Raises:
-        ValueError: a parameter is not one of these.
+        ValueError: a parameter has any other value.
     """
     expect_whole("facts", facts, 2, 200)
     expect_one_of("direction", direction, list(QUESTIONS))
     relation = RELATIONS[rng.integers(len(RELATIONS))]
-    asked = int(rng.integers(facts))
+    fact = int(rng.integers(facts))
     pairs, rejected = pairs_of_names(rng, facts)
-    left, right = pairs[asked]
-    other_left, other_right = pairs[0] if asked == facts - 1 else pairs[-1]
+    left, right = pairs[fact]
+    other_left, other_right = pairs[0] if fact == facts - 1 else pairs[-1]
     if direction == "forward":
         answer, another_fact, question_name = right, other_right, left
     else:
@@ -64,7 +65,7 @@ def fictional_facts(rng: np.random.Generator, *, facts: int = 8, direction: str 
     return Case(
         PROMPT.format(facts=sentences, question=question),
         answer=answer,
-        lures=wrong_ones(answer, {"another_fact": another_fact, "question_name": question_name}),
+        lures=wrong_answers(answer, {"another_fact": another_fact, "question_name": question_name}),
         verify=functools.partial(text, answer=answer),
         input=sentences,
         rejected=rejected,

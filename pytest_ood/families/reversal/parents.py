@@ -10,7 +10,7 @@ import numpy as np
 from pytest_ood.case import Case, task
 from pytest_ood.drawing import choice
 from pytest_ood.families.data_files import data_lines
-from pytest_ood.families.lures import wrong_ones
+from pytest_ood.families.lures import wrong_answers
 from pytest_ood.families.reversal.plain_words import LONGEST_ANSWER, plain, without_accents
 from pytest_ood.parameters import expect_one_of
 from pytest_ood.verify import Check
@@ -26,7 +26,7 @@ PROMPTS = {
 
 
 class Person(NamedTuple):
-    """Somebody by all names: first the one that is shown, then what else the same person is called."""
+    """A person by every recorded name: first the one that is shown, then the others."""
 
     names: tuple[str, ...]
     died: str = ""
@@ -45,9 +45,10 @@ class Family(NamedTuple):
 class Question(NamedTuple):
     """What is asked about a family, and how answers are judged.
 
-    shown: the name in the question.
-    right: every name that is right, as names are compared.
-    known: from other names of the family, as they are compared, to who is called so.
+    Attributes:
+        shown: the name in the question.
+        right: every name that is right, as names are compared.
+        relatives: who has each of the other names of the family, by the name as it is compared.
     """
 
     prompt: str
@@ -55,7 +56,7 @@ class Question(NamedTuple):
     answer: str
     lures: Mapping[str, str]
     right: frozenset[str]
-    known: Mapping[str, str]
+    relatives: Mapping[str, str]
 
 
 @task(control={"ask": "parent"}, name="reversal.parents", family="reversal")
@@ -64,25 +65,26 @@ def parents(rng: np.random.Generator, *, ask: str = "child") -> Case:
 
     Moves: the direction: the control arm names the well-known child and asks for the father or mother; the shift arm
     names this parent and asks for a child. Both arms of a draw are about the same two people.
-    Matched: both prompts give one name and the year in which its bearer died, and the names of parents and children
+    Matched: both prompts give one name and the year in which that person died, and the names of parents and children
     are about equally long. Fathers and mothers are asked for equally often.
     Facts: more than 80 families of people who died before 1950, with both parents and the children of each that
-    biographies record; any of these is right. Names are right in any of the listed forms (birth name, married name,
-    with and without middle names); case, accents, punctuation and "Sir" do not count. A child with exactly the name of
-    a parent is right only by a name that tells them apart. `answer` is the oracle's name without its accents.
+    biographies record; any of these is right. A name is right in any of its listed forms (birth name, married name,
+    with and without middle names); case, accents, punctuation and "Sir" do not count. A child who has exactly the name
+    of a parent counts only under a name that tells the two apart. `answer` is the oracle's name without accents.
     Lures: `other_parent`, the mother where the question is about the father and the other way round (every case has
-    it); in the shift arm `grandparent`, a parent of the person asked about, if known; `question_name`, the name in the
-    question, given back.
+    it); in the shift arm `grandparent`, a parent of the person asked about, if recorded; `question_name`, the name in
+    the question, repeated.
     Chance: below 1 %.
     Source: Berglund et al. 2023, "The Reversal Curse" (2309.12288): GPT-4 names the parent of a celebrity in 79 % of
-    cases and the child of such a parent in 33 %, where one hit in ten samples is enough. Here one answer counts and the
-    people are others; what is measured of a finished model is a behavioural analogue that supports no claim about its
+    cases and the child of such a parent in 33 %, where one hit in ten samples is enough. Here there is one answer, and
+    the people are different. Asked of a finished model this is a behavioural analogue and supports no claim about
     training.
 
-    ask: "parent" or "child".
+    Args:
+        ask: "parent" or "child".
 
     Raises:
-        ValueError: a parameter is not one of these.
+        ValueError: a parameter has any other value.
     """
     expect_one_of("ask", ask, list(PROMPTS))
     question = choice(rng, questions(ask))
@@ -90,24 +92,24 @@ def parents(rng: np.random.Generator, *, ask: str = "child") -> Case:
         question.prompt,
         answer=question.answer,
         lures=question.lures,
-        verify=functools.partial(check_person, right=question.right, known=question.known),
+        verify=functools.partial(check_person, right=question.right, relatives=question.relatives),
         input=question.shown,
         unique=len(question.right) == 1,
     )
 
 
-def check_person(given: str, right: frozenset[str], known: Mapping[str, str]) -> Check:
+def check_person(given: str, right: frozenset[str], relatives: Mapping[str, str]) -> Check:
     """Check that this is a name of somebody who is asked for.
 
     The detail of a wrong answer: `named`, who it is ("other_parent", "grandparent", "sibling", ...); None for a
     stranger.
     """
-    name = untitled(given) if len(given) <= LONGEST_ANSWER else ""
-    return Check(True) if name in right else Check(False, {"named": known.get(name)})
+    name = without_title(given) if len(given) <= LONGEST_ANSWER else ""
+    return Check(True) if name in right else Check(False, {"named": relatives.get(name)})
 
 
-def untitled(name: str) -> str:
-    """Return a name as it is compared, without the title before it."""
+def without_title(name: str) -> str:
+    """Return a name as it is compared: without a title in front of it."""
     words = plain(name)
     first, _, rest = words.partition(" ")
     return rest if rest and first in TITLES else words
@@ -123,7 +125,7 @@ def question_about(family: Family, role: int, ask: str) -> Question:
     """Return the question about a family's child and its father (role 0) or mother (role 1)."""
     child, parent, other_parent = family.child, family.parents[role], family.parents[1 - role]
     siblings, grandparents = (*family.siblings, *family.half_siblings[role]), family.grandparents[role]
-    # Who is not asked for, by the name of the mistake; the first of them become lures, in this order.
+    # People who are not asked for, by the name of the mistake; the first of each kind is a lure, in this order.
     mistaken: dict[str, tuple[Person, ...]]
     if ask == "parent":
         shown, right = child, [parent]
@@ -135,12 +137,12 @@ def question_about(family: Family, role: int, ask: str) -> Question:
     if ask == "parent":
         # No shortcut leads to these, so they are no lures.
         mistaken |= {"sibling": siblings, "grandparent": grandparents}
-    accepted = frozenset(untitled(name) for person in right for name in person.names)
-    known: dict[str, str] = {}
+    accepted = frozenset(without_title(name) for person in right for name in person.names)
+    relatives: dict[str, str] = {}
     for kind, people in mistaken.items():
-        for name in [untitled(name) for person in people for name in person.names]:
+        for name in [without_title(name) for person in people for name in person.names]:
             if name not in accepted:
-                known.setdefault(name, kind)
+                relatives.setdefault(name, kind)
     answer = ascii_name(right[0].names[0])
     prompt = PROMPTS[ask].format(
         role=ROLES[role],
@@ -149,7 +151,7 @@ def question_about(family: Family, role: int, ask: str) -> Question:
         parent=parent.names[0],
         parent_died=parent.died,
     )
-    return Question(prompt, shown.names[0], answer, wrong_ones(answer, lures), accepted, known)
+    return Question(prompt, shown.names[0], answer, wrong_answers(answer, lures), accepted, relatives)
 
 
 def ascii_name(name: str) -> str:

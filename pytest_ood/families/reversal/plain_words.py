@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-# What is longer than any name or line, and is not read any further.
+# Longer than any name or line. A longer answer is not read.
 LONGEST_ANSWER = 2000
 APOSTROPHE = "\N{RIGHT SINGLE QUOTATION MARK}"
 # Letters that Unicode does not take apart, and signs.

@@ -1,4 +1,4 @@
-"""A decision table, the same in familiar words and in unfamiliar ones."""
+"""A decision table in familiar words, and the same table in unfamiliar ones."""
 
 import functools
 import itertools
@@ -10,12 +10,12 @@ import numpy as np
 
 from pytest_ood.case import Case, task
 from pytest_ood.drawing import integer, sample
-from pytest_ood.families.lures import wrong_ones
+from pytest_ood.families.lures import wrong_answers
 from pytest_ood.families.shortcuts.one_word import one_word
 from pytest_ood.parameters import expect_one_of, expect_whole
 from pytest_ood.verify import Check
 
-# A case has a value for each condition. Both, and the actions, are numbers; a dress has words for them.
+# A case has a value for each condition. Conditions, values and actions are numbers; a dress has the words for them.
 CONDITIONS, VALUES, ACTIONS = 4, 3, 5
 
 
@@ -23,45 +23,46 @@ CONDITIONS, VALUES, ACTIONS = 4, 3, 5
 class Dress:
     """The words that a decision table is written in; those at the same place are equally long in every dress.
 
-    topic: what is to be decided.
-    asked: what an action is called.
-    clauses: for each condition, and for each of its values, what says that it holds.
-    actions: one word each.
+    Attributes:
+        topic: the question that the table decides.
+        action_noun: what an action is called.
+        clauses: for each condition, and for each of its values, the clause that says that it holds.
+        actions: one word each.
     """
 
     topic: str
-    asked: str
+    action_noun: str
     clauses: Sequence[Sequence[str]]
     actions: Sequence[str]
 
 
-def dressed(topic: str, asked: str, conditions: str, actions: str) -> Dress:
+def dress_from(topic: str, action_noun: str, conditions: str, actions: str) -> Dress:
     """Return a dress whose conditions are written as "sky clear rainy snowy, air warm mild cold, ..."."""
     words = [condition.split() for condition in conditions.split(", ")]
     clauses = [[f"{name} is {value}" for value in values] for name, *values in words]
-    return Dress(topic, asked, clauses, actions.split())
+    return Dress(topic, action_noun, clauses, actions.split())
 
 
 DRESSES = {
-    "familiar": dressed(
+    "familiar": dress_from(
         "What is the one thing to take along on a walk today?",
         "thing to take along",
         "sky clear rainy snowy, air warm mild cold, wind calm soft wild, hour noon dusk night",
         "umbrella boots torch scarf sunhat",
     ),
-    "engine": dressed(
+    "engine": dress_from(
         "Which part of the engine does the mechanic replace?",
         "part to be replaced",
         "oil clean milky black, fan fast slow dead, load idle half full, tone hiss ping knock",
         "injector valve rotor gears piston",
     ),
-    "billing": dressed(
+    "billing": dress_from(
         "Which code is entered on the bill for this account?",
         "code to be entered",
         "TQX K-104 K-207 K-391, ELM J4-0 J4-3 J4-8, VENQ 0x1A 0x2C 0x3F, MODR 77-A 77-D 77-XK",
         "MV-20914 RT-61 KD-38 QH-57 XB-402",
     ),
-    "nonce": dressed(
+    "nonce": dress_from(
         "Which zandle is bimmed when the plick has been glorped?",
         "zandle to be bimmed",
         "dax vorly mibon tupik, wug neem zolp fash, blit kerm sove drin, frap hask jilt yomby",
@@ -71,7 +72,7 @@ DRESSES = {
 
 
 class Rule(NamedTuple):
-    """Two conditions, the value that each is to have, and the action."""
+    """Two conditions, the value that each must have, and the action."""
 
     one: int
     value: int
@@ -87,7 +88,7 @@ after it counts.
 
 In this case {case}.
 
-Give the {asked}, in the one word that the deciding rule has for it."""
+Give the {action_noun}, in the one word that the deciding rule has for it."""
 
 
 @task(
@@ -97,27 +98,29 @@ Give the {asked}, in the one word that the deciding rule has for it."""
     declared=("labels",),
 )
 def domain_dress(rng: np.random.Generator, *, dress: str = "engine", rules: int = 6) -> Case:
-    """What a decision table says in a case, in a familiar dress or an unfamiliar one.
+    """The action that a decision table prescribes for a case, in a familiar dress or an unfamiliar one.
 
     Moves: the words of the conditions, values and actions: the control arm is about what to take along on a walk.
-    Matched: the table and the case, the same to the letter in every dress, and the length of every condition, value and
+    Matched: the table and the case, which are the same in every dress, and the length of every condition, value and
     action; the two sentences that name the topic differ by a few characters. A table has four conditions of three
     values and five actions; a rule asks for two of the conditions. Two rules hold: the one that decides, never the
-    first, and a later one; of every other rule just one of the two conditions holds, so that every condition has to be
-    looked at. Each of the five actions is right in one case of five. Declared: the labels of the arms are other words.
+    first, and a later one; of every other rule exactly one of the two conditions holds, so that every condition has to
+    be looked at. Each of the five actions is right in one case of five. Declared: the arms have different words as
+    labels.
     Lures: `last_rule_that_holds`, wrong in every case; `first_rule`, wrong in every case. In the familiar dress, before
     these, `common_sense`, what one takes along in such weather whatever the table says (an umbrella in the rain, a
     torch at night); in the others, after them, `common_sense_of_familiar`, the action in its place, which nothing
-    suggests: how often it is given is what the former is to be compared with. The table agrees with common sense in one
-    case of five. A lure that equals the answer or an earlier one is left out.
+    suggests: the rate at which it is given is the baseline for `common_sense`. The table agrees with common sense in
+    one case of five. A lure that equals the answer or an earlier one is left out.
     Chance: 1/5.
-    Source: on what familiar content does to reasoning Dasgupta et al. 2022 (2207.07051). The tables are our own.
+    Source: Dasgupta et al. 2022 (2207.07051), on what familiar content does to reasoning. The tables are our own.
 
-    dress: "familiar", "engine" (diagnostics), "billing" (made-up codes) or "nonce" (made-up words).
-    rules: 3 to 12, the line for all other cases not counted.
+    Args:
+        dress: "familiar", "engine" (diagnostics), "billing" (made-up codes) or "nonce" (made-up words).
+        rules: 3 to 12, not counting the line for all other cases.
 
     Raises:
-        ValueError: a parameter is not one of these.
+        ValueError: a parameter has any other value.
     """
     expect_one_of("dress", dress, list(DRESSES))
     expect_whole("rules", rules, 3, 12)
@@ -130,7 +133,7 @@ def domain_dress(rng: np.random.Generator, *, dress: str = "engine", rules: int 
     ]
     lines.append(f"{rules + 1}. in every other case -> {words.actions[otherwise]}")
     actions = [words.actions[action] for action in [*[rule.action for rule in table], otherwise]]
-    told = ", ".join([clauses[value] for clauses, value in zip(words.clauses, case, strict=True)])
+    situation = ", ".join([clauses[value] for clauses, value in zip(words.clauses, case, strict=True)])
     answer = actions[deciding]
     shortcuts = {"last_rule_that_holds": actions[later], "first_rule": actions[0]}
     sensible = words.actions[common_sense(case)]
@@ -139,11 +142,11 @@ def domain_dress(rng: np.random.Generator, *, dress: str = "engine", rules: int 
     else:
         shortcuts["common_sense_of_familiar"] = sensible
     return Case(
-        PROMPT.format(topic=words.topic, rules="\n".join(lines), case=told, asked=words.asked),
+        PROMPT.format(topic=words.topic, rules="\n".join(lines), case=situation, action_noun=words.action_noun),
         answer=answer,
-        lures=wrong_ones(answer, shortcuts),
+        lures=wrong_answers(answer, shortcuts),
         verify=functools.partial(check_action, answer=answer, actions=actions, later=later),
-        input=told,
+        input=situation,
         chance=1 / ACTIONS,
     )
 
@@ -152,12 +155,12 @@ def check_action(given: str, answer: str, actions: Sequence[str], later: int) ->
     """Check that it is the right action. Case and a closing full stop do not count.
 
     The detail of a wrong answer: `rules`, the numbers of the rules that have this action, with the line for all other
-    cases as the last of them; `overruled`, whether one of them holds but comes too late. Or `not_an_action`.
+    cases counted as the last; `overruled`, whether one of them holds but comes too late. Or `not_an_action`.
 
     Args:
         given: the answer.
         answer: the right action.
-        actions: of all rules, with the line for all other cases as the last of them.
+        actions: those of all rules, and of the line for all other cases as the last.
         later: the place of the rule that holds but comes too late.
     """
     word = one_word(given)
@@ -169,10 +172,10 @@ def check_action(given: str, answer: str, actions: Sequence[str], later: int) ->
     return Check(False, {"rules": rules, "overruled": later + 1 in rules})
 
 
-# Two conditions, and how far the values that a rule asks for are from those of the case.
+# Two conditions, each followed by how far the value that a rule requires is from that of the case.
 Distances = tuple[int, int, int, int]
 PAIRS = list(itertools.combinations(range(CONDITIONS), 2))
-# Of rules that hold, and of rules of which one condition holds.
+# Those of rules that hold, and those of rules of which exactly one condition holds.
 HOLDING: list[Distances] = [(one, 0, other, 0) for one, other in PAIRS]
 HALF_HOLDING: list[Distances] = [(one, off, other, 0) for one, other in PAIRS for off in (1, 2)] + [
     (one, 0, other, off) for one, other in PAIRS for off in (1, 2)
@@ -184,17 +187,17 @@ def decision(rng: np.random.Generator, rules: int) -> tuple[list[int], list[Rule
 
     Returns:
         The values of the case, the rules, the action for all other cases, the place of the rule that decides, and that
-        of the later one that holds, too.
+        of the later one that also holds.
     """
     case = [integer(rng, 0, VALUES - 1) for _ in range(CONDITIONS)]
     deciding = integer(rng, 1, rules - 2)
     later = integer(rng, deciding + 1, rules - 1)
     right = integer(rng, 0, ACTIONS - 1)
-    asked = sample(rng, HALF_HOLDING, rules - 2)
+    distances = sample(rng, HALF_HOLDING, rules - 2)
     for place, holding in zip((deciding, later), sample(rng, HOLDING, 2), strict=True):
-        asked.insert(place, holding)
+        distances.insert(place, holding)
     table = []
-    for place, (one, off, other, other_off) in enumerate(asked):
+    for place, (one, off, other, other_off) in enumerate(distances):
         if place in (0, later):
             # Any action but the right one.
             action = (right + integer(rng, 1, ACTIONS - 1)) % ACTIONS

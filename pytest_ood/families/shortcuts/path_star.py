@@ -9,7 +9,7 @@ import numpy as np
 
 from pytest_ood.case import Case, task
 from pytest_ood.drawing import sample, shuffled
-from pytest_ood.families.lures import wrong_ones
+from pytest_ood.families.lures import wrong_answers
 from pytest_ood.parameters import expect_one_of, expect_whole
 from pytest_ood.verify import Check, sequence
 
@@ -30,27 +30,28 @@ included: numbers separated by spaces, {start} first and {goal} last."""
 def path_star(rng: np.random.Generator, *, direction: str = "forward", arms: int = 5, length: int = 5) -> Case:
     """The path between the centre of a star and the end of one of its arms.
 
-    Moves: the direction: in the control arm the path is asked from the end of the arm to the centre, where every step
-    is the only one left; in the shift arm from the centre, where the first step is a choice between all the arms and
-    only the end of the right one tells which it is.
+    Moves: the direction: in the control arm the path goes from the end of the arm to the centre, and every step is
+    forced; in the shift arm it goes from the centre, where the first step is a choice between all the arms, and only
+    the end of the right one shows which it is.
     Matched: everything else. Both arms show the same edges in the same order and ask about the same two nodes, so that
-    one answer is the other backwards and the prompts are equally long. An edge is written with either of its nodes
-    first, with equal chance, so that neither direction follows the writing.
-    Lures: `wrong_arm`, the nodes of another arm, as many as are right; `first_hop_wrong`, the first step into another
-    arm, then the right nodes; `turned_round`, the right path backwards. Every case of the shift arm has all three.
-    Chance: 1/arms in the shift arm, for a model that reads the edges and takes any arm; the score `first_hop` is to be
-    compared with it, too. In the control arm nothing is left to chance: 0. Without reading the edges no path is ever
+    one answer is the other backwards and the prompts are equally long. Each edge is written with either of its nodes
+    first, with equal chance, so that reading order favours neither direction.
+    Lures: `wrong_arm`, the nodes of another arm, as many as in the right path; `first_hop_wrong`, the first step into
+    another arm, then the right nodes; `turned_round`, the right path backwards. Every case of the shift arm has all
+    three.
+    Chance: 1/arms in the shift arm, for a model that reads the edges and takes any arm; compare the score `first_hop`
+    with it, too. In the control arm it is 0, as nothing is left to chance. Without reading the edges no path is ever
     right.
     Source: Bachmann & Nagarajan 2024, "The Pitfalls of Next-Token Prediction" (2403.06963), where models are trained on
-    such graphs and edges are written from the centre outwards. Asked of a model in a prompt it is a behavioural
-    analogue.
+    such graphs and edges are written from the centre outwards. Here the graph is in the prompt: a behavioural analogue.
 
-    direction: "forward", from the centre, or "backward", to it.
-    arms: 2 to 10.
-    length: nodes of an arm, the centre not counted, 2 to 10.
+    Args:
+        direction: "forward", from the centre, or "backward", to it.
+        arms: 2 to 10.
+        length: nodes of an arm, not counting the centre, 2 to 10.
 
     Raises:
-        ValueError: a parameter is not one of these.
+        ValueError: a parameter has any other value.
     """
     expect_one_of("direction", direction, ("backward", "forward"))
     expect_whole("arms", arms, 2, 10)
@@ -73,7 +74,7 @@ def path_star(rng: np.random.Generator, *, direction: str = "forward", arms: int
     return Case(
         PROMPT.format(edges=edges, start=path[0], goal=path[-1]),
         answer=answer,
-        lures=wrong_ones(answer, shortcuts),
+        lures=wrong_answers(answer, shortcuts),
         verify=functools.partial(check_path, answer=path, edges=edges.split()),
         input=edges,
         chance=1 / arms if direction == "forward" else 0.0,
@@ -83,9 +84,9 @@ def path_star(rng: np.random.Generator, *, direction: str = "forward", arms: int
 def check_path(given: str, answer: Sequence[str], edges: Sequence[str]) -> Check:
     """Check that the nodes are right, one after the other, separated by white space, commas or arrows.
 
-    The detail of a wrong path: `first_wrong`, the place of the first wrong node counted from 0, or both lengths if one
+    The detail of a wrong path: `first_wrong`, the place of the first wrong node, counted from 0, or both lengths if one
     path begins with the other; `all_edges`, whether every step follows an edge; `ends_at_goal`. Of a text that is
-    longer than any path could be, it says only that.
+    longer than any path could be, only that.
     Scores: `first_hop`, 1 if the first two nodes are right, else 0.
 
     Args:

@@ -1,4 +1,4 @@
-"""Pairs of siblings that nobody has named yet."""
+"""Pairs of siblings that have not been named yet."""
 
 import functools
 import itertools
@@ -41,31 +41,32 @@ choose at random among all that are left."""
 def sibling_discovery(
     rng: np.random.Generator, *, order: str = "siblings_first", children: int = 12, graph: int = 0, given: int = 5
 ) -> Case:
-    """A pair of siblings and their parent that nobody has named yet, over and over.
+    """A pair of siblings and their parent that has not been named yet, asked for again and again.
 
     Moves: the order of the answer: in the control arm the parent comes first and each child follows from it; in the
-    shift arm the children come first, so that the parent has to be settled on before it is said.
-    Matched: everything else; both arms list the same families in the same order and take the same pairs, and the words
-    for the two orders are equally long.
+    shift arm the children come first, so that the parent has to be chosen before it is written.
+    Matched: everything else; both arms list the same families in the same order with the same pairs taken, and the
+    words for the two orders are equally long.
     Judged over an arm: all draws of a `graph` show the same 12 parents and their children, listed in another order and
     with other pairs taken, and an answer is right if it is coherent (two different children of the parent named), new
-    (not among those taken) and distinct from the answers of all earlier draws of its arm, in whichever order the
-    children are. Each of the three is scored on its own as well.
+    (not among those taken) and distinct from the answers of all earlier draws of its arm, with the children in either
+    order. Each of the three is scored on its own as well.
     Lures: `given_repeated`, a pair that is taken; `not_siblings`, children of two parents. Every case has both.
-    Chance: a parent and two children taken at random are right in less than 1 of 100 cases. A sampler that picks among
-    the `choices` right answers at random each time, as the oracle does, gives 2 % repeats in 40 draws and 6 % in 100.
-    The score `distinct` is to be compared with that, not with 0. With fewer children it grows, to 10 % and 24 % with 6,
-    where it is hard to show that the bar is cleared.
+    Chance: a parent and two children picked at random are right in less than 1 of 100 cases. A sampler that picks one
+    of the `choices` right answers at random each time, as the oracle does, gives 2 % repeats in 40 draws and 6 % in
+    100. Compare the score `distinct` with that, not with 0. With fewer children there are more repeats, 10 % and 24 %
+    with 6, and it is hard to show that the bar is cleared.
     Source: Nagarajan et al. 2025, "Roll the dice & look before you leap" (2504.15266), where models are trained on such
     graphs. Here the graph is in the prompt: a behavioural analogue.
 
-    order: "parent_first" or "siblings_first".
-    children: of each parent, 4 to 16: 72 to 1,440 pairs.
-    graph: which families, 0 to 1,000,000; all draws of an arm have the same.
-    given: pairs that are taken, 1 to 20.
+    Args:
+        order: "parent_first" or "siblings_first".
+        children: of each parent, 4 to 16: 72 to 1,440 pairs.
+        graph: the number of the graph, 0 to 1,000,000; all draws of an arm have the same one.
+        given: pairs that are taken, 1 to 20.
 
     Raises:
-        ValueError: a parameter is not one of these.
+        ValueError: a parameter has any other value.
     """
     expect_one_of("order", order, list(ORDERS))
     expect_whole("children", children, 4, 16)
@@ -79,7 +80,7 @@ def sibling_discovery(
     lines = [f"{parent}: {' '.join([families[parent][place] for place in places])}" for parent in listed_parents]
     right, *taken = [in_either_order(rng, pair) for pair in sample(rng, pairs, given + 1)]
     parent, child, _ = right
-    # Counted backwards from the parent, beyond the first one from the end.
+    # Another parent, any number of places before this one; a negative place counts from the end.
     other_parent = parents[parents.index(parent) - integer(rng, 1, PARENTS - 1)]
     stranger = choice(rng, families[other_parent])
     shown = [written(pair, order) for pair in taken]
@@ -101,10 +102,10 @@ def check_siblings(
 ) -> Check:
     """Check that the answer is coherent, new and distinct from the earlier ones.
 
-    The names may be separated by white space or commas, in upper or lower case. Earlier answers that are in another
-    form are passed over.
-    The detail of a wrong answer: `taken`; `repeats_draw`, which of the earlier ones it repeats, counted from 0; and of
-    an incoherent one what `incoherence` says.
+    The names may be separated by white space or commas, in upper or lower case. Earlier answers in another form are
+    skipped.
+    The detail of a wrong answer: `taken`; `repeats_draw`, the earlier draw that it repeats, counted from 0; of an
+    incoherent one what `incoherence` returns.
     Scores: `coherent`; `new`, coherent and not taken; `distinct`, coherent and not answered earlier.
     """
     pair = read_pair(given, order)
@@ -126,7 +127,7 @@ def repeats(answer: str, pair: Pair, order: str) -> bool:
 
 
 def incoherence(pair: Pair | None, families: Families) -> dict[str, Any]:
-    """Return why names are not siblings with their parent.
+    """Return why the names are not siblings with their parent.
 
     `not_three_names`; `unknown`, the names that are in no family; `other_order`, if they are siblings in the order that
     was not asked for; `same_child`; `not_siblings`.
@@ -134,8 +135,8 @@ def incoherence(pair: Pair | None, families: Families) -> dict[str, Any]:
     if pair is None:
         return {"not_three_names": True}
     parent, one, other = pair
-    known = {*families, *itertools.chain.from_iterable(families.values())}
-    if unknown := [name for name in pair if name not in known]:
+    names = {*families, *itertools.chain.from_iterable(families.values())}
+    if unknown := [name for name in pair if name not in names]:
         return {"unknown": unknown}
     if siblings((other, parent, one), families) or siblings((one, other, parent), families):
         return {"other_order": True}
@@ -165,7 +166,7 @@ def written(pair: Pair, order: str) -> str:
 
 
 def in_either_order(rng: np.random.Generator, pair: Pair) -> Pair:
-    """Return the pair with its children in either order."""
+    """Return the pair with its children in random order."""
     parent, one, other = pair
     return pair if rng.random() < 0.5 else (parent, other, one)
 
@@ -180,7 +181,7 @@ def unordered(pair: Pair) -> Pair:
 def family_graph(graph: int, children: int) -> tuple[Families, Sequence[Pair]]:
     """Draw the families of a graph, from a generator of its own.
 
-    Any two names differ in two letters or more, so that a slip of one letter does not make another name.
+    Any two names differ in two letters or more, so that one mistyped letter does not make another name.
 
     Returns:
         The children of each parent, and every pair of siblings with their parent.

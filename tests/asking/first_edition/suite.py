@@ -35,7 +35,12 @@ def two_turns(rng, size):
     def reply(given):
         return "And forward?" if len(given) == 1 else None
 
-    return Case(f"Spell {word} backward, size {size}.", f"{word[::-1]}\\n{word}", reply=reply, turns=2)
+    prompt, answer = f"Spell {word} backward, size {size}.", f"{word[::-1]}\\n{word}"
+    try:
+        from pytest_ood import Dialogue
+    except ImportError:  # in the first edition
+        return Case(prompt, answer, reply=reply, turns=2)
+    return Dialogue(prompt, reply=reply, answers=[answer], turns=2)
 '''
 TESTS = """
 import pytest

@@ -10,7 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pytest_ood import answers
-from pytest_ood.families.chains.edit_one_cell import LETTERS, NAMED, check_edits, each_edited, edit_one_cell, replaced
+from pytest_ood.families.chains.edit_one_cell import (
+    LETTERS,
+    MOST_LISTED,
+    check_edits,
+    each_edited,
+    edit_one_cell,
+    replaced,
+)
 from tests.families.chains.players import played
 
 # Parameters of the shift arm, and the digest of its first cases: one that changes needs a new task version.
@@ -173,7 +180,7 @@ def test_detail_of_a_wrong_grid():
     assert dict(check.detail) == {"changed": True, "moved": moved, "moved_count": 4}
     assert check.scores == {"cells": 5 / 9, "untouched": 0.5}
     assert judged("Z Z Z\nZ Z Z\nZ Z Z").detail["moved_count"] == 8
-    assert len(judged("Z Z Z\nZ Z Z\nZ Z Z").detail["moved"]) == NAMED
+    assert len(judged("Z Z Z\nZ Z Z\nZ Z Z").detail["moved"]) == MOST_LISTED
     check = judged("A B C\nD X F")
     assert dict(check.detail) == {"given_rows": 2, "expected_rows": 3}
     assert check.scores == {"cells": 0.0, "untouched": 0.0}
@@ -217,7 +224,7 @@ def test_cells_are_compared_one_by_one(cells):
     assert check.scores["cells"] == pytest.approx(1 - differs.sum() / 9)
     assert check.detail["changed"] == (not differs[1, 1])
     differs[1, 1] = False
-    assert check.detail["moved"] == (np.argwhere(differs) + 1)[:NAMED].tolist()
+    assert check.detail["moved"] == (np.argwhere(differs) + 1)[:MOST_LISTED].tolist()
     assert check.scores["untouched"] == pytest.approx(1 - differs.sum() / 8)
 
 

@@ -35,7 +35,7 @@ class ExactCover:
         chosen: list[Choice] = []
         for place, digit in enumerate(grid):
             if digit != ".":
-                choice = (*divmod(place, self.size), digit)
+                choice = (place // self.size, place % self.size, digit)
                 if any(column not in columns for column in self.constraints[choice]):
                     return []
                 self._select(columns, choice)

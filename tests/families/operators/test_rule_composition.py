@@ -11,7 +11,7 @@ from pytest_ood.families.operators.rule_composition import (
     check_word,
     invented_word,
     rule_composition,
-    telling_rules,
+    rule_triples,
 )
 from pytest_ood.rng import generator
 from tests.families.drawing import pairs
@@ -113,9 +113,9 @@ def test_no_two_rules_do_the_same(shape):
     assert {name: again(name, word) for name in LIBRARY} == {name: rule(word) for name, rule in LIBRARY.items()}
 
 
-def test_telling_rules_are_many_and_even():
+def test_rule_triples_are_many_and_even():
     """Every rule of the library stands in every place, and composition never commutes, whatever the length of word."""
-    triples = telling_rules()
+    triples = rule_triples()
     assert len(triples) > 500
     for place in range(3):
         assert {triple[place] for triple in triples} == set(LIBRARY.values())

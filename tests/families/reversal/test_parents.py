@@ -8,7 +8,7 @@ from statistics import fmean
 import pytest
 
 from pytest_ood.certify import same
-from pytest_ood.families.reversal.parents import parents, questions, untitled
+from pytest_ood.families.reversal.parents import parents, questions, without_title
 from tests.families.drawing import pairs
 from tests.families.raw_data import raw
 from tests.families.reversal.slips import slips_of
@@ -164,7 +164,7 @@ def test_few_slips_in_a_name_are_overlooked():
     slips = [
         (question, slip) for question in asked for slip in slips_of(question.answer) if not same(slip, question.answer)
     ]
-    right = [slip for question, slip in slips if untitled(slip) in question.right]
+    right = [slip for question, slip in slips if without_title(slip) in question.right]
     assert len(right) < len(slips) / 1000
 
 

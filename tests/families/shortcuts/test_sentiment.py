@@ -6,7 +6,7 @@ from statistics import fmean
 
 import pytest
 
-from pytest_ood.families.shortcuts.reviews import LOUD, LURED_REVIEWS, PLAIN_REVIEWS, SHOWN
+from pytest_ood.families.shortcuts.reviews import LOUD, LURED_REVIEWS, PLAIN_REVIEWS, WORKS
 from pytest_ood.families.shortcuts.sentiment import check_label, sentiment
 from tests.families.drawing import pairs
 
@@ -22,17 +22,17 @@ def mean_lengths(drawn, part):
 
 
 def understood(review):
-    """Wording and label of a review by the tables that it is made of, what is shown, the polarity of its loud word."""
+    """Wording and label of a review by the tables that it is made of, what is work, the polarity of its loud word."""
     words = re.findall(r"\w+", review)
     (loud,) = [(polarity, word) for polarity, known in LOUD.items() for word in words if word in known]
     ways = []
-    for shown in SHOWN:
-        blank = re.sub(rf"\b{loud[1]}\b", "{loud}", re.sub(rf"\b{shown}\b", "{shown}", review))
+    for work in WORKS:
+        blank = re.sub(rf"\b{loud[1]}\b", "{loud}", re.sub(rf"\b{work}\b", "{work}", review))
         if blank in PLAIN_REVIEWS:
-            ways.append(("plain", loud[0], shown))
+            ways.append(("plain", loud[0], work))
         for label, opposite in (("positive", "negative"), ("negative", "positive")):
             if blank in LURED_REVIEWS[label] and loud[0] == opposite:
-                ways.append(("lured", label, shown))
+                ways.append(("lured", label, work))
     (way,) = ways
     return (*way, loud[0])
 
@@ -42,9 +42,9 @@ def test_labels_by_the_tables(wording):
     """Every review is of one table and has one loud word: of the label's polarity if plain, of the other if lured."""
     for draw in range(1000):
         case = sentiment.draw({"wording": wording}, 3, draw)
-        kind, label, shown, loud = understood(case.input)
+        kind, label, work, loud = understood(case.input)
         assert (wording, case.answer) == (kind, label)
-        assert f"think of the {shown}?" in case.prompt
+        assert f"think of the {work}?" in case.prompt
         assert (loud == label) == (wording == "plain")
         assert dict(case.lures) == ({"loud_word": loud} if wording == "lured" else {})
 
@@ -54,11 +54,11 @@ def test_the_tables_are_large_and_sound():
     tables = [PLAIN_REVIEWS, *LURED_REVIEWS.values()]
     for sentences in tables:
         assert len(set(sentences)) == len(sentences) >= 24
-        assert all(sentence.count("{loud}") == sentence.count("{shown}") == 1 for sentence in sentences)
+        assert all(sentence.count("{loud}") == sentence.count("{work}") == 1 for sentence in sentences)
     assert not set(tables[1]) & set(tables[2])
     one, other = LOUD.values()
     assert list(map(len, one)) == list(map(len, other))
-    assert not any(word.startswith(tuple("aeiou")) for word in (*one, *other, *SHOWN))
+    assert not any(word.startswith(tuple("aeiou")) for word in (*one, *other, *WORKS))
     for wording in ("plain", "lured"):
         drawn = {sentiment.draw({"wording": wording}, 0, draw).input for draw in range(6000)}
         assert len(drawn) > 2000
