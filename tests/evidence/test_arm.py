@@ -64,7 +64,7 @@ def test_why_undecided():
 def test_unscored_answers_that_could_not_turn_the_verdict_are_not_the_reason():
     """More draws are needed even if the error had been correct, or wrong."""
     assert make_arm(*["correct"] * 15, "wrong", "error").why_undecided()[0] == "too_few_draws"
-    assert make_arm(*["correct"] * 5, *["wrong"] * 2, "error", bar=0.7).why_undecided()[0] == "too_few_draws"
+    assert make_arm("wrong", *["correct"] * 8, "error", bar=0.5).why_undecided()[0] == "too_few_draws"
 
 
 def test_what_counts_of_a_judged_case():
@@ -79,13 +79,14 @@ def test_what_counts_of_a_judged_case():
 def test_the_row_of_an_arm_has_what_its_draws_came_to():
     """Means over the draws, and the outcomes of those whose comprehension question was answered correctly."""
     made = Arm(Sampling())
-    made.add(ScoredDraw("correct", None, {"digits": 1.0}, "correct", 1, 0.5, 2))
-    made.add(ScoredDraw("wrong", "copied", {"digits": 0.5}, "wrong", 2, 0.25, 4))
+    made.add(ScoredDraw("correct", None, {"digits": 1.0}, "wrong", 1, 0.5, 2))
+    made.add(ScoredDraw("wrong", "copied", {"digits": 0.5}, "correct", 2, 0.25, 4))
     made.add(ScoredDraw("wrong", "copied", {"digits": 0.0}, "correct", 0, 0.75, 6))
     row = made.row()
     assert (row["rejected"], row["chance"], row["scores"]) == (3, 0.5, {"digits": 0.5})
-    assert row["understood"] == {**dict.fromkeys(OUTCOMES, 0), "correct": 1, "wrong": 1}
-    assert (made.questions, made.accuracy_understood) == (3, 0.5)
+    assert made.lures == {"copied": 2}
+    assert row["understood"] == {**dict.fromkeys(OUTCOMES, 0), "wrong": 2}
+    assert (made.questions, made.accuracy_understood) == (3, 0.0)
     # Four right answers on average: three draws hold 4 (1 - (3/4)^3) different ones.
     assert row["uniform"] == pytest.approx(4 * (1 - 0.75**3) / 3)
     assert row["beats_chance"] is False
