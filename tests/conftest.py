@@ -33,7 +33,6 @@ SLOW_FILES = {
     "test_probes.py",
     "test_providers.py",
     "test_push.py",
-    "test_shard.py",
     "test_wheel.py",
     "test_xdist.py",
 }

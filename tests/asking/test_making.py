@@ -96,8 +96,9 @@ def test_a_task_may_take_any_parameter() -> None:
 def test_a_parameter_that_json_cannot_hold() -> None:
     """It could not come back from a dataset; the error has its name."""
     for value in ({1, 2}, float("nan")):
-        with pytest.raises(CellError, match="mark="):
+        with pytest.raises(CellError, match="mark=") as raised:
             build({"length": 5, "mark": value})
+        assert raised.value.fix
 
 
 def test_a_parameter_that_is_missing() -> None:

@@ -153,6 +153,7 @@ def test_a_dialogue_is_counted_to_its_last_turn(store: Store) -> None:
     (found,) = planned(store, one)
     assert (found.least, found.most, found.output_tokens) == (1, 3, 21)
     assert found.input_tokens == 3 * first + (1 + 2) * (7 + first)
+    assert type(found.input_tokens) is int
     text = "<answer>it is 1</answer>"
     store.save([(request(one, 0), Answer(text, run_id="earlier"), 0.0)])
     (found,) = planned(store, one)
