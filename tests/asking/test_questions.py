@@ -19,6 +19,7 @@ from pytest_ood.models.base import Model
 from pytest_ood.models.request import Answer, Request
 from pytest_ood.text.canonical import digest
 from pytest_ood.text.frozen import FrozenJson
+from pytest_ood.verify import Check
 
 
 class Known(Model):
@@ -132,7 +133,7 @@ def answered(made: ArmQuestions, place: int, *texts: str, **fields: Any) -> Draw
 
 def test_a_trace_records_a_case_and_its_answer() -> None:
     """Field by field."""
-    spec = arm()
+    spec = arm(condition=replace(CONDITION, shots=2))
     made = questions(spec)
     fields = {"reasoning": "hm", "finish_reason": "stop", "served_model": "model-2026"}
     case = made.draw(4).conversation.case
@@ -170,9 +171,9 @@ def test_a_trace_records_a_case_and_its_answer() -> None:
         "pair_id": pair_id(asked, {"length": 3}),
         "control_params": '{"length":3}',
         "question": case.prompt,
-        "shots": 0,
+        "shots": 2,
         "stopping": '{"bar":0.9,"max_samples":40}',
-        "condition": '{"args":{"temperature":0},"exchanges":1,"model":"model","shots":0,"strategy":"cot",'
+        "condition": '{"args":{"temperature":0},"exchanges":1,"model":"model","shots":2,"strategy":"cot",'
         '"strategy_args":{},"system":null}',
     }
 
@@ -206,6 +207,18 @@ def test_the_question_on_the_rule_is_judged_beside_the_case() -> None:
     assert understanding is not None
     assert understanding.outcome == "correct"
     assert [answer.text for answer in draw.answers] == [wrap("x"), wrap("last letter first")]
+
+
+def test_cases_that_are_judged_together_see_the_earlier_answers() -> None:
+    """An answer that an earlier draw has given already is wrong."""
+
+    def another(rng: np.random.Generator, length: int) -> Case:
+        prompt = f"A word of {length} letters, please. {rng.integers(10**9)}"
+        return Case(prompt, "a", among=lambda given, earlier: Check(given not in earlier))
+
+    draw = answered(questions(arm(another)), 0, "b")
+    assert draw.judge(["a"]).outcome == "correct"
+    assert draw.judge(["b"]).outcome == "wrong"
 
 
 @pytest.mark.parametrize(
