@@ -179,10 +179,50 @@ def test_check_names_the_place() -> None:
     assert (caught.value.where, caught.value.row) == ("messages[0]", None)
 
 
+TURN = {
+    "type": "object",
+    "properties": {"role": {"type": "string", "enum": ["user"]}, "size": {"type": ["integer", "null"]}},
+    "required": ["role", "size"],
+    "additionalProperties": False,
+}
+
+
+@pytest.mark.parametrize(
+    ("spec", "good", "bad"),
+    [
+        ({"type": "string"}, ["", "a"], [1, None, True]),
+        ({"type": ["string", "null"], "minLength": 1}, ["a", None], ["", 1]),
+        ({"type": "string", "minLength": 2}, ["ab", "abc"], ["a"]),
+        ({"type": "string", "enum": ["a", "b"], "description": "A or b."}, ["a", "b"], ["c", "ab"]),
+        ({"type": "string", "pattern": "^[0-9]+$"}, ["1", "23"], ["", "a"]),
+        ({"type": "integer"}, [0, -3, 2**70], [1.0, True, "1", None]),
+        ({"type": "integer", "minimum": 1, "maximum": 3}, [1, 3], [0, 4]),
+        ({"type": "number"}, [0, 0.5], [math.nan, math.inf, True, "1"]),
+        ({"type": ["number", "null"], "minimum": 0}, [0, 0.5, None], [-0.5, math.nan]),
+        ({"type": "boolean"}, [True, False], [0, 1, "true"]),
+        ({"type": "array", "items": {"type": "integer"}, "minItems": 1}, [[1], [1, 2]], [[], ["a"], [1, "a"], "1"]),
+        (
+            {"type": "array", "items": TURN},
+            [[], [{"role": "user", "size": 1}, {"role": "user", "size": None}]],
+            [[{"role": "user"}], [{"role": "user", "size": 1, "x": 1}], [{"role": "I", "size": 1}], [None]],
+        ),
+        (TURN, [{"role": "user", "size": 1}], [{"role": "user", "size": "1"}, {}, []]),
+    ],
+)
+def test_the_quick_check_keyword_by_keyword(spec: dict[str, Any], good: list[Any], bad: list[Any]) -> None:
+    """What fits, passes together; one value that does not is found alone and among others."""
+    every = schema.compile_every(spec)
+    assert every(good)
+    assert every([])
+    assert [value for value in bad if every([value])] == []
+    assert [value for value in bad if every([*good, value])] == []
+
+
 @pytest.mark.parametrize(
     "spec",
     [
         {"type": "string", "format": "date"},
+        {"type": "string", "required": []},
         {"type": "object", "properties": {}, "required": [], "additionalProperties": True},
         {"type": "object", "properties": {"a": {"type": "string"}}, "required": [], "additionalProperties": False},
     ],
