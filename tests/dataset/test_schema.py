@@ -165,11 +165,24 @@ def test_a_missing_column_is_named_and_a_further_one_is_let_by() -> None:
     assert (caught.value.field, caught.value.row) == ("lure", None)
 
 
+def test_the_quick_check_names_row_field_and_place() -> None:
+    """A column that is not known, before it, does not end the check."""
+    bad = {**TRACE, "messages": [{"role": "user", "content": 1}]}
+    columns = {"bonus": [1, 2], **{name: [TRACE[name], bad[name]] for name in FIELDS}}
+    with pytest.raises(schema.SchemaError) as caught:
+        schema.check_columns(columns)
+    assert (caught.value.field, caught.value.where, caught.value.row) == ("messages", "messages[0].content", 1)
+    assert str(caught.value).startswith("row 1: messages[0].content: ")
+    with pytest.raises(schema.SchemaError) as caught:
+        schema.check({**TRACE, "draw": -1}, "trace")
+    assert str(caught.value).startswith("draw: -1")
+
+
 def test_a_huge_offending_value_does_not_fill_the_message() -> None:
     """The message quotes a value of ten million characters in part."""
     with pytest.raises(schema.SchemaError) as caught:
         schema.check_columns({name: ["x" * 10**7 if name == "arm" else TRACE[name]] for name in FIELDS})
-    assert len(str(caught.value)) < 400
+    assert 300 < len(str(caught.value)) < 400
 
 
 def test_check_names_the_place() -> None:
