@@ -12,10 +12,10 @@
       + ModelError           models.base: no call to this model can succeed
       + CallFailed           models.base: one call failed and would fail again
       + TryAgain             models.base: one call failed and may succeed later
-      + CellError            asking.making: a task and its parameters do not make a cell
       + StoreError           asking.store: the file cannot be used as a store
       + DatasetError         dataset.folder: a dataset cannot be read or written
         + HubError           dataset.hub: the Hugging Face Hub refused
+        + LicenseError       dataset.licenses: a licence is unknown, or does not go with the dataset's
       + SchemaError          dataset.schema: a value breaks its schema (also a ValueError)
       + CheckAborted         certify.arms: ends one check early and never leaves certification
 

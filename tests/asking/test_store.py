@@ -303,6 +303,7 @@ def test_traces_come_in_the_order_of_arms_and_draws(store: Store) -> None:
         dataclasses.replace(
             found,
             **dict.fromkeys(["reasoning", "finish_reason", "input_tokens", "output_tokens", "cost_usd"], ""),
+            served_model="",
             latency_s="",
             created_at="",
         )
