@@ -46,7 +46,7 @@ lint: $(READY) ## ruff and mypy
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-mutants: $(VENV)/.mutants ## mutation testing of asking/ and dataset/ (an hour or more); MUTANTS=GLOB for a part
+mutants: $(VENV)/.mutants ## mutation testing of asking/, evidence/ and dataset/ (hours); MUTANTS=GLOB for a part
 	$(BIN)/mutmut run --max-children $(WORKERS) $(MUTANTS)
 	$(BIN)/mutmut results
 

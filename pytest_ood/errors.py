@@ -15,7 +15,7 @@
       + StoreError           asking.store: the file cannot be used as a store
       + DatasetError         dataset.folder: a dataset cannot be read or written
         + HubError           dataset.hub: the Hugging Face Hub refused
-        + LicenseError       dataset.licenses: a licence is missing, unknown or cannot be used here
+        + LicenseError       dataset.licenses: a licence is unknown, or is not the one that the dataset has
       + SchemaError          dataset.schema: a value breaks its schema (also a ValueError)
       + CheckAborted         certify.arms: ends one check early and never leaves certification
 

@@ -35,7 +35,7 @@ SLOW_FILES = {
     "test_probes.py",
     "test_providers.py",
     "test_push.py",
-    "test_shard.py",
+    "test_sharding.py",
     "test_task_names.py",
     "test_wheel.py",
     "test_xdist.py",

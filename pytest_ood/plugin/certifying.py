@@ -7,7 +7,7 @@ import pytest
 
 from pytest_ood.asking.cell import Cell
 from pytest_ood.certify import Certificate, Fault, Subject, certify_all
-from pytest_ood.plugin.layout import Line, aligned, counted, described, params_text, under_headings
+from pytest_ood.plugin.layout import Line, aligned, counted, described, params_texts, under_headings
 from pytest_ood.plugin.selecting import deselect, runs_nothing
 from pytest_ood.plugin.settings import Settings, SettingsError
 from pytest_ood.plugin.stash import CELL
@@ -96,9 +96,7 @@ class Certifying:
 def certify_table(certified: Sequence[tuple[Cell, Certificate]], width: int) -> Iterator[Line]:
     """Show the cells with the checks that they fail, then the sum."""
     rows = [described(cell) for cell, _ in certified]
-    table = [
-        ["  " + params_text(row["params"]), _checks(found)] for row, (_, found) in zip(rows, certified, strict=True)
-    ]
+    table = [["  " + params, _checks(found)] for params, (_, found) in zip(params_texts(rows), certified, strict=True)]
     colors = ["red" if found.faults else "green" for _, found in certified]
     probes = [(row["family"], row["probe"]) for row in rows]
     yield from under_headings(probes, map(Line, aligned(table, width), colors), width)

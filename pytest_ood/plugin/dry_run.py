@@ -9,7 +9,7 @@ import pytest
 
 from pytest_ood.asking.cell import Cell
 from pytest_ood.asking.plan import TYPICAL_OUTPUT_TOKENS, Planned
-from pytest_ood.plugin.layout import Line, aligned, described, dollars, params_text, under_headings, varying
+from pytest_ood.plugin.layout import Line, aligned, described, dollars, params_texts, under_headings, varying
 from pytest_ood.plugin.selecting import runs_nothing
 from pytest_ood.plugin.terminal import heading, width
 from pytest_ood.plugin.workers import require_one_process
@@ -52,13 +52,14 @@ def plan_table(planned: Sequence[tuple[Cell, Planned]], width: int) -> Iterator[
     """Show what each cell would ask, and the sum."""
     rows = [described(cell) for cell, _ in planned]
     columns = varying(rows)
-    titles = ["", *columns, "min", "max", "stored", "input tokens", "output tokens", "cost"]
+    titles = ["", *columns, "min", "max", "stored", "tokens in", "tokens out", "cost"]
     table = [
-        ["  " + params_text(row["params"]), *(printable(row[name]) for name in columns), *_planned(one)]
-        for row, (_, one) in zip(rows, planned, strict=True)
+        ["  " + params, *(printable(row[name]) for name in columns), *_planned(one)]
+        for row, params, (_, one) in zip(rows, params_texts(rows), planned, strict=True)
     ]
     whole = functools.reduce(operator.add, (one for _, one in planned), Planned())
-    header, *lines, total = aligned([titles, *table, ["all", *("" for _ in columns), *_planned(whole)]], width)
+    table.append(["all", *("" for _ in columns), *_planned(whole)])
+    header, *lines, total = aligned([titles, *table], width, numbers=len(_planned(whole)))
     yield header
     probes = [(row["family"], row["probe"]) for row in rows]
     yield from (line.text for line in under_headings(probes, map(Line, lines), width))

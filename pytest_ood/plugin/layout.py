@@ -58,9 +58,23 @@ def under_headings(probes: Iterable[tuple[str, str]], lines: Iterable[Line], wid
         yield from (line for _, line in group)
 
 
-def params_text(values: Mapping[str, Any]) -> str:
-    """Return ``size=2 rule=110``."""
-    return one_line(" ".join(f"{name}={value}" for name, value in values.items()))
+def params_texts(rows: Sequence[Row]) -> list[str]:
+    """Return ``size=2 rule=110`` for each row, the parameters that tell the cells of a probe apart first."""
+    values: dict[tuple[str, str], set[str]] = {}
+    for row in rows:
+        for name, value in row["params"].items():
+            values.setdefault((row["probe"], name), set()).add(str(value))
+    return [
+        one_line(
+            " ".join(
+                f"{name}={value}"
+                for name, value in sorted(
+                    row["params"].items(), key=lambda item: len(values[row["probe"], item[0]]) == 1
+                )
+            )
+        )
+        for row in rows
+    ]
 
 
 def one_line(text: str) -> str:
@@ -68,15 +82,29 @@ def one_line(text: str) -> str:
     return printable(text).replace("\n", "\\n")
 
 
-def aligned(table: Sequence[Sequence[str]], width: int) -> list[str]:
-    """Align columns, two spaces apart. If they are too wide, parameters give way, then the last column, then both."""
+def aligned(table: Sequence[Sequence[str]], width: int, numbers: int = 0) -> list[str]:
+    """Align columns, two spaces apart. If they are too wide, parameters give way, then the last column, then both.
+
+    Args:
+        table: the rows, with as many texts in each.
+        width: of the terminal.
+        numbers: how many columns at the right hold numbers, which are aligned on the right.
+    """
     widths = [max(map(len, column)) for column in zip(*table, strict=True)]
     for column, least in ((0, PARAMS_WIDTH), (-1, NARROWEST), (0, NARROWEST)):
         excess = sum(widths) + 2 * (len(widths) - 1) - width
         if excess > 0:
             widths[column] = min(widths[column], max(least, widths[column] - excess))
-    return ["  ".join(_fitted(text, size) for text, size in zip(row, widths, strict=True)).rstrip() for row in table]
+    first_number = len(widths) - numbers
+    return [
+        "  ".join(
+            fitted(text, size) if column < first_number else text.rjust(size)
+            for column, (text, size) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in table
+    ]
 
 
-def _fitted(text: str, size: int) -> str:
+def fitted(text: str, size: int) -> str:
+    """Return a text of exactly this length, with dots for an end that does not fit."""
     return text.ljust(size) if len(text) <= size else text[: size - 3] + "..."

@@ -67,7 +67,7 @@ OPTIONS = (
     Option("export", "path", "DIR", "write the failures and all traces to DIR as a dataset"),
     Option("push", "str", "ORG/NAME", "publish that dataset on the Hugging Face Hub (private unless --ood-public)"),
     Option("public", "flag", "", "make a dataset that --ood-push creates public"),
-    Option("license", "str", "ID", "license of the exported or published dataset, such as cc-by-4.0"),
+    Option("license", "str", "ID", "licence of the exported or published dataset, such as cc-by-4.0"),
     Option("replay", "str", "SOURCE", "ask the failures of a dataset again: a folder, or ORG/NAME[@REVISION]"),
     Option("shard", "str", "I/N", "run only the I-th of N parts of the cells, to share a run between N machines"),
     Option("json", "path", "FILE", "write the verdicts to FILE as JSON"),

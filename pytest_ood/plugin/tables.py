@@ -11,8 +11,9 @@ from pytest_ood.plugin.layout import (
     aligned,
     counted,
     dollars,
+    fitted,
     one_line,
-    params_text,
+    params_texts,
     under_headings,
     varying,
 )
@@ -24,21 +25,42 @@ COLORS = {"robust": "green", "brittle": "red", "incapable": "yellow", "undecided
 
 
 def verdict_table(rows: Sequence[Row], width: int) -> Iterator[Line]:
-    """Show the cells by family and probe; model and strategy are columns where there are several."""
+    """Show the cells by family and probe; model and strategy are columns where there are several.
+
+    A lure or reason that does not fit next to its verdict has a line of its own.
+    """
     columns = varying(rows)
-    titles = ["", *columns, "control [bounds] n", "shift [bounds] n", "verdict", "lure or reason"]
+    titles = ["", *columns, "control [bounds] n", "shift [bounds] n", "verdict"]
     table = [
         [
-            "  " + params_text(row["params"]),
+            "  " + params,
             *(printable(row[name]) for name in columns),
-            *(_arm(row["control"]), _arm(row["shift"]), row["verdict"], _note(row)),
+            *(_arm(row["control"]), _arm(row["shift"]), row["verdict"]),
         ]
-        for row in rows
+        for row, params in zip(rows, params_texts(rows), strict=True)
     ]
     header, *lines = aligned([titles, *table], width)
-    yield Line(header)
-    shown = [Line(line, COLORS[row["verdict"]]) for row, line in zip(rows, lines, strict=True)]
-    yield from under_headings([(row["family"], row["probe"]) for row in rows], shown, width)
+    edge = max(map(len, (header, *lines)))
+    yield Line(_next_to(header, "lure or reason", edge, width) or header)
+    shown = [
+        ((row["family"], row["probe"]), Line(text, COLORS[row["verdict"]]))
+        for row, line in zip(rows, lines, strict=True)
+        for text in _with_note(line, _note(row), edge, width)
+    ]
+    yield from under_headings([probe for probe, _ in shown], [line for _, line in shown], width)
+
+
+def _with_note(line: str, note: str, edge: int, width: int) -> list[str]:
+    if not note:
+        return [line]
+    joined = _next_to(line, note, edge, width)
+    return [joined] if joined else [line, fitted(f"    {note}", width).rstrip()]
+
+
+def _next_to(line: str, note: str, edge: int, width: int) -> str:
+    """Return the line with the note in a column of its own, or nothing where that is too wide."""
+    joined = f"{line:<{edge}}  {note}"
+    return joined if len(joined) <= width else ""
 
 
 def replay_table(rows: Sequence[Row], width: int) -> Iterator[Line]:
@@ -48,13 +70,13 @@ def replay_table(rows: Sequence[Row], width: int) -> Iterator[Line]:
     titles = ["", *columns, "cases", "FIXED", "STILL", *rare, "reading", "siblings [bounds] n", "verdict"]
     table = [
         [
-            f"  {params_text(row['params'])} {row['arm']}",
+            f"  {params} {row['arm']}",
             *(printable(row[name]) for name in columns),
             *(str(row[name]) for name in ("published", "fixed", "still", *rare)),
             row["reading"],
             *(["none", ""] if row["siblings"] is None else [_arm(row["siblings"]), row["verdict"]]),
         ]
-        for row in rows
+        for row, params in zip(rows, params_texts(rows), strict=True)
     ]
     header, *lines = aligned([titles, *table], width)
     yield Line(header)

@@ -13,7 +13,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, TimeoutError
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -191,6 +191,12 @@ def test_the_claims_of_a_killed_process_are_free_at_once(store: Store) -> None:
         assert store.reserved("run") == pytest.approx(0.6)
 
 
+def test_the_claim_of_a_process_without_a_lock_file_is_free(store: Store) -> None:
+    """Somebody has tidied up, or the file was copied from another machine."""
+    store.connection.execute("INSERT INTO claims VALUES (?, 'gone', 'run', 0.5)", (ask().key,))
+    assert store.claim(ask().key, "run") == "mine"
+
+
 def test_who_has_asked_and_not_closed_uses_the_store(store: Store) -> None:
     """As another process sees it; a store that was only read is not in use."""
     with Store(store.path) as other:
@@ -210,6 +216,12 @@ def test_threads_that_claim_first_do_not_wait_for_each_other(store: Store) -> No
 
 
 # Budget.
+
+
+def test_a_claim_reserves_nothing_unless_it_says_so(store: Store) -> None:
+    """A model that costs nothing is asked whatever the budget."""
+    assert store.claim(ask().key, "run", budget=0.0) == "mine"
+    assert store.reserved("run") == 0
 
 
 def test_the_budget_counts_what_is_charged_and_what_is_reserved(store: Store) -> None:
@@ -302,9 +314,9 @@ def test_traces_come_in_the_order_of_arms_and_draws(store: Store) -> None:
     assert [trace(3, outcome="wrong", lures='{"é":"\x00"}', response="answer 3", messages=ask(3).messages)] == [
         dataclasses.replace(
             found,
+            # What comes from the answer, and not from the trace.
             **dict.fromkeys(["reasoning", "finish_reason", "input_tokens", "output_tokens", "cost_usd"], ""),
-            latency_s="",
-            created_at="",
+            **dict.fromkeys(["latency_s", "created_at", "served_model"], ""),
         )
         for found in store.traces("run", place=1)
         if found.outcome == "wrong"
@@ -369,6 +381,19 @@ def test_threads_share_a_store(store: Store) -> None:
     with ThreadPoolExecutor(8) as pool:
         assert list(pool.map(work, range(100))) == [1] * 100
     assert store.totals("run").calls == 100
+
+
+def test_a_new_file_that_is_being_written_is_waited_for(tmp_path: Path) -> None:
+    """Another program holds the write lock for a moment; then the store opens, in write-ahead mode."""
+    path = tmp_path / "store.db"
+    with ThreadPoolExecutor(1) as pool, contextlib.closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        opening = pool.submit(Store, path)
+        with pytest.raises(TimeoutError):
+            opening.result(timeout=0.3)
+        other.execute("ROLLBACK")
+        with opening.result(timeout=30) as store:
+            assert store.connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
 
 
 def test_a_new_file_is_opened_by_many_processes_at_once(tmp_path: Path) -> None:
@@ -495,6 +520,16 @@ def test_arguments_and_messages_are_kept_for_people(store: Store) -> None:
     model, args, messages = store.connection.execute("SELECT model, args, messages FROM answers").fetchone()
     assert (model, json.loads(args)) == ("fake/x", {"temperature": 0})
     assert list(ask(1).messages) == json.loads(messages)
+
+
+def test_a_person_who_searches_the_file_finds_what_was_asked(store: Store) -> None:
+    """Letters beyond ASCII stand in it as they are, in questions and in traces."""
+    request = Request("fake/x", [{"role": "user", "content": "où est Ðó?"}])
+    store.save([(request, Answer(run_id="run"), 0.0)])
+    store.record(0, [(trace(0, detail="Ðó"), request.key, "run")])
+    for column, table in (("messages", "answers"), ("row", "traces")):
+        ((text,),) = store.connection.execute(f"SELECT {column} FROM {table}").fetchall()
+        assert "Ðó" in text
 
 
 # The folder.

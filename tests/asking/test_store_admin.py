@@ -13,6 +13,7 @@ from pytest_ood.asking.store import Store, StoreError
 from pytest_ood.asking.store_admin import (
     ModelStats,
     Rows,
+    Stats,
     check,
     count_of,
     forget,
@@ -77,6 +78,24 @@ def test_the_table_has_a_row_for_each_model(store: Store) -> None:
         ["paid", "4", "1", "40", "8", "$1.00"],
     ]
     assert len({len(line) for line in lines[:4]}) == 1
+    # Names on the left, numbers on the right.
+    assert lines[2].startswith("free ")
+    assert lines[2].index("2") == lines[0].index("answers") + len("answers") - 1
+
+
+def test_the_last_line_of_the_table_has_the_totals(tmp_path: Path) -> None:
+    """Answers, errors, runs, traces, megabytes and version, in this order."""
+    (line,) = stats_table(tmp_path, Stats(2, 3_400_000, 1, 5_000, 6, 7_000, ()))
+    assert line.startswith(f"{tmp_path}: 5,000 answers and 6 errors of 1 run, 7,000 traces, 3.4 MB, version 2")
+    (line,) = stats_table(tmp_path, Stats(2, 3_400_000, 2, 5_000, 6, 7_000, ()))
+    assert " 2 runs, " in line
+
+
+def test_the_size_includes_what_is_only_in_the_log(store: Store) -> None:
+    """SQLite keeps the latest answers in a file of their own."""
+    log = store.path.with_name("store.db-wal")
+    assert log.stat().st_size > 0
+    assert stats(store).size_bytes == store.path.stat().st_size + log.stat().st_size
 
 
 def test_forget_deletes_a_model_and_nothing_else(store: Store) -> None:
@@ -126,6 +145,8 @@ def test_check_finds_traces_without_their_answers(store: Store) -> None:
     assert check(store) == []
     store.connection.execute("DELETE FROM answers WHERE key = ?", (ask("paid", 1).key,))
     assert check(store) == ["run later: 1 trace whose answer is missing", "run run: 1 trace whose answer is missing"]
+    store.connection.execute("DELETE FROM answers WHERE key = ?", (ask("paid", 2).key,))
+    assert "run run: 2 traces whose answer is missing" in check(store)
 
 
 def test_check_finds_damage(tmp_path: Path) -> None:
@@ -140,6 +161,26 @@ def test_check_finds_damage(tmp_path: Path) -> None:
         assert any(fault.startswith("damaged: ") for fault in check(store))
         with pytest.raises(StoreError, match="pytest-ood store check"):
             vacuum(store)
+
+
+def test_what_fails_in_the_file_names_the_file(store: Store) -> None:
+    """Whatever is done with it, and whichever statement fails; nothing is deleted by half."""
+    refuse = "BEFORE DELETE ON answers BEGIN SELECT RAISE(ABORT, 'no'); END"
+    store.connection.execute(f"CREATE TRIGGER refuse {refuse}")
+    with pytest.raises(StoreError, match=store.path.name):
+        forget(store, "paid")
+    assert count_of(store, "paid") == Rows(5, 4)
+    store.connection.execute("DROP TABLE traces")
+    for work in (stats, lambda damaged: count_of(damaged, "paid")):
+        with pytest.raises(StoreError, match=store.path.name):
+            work(store)
+
+
+def test_a_store_that_is_there_is_opened(store: Store) -> None:
+    """With everything in it."""
+    with open_existing(store.path) as again:
+        assert again.path == store.path
+        assert stats(again).answers == 6
 
 
 def test_a_store_is_not_made_by_looking(tmp_path: Path) -> None:

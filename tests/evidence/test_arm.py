@@ -2,8 +2,10 @@
 
 import pytest
 
+from pytest_ood.case import Case
 from pytest_ood.evidence import stats
 from pytest_ood.evidence.arm import Arm, ScoredDraw
+from pytest_ood.evidence.judging import Judgement
 from pytest_ood.evidence.outcomes import OUTCOMES, UNSCORED
 from pytest_ood.evidence.sampling import Sampling
 from tests.evidence.arms import make_arm
@@ -57,3 +59,64 @@ def test_why_undecided():
     turned = make_arm("error", *["unparsed"] * 2, *["correct"] * 20)
     assert turned.decided is None
     assert turned.why_undecided() == ("unscored", "2 unparsed, 1 error of 23")
+
+
+def test_unscored_answers_that_could_not_turn_the_verdict_are_not_the_reason():
+    """More draws are needed even if the error had been correct, or wrong."""
+    assert make_arm(*["correct"] * 15, "wrong", "error").why_undecided()[0] == "too_few_draws"
+    assert make_arm("wrong", *["correct"] * 8, "error", bar=0.5).why_undecided()[0] == "too_few_draws"
+
+
+def test_what_counts_of_a_judged_case():
+    """The outcome, lure and scores of the answer, that of the comprehension question, and what the case declares."""
+    case = Case("?", "4", chance=0.25, choices=4, rejected=3)
+    understood = Judgement("correct", "swapped")
+    judgement = Judgement("wrong", "5", "copied", scores={"digits": 0.5}, understanding=understood)
+    assert ScoredDraw.of(judgement, case) == ScoredDraw("wrong", "copied", {"digits": 0.5}, "correct", 3, 0.25, 4)
+    assert ScoredDraw.of(Judgement("unparsed"), case) == ScoredDraw("unparsed", None, {}, None, 3, 0.25, 4)
+
+
+def test_the_row_of_an_arm_has_what_its_draws_came_to():
+    """Means over the draws, and the outcomes of those whose comprehension question was answered correctly."""
+    made = Arm(Sampling())
+    made.add(ScoredDraw("correct", None, {"digits": 1.0}, "wrong", 1, 0.5, 2))
+    made.add(ScoredDraw("wrong", "copied", {"digits": 0.5}, "correct", 2, 0.25, 4))
+    made.add(ScoredDraw("wrong", "copied", {"digits": 0.0}, "correct", 0, 0.75, 6))
+    row = made.row()
+    assert (row["rejected"], row["chance"], row["scores"]) == (3, 0.5, {"digits": 0.5})
+    assert made.lures == {"copied": 2}
+    assert row["understood"] == {**dict.fromkeys(OUTCOMES, 0), "wrong": 2}
+    assert (made.questions, made.accuracy_understood) == (3, 0.0)
+    # Four right answers on average: three draws hold 4 (1 - (3/4)^3) different ones.
+    assert row["uniform"] == pytest.approx(4 * (1 - 0.75**3) / 3)
+    assert row["beats_chance"] is False
+
+
+def test_the_row_of_an_arm_without_anything_to_remark():
+    """No chance worth a remark, no counted answers, no scores, no comprehension question."""
+    row = make_arm("correct").row()
+    assert [row[name] for name in ("beats_chance", "uniform", "scores", "understood")] == [None, None, {}, None]
+
+
+def test_an_arm_that_beats_chance():
+    """Its lower bound lies above the accuracy of guessing."""
+    made = Arm(Sampling())
+    for _ in range(20):
+        made.add(ScoredDraw("correct", chance=0.5))
+    assert made.row()["beats_chance"] is True
+
+
+@pytest.mark.parametrize("alpha", [0.01, 0.2])
+def test_bounds_at_another_level(alpha):
+    """As the default ones, with the error rate that was asked for."""
+    low, high = make_arm(*["correct"] * 10, *["wrong"] * 10, "error", samples=21).bounds(alpha)
+    assert (low, high) == (stats.lower_bound(10, 11, alpha), stats.upper_bound(11, 10, alpha))
+
+
+def test_an_arm_reads_the_traces_of_its_own_draws():
+    """As many as it has, however many were stored."""
+    made = Arm(Sampling(), lambda n: [f"trace {draw}" for draw in range(n)])
+    made.add(ScoredDraw("correct"))
+    made.add(ScoredDraw("wrong"))
+    assert made.traces == ["trace 0", "trace 1"]
+    assert make_arm("correct").traces == []

@@ -46,6 +46,11 @@ def test_fixed_samples_are_all_asked(outcome):
     assert not made.dead_start
 
 
+def test_waves_double():
+    """An arm that stays open is asked 3, 6, 12, ... draws; the last wave ends at the limit."""
+    assert play(["correct"] * 40, bar=0.99, max_samples=40)[1] == [3, 6, 12, 19]
+
+
 def test_no_more_is_asked_once_it_is_over():
     """Decided, out of budget, or at the limit."""
     assert Stopping(make_arm("wrong", "wrong", "wrong")).next_wave() is None
@@ -72,12 +77,15 @@ def test_the_fewest_draws():
     assert Stopping(make_arm(bar=0.5), make_arm(bar=0.5)).fewest() == Wave(6, 0)
     assert Stopping(make_arm(samples=10), make_arm(samples=10)).fewest() == Wave(10, 10)
     assert Stopping(make_arm(bar=0.05)).fewest() == Wave(3, 0)
+    # Six unparsed answers of the control arm are fewer than three right ones and all ten of the shift arm.
+    assert Stopping(make_arm(bar=0.05), make_arm(samples=10)).fewest() == Wave(6, 0)
 
 
 def test_the_most_draws():
     """What is decided asks no more."""
     assert Stopping(make_arm(), make_arm()).most() == Wave(40, 40)
     assert Stopping(make_arm(*["wrong"] * 3), make_arm()).most() == Wave(3, 0)
+    assert Stopping(make_arm(*["wrong"] * 3), make_arm("wrong", "correct")).most() == Wave(3, 2)
     assert Stopping(make_arm(*["correct"] * 20), make_arm("wrong")).most() == Wave(20, 40)
     assert Stopping(make_arm("correct")).most() == Wave(40, 0)
 

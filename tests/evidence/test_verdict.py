@@ -46,4 +46,7 @@ def test_verdict(control, shift, expected, code, reason):
 )
 def test_one_arm_is_held_against_the_bar(outcomes, expected, code):
     """Without a shift there is no gap to speak of."""
-    assert find(make_arm(*outcomes), None)[:2] == (expected, code)
+    found = find(make_arm(*outcomes), None)
+    assert found[:2] == (expected, code)
+    if expected is not Verdict.UNDECIDED:
+        assert "bar 0.8" in found.reason

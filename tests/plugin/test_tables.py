@@ -91,11 +91,33 @@ def test_what_comes_from_outside_is_printable() -> None:
 
 @pytest.mark.parametrize("width", [20, 60, 79, 100])
 def test_numbers_stay_whole_at_any_width(width: int) -> None:
-    """Reasons give way first, then parameters."""
+    """The reason goes to the next line first, then it and the parameters lose their ends."""
     long = row(params={"text": "x" * 200}, verdict="undecided", reason="y" * 200)
-    line = texts([long], width)[-1]
-    assert "1.00 [0.81,1.00] 21  1.00 [0.81,1.00] 21  undecided" in line
+    *_, line, reason = texts([long], width)
+    assert line.endswith("1.00 [0.81,1.00] 21  1.00 [0.81,1.00] 21  undecided")
     assert len(line) <= max(width, 79)
+    assert reason.startswith("    yyyy")
+    assert reason.endswith("y...")
+    assert len(reason) == width
+
+
+def test_a_lure_that_does_not_fit_is_shown_whole_on_the_next_line() -> None:
+    """The others stay where they are, and so does the colour."""
+    rows = [row(lures={"a_rather_long_lure": 3}), row(lures={"short": 3}, params={"size": 3})]
+    wide, narrow = (list(verdict_table(rows, width)) for width in (90, 75))
+    assert [line.text.split()[-2:] for line in wide[2:]] == [["a_rather_long_lure", "x3"], ["short", "x3"]]
+    assert narrow[3] == ("    a_rather_long_lure x3", "green")
+    assert narrow[4].text.endswith("robust   short x3")
+
+
+def test_parameters_that_tell_cells_apart_come_first() -> None:
+    """They are what is left where parameters are cut; another probe has nothing to do with it."""
+    rows = [row(params={"rule": "r" * 30, "size": size}) for size in (1, 2)]
+    other = row(params={"rule": 3, "size": 3}, probe="g.py::test_grid")
+    _, _, one, two, _, three = texts([*rows, other], 80)
+    assert one.startswith("  size=1 rule=rrr")
+    assert two.startswith("  size=2 rule=rrr")
+    assert three.startswith("  rule=3 size=3 ")
 
 
 def summary(*cells: dict[str, Any], **totals: Any) -> dict[str, Any]:

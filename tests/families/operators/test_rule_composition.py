@@ -5,9 +5,9 @@ import re
 import pytest
 
 from pytest_ood.families.operators.rule_composition import (
-    ASKED_SHAPE,
     EXAMPLE_SHAPES,
     LIBRARY,
+    QUESTION_SHAPE,
     check_word,
     invented_word,
     rule_composition,
@@ -105,7 +105,7 @@ def test_the_examples_tell_the_rules(rules, examples):
         assert all(lure == shortcuts[name] for name, lure in case.lures.items())
 
 
-@pytest.mark.parametrize("shape", [*EXAMPLE_SHAPES, ASKED_SHAPE])
+@pytest.mark.parametrize("shape", [*EXAMPLE_SHAPES, QUESTION_SHAPE])
 def test_no_two_rules_do_the_same(shape):
     """On a word of any shape the twelve rules make twelve words, none of them the word itself."""
     word = invented_word(generator("words", 1, 0, 0), shape)

@@ -9,6 +9,8 @@ from pytest_ood.dataset.merge import merge
 from pytest_ood.dataset.tables import arrow_schema
 from tests.plugin.conftest import PROBE, Suite
 
+pytestmark = pytest.mark.slow
+
 WIDE = PROBE.replace("[2, 3]", "range(2, 9)").replace("@probe(spell)", "@probe(spell, control={'mark': '!'})")
 LURED = "--ood-model=fake/noisy-0.7"
 
