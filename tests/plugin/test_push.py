@@ -102,7 +102,7 @@ def test_the_same_again_sends_nothing(pushing: Pushing, hub: Hub) -> None:
         (
             [f"--ood-push={NAME}"],
             {"HF_TOKEN": ""},
-            f"--ood-push {NAME}: there is no token for the Hub; log in with `hf",
+            f"--ood-push {NAME}: no token for the Hub; log in with `hf",
         ),
         ([f"--ood-push={NAME}"], {"HF_HUB_OFFLINE": "1"}, f"--ood-push {NAME}: HF_HUB_OFFLINE is set; unset it"),
     ],
@@ -129,7 +129,7 @@ def test_a_push_that_fails_fails_the_session_and_leaves_the_folder(pushing: Push
     folder = f".ood/push/{pushing.folder().name}"
     later = f"publish {folder} {NAME} --public"
     assert f"dataset: {folder} (0 failures, 63 traces)" in done.stdout
-    assert f"--ood-push {NAME}: {NAME}: the token has no right to do this (403, Not today)" in done.stdout
+    assert f"--ood-push {NAME}: {NAME}: the token is not allowed to do this (403, Not today)" in done.stdout
     assert f"the dataset is kept, publish it with: pytest-ood {later}\n" in done.stdout
     assert "2 robust of 2 cells" in done.stdout
     hub.faults.clear()
@@ -159,7 +159,7 @@ def test_an_answer_with_a_key_in_it_stays_here(pushing: Pushing, hub: Hub) -> No
     )
     done = pushing.run("--ood-model=mine", f"--ood-push={NAME}")
     assert done.returncode == pytest.ExitCode.INTERNAL_ERROR
-    assert "row 0: response: holds what looks like a key (sk-...); nothing was sent" in done.stdout
+    assert "row 0: response: contains what looks like a key (sk-...); nothing was sent" in done.stdout
     assert hub.repos == {}
 
 
