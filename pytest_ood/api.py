@@ -1,10 +1,10 @@
-"""Measuring without pytest: in a script, or in a notebook.
+"""Measure without pytest: in a script, or in a notebook.
 
     outcome = measure(operators.arithmetic, "gpt-4o", operands=5)
     curve = measure_curve(grids.life, "gpt-4o", size=[4, 8, 16])
 
-The engine, the store, the budget and the keys are those of the plugin: what a script asked, a test run does not ask
-again, and the other way round.
+The engine, the store, the budget and the keys are those of the plugin: a test run does not repeat what a script has
+asked, and vice versa.
 """
 
 import math
@@ -38,14 +38,14 @@ class Measuring:
     Attributes:
         bar: the accuracy that a model must clear.
         samples: ask exactly this many draws of both arms, without stopping early.
-        max_samples: the maximum draws per arm.
-        seed: of the cases.
+        max_samples: the maximum number of draws per arm.
+        seed: the seed of the cases.
         strategy: `direct` or `cot`.
         system: a system message.
         model_args: arguments of every call (temperature, max_tokens, ...); keys are not recorded.
         api_base: the address of the model's API.
         store: the file that keeps every answer.
-        budget: US dollars, a hard cap.
+        budget: a hard limit in US dollars.
         concurrency: calls in flight.
         refresh: ask again what the store already answers.
     """
@@ -82,7 +82,8 @@ class Measuring:
             )
         if self.strategy not in STRATEGIES:
             near = did_you_mean(self.strategy, STRATEGIES)
-            raise ValueError(f"strategy={self.strategy!r}: unknown strategy{near}; choose from {', '.join(STRATEGIES)}")
+            fix = near or f"; choose from {', '.join(STRATEGIES)}"
+            raise ValueError(f"strategy={self.strategy!r}: unknown strategy{fix}")
         if self.budget is not None and not 0 <= self.budget < math.inf:
             raise ValueError(f"budget={self.budget!r}: give US dollars, such as 2.50")
 
@@ -125,11 +126,11 @@ def measure(
         task: made by `pytest_ood.task` or `pytest_ood.pairs_task`.
         model: any name that ``--ood-model`` takes, a function from messages to text, or a `pytest_ood.Model`.
         control: the parameters that turn a case into its familiar twin; by default the task's own.
-        params: parameters of the task whose names are also options.
+        params: parameters of the task that have the same names as options.
         keywords: the other parameters of the task, and the options of `Measuring`: bar, samples, store, ...
 
     Raises:
-        CellError: a parameter is not one that the task takes, or the task fails on it.
+        CellError: the task does not take a parameter, or fails on it.
         ModelError: the model cannot be used.
         StoreError: the store cannot be used.
         ValueError: an option has an invalid value.
@@ -147,7 +148,7 @@ class Curve:
 
     Attributes:
         parameter: the name of the parameter.
-        outcomes: by its values, in the order given.
+        outcomes: the outcomes by the values of the parameter, in the order given.
     """
 
     parameter: str
@@ -182,20 +183,19 @@ def measure_curve(
     params: Mapping[str, Any] | None = None,
     **keywords: Any,
 ) -> Curve:
-    """Ask a model a task over the values of one parameter, the one that is given as a list.
+    """Ask a model a task at several values of one parameter, the one that is given as a list.
 
-    As `measure`; cells that share a control twin ask it once.
+    The arguments are those of `measure`. Cells that share a control twin ask it once.
 
     Raises:
-        ValueError: no parameter is a list, or several are.
+        CellError, ModelError, StoreError: as `measure`.
+        ValueError: as `measure`; also if no parameter is a list, or several are.
     """
     measuring, values = _options(task, params, keywords)
     sizes = [name for name, value in values.items() if isinstance(value, list | tuple | range)]
     if len(sizes) != 1 or not values[sizes[0]]:
-        raise ValueError(
-            f"measure_curve needs one parameter with a list of values, and {', '.join(sizes) or 'none'} has one:"
-            " write for example size=[4, 8, 16]"
-        )
+        lists = f"lists of values for {', '.join(sizes)}" if sizes else "no list of values"
+        raise ValueError(f"measure_curve: got {lists}; give one parameter a list, such as size=[4, 8, 16]")
     (parameter,) = sizes
     name = _name(model)
     steps = list(dict.fromkeys(values[parameter]))
@@ -207,14 +207,14 @@ def measure_curve(
 def _options(
     task: Task, params: Mapping[str, Any] | None, keywords: Mapping[str, Any]
 ) -> tuple[Measuring, dict[str, Any]]:
-    """Tell options and parameters apart."""
+    """Separate options from parameters."""
     options = {name: value for name, value in keywords.items() if name in Measuring.__dataclass_fields__}
     values = {name: value for name, value in keywords.items() if name not in options}
     for name in options:
         if name in task.parameters and name not in (params or {}):
             raise ValueError(
-                f"{name}={options[name]!r} is an option of measure, and the task {task.name} has a parameter of that"
-                f" name: write params={{{name!r}: ...}} for the task's, next to the option where both are meant"
+                f"{name}={options[name]!r}: both an option of measure and a parameter of the task {task.name}; write"
+                f" params={{{name!r}: ...}} for the task's, in addition to the option if you mean both"
             )
     unknown = [name for name in values if name not in task.parameters]
     if unknown and not any(parameter.kind is parameter.VAR_KEYWORD for parameter in task.parameters.values()):

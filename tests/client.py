@@ -57,7 +57,7 @@ class Client:
         return repo
 
     def publish(self, *arguments: object, patch: str = "", **environment: str) -> "subprocess.CompletedProcess[str]":
-        """`pytest-ood publish` of the folder, without being asked."""
+        """`pytest-ood publish` of the folder, without a confirmation."""
         before = contents(self.folder)
         done = self.run("publish", self.folder, NAME, "--yes", *arguments, patch=patch, **environment)
         assert before == contents(self.folder), "the folder is not as it was"

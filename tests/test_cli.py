@@ -214,7 +214,7 @@ def test_a_merge_says_what_it_did(folder: Path, tmp_path: Path, capsys: pytest.C
     export(tmp_path / "b", some(15, "run-2"), summary(probe="test_b"))
     assert main(["merge", str(folder), str(tmp_path / "b"), str(tmp_path / "out")]) == 0
     out = tmp_path / "out"
-    assert capsys.readouterr().out == f"{out}: 15 traces added, 5 of them failures; 10 traces were there already\n"
+    assert capsys.readouterr().out == f"{out}: 15 traces added, 5 of them failures; 10 traces were already there\n"
     export(tmp_path / "c", some(10, "run-3", response="x"), summary())
     assert main(["merge", str(tmp_path / "c"), str(out)]) == 1
     assert "the same question has two answers" in capsys.readouterr().err
@@ -247,7 +247,7 @@ def test_where_nobody_can_be_asked_it_has_to_be_said(client: Client, hub: Hub) -
     done = client.run("publish", client.folder, NAME, "--public")
     assert done.returncode == 2
     assert "(public): 4 failures" in done.stdout
-    assert done.stderr == "pytest-ood: nothing was sent; add --yes to publish without being asked\n"
+    assert done.stderr == "pytest-ood: nothing was sent; add --yes to publish without a confirmation\n"
     assert hub.requests == []
     assert before == contents(client.folder)
 
@@ -325,7 +325,7 @@ def test_store_check_finds_what_is_wrong(store: Path, capsys: pytest.CaptureFixt
         db.execute("DELETE FROM answers WHERE model = 'mine'")
     assert main(["store", "check"]) == 1
     out, err = capsys.readouterr()
-    assert out.endswith(": 18 traces whose answer is gone\n")
+    assert out.endswith(": 18 traces whose answer is missing\n")
     assert err == "pytest-ood: .ood/store.db: 1 fault\n"
 
 
@@ -338,5 +338,5 @@ def test_a_file_that_is_no_store_is_1(store: Path, capsys: pytest.CaptureFixture
     assert capsys.readouterr().err.startswith("pytest-ood: .ood/store.db: cannot be used as a store")
     store.unlink()
     assert main(arguments) == 1
-    assert capsys.readouterr().err.startswith("pytest-ood: .ood/store.db: there is no such store")
+    assert capsys.readouterr().err.startswith("pytest-ood: .ood/store.db: no such store")
     assert not store.exists()

@@ -49,7 +49,7 @@ def version(db: sqlite3.Connection) -> int:
         raise sqlite3.DatabaseError("the database belongs to another program")
     if not 1 <= stored <= SCHEMA_VERSION:
         raise sqlite3.DatabaseError(
-            f"its store version is {stored}; this pytest-ood reads versions up to {SCHEMA_VERSION}"
+            f"it has store version {stored}; this pytest-ood reads versions up to {SCHEMA_VERSION}"
         )
     return int(stored)
 

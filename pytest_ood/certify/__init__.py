@@ -1,8 +1,8 @@
-"""Certification: are tasks and verifiers what they claim to be? No model is asked: cases are drawn and answers judged.
+"""Certification: check that tasks and verifiers are what they claim to be, without asking a model.
 
-Each check is a function from the cases of both arms to what is wrong with them; `CHECKS` has them by the names that the
-table shows. A task or a verifier that raises is at fault too. The checks lie in files by what they look at: `drawing`,
-`cases`, `mutants`, `hostile`, `matching`, `dialogues`; `elsewhere` is the other process, `arms` what they all share.
+Each check is a function from the cases of both arms to the findings about them; `CHECKS` lists them under the names
+that the table shows. A task or a verifier that raises is at fault too. The checks are in files by subject: `drawing`,
+`cases`, `mutants`, `hostile`, `matching`, `dialogues`. `elsewhere` runs the other process; all share `arms`.
 """
 
 import itertools
@@ -10,7 +10,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from pytest_ood.case import Params, Task
-from pytest_ood.certify.arms import Arms, CheckAborted, Drawn, DrawnArms, Finding, Found, Subject, draw_arms, named
+from pytest_ood.certify.arms import (
+    Arms,
+    CheckAborted,
+    Drawn,
+    DrawnArms,
+    Finding,
+    Findings,
+    Subject,
+    describe_error,
+    draw_arms,
+)
 from pytest_ood.certify.cases import comprehension, detail, dropped_lures, form, lures, oracle, trivial
 from pytest_ood.certify.dialogues import dialogue
 from pytest_ood.certify.drawing import repeatable, seeds
@@ -21,10 +31,10 @@ from pytest_ood.certify.mutants import mutants, same
 
 __all__ = ["CHECKS", "Certificate", "Drawn", "Fault", "Subject", "certify", "certify_all", "same"]
 
-# Findings of one check that are told apart by their words; more add nothing.
+# The most findings with different texts that one check reports; more would add nothing.
 MOST_FINDINGS = 3
 
-CHECKS: dict[str, Callable[[Arms], Found]] = {
+CHECKS: dict[str, Callable[[Arms], Findings]] = {
     "repeatable": repeatable,
     "form": form,
     "oracle": oracle,
@@ -49,7 +59,7 @@ class Fault:
     Attributes:
         check: the name of the check that found it.
         what: one line for a person.
-        drawn: a case that shows it, where one does.
+        drawn: a case that shows it, if there is one.
         given: the answer to this case that shows it.
     """
 
@@ -61,11 +71,11 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
-    """What certification found out about a subject.
+    """The result of certifying a subject.
 
     Attributes:
-        faults: what is wrong; empty where all is well.
-        unchecked: why it could not be drawn in another process, where it could not.
+        faults: what is wrong; empty if all is well.
+        unchecked: why it could not be drawn in another process; empty if it could.
         dropped_lures: the share of the shift arm's cases that lost a lure because it was the answer.
     """
 
@@ -81,72 +91,73 @@ def certify_all(
 
     Args:
         subjects: what to certify.
-        seed: of the cases.
-        progress: called with the number of subjects that are done.
+        seed: the seed of the cases.
+        progress: called with the number of subjects done so far.
 
     Returns:
         A certificate for each subject, in their order.
     """
-    known: DrawnArms = {}
+    drawn_arms: DrawnArms = {}
     certificates = []
     for done, subject in enumerate(subjects):
         progress(done)
-        certificates.append(_certificate(subject, seed, known))
-    # A task that draws something else each time does so in another process too.
-    steady = [not {"draws", "repeatable"} & {fault.check for fault in found.faults} for found in certificates]
+        certificates.append(_certificate(subject, seed, drawn_arms))
+    # A task that draws something different each time does so in another process too.
+    steady = [not {"draws", "repeatable"} & {fault.check for fault in one.faults} for one in certificates]
     there = iter(drawn_elsewhere(list(itertools.compress(subjects, steady)), seed))
     certificates = [
-        _with_process(found, next(there)) if is_steady else found
-        for found, is_steady in zip(certificates, steady, strict=True)
+        _with_process(certificate, next(there)) if is_steady else certificate
+        for certificate, is_steady in zip(certificates, steady, strict=True)
     ]
     progress(len(subjects))
     return certificates
 
 
 def certify(
-    task: Task, params: Params, control_params: Params, seed: int = 0, kept: DrawnArms | None = None
+    task: Task, params: Params, control_params: Params, seed: int = 0, drawn_arms: DrawnArms | None = None
 ) -> list[Fault]:
     """Certify a task at one set of parameters, in this process.
 
     Args:
         task: what to certify.
-        params: of its shift arm.
-        control_params: of its control arm; where they are the same there is one arm, and nothing is compared.
-        seed: of the cases.
-        kept: arms drawn before, to which those drawn here are added.
+        params: the parameters of its shift arm.
+        control_params: those of its control arm; if they are the same, there is one arm and nothing is compared.
+        seed: the seed of the cases.
+        drawn_arms: arms drawn earlier, to which those drawn here are added.
 
     Returns:
-        What is wrong; nothing if all is well.
+        What is wrong; an empty list if all is well.
     """
-    return list(_certificate(Subject(task, params, control_params), seed, {} if kept is None else kept).faults)
+    drawn_arms = {} if drawn_arms is None else drawn_arms
+    return list(_certificate(Subject(task, params, control_params), seed, drawn_arms).faults)
 
 
-def _certificate(subject: Subject, seed: int, known: DrawnArms) -> Certificate:
+def _certificate(subject: Subject, seed: int, drawn_arms: DrawnArms) -> Certificate:
     try:
-        arms = draw_arms(subject, seed, known)
+        arms = draw_arms(subject, seed, drawn_arms)
     except CheckAborted as aborted:
         return Certificate((Fault("draws", *aborted.finding),))
     faults = [Fault(name, *finding) for name, check in CHECKS.items() for finding in _findings(check, arms)]
     return Certificate(tuple(faults), dropped_lures=dropped_lures(arms))
 
 
-def _with_process(found: Certificate, there: list[Finding] | str) -> Certificate:
-    """The certificate with what the other process showed, or why it could not."""
+def _with_process(certificate: Certificate, there: list[Finding] | str) -> Certificate:
+    """The certificate with the findings of the other process, or why there are none."""
     if isinstance(there, str):
-        return replace(found, unchecked=there)
-    return replace(found, faults=(*found.faults, *(Fault("process", *finding) for finding in there)))
+        return replace(certificate, unchecked=there)
+    return replace(certificate, faults=(*certificate.faults, *(Fault("process", *finding) for finding in there)))
 
 
-def _findings(check: Callable[[Arms], Found], arms: Arms) -> list[Finding]:
+def _findings(check: Callable[[Arms], Findings], arms: Arms) -> list[Finding]:
     """The first findings of a check, one of each kind."""
-    found: dict[str, Finding] = {}
+    findings: dict[str, Finding] = {}
     try:
         for finding in check(arms):
-            found.setdefault(finding.what, finding)
-            if len(found) == MOST_FINDINGS:
+            findings.setdefault(finding.what, finding)
+            if len(findings) == MOST_FINDINGS:
                 break
     except CheckAborted as aborted:
-        found.setdefault(aborted.finding.what, aborted.finding)
+        findings.setdefault(aborted.finding.what, aborted.finding)
     except Exception as error:
-        found.setdefault("", Finding(f"could not be checked: {named(error)}"))
-    return list(found.values())
+        findings.setdefault("", Finding(f"could not be checked: {describe_error(error)}"))
+    return list(findings.values())

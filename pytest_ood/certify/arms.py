@@ -1,4 +1,4 @@
-"""What certification looks at: the cases of both arms, each with the draw that it comes from."""
+"""The cases of both arms that certification checks, each with its draw."""
 
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
@@ -18,9 +18,9 @@ T = TypeVar("T")
 
 
 class Subject(NamedTuple):
-    """What is certified: a task with the parameters of both arms.
+    """A task to certify, with the parameters of both arms.
 
-    Where both are the same there is one arm, the control arm, and nothing is compared.
+    If both are the same, there is one arm, the control arm, and nothing is compared.
     """
 
     task: Task
@@ -52,11 +52,11 @@ class Drawn:
 
 
 class Finding(NamedTuple):
-    """What a check finds wrong.
+    """Something that a check finds wrong.
 
     Attributes:
         what: one line for a person.
-        drawn: a case that shows it, where one does.
+        drawn: a case that shows it, if there is one.
         given: the answer to this case that shows it.
     """
 
@@ -65,11 +65,11 @@ class Finding(NamedTuple):
     given: str | None = None
 
 
-Found = Iterator[Finding]
+Findings = Iterator[Finding]
 
 
 class CheckAborted(OodError):
-    """The code of a task raises, or returns what it must not: the check that called it cannot go on."""
+    """The code of a task raises or returns something invalid, so that the check that called it cannot go on."""
 
     def __init__(self, finding: Finding) -> None:
         super().__init__(finding)
@@ -77,7 +77,7 @@ class CheckAborted(OodError):
 
 
 class Arms(NamedTuple):
-    """The cases that the checks look at. `shift` is empty where there is one arm."""
+    """The cases that the checks look at. `shift` is empty if there is one arm."""
 
     subject: Subject
     seed: int
@@ -103,28 +103,29 @@ class Arms(NamedTuple):
         return flat(row[:count] for row in self.rows)
 
 
-# Arms that were drawn, by task, parameters, arm and seed: cells of one task often share their control arm.
+# Arms drawn so far, by task, parameters, arm and seed: cells of one task often share their control arm.
 DrawnArms = dict[tuple[Task, str, str, int], list[Drawn]]
 
 
-def draw_arms(subject: Subject, seed: int, known: DrawnArms | None = None) -> Arms:
+def draw_arms(subject: Subject, seed: int, drawn_arms: DrawnArms | None = None) -> Arms:
     """Draw the cases of both arms.
 
     Args:
-        subject: whose cases.
-        seed: of the draws.
-        known: arms drawn before, to which those drawn here are added.
+        subject: the subject whose cases to draw.
+        seed: the seed of the draws.
+        drawn_arms: arms drawn earlier, to which those drawn here are added.
 
     Raises:
         CheckAborted: a case cannot be drawn.
     """
-    known = {} if known is None else known
+    drawn_arms = {} if drawn_arms is None else drawn_arms
     drawn: dict[str, list[Drawn]] = {"shift": []}
     for arm in subject.arms:
         key = (subject.task, canonical(dict(subject.arm_params(arm))), arm, seed)
-        if key not in known:
-            known[key] = [Drawn(arm, draw, draw_case(subject, arm, seed, draw)) for draw in range(subject.draws(DRAWS))]
-        drawn[arm] = known[key]
+        if key not in drawn_arms:
+            draws = range(subject.draws(DRAWS))
+            drawn_arms[key] = [Drawn(arm, draw, draw_case(subject, arm, seed, draw)) for draw in draws]
+        drawn[arm] = drawn_arms[key]
     return Arms(subject, seed, drawn["control"], drawn["shift"])
 
 
@@ -132,12 +133,12 @@ def draw_case(subject: Subject, arm: str, seed: int, draw: int) -> Case:
     """Draw one case.
 
     Raises:
-        CheckAborted: the task refuses, or the case is not sound.
+        CheckAborted: the task raises, or the case is invalid.
     """
     try:
         return subject.task.draw(subject.arm_params(arm), seed, draw)
     except Exception as error:
-        what = error.problem if isinstance(error, CaseError) else f"cannot be drawn: {named(error)}"
+        what = error.problem if isinstance(error, CaseError) else f"cannot be drawn: {describe_error(error)}"
         raise CheckAborted(Finding(f"{what} ({arm} arm, seed {seed}, draw {draw})")) from error
 
 
@@ -150,15 +151,15 @@ def judged(drawn: Drawn, given: str, earlier: Sequence[str] = ()) -> Check:
     try:
         return drawn.case.check(given, earlier)
     except Exception as error:
-        what = error.problem if isinstance(error, CaseError) else f"the verifier raises {named(error)}"
+        what = error.problem if isinstance(error, CaseError) else f"the verifier raises {describe_error(error)}"
         raise CheckAborted(Finding(what, drawn, given)) from error
 
 
-def named(error: BaseException) -> str:
-    """Return an exception as text: its type, and what it says if it says anything."""
+def describe_error(error: BaseException) -> str:
+    """Return an exception as text: its type, and its message if it has one."""
     return f"{type(error).__name__}: {error}".rstrip(": ")
 
 
 def flat(rows: Iterable[Iterable[T]]) -> Iterator[T]:
-    """Return the items of all rows, one after the other."""
+    """Return the items of all rows in one sequence."""
     return itertools.chain.from_iterable(rows)

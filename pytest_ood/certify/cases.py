@@ -1,11 +1,11 @@
-"""Checks of each case by itself: its texts, its own answer, its lures, what its verifier says of an answer."""
+"""Checks of single cases: their texts, their own answers, their lures, and what the verifier reports."""
 
 import itertools
 from collections.abc import Iterable, Sequence
 
 from pytest_ood import answers
 from pytest_ood.case import Case
-from pytest_ood.certify.arms import AGAIN, SOME, Arms, Drawn, Finding, Found, judged, named
+from pytest_ood.certify.arms import AGAIN, SOME, Arms, Drawn, Finding, Findings, describe_error, judged
 from pytest_ood.certify.mutants import ANOTHER, mutated, report_right, same, without_thought
 from pytest_ood.text.canonical import canonical
 from pytest_ood.verify import Check
@@ -14,13 +14,13 @@ from pytest_ood.verify import Check
 LURED = 0.9
 
 
-def form(arms: Arms) -> Found:
-    """The texts can be asked and read back."""
+def form(arms: Arms) -> Findings:
+    """Check that the texts can be asked and read back."""
     for drawn in arms.all():
         yield from _form(drawn)
 
 
-def _form(drawn: Drawn) -> Found:
+def _form(drawn: Drawn) -> Findings:
     case = drawn.case
     if answers.OPEN in case.prompt or answers.CLOSE in case.prompt:
         yield Finding("the prompt mentions the answer tags, which a strategy adds", drawn)
@@ -36,16 +36,16 @@ def _form(drawn: Drawn) -> Found:
     try:
         f"{case.prompt}{case.answer}{case.input}{''.join(case.lures.values())}".encode()
     except UnicodeEncodeError:
-        yield Finding("a text of the case has half a surrogate pair and cannot be encoded", drawn)
+        yield Finding("a text of the case contains half a surrogate pair and cannot be encoded", drawn)
 
 
-def oracle(arms: Arms) -> Found:
-    """The answer of a case passes its own verifier and is not a lure."""
+def oracle(arms: Arms) -> Findings:
+    """Check that the answer of a case passes its own verifier and is not a lure."""
     for drawn in arms.all():
         yield from _oracle(drawn)
 
 
-def _oracle(drawn: Drawn) -> Found:
+def _oracle(drawn: Drawn) -> Findings:
     case = drawn.case
     if not judged(drawn, case.answer).correct:
         yield Finding("the case's own answer is wrong", drawn, case.answer)
@@ -53,8 +53,8 @@ def _oracle(drawn: Drawn) -> Found:
         yield Finding(f"the case's own answer is counted as the lure {name!r}", drawn, case.answer)
 
 
-def lures(arms: Arms) -> Found:
-    """Each lure is wrong and is recognized by its name; nearly every case of the shift arm has one."""
+def lures(arms: Arms) -> Findings:
+    """Check that each lure is wrong and recognised by its name, and that nearly every shifted case has one."""
     for drawn in arms.all():
         yield from _lures(drawn)
     lured = sum(bool(drawn.case.lures) for drawn in arms.shift)
@@ -63,7 +63,7 @@ def lures(arms: Arms) -> Found:
         yield Finding(f"only {lured} of {len(arms.shift)} cases of the shift arm have a lure", bare)
 
 
-def _lures(drawn: Drawn) -> Found:
+def _lures(drawn: Drawn) -> Findings:
     case = drawn.case
     for name, given in case.lures.items():
         if judged(drawn, given).correct:
@@ -75,18 +75,18 @@ def _lures(drawn: Drawn) -> Found:
 def dropped_lures(arms: Arms) -> float:
     """Return the share of the shift arm's cases that lost a lure because it was the answer.
 
-    In the control arm that is what a shortcut is expected to give.
+    In the control arm a shortcut is expected to give the answer.
     """
     lost = [drawn.case.dropped_lures > 0 for drawn in arms.moved]
     return sum(lost) / len(lost)
 
 
-def trivial(arms: Arms) -> Found:
-    """Answers that take no thought, or cover more than one, are wrong."""
+def trivial(arms: Arms) -> Findings:
+    """Check that answers that take no thought, or that hedge between several, are wrong."""
     return _trivial([row[: SOME + 1] for row in arms.rows])
 
 
-def _trivial(rows: Iterable[Sequence[Drawn]]) -> Found:
+def _trivial(rows: Iterable[Sequence[Drawn]]) -> Findings:
     tries = (
         (name, drawn, given)
         for row in rows
@@ -97,8 +97,8 @@ def _trivial(rows: Iterable[Sequence[Drawn]]) -> Found:
     return report_right(tries, lambda name: name == ANOTHER)
 
 
-def detail(arms: Arms) -> Found:
-    """What a verifier says of an answer can be written as JSON, and its scores are shares."""
+def detail(arms: Arms) -> Findings:
+    """Check that what a verifier reports can be written as JSON, and that its scores lie between 0 and 1."""
     for drawn, other in itertools.pairwise(arms.moved[: AGAIN + 1]):
         case = drawn.case
         given_answers = [case.answer, "", "0", f"{case.answer} x", other.case.answer, case.prompt, *case.lures.values()]
@@ -106,19 +106,19 @@ def detail(arms: Arms) -> Found:
             yield from _detail(drawn, given, judged(drawn, given))
 
 
-def _detail(drawn: Drawn, given: str, check: Check) -> Found:
+def _detail(drawn: Drawn, given: str, check: Check) -> Findings:
     try:
         canonical(dict(check.detail))
     except (TypeError, ValueError) as error:
-        yield Finding(f"the detail of an answer is not JSON: {named(error)}", drawn, given)
+        yield Finding(f"the detail of an answer is not JSON: {describe_error(error)}", drawn, given)
     for name, score in check.scores.items():
         number = isinstance(score, (int, float)) and not isinstance(score, bool)
         if not isinstance(name, str) or not number or not 0 <= score <= 1:
             yield Finding(f"the score {name!r} of an answer is not a number from 0 to 1", drawn, given)
 
 
-def comprehension(arms: Arms) -> Found:
-    """The question on the rule is a sound case too."""
+def comprehension(arms: Arms) -> Findings:
+    """Check that the comprehension question is a sound case too."""
     rows = [
         [_question(drawn, drawn.case.comprehension) for drawn in row[:AGAIN] if drawn.case.comprehension]
         for row in arms.rows

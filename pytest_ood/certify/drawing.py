@@ -1,4 +1,4 @@
-"""Checks of how cases are drawn: a draw names one case, and other draws and seeds give other cases."""
+"""Checks of drawing: a draw always gives the same case, and other draws and seeds give other cases."""
 
 import math
 from collections.abc import Sequence
@@ -6,15 +6,15 @@ from typing import Any
 
 from pytest_ood import answers
 from pytest_ood.case import Case
-from pytest_ood.certify.arms import AGAIN, DRAWS, Arms, Finding, Found, draw_case, flat, named
+from pytest_ood.certify.arms import AGAIN, DRAWS, Arms, Finding, Findings, describe_error, draw_case, flat
 
 STANDARD_ERRORS = 4
-# A seed so far from any other that it can share nothing with its neighbours by design.
+# A distance at which two seeds share cases only by accident.
 FAR = 1_000_003
 
 
 def fingerprint(case: Case) -> dict[str, Any]:
-    """Return everything of a case that is data, by name."""
+    """Return all data of a case, by name."""
     return {
         "prompt": case.prompt,
         "answer": case.answer,
@@ -31,30 +31,30 @@ def fingerprint(case: Case) -> dict[str, Any]:
 
 
 def _replies(case: Case) -> list[Any]:
-    """What a dialogue says to each of the oracle's answers."""
+    """The replies of a dialogue to the oracle's answers."""
     assert case.reply is not None
     turns = answers.split(case.answer)
     try:
         return [case.reply(turns[: count + 1]) for count in range(len(turns))]
-    except Exception as error:  # the check of dialogues reports it; here it is one more thing that must not change
-        return [named(error)]
+    except Exception as error:  # the check of dialogues reports it; here it only must not change
+        return [describe_error(error)]
 
 
-def repeatable(arms: Arms) -> Found:
-    """The same draw is the same case, also in another order and with other draws in between."""
+def repeatable(arms: Arms) -> Findings:
+    """Check that a draw gives the same case again, in another order and with other draws in between."""
     rows = [reversed(arms.moved[:AGAIN]), *([arms.control[:AGAIN]] if arms.shift else [])]
     for drawn in flat(zip(*rows, strict=True)):
         again = fingerprint(draw_case(arms.subject, drawn.arm, arms.seed, drawn.draw))
         different = [name for name, value in fingerprint(drawn.case).items() if again[name] != value]
         if different:
-            what = f"the same draw, drawn again, has another {different[0]}: everything must come from `rng`"
+            what = f"the same draw has a different {different[0]} when drawn again: everything must come from `rng`"
             yield Finding(what, drawn)
 
 
-def seeds(arms: Arms) -> Found:
-    """Neighbouring seeds share no more cases than distant ones do, and draws differ.
+def seeds(arms: Arms) -> Findings:
+    """Check that neighbouring seeds share no more cases than distant ones do, and that draws differ.
 
-    Of a finite task every seed has all cases.
+    A finite task is exempt: every seed has all its cases.
     """
     if arms.subject.task.cases is not None:
         return
@@ -70,10 +70,10 @@ def seeds(arms: Arms) -> Found:
     if near > far + STANDARD_ERRORS * math.sqrt(far + 1):
         yield Finding(
             f"seed {arms.seed + 1} repeats {near} of {len(own)} draws of seed {arms.seed}, and a distant seed"
-            f" repeats {far}: seed and draw must not be added up"
+            f" repeats {far}: seed and draw must not be added together"
         )
 
 
 def _shared(one: Sequence[str], two: Sequence[str]) -> int:
-    """How many prompts are the same at the same place, or at the next one on either side; the most of these."""
+    """The number of prompts that are the same at the same place, or shifted by one place; the largest of these."""
     return max(sum(map(str.__eq__, one, two)), sum(map(str.__eq__, one[1:], two)), sum(map(str.__eq__, one, two[1:])))

@@ -2,20 +2,20 @@
 
 import time
 
-from pytest_ood.certify.arms import Arms, Drawn, Finding, Found, judged
+from pytest_ood.certify.arms import Arms, Drawn, Finding, Findings, judged
 from pytest_ood.certify.mutants import last_turn, same, with_last
 from pytest_ood.verify import Check
 
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
-# Far more than time that grows with the length takes, and long before time that grows with its square is over.
+# Far longer than a verifier with linear time takes, and long before one with quadratic time ends.
 SECONDS = 3.0
-# Also what a verifier's int(), regular expression or encoder may trip over.
+# Includes what a verifier's int(), regular expression or encoder may trip over.
 UNITS = ("0", "9", "-", "1,", "((", "a ", "a\n\n", "\x00", "\x1b[31m", "\ud800", "\N{SUPERSCRIPT TWO}")
 ODD = ("\x00", "\ud800", "\N{SUPERSCRIPT TWO}", "\N{ARABIC-INDIC DIGIT ONE}", "-", "1e5", "NaN", ",", "\u0130", "\\")
 
 
-def hostile(arms: Arms, seconds: float = SECONDS) -> Found:
-    """A long or strange answer is rejected within `seconds`, and nothing raises. Of a dialogue it is the last one."""
+def hostile(arms: Arms, seconds: float = SECONDS) -> Findings:
+    """Check that long and strange answers are rejected within `seconds` without raising; in a dialogue, as the last."""
     drawn = arms.moved[0]
     before, answer = last_turn(drawn.case)
     for odd in ODD:
@@ -24,7 +24,7 @@ def hostile(arms: Arms, seconds: float = SECONDS) -> Found:
             judged(drawn, last)
     units = (*UNITS, answer, f"{answer} ", f"{answer}\n", f"{answer}\n\n", f"{answer[:1]} ", answer[-1:])
     for unit in units:
-        # From short to long, so that time that grows with the square is noticed before it lasts for hours.
+        # From short to long, so that quadratic time is noticed before it takes hours.
         for size in SIZES:
             given = with_last(drawn.case, before, (unit * (size // len(unit) + 1))[:size].strip())
             took, check = _timed(drawn, given)
@@ -36,7 +36,7 @@ def hostile(arms: Arms, seconds: float = SECONDS) -> Found:
 
 
 def _timed(drawn: Drawn, given: str) -> tuple[float, Check]:
-    """The seconds of processor time that a check takes: a busy machine is not the task's fault."""
+    """The processor time of a check in seconds, and its result: a busy machine is not the task's fault."""
     began = time.thread_time()
     check = judged(drawn, given)
     return time.thread_time() - began, check

@@ -1,11 +1,11 @@
-"""Checks of both arms together: they differ in what moves and in what is declared, and chance is what is stated."""
+"""Checks of both arms together: they differ only in what moves and what is declared, and chance is as stated."""
 
 import math
 from collections import Counter
 from collections.abc import Sequence
 from statistics import fmean
 
-from pytest_ood.certify.arms import Arms, Finding, Found, flat, judged
+from pytest_ood.certify.arms import Arms, Finding, Findings, flat, judged
 from pytest_ood.certify.drawing import STANDARD_ERRORS
 
 # Means may differ by this share of the control's, or by this much.
@@ -14,8 +14,8 @@ MOST_LABELS = 10
 CHANCE_FLOOR = 0.05
 
 
-def matched(arms: Arms) -> Found:
-    """The arms differ in nothing that the task does not declare."""
+def matched(arms: Arms) -> Findings:
+    """Check that the arms differ in nothing that the task does not declare."""
     if not arms.shift:
         return
     declared = arms.subject.task.declared
@@ -36,7 +36,7 @@ def _is_whole(text: str) -> bool:
     return digits.isascii() and digits.isdigit()
 
 
-def _means(what: str, unit: str, free: float, control: Sequence[int], shift: Sequence[int]) -> Found:
+def _means(what: str, unit: str, free: float, control: Sequence[int], shift: Sequence[int]) -> Findings:
     familiar, moved = fmean(control), fmean(shift)
     if abs(familiar - moved) > max(SHARE * familiar, free):
         name = what.removesuffix("s")
@@ -46,7 +46,7 @@ def _means(what: str, unit: str, free: float, control: Sequence[int], shift: Seq
         )
 
 
-def _labels(control: Counter[str], shift: Counter[str]) -> Found:
+def _labels(control: Counter[str], shift: Counter[str]) -> Findings:
     labels = sorted(control | shift)
     if len(labels) > MOST_LABELS:
         return
@@ -59,8 +59,8 @@ def _labels(control: Counter[str], shift: Counter[str]) -> Found:
             )
 
 
-def moved(arms: Arms) -> Found:
-    """Something differs between the arms."""
+def moved(arms: Arms) -> Findings:
+    """Check that something differs between the arms."""
     pairs = [
         ((control.case.prompt, control.case.answer), (shift.case.prompt, shift.case.answer))
         for control, shift in zip(arms.control, arms.shift, strict=False)
@@ -69,8 +69,8 @@ def moved(arms: Arms) -> Found:
         yield Finding("control and shift have the same prompts and answers: nothing is moved", arms.shift[0])
 
 
-def chance(arms: Arms) -> Found:
-    """Always giving one answer is right no more often than the cases say."""
+def chance(arms: Arms) -> Findings:
+    """Check that always giving the same answer is right no more often than the cases state."""
     for arm in arms.rows:
         stated = fmean(drawn.case.chance for drawn in arm)
         guess = max(stated, CHANCE_FLOOR)

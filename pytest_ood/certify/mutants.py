@@ -1,4 +1,4 @@
-"""Wrong answers: those that are nearly right, and those that take no thought. A verifier must reject them all."""
+"""Wrong answers: nearly right ones, and ones that take no thought. A verifier must reject them all."""
 
 import math
 import random
@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from pytest_ood import answers
 from pytest_ood.case import Case
-from pytest_ood.certify.arms import SOME, Arms, Drawn, Finding, Found, judged
+from pytest_ood.certify.arms import SOME, Arms, Drawn, Finding, Findings, judged
 
 MUTANTS_OF_A_CASE = 20
-# Of answers that may be right, because several are, at most this share is, give or take two standard errors.
+# If a case has several right answers, at most this share of mutants may be right, plus two standard errors.
 MAY_BE_RIGHT = 0.1
 PUNCTUATION = ".,;:!?'\"()\N{LEFT SINGLE QUOTATION MARK}\N{RIGHT SINGLE QUOTATION MARK}"
 PUNCTUATION += "\N{LEFT DOUBLE QUOTATION MARK}\N{RIGHT DOUBLE QUOTATION MARK}"
@@ -18,34 +18,34 @@ DASHES = "-\N{EN DASH}\N{EM DASH}"
 ANOTHER = "another draw's answer"
 
 
-def mutants(arms: Arms) -> Found:
-    """Answers that are nearly right are wrong."""
+def mutants(arms: Arms) -> Findings:
+    """Check that nearly right answers are wrong."""
     tries = (
         (f"an answer with {kind}", drawn, mutant) for drawn in arms.first(SOME // 2) for kind, mutant in mutated(drawn)
     )
     return report_right(tries, lambda _: True)
 
 
-def report_right(tries: Iterable[tuple[str, Drawn, str]], lenient: Callable[[str], bool]) -> Found:
-    """Report those kinds of wrong answers that are right.
+def report_right(tries: Iterable[tuple[str, Drawn, str]], lenient: Callable[[str], bool]) -> Findings:
+    """Report the kinds of wrong answers that are accepted as right.
 
     Args:
-        tries: the kind of an answer, the case, the answer.
-        lenient: whether answers of a kind may now and then be right where a case has several right answers.
+        tries: the kind of each answer, the case, and the answer.
+        lenient: whether answers of a kind may occasionally be right if a case has several right answers.
     """
     tried: Counter[str] = Counter()
     right: dict[str, list[tuple[Drawn, str]]] = {}
     for kind, drawn, given in tries:
         tried[kind] += 1
-        # Where draws are judged together, what has been answered before, also in other words, is not right again.
+        # Where draws are judged together, an earlier answer is not right again, not even in other words.
         earlier = [drawn.case.answer, *([given] if kind == ANOTHER else [])]
         if judged(drawn, given, earlier).correct:
             right.setdefault(kind, []).append((drawn, given))
-    for kind, found in right.items():
-        strict = [pair for pair in found if _is_unique(pair[0].case) or not lenient(kind)]
+    for kind, pairs in right.items():
+        strict = [pair for pair in pairs if _is_unique(pair[0].case) or not lenient(kind)]
         expected = MAY_BE_RIGHT * tried[kind]
-        if strict or len(found) > expected + 2 * math.sqrt(expected * (1 - MAY_BE_RIGHT)):
-            yield Finding(f"{kind} is right in {len(found)} of {tried[kind]} cases", *(strict or found)[0])
+        if strict or len(pairs) > expected + 2 * math.sqrt(expected * (1 - MAY_BE_RIGHT)):
+            yield Finding(f"{kind} is right in {len(pairs)} of {tried[kind]} cases", *(strict or pairs)[0])
 
 
 def _is_unique(case: Case) -> bool:
@@ -53,9 +53,9 @@ def _is_unique(case: Case) -> bool:
 
 
 def mutated(drawn: Drawn) -> Iterator[tuple[str, str]]:
-    """Return answers that differ a little from the right one, each with what was done to it.
+    """Yield answers that differ a little from the right one, each with the kind of change.
 
-    Of a dialogue with several right answers only the last turn is touched: the others may not be judged at all.
+    In a dialogue with several right answers only the last turn is changed: the others may not be judged at all.
     """
     case, rng = drawn.case, random.Random(drawn.draw)
     before, last = last_turn(case) if not case.unique else ([], case.answer)
@@ -112,7 +112,7 @@ MUTATIONS = (
 
 
 def _visible(text: str, rng: random.Random) -> int:
-    """A place that does not hold white space."""
+    """A place with a character other than white space."""
     while text[place := rng.randrange(len(text))].isspace():
         pass
     return place
@@ -127,9 +127,9 @@ def _exchanged(items: list[str], rng: random.Random) -> list[str]:
 
 
 def without_thought(case: Case, other: Case) -> Iterator[tuple[str, str]]:
-    """Return answers to a case that take no thought, each with its kind. Some may happen to be the right one.
+    """Yield answers to a case that take no thought, each with its kind. Some may happen to be right.
 
-    Of a dialogue the last turn is varied, the others stay right. `other` is another case of the arm.
+    In a dialogue the last turn is varied and the others stay right. `other` is another case of the arm.
     """
     before, last = last_turn(case)
     _, other_last = last_turn(other)
@@ -156,9 +156,9 @@ def without_thought(case: Case, other: Case) -> Iterator[tuple[str, str]]:
 
 
 def same(given: str, answer: str) -> bool:
-    """Return whether two answers differ in no more than what a verifier may overlook.
+    """Return whether two answers differ only in what a verifier may ignore.
 
-    That is case, white space and punctuation; in a number, anything that leaves its value.
+    That is case, white space and punctuation; in a number, anything that leaves its value unchanged.
     """
     ignored = PUNCTUATION + (DASHES if any(map(str.isalpha, answer)) else "")
     if _plain(given, ignored) == _plain(answer, ignored):
@@ -174,11 +174,11 @@ def _plain(text: str, ignored: str) -> str:
 
 
 def last_turn(case: Case) -> tuple[list[str], str]:
-    """Return the right answers of a dialogue before the last one, and the last; of a single question only this one."""
+    """Return the right answers to all turns but the last, and that to the last; a single question has only the last."""
     *before, last = answers.split(case.answer) if case.reply is not None else [case.answer]
     return before, last
 
 
 def with_last(case: Case, before: Sequence[str], last: str) -> str:
-    """Return the whole answer with another last turn; of a single question that is the answer."""
+    """Return the whole answer with another last turn; for a single question, that turn alone."""
     return answers.join([*before, last]) if case.reply is not None else last

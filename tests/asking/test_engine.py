@@ -639,7 +639,7 @@ def test_a_larger_budget_goes_on_from_the_store(bench: Bench) -> None:
 def test_a_budget_needs_a_price(bench: Bench) -> None:
     """An unknown price ends the run before a call is made, and says how to give one."""
     model = Scripted(oracle, most=None)
-    with pytest.raises(ModelError, match=r"--ood-budget needs a price.*scripted.*input_cost_per_token"):
+    with pytest.raises(ModelError, match=r"--ood-budget: no price is known for .*scripted.*input_cost_per_token"):
         bench.run(model, cells(), budget=1.0)
     assert model.asked == []
 

@@ -485,7 +485,7 @@ def newer_store(path: Path) -> None:
         (lambda path: path.write_text("# notes\n" * 200), "not a database"),
         (lambda path: path.write_bytes(b"SQLite format 3\x00" + bytes(100)), "not a database|malformed|disk image"),
         (other_database, "another program"),
-        (newer_store, f"version {SCHEMA_VERSION + 1}, .*reads versions up to {SCHEMA_VERSION}"),
+        (newer_store, f"version {SCHEMA_VERSION + 1}; .*reads versions up to {SCHEMA_VERSION}"),
     ],
     ids=["text", "corrupt", "other database", "newer"],
 )

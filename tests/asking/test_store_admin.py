@@ -111,7 +111,7 @@ def test_forget_deletes_a_model_and_nothing_else(store: Store) -> None:
 
 @pytest.mark.parametrize(
     ("typed", "said"),
-    [("piad", r"nothing of the model piad; did you mean paid\?$"), ("gpt-4o", "it holds free, paid$")],
+    [("piad", r"no answers of the model piad; did you mean paid\?$"), ("gpt-4o", "choose from free, paid$")],
 )
 def test_forget_knows_which_models_there_are(store: Store, typed: str, said: str) -> None:
     """An unknown name deletes nothing; the message suggests the nearest one, or lists all."""
@@ -144,9 +144,9 @@ def test_check_finds_traces_without_their_answers(store: Store) -> None:
     """Counted by run."""
     assert check(store) == []
     store.connection.execute("DELETE FROM answers WHERE key = ?", (ask("paid", 1).key,))
-    assert check(store) == ["run later: 1 trace whose answer is gone", "run run: 1 trace whose answer is gone"]
+    assert check(store) == ["run later: 1 trace whose answer is missing", "run run: 1 trace whose answer is missing"]
     store.connection.execute("DELETE FROM answers WHERE key = ?", (ask("paid", 2).key,))
-    assert "run run: 2 traces whose answer is gone" in check(store)
+    assert "run run: 2 traces whose answer is missing" in check(store)
 
 
 def test_check_finds_damage(tmp_path: Path) -> None:
@@ -185,6 +185,6 @@ def test_a_store_that_is_there_is_opened(store: Store) -> None:
 
 def test_a_store_is_not_made_by_looking(tmp_path: Path) -> None:
     """A mistyped name creates no file."""
-    with pytest.raises(StoreError, match="there is no such store"):
+    with pytest.raises(StoreError, match="no such store"):
         open_existing(tmp_path / "sotre.db")
     assert list(tmp_path.iterdir()) == []

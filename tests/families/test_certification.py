@@ -20,7 +20,7 @@ from pytest_ood.text.canonical import canonical
 
 HERE = Path(__file__).parent
 # The control arms that were drawn: many parameters share theirs.
-KEPT = {}
+DRAWN_ARMS = {}
 
 
 def certified():
@@ -54,7 +54,7 @@ def digest(task, params):
 
 def test_a_task_is_certified(task, params, golden):
     """No check finds a fault, and what was published can be drawn again."""
-    faults = certify(task, params, {**params, **task.control}, kept=KEPT)
+    faults = certify(task, params, {**params, **task.control}, drawn_arms=DRAWN_ARMS)
     assert [(fault.check, fault.what, fault.given) for fault in faults] == []
     assert golden == digest(task, params)
 

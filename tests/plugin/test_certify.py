@@ -22,7 +22,7 @@ BROKEN = [
     (
         'Case(f"{size}" + "".join({word + c for c in "abcdefghij"}), word, lures={"copied": "x"})',
         "process",
-        "in another process, with other hashes of texts, the same draw is another case",
+        "in another process, with another hash seed, the same draw gives another case",
     ),
     (f"replace({ANY}, prompt=f'{{word}}' * size)", "matched", "prompts have 8.0 characters on average in the control"),
 ]

@@ -238,7 +238,7 @@ def test_the_module_is_found_from_the_root_folder_and_from_here(
 @pytest.mark.parametrize(
     ("address", "said"),
     [
-        ("ood_my_modul:answer", "there is no module ood_my_modul; did you mean ood_my_module?"),
+        ("ood_my_modul:answer", "no module ood_my_modul; did you mean ood_my_module?"),
         ("ood_my_module", "write python:MODULE:FUNCTION"),
         ("ood_my_module:anwser", "ood_my_module has no anwser; did you mean answer?"),
         ("ood_my_module:NUMBER", "42 is not a function"),

@@ -134,7 +134,7 @@ def test_a_model_without_a_provider_costs_no_call(suite: Suite) -> None:
     """The message says how a name is written."""
     result = suite.run("--ood-model=unicorn-9000")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
-    assert "unicorn-9000: litellm knows no provider for this name; write PROVIDER/MODEL" in result.stdout.str()
+    assert "unicorn-9000: litellm does not recognise the provider; write PROVIDER/MODEL" in result.stdout.str()
     assert suite.calls() == {}
 
 

@@ -169,7 +169,7 @@ def test_a_budget_without_a_price(priced: Suite) -> None:
     """Says how to give one; nothing is asked."""
     result = priced.run("--ood-model=mine/unpriced", "--ood-budget=12")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
-    assert "--ood-budget needs a price, and none is known for mine/unpriced" in result.stdout.str()
+    assert "--ood-budget: no price is known for mine/unpriced" in result.stdout.str()
     assert priced.calls() == {}
 
 

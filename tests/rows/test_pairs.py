@@ -55,7 +55,7 @@ def test_each_row_is_asked_once_in_both_forms() -> None:
     made = make()
     drawn = [(made.draw(CONTROL, 7, n).prompt, made.draw({}, 7, n).prompt) for n in range(30)]
     assert sorted(drawn) == sorted((row["plain"], row["noop"]) for row in ROWS)
-    with pytest.raises(TaskError, match="the task sums has 30 rows, each asked once: there is no draw 30"):
+    with pytest.raises(TaskError, match="there is no draw 30; it has 30 rows, each asked once"):
         made.draw({}, 7, 30)
     with pytest.raises(TaskError, match="no draw -1"):
         made.draw({}, 7, -1)
@@ -206,7 +206,7 @@ def test_all_formats_make_the_same_task(tmp_path: Path) -> None:
         ({"noop": ROWS[0]["plain"]}, {}, "shift", "the same question as control", "leave the row out"),
         ({}, {"answer": "anwser"}, "answer", "no column 'anwser'", "did you mean 'answer'?"),
         ({}, {"control": "xyz"}, "control", "no column 'xyz'", "choose from 'plain', 'noop', 'answer', 'age'"),
-        ({}, {"answer": lambda row: row["none"]}, "answer", "raises KeyError: 'none'", "make it take every row"),
+        ({}, {"answer": lambda row: row["none"]}, "answer", "raises KeyError: 'none'", "make it work for every row"),
         ({}, {"lures": {"used": "usde"}}, "lures['used']", "no column 'usde'", "choose from"),
         ({"used": True}, {"lures": {"used": "used"}}, "lures['used'] ('used')", "is True", "yes or no"),
         ({}, {"info": ("id",)}, "info", "no column 'id'", "choose from"),
@@ -228,7 +228,7 @@ def test_a_bad_cell_is_named_with_its_fix(row: Any, more: Any, column: str, what
 def test_a_question_asked_twice_is_an_error_that_names_both_rows() -> None:
     """Two answers to one question are not two pieces of evidence."""
     (fault,) = refused([*ROWS, {**ROWS[3], "noop": "Another?"}]).faults
-    assert (fault.row, fault.column, fault.what) == ("row 30", "control", "asks the question of row 3 again")
+    assert (fault.row, fault.column, fault.what) == ("row 30", "control", "repeats the question of row 3")
     both = refused([*ROWS, ROWS[3]]).faults
     assert [fault.column for fault in both] == ["control", "shift"]
 

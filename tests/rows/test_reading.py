@@ -139,15 +139,15 @@ def test_a_name_of_the_hub_is_recognised() -> None:
 FILES: dict[str, tuple[str, bytes, str, str]] = {
     "json": ("a.jsonl", b'{"a": 1}\n{"a": }\n', "line 2", "not JSON (Expecting value)"),
     "list": ("a.jsonl", b"\n[1]\n", "line 2", "JSON of type list"),
-    "nan": ("a.jsonl", b'{"a": NaN}\n', "line 1", "NaN is not a value in JSON"),
-    "infinity": ("a.jsonl", b'{"a": -Infinity}\n', "line 1", "-Infinity is not a value in JSON"),
-    "key twice": ("a.jsonl", b'{"a": 1, "b": 2, "a": 3}\n', "line 1", "the key 'a' stands there twice"),
+    "nan": ("a.jsonl", b'{"a": NaN}\n', "line 1", "NaN is not valid JSON"),
+    "infinity": ("a.jsonl", b'{"a": -Infinity}\n', "line 1", "-Infinity is not valid JSON"),
+    "key twice": ("a.jsonl", b'{"a": 1, "b": 2, "a": 3}\n', "line 1", "the key 'a' appears twice"),
     "deep": ("a.jsonl", b'{"a":' + b"[" * 200_000 + b"]" * 200_000 + b"}\n", "line 1", "not JSON"),
     "huge number": ("a.jsonl", b'{"a":' + b"9" * 10_000 + b"}\n", "line 1", "not JSON"),
     "latin": ("a.jsonl", b'{"a": "\xe9"}\n', "", "not UTF-8"),
     "latin csv": ("a.csv", b"a\n\xe9\n", "", "not UTF-8"),
     "no header": ("a.csv", b"", "", "the first line is empty"),
-    "column twice": ("a.csv", b"a,b,a\n1,2,3\n", "", "the column 'a' stands there twice"),
+    "column twice": ("a.csv", b"a,b,a\n1,2,3\n", "", "the column 'a' appears twice"),
     "too many cells": ("a.csv", b'a,b\n"1\n",2\n1,2,3\n', "line 4", "3 cells under 2 columns"),
     "too few cells": ("a.csv", b"a,b\n1\n", "line 2", "1 cells under 2 columns"),
     "open quote": ("a.csv", b'a,b\n"1,2\n', "line 2", "not CSV"),
@@ -175,7 +175,7 @@ def test_a_parquet_file_with_a_column_twice_is_refused(tmp_path: Path) -> None:
     """As one of the two would get lost."""
     table = pyarrow.Table.from_arrays([pyarrow.array([1]), pyarrow.array([2])], names=["a", "a"])
     parquet.write_table(table, tmp_path / "a.parquet")
-    assert "the column 'a' stands there twice" in str(refused(tmp_path / "a.parquet"))
+    assert "the column 'a' appears twice" in str(refused(tmp_path / "a.parquet"))
 
 
 def test_a_byte_order_mark_and_empty_lines_are_no_rows(tmp_path: Path) -> None:

@@ -138,9 +138,9 @@ def test_a_file_that_is_gone_is_named(here: Path) -> None:
 def test_where_nothing_can_be_written_it_says_so(here: Path) -> None:
     """Here a file stands where the folder should."""
     (here / ".ood").write_text("not a folder")
-    with pytest.raises(RowsError, match=r"row_tasks\.sums cannot be kept there") as caught:
+    with pytest.raises(RowsError, match=r"row_tasks\.sums cannot be stored there") as caught:
         pickle.dumps(sums)
-    assert "run where .ood/ can be written" in caught.value.faults[0].fix
+    assert "run where .ood/ is writable" in caught.value.faults[0].fix
 
 
 def test_a_verifier_without_an_address_stays_here() -> None:

@@ -75,8 +75,8 @@ def test_text_can_be_read_from_between_answer_tags_or_is_refused(value: str) -> 
         (["18"], "is a list instead of text or a number"),
         ({"a": 1}, "is a dict instead"),
         (b"18", "is a bytes instead"),
-        ("\ud83d", "holds U+D83D"),
-        ("<answer>18</answer>", "holds answer tags"),
+        ("\ud83d", "contains U+D83D"),
+        ("<answer>18</answer>", "contains answer tags"),
     ],
     ids=repr,
 )
@@ -90,7 +90,7 @@ def test_what_cannot_be_an_answer_is_refused(value: Any, what: str) -> None:
 
 def test_a_number_that_python_refuses_to_write_is_refused() -> None:
     """Of thousands of digits."""
-    with pytest.raises(BadCell, match="is too long a number"):
+    with pytest.raises(BadCell, match="is a number with too many digits"):
         answer_text(10**5000)
 
 
@@ -102,7 +102,7 @@ def test_a_number_that_python_refuses_to_write_is_refused() -> None:
         (float("nan"), "is NaN"),
         (3, "is an int instead of text"),
         (["What?"], "is a list instead of text"),
-        ("What\udc00?", "holds U+DC00, half of a surrogate pair, at character 4"),
+        ("What\udc00?", "contains U+DC00, half of a surrogate pair, at character 4"),
     ],
     ids=repr,
 )
