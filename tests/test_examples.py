@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import documents
 from tests.hub import Hub
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
@@ -87,3 +88,4 @@ def test_the_dataset_loop(hub: Hub, tmp_path: Path, without_pytest_ood: Path) ->
     assert "9 failures: " in ran.stdout
     for task, reading in (("copy_string", "learned"), ("alphabet_order", "memorised"), ("linear_formula", "still")):
         assert re.search(rf"{task}.*\n(?:.*\n)*?.*\b{reading}\b", ran.stdout), task
+    assert documents.block("README.md", "The dataset", "text") in ran.stdout

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import sqlite3
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -495,6 +496,21 @@ def test_a_bad_key_costs_one_call(bench: Bench) -> None:
         bench.run(model, cells(20), concurrency=32)
     assert len(model.asked) == 1
     assert bench.claims() == 0
+    with contextlib.closing(sqlite3.connect(bench.path)) as db:
+        ((charged, created_at),) = db.execute("SELECT charged, created_at FROM answers").fetchall()
+    assert charged == 0
+    assert created_at == pytest.approx(time.time(), abs=600)
+
+
+def test_an_answer_says_when_it_came_and_how_long_it_took(bench: Bench) -> None:
+    """A model that has a queue of its own knows better, and is believed."""
+    outcome = only(bench.run(Scripted(oracle, delay=0.02), cells(sampling=Sampling(samples=2))))
+    for trace in outcome.each_trace():
+        assert trace.created_at == pytest.approx(time.time(), abs=600)
+        assert 0.01 < trace.latency_s < 60
+    model = Scripted(lambda request: Answer(right(request.crib or {}), latency_s=777.0))
+    outcome = only(bench.run(model, cells(sampling=Sampling(samples=2)), refresh=True))
+    assert {trace.latency_s for trace in outcome.each_trace()} == {777.0}
 
 
 def test_a_model_that_never_answers_ends_the_run_at_its_first_question(bench: Bench) -> None:

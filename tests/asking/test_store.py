@@ -191,10 +191,26 @@ def test_the_claims_of_a_killed_process_are_free_at_once(store: Store) -> None:
         assert store.reserved("run") == pytest.approx(0.6)
 
 
-def test_the_claim_of_a_process_without_a_lock_file_is_free(store: Store) -> None:
-    """Somebody has tidied up, or the file was copied from another machine."""
-    store.connection.execute("INSERT INTO claims VALUES (?, 'gone', 'run', 0.5)", (ask().key,))
+@pytest.mark.parametrize("left", [True, False])
+def test_the_claim_of_a_process_that_holds_no_lock_is_free(store: Store, left: bool) -> None:
+    """It is dead, and has left its lock file or somebody has tidied up."""
+    workers = store.path.with_name("store.db-workers")
+    workers.mkdir()
+    if left:
+        (workers / "dead.lock").touch()
+    store.connection.execute("INSERT INTO claims VALUES (?, 'dead', 'run', 0.5)", (ask().key,))
+    assert not store.in_use()
     assert store.claim(ask().key, "run") == "mine"
+
+
+def test_a_store_closes_where_its_lock_file_is_gone(store: Store) -> None:
+    """And gives its claims back all the same."""
+    store.claim(ask().key, "run")
+    for path in store.path.with_name("store.db-workers").iterdir():
+        path.unlink()
+    store.close()
+    with Store(store.path) as other:
+        assert other.claim(ask().key, "run") == "mine"
 
 
 def test_who_has_asked_and_not_closed_uses_the_store(store: Store) -> None:

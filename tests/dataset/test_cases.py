@@ -9,6 +9,7 @@ import pyarrow
 from pyarrow import parquet
 
 from pytest_ood.dataset import schema
+from pytest_ood.dataset.cases import key
 from pytest_ood.dataset.questions import conversation
 from pytest_ood.dataset.validate import faults
 from pytest_ood.dataset.write import Exported
@@ -63,6 +64,12 @@ def test_plain_datasets_loads_it(tmp_path: Path) -> None:
         "print(cases.num_rows, cases.column_names, cases[3]['answer'])"
     )
     assert run_python(code, tmp_path / "out") == "10 ['question', 'answer', 'unique', 'info'] 3\n"
+
+
+def test_a_case_has_a_key_whatever_its_answer_is() -> None:
+    """Half of a surrogate pair has no UTF-8 form, and names a case all the same."""
+    broken, other = (key("toys.spell", 1, "0" * 64, answer) for answer in ("\ud800", "\ud801"))
+    assert broken != other
 
 
 def test_each_distinct_case_comes_once(tmp_path: Path) -> None:

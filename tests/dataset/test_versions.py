@@ -97,3 +97,36 @@ def test_an_old_summary_that_is_malformed_is_an_error_of_ours(monkeypatch: pytes
     monkeypatch.setitem(summaries.UPGRADES, now - 1, lambda old: {**old, "cells": [*old["cells"]]})
     with pytest.raises(schema.SchemaError, match="KeyError"):
         summaries.upgraded({"schema_version": now - 1})
+
+
+def test_a_summary_of_version_1() -> None:
+    """It had no codes and no outcomes draw by draw: they are null, and the rest stays as it is."""
+    whole = summary()
+    (cell,) = whole["cells"]
+
+    def old_arm(row: dict[str, Any]) -> dict[str, Any]:
+        return {name: value for name, value in row.items() if name != "outcomes"}
+
+    unknown = ("reason_code", "reason_arm", "condition")
+    old_cell = {name: value for name, value in cell.items() if name not in unknown}
+    old_cell |= {"control": old_arm(cell["control"]), "shift": old_arm(cell["shift"])}
+    group = {
+        **dict.fromkeys(("task", "model", "reading", "note"), "x"),
+        "siblings": old_arm(cell["shift"]),
+    }
+    old = {**whole, "schema_version": 1, "cells": [old_cell], "replay": [group, {**group, "siblings": None}]}
+    expected_cell = {
+        **cell,
+        **dict.fromkeys(unknown),
+        "control": {**cell["control"], "outcomes": None},
+        "shift": {**cell["shift"], "outcomes": None},
+    }
+    found = summaries.UPGRADES[1](old)
+    assert found == {
+        **whole,
+        "schema_version": 2,
+        "cells": [expected_cell],
+        "replay": [{**group, "siblings": expected_cell["shift"]}, {**group, "siblings": None}],
+    }
+    assert "replay" not in summaries.UPGRADES[1]({**whole, "schema_version": 1, "cells": [old_cell]})
+    assert summaries.upgraded({**whole, "schema_version": 1, "cells": [old_cell]})["cells"] == [expected_cell]

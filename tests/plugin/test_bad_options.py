@@ -144,7 +144,7 @@ def test_a_database_of_another_program(suite: Suite) -> None:
         db.execute("CREATE TABLE mine (x)")
     result = suite.run("--ood-model=fake/oracle")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
-    assert "a database of another program" in result.stderr.str()
+    assert "belongs to another program" in result.stderr.str()
 
 
 def test_an_export_folder_of_something_else(suite: Suite) -> None:
