@@ -130,7 +130,7 @@ def test_a_push_that_fails_fails_the_session_and_leaves_the_folder(pushing: Push
     later = f"publish {folder} {NAME} --public"
     assert f"dataset: {folder} (0 failures, 63 traces)" in done.stdout
     assert f"--ood-push {NAME}: {NAME}: the token is not allowed to do this (403, Not today)" in done.stdout
-    assert f"the dataset is kept, publish it with: pytest-ood {later}\n" in done.stdout
+    assert f"the dataset is kept; publish it with: pytest-ood {later}\n" in done.stdout
     assert "2 robust of 2 cells" in done.stdout
     hub.faults.clear()
     code = f"import sys; from pytest_ood.cli import main; sys.exit(main({later.split()!r} + ['--yes']))"
@@ -168,7 +168,7 @@ def test_a_run_that_was_cut_short_is_not_published(pushing: Pushing, hub: Hub, m
     """By a model that can't be asked, or by Ctrl-C: said how to publish what there is."""
     pushing.suite.write(PROBE.replace("assert ood.robust", "raise KeyboardInterrupt"))
     done = pushing.run(f"--ood-model={model}", f"--ood-push={NAME}")
-    cut = f"--ood-push {NAME}: the run was cut short and nothing was sent; publish it with: pytest-ood publish .ood/"
+    cut = f"--ood-push {NAME}: the run was interrupted and nothing was sent; publish it with: pytest-ood publish .ood/"
     assert (cut in done.stdout) == (model == "fake/oracle")
     assert done.returncode == (pytest.ExitCode.INTERRUPTED if model == "fake/oracle" else pytest.ExitCode.USAGE_ERROR)
     assert hub.requests == []
