@@ -75,7 +75,7 @@ class Settings:
     explicit: frozenset[str] = frozenset()
 
     def dataset(self, run_id: str) -> Path | None:
-        """Return the folder of the run's dataset: that of ``--ood-export``, or for a push alone one next to the store."""
+        """Return the folder of the run's dataset: that of ``--ood-export``, or for a push one next to the store."""
         pushed = self.store.parent / "push" / run_id
         return self.export or (pushed if self.push is not None else None)
 

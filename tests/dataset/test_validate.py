@@ -95,7 +95,7 @@ def test_rows_are_counted_over_the_whole_file(folder: Path) -> None:
     ("spoil", "expected"),
     [
         (lambda folder: (folder / "runs/run-1.json").write_text("[]"), "runs/run-1.json: the whole: [] is not of type"),
-        (lambda folder: (folder / "runs/run-1.json").write_text("{"), "runs/run-1.json: cannot be read as JSON"),
+        (lambda folder: (folder / "runs/run-1.json").write_text("{"), "runs/run-1.json: cannot be read as JSON ("),
         (
             lambda folder: (folder / "runs/run-1.json").write_text("[" * 10**5),
             "runs/run-1.json: cannot be read as JSON",
@@ -113,11 +113,11 @@ def test_rows_are_counted_over_the_whole_file(folder: Path) -> None:
         ),
         (
             lambda folder: (folder / ".ood-done").mkdir(),
-            "incomplete: an export was interrupted; the next export into it",
+            "incomplete: an export was interrupted; finish it with another export",
         ),
         (
             lambda folder: (folder / "README.md").write_text("x"),
-            "not a pytest-ood dataset: one has README.md with its canary",
+            "not a pytest-ood dataset: that has a README.md with the canary",
         ),
         (
             lambda folder: (folder / TRACES).rename(folder / "data/traces/-x.parquet"),
