@@ -45,7 +45,7 @@ def folder(tmp_path: Path) -> Path:
         ([], "the following arguments are required: COMMAND"),
         (["send"], "invalid choice: 'send'"),
         (["publish"], "the following arguments are required: DIR, ORG/NAME"),
-        (["publish", "none", "org/x"], "none: not a folder; name one that --ood-export has written"),
+        (["publish", "none", "org/x"], "none: not a folder; name one written by --ood-export"),
         (["merge", "."], "the following arguments are required: OUT"),
         (["merge", "none", "out"], "none: not a folder"),
         (["validate", ".", "."], "unrecognized arguments: ."),
@@ -257,7 +257,7 @@ def test_a_folder_that_is_not_ours_is_not_published(client: Client, hub: Hub, tm
     (tmp_path / "cats").mkdir()
     done = client.run("publish", tmp_path / "cats", NAME, "--yes")
     assert (done.returncode, hub.requests) == (1, [])
-    assert "not a pytest-ood dataset; name a folder that --ood-export has written" in done.stderr
+    assert "not a pytest-ood dataset; name a folder written by --ood-export" in done.stderr
     done = client.run("publish", client.folder, "cats", "--yes")
     assert (done.returncode, hub.requests) == (1, [])
     assert "'cats' cannot be the name of a dataset; write ORG/NAME" in done.stderr

@@ -1,6 +1,6 @@
-"""The config `cases`: the questions of a dataset alone, each distinct case once.
+"""The config `cases`: only the questions of a dataset, each distinct case once.
 
-Two draws of a task that ask the same question and expect the same answer are one case, whoever was asked and however.
+Two draws of a task with the same question and the same expected answer are one case, whatever the model and condition.
 """
 
 import hashlib
@@ -18,7 +18,7 @@ from pytest_ood.text.canonical import canonical
 
 #: The first trace version whose rows come with this config.
 SINCE_VERSION = 2
-#: What tells one case from another; `key` makes one short value of it.
+#: The columns that identify a case; `key` turns them into one short value.
 NAMES = ("task", "task_version", "prompt_sha256", "answer_expected")
 _READ = (
     *("task", "task_version", "family", "params", "control_params", "arm", "seed", "draw", "prompt_sha256", "lures"),
@@ -29,9 +29,9 @@ _JSON = ("params", "control_params", "lures")
 
 
 def key(task: str, task_version: int, prompt_sha256: str, answer: str) -> bytes:
-    """Return what names a distinct case."""
-    named = f"{task}\0{task_version}\0{prompt_sha256}\0{answer}"
-    return hashlib.blake2b(named.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+    """Return a digest that identifies a distinct case."""
+    identity = f"{task}\0{task_version}\0{prompt_sha256}\0{answer}"
+    return hashlib.blake2b(identity.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
 def keys_of_traces(path: Path) -> Iterator[bytes]:
@@ -54,11 +54,11 @@ def key_of_case(answer: str, info: str) -> bytes:
     """Return the key of a row of the config `cases`.
 
     Raises:
-        ValueError: `info` is not the JSON object that it should be.
+        ValueError: `info` is not a JSON object with these fields.
     """
-    told = json.loads(info)
+    fields = json.loads(info)
     try:
-        return key(told["task"], told["task_version"], told["prompt_sha256"], answer)
+        return key(fields["task"], fields["task_version"], fields["prompt_sha256"], answer)
     except KeyError as error:
         raise ValueError(f"{error} is missing") from error
 
@@ -72,11 +72,12 @@ def keys_of_cases(path: Path) -> Iterator[bytes]:
 class CaseWriter:
     """Writes the distinct cases of a run to a file of the config `cases`, if there are any.
 
-    known: the keys of the cases that the dataset has; those that are written are added.
+    Attributes:
+        known: the keys of the cases that the dataset has; the keys of those written are added.
     """
 
     def __init__(self, path: Path, known: set[bytes], even_empty: bool = False) -> None:
-        """Begin with nothing written; `even_empty` makes the file at once, to say what the columns are."""
+        """Start without a file; `even_empty` creates it at once, so that it defines the columns."""
         self.path, self.known = path, known
         self._writer: Any = None
         if even_empty:
@@ -92,7 +93,7 @@ class CaseWriter:
             self._writer.close()
 
     def add(self, columns: Mapping[str, Sequence[Any]]) -> None:
-        """Add what is new in some traces, given column by column."""
+        """Add the new cases of some traces, given column by column."""
         fresh = []
         for row, case in enumerate(map(key, *(columns[name] for name in NAMES))):
             if case not in self.known:
@@ -113,7 +114,7 @@ class CaseWriter:
 
 
 def write_cases(traces: Path, path: Path, known: set[bytes], even_empty: bool = False) -> None:
-    """Write to `path` the cases of a file of traces that are not in `known`, and add them to it."""
+    """Write the cases of a file of traces that are not in `known` to `path`, and add them to `known`."""
     with CaseWriter(path, known, even_empty) as cases:
         for batch in scan(traces, _READ):
             cases.add(batch)
@@ -125,7 +126,7 @@ def _rows(traces: Iterable[Mapping[str, Any]]) -> dict[str, list[Any]]:
         turns = conversation(trace)
         answer = trace["answer_expected"]
         info = {name: trace[name] for name in _INFO}
-        # A conversation that broke off early has one question; the expected answer still has those of all turns.
+        # A conversation that ended early has one question, but its expected answer covers all turns.
         info["dialogue"] = sum(role == "user" for role, _ in turns) > 1 or len(split(answer)) > 1
         columns["question"].append(turns[0][1])
         columns["answer"].append(answer)
@@ -138,5 +139,5 @@ def _json(info: Mapping[str, Any], texts: Mapping[str, str | None]) -> str:
     try:
         return canonical({**info, **{name: text and json.loads(text) for name, text in texts.items()}})
     except (ValueError, RecursionError):
-        # They need not be JSON in a file that was changed by hand.
+        # In a file that was edited by hand they may not be JSON.
         return canonical({**info, **texts})

@@ -1,6 +1,6 @@
 """The pytest plugin: the hooks that must exist in every session, and nothing else.
 
-pytest imports this file even where there are no probes, so it imports only pytest and the table of options. Everything
+pytest imports this file even in suites without probes, so it imports only pytest and the table of options. Everything
 else is imported with the first probe or the first option: start reading in `session`.
 """
 
@@ -28,8 +28,8 @@ def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", f"{MARKER}(...): an out-of-distribution probe; applied by @pytest_ood.probe")
     config.addinivalue_line("markers", f"{QUICK_MARKER}: a probe item that --ood-quick runs")
-    given = any(config.getoption(option.ini) is not None for option in OPTIONS)
-    if given or config.getini("ood_model") or config.getini("ood_certify"):
+    has_options = any(config.getoption(option.ini) is not None for option in OPTIONS)
+    if has_options or config.getini("ood_model") or config.getini("ood_certify"):
         from pytest_ood.plugin.session import start_session
 
         start_session(config)
@@ -64,7 +64,7 @@ def ood(request: pytest.FixtureRequest) -> "Outcome":
 
 
 def _is_probe(item: object) -> bool:
-    """Return whether the item is a probe, or looks as if it should be one."""
+    """Return whether the item is a probe, or looks as if it was meant to be one."""
     return isinstance(item, pytest.Function) and (
         "ood" in item.fixturenames or item.get_closest_marker(MARKER) is not None
     )

@@ -1,4 +1,4 @@
-"""--ood-certify: every selected probe item is a test of its task, and no model is asked."""
+"""--ood-certify: every selected probe item tests its task, and no model is asked."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -18,22 +18,22 @@ from pytest_ood.text.printable import clipped, printable
 
 NOTHING = "no probe to certify; name files that have probes, such as probes/"
 CATEGORY = "certified"
-# A million characters of one kind need not be seen in full.
+# A million repetitions of a character need not be shown in full.
 LONGEST_ANSWER = 400
 
 
 class Certifying:
-    """Certifies the cells in place of running the tests, and reports each as a test."""
+    """Certifies the cells instead of running the tests, and reports each as a test."""
 
     def __init__(self, config: pytest.Config, settings: Settings) -> None:
-        """Make sure that certification can do its work.
+        """Check that the other options are compatible with certification.
 
         Raises:
-            SettingsError: It is combined with an option that has no place in it.
+            SettingsError: One of them is not.
         """
         if settings.replay is not None:
             raise SettingsError(
-                "--ood-certify", "asks no model, and --ood-replay does", fix="leave out one of the two options"
+                "--ood-certify", "asks no model, but --ood-replay does", fix="leave out one of the two options"
             )
         require_one_process(config, "--ood-certify")
         self._config, self._seed = config, settings.seed
@@ -45,21 +45,21 @@ class Certifying:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """Other tests are not run."""
+        """Deselect tests that are not probes."""
         deselect(items, [item for item in items if CELL not in item.stash])
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool | None:
-        """Certify, and let pytest count what was found."""
+        """Certify the cells, and let pytest count the results."""
         if runs_nothing(session):
             return None
         cells = [item.stash[CELL] for item in session.items]
         subjects = [Subject(cell.task, dict(cell.params), dict(cell.control.params)) for cell in cells]
         with LiveLine(self._config) as line:
-            found = certify_all(
+            certificates = certify_all(
                 subjects, self._seed, lambda done: line.say(f"ood: certified {done} of {len(cells)} cells")
             )
-        self._certified = list(zip(cells, found, strict=True))
+        self._certified = list(zip(cells, certificates, strict=True))
         for item, (cell, certificate) in zip(session.items, self._certified, strict=True):
             self._report(item, [fault_text(fault, cell.task.name) for fault in certificate.faults])
         return True
@@ -79,11 +79,11 @@ class Certifying:
         hook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
 
     def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, Any] | None:
-        """Count what passes as certified: the last line says so."""
+        """Count what passes as certified, so that pytest's last line says so."""
         return (CATEGORY, ".", (CATEGORY.upper(), {"green": True})) if report.passed and report.when == "call" else None
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        """Show the checks that each cell fails, and the sum."""
+        """Show the checks that each cell fails, and the totals."""
         if self._certified is None:
             return
         heading(terminalreporter, "ood: certification")
@@ -94,14 +94,14 @@ class Certifying:
 
 
 def certify_table(certified: Sequence[tuple[Cell, Certificate]], width: int) -> Iterator[Line]:
-    """Show the cells with the checks that they fail, then the sum."""
+    """Show the cells with the checks that they fail, then the totals."""
     rows = [described(cell) for cell, _ in certified]
     table = [["  " + params, _checks(found)] for params, (_, found) in zip(params_texts(rows), certified, strict=True)]
-    colors = ["red" if found.faults else "green" for _, found in certified]
+    colors = ["red" if certificate.faults else "green" for _, certificate in certified]
     probes = [(row["family"], row["probe"]) for row in rows]
     yield from under_headings(probes, map(Line, aligned(table, width), colors), width)
     yield Line("")
-    unchecked = [found.unchecked for _, found in certified if found.unchecked]
+    unchecked = [certificate.unchecked for _, certificate in certified if certificate.unchecked]
     if unchecked:
         cells = counted(len(unchecked), "cell")
         yield Line(f"{cells} not checked in another process: {printable(unchecked[0])}", "yellow")
@@ -109,10 +109,10 @@ def certify_table(certified: Sequence[tuple[Cell, Certificate]], width: int) -> 
     yield Line(f"{failed} of {cells} failed certification", "red") if failed else Line(f"{cells} certified", "green")
 
 
-def _checks(found: Certificate) -> str:
-    """Return the checks that fail, and how many cases lost a lure."""
-    checks = ", ".join(dict.fromkeys(fault.check for fault in found.faults)) or "ok"
-    dropped = found.dropped_lures
+def _checks(certificate: Certificate) -> str:
+    """Return the checks that fail, and the share of cases that lost a lure."""
+    checks = ", ".join(dict.fromkeys(fault.check for fault in certificate.faults)) or "ok"
+    dropped = certificate.dropped_lures
     return checks + (f" ({dropped:.0%} of shifted cases lost a lure that was the answer)" if dropped else "")
 
 

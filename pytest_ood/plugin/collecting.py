@@ -1,4 +1,4 @@
-"""From the items of a test file to the cells that they ask."""
+"""Build the cells of probe items."""
 
 import itertools
 from typing import NamedTuple
@@ -18,7 +18,7 @@ NOT_A_PROBE = "{}: requests the fixture `ood` but is not a probe; decorate it wi
 
 
 class Variant(NamedTuple):
-    """Whom an item asks, and how, where there are several."""
+    """The model and the strategy of an item, if there are several of either."""
 
     model: str
     strategy: str
@@ -30,14 +30,14 @@ class CellMaker:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._task_names = TaskNames()
-        # Certification asks nobody.
+        # Certification asks no model.
         self._models = ("",) if settings.certify else settings.model or ("",)
 
     def add_variants(self, metafunc: pytest.Metafunc) -> None:
-        """Make one item per model and strategy, where there are several.
+        """Make one item per model and strategy, if there are several of either.
 
         Raises:
-            ProbeError, SettingsError: The probe has no task or no valid strategies; its cells will say so.
+            ProbeError, SettingsError: The probe has no task or no valid strategies, which its cells will report.
         """
         strategies = self._strategies(_probe_of(metafunc.definition))
         if len(self._models) * len(strategies) > 1:
@@ -52,7 +52,7 @@ class CellMaker:
         """Give every item its cell.
 
         Returns:
-            What is wrong with items that cannot have one, each problem once.
+            What is wrong with items that cannot become a cell, each problem once.
         """
         problems: dict[str, None] = {}
         for item in items:
@@ -80,10 +80,10 @@ class CellMaker:
 
 
 def _probe_of(item: pytest.Item) -> Probe:
-    """Return what `@probe` has put on the item.
+    """Return the `Probe` that `@probe` attached to the item.
 
     Raises:
-        ProbeError: It is not a probe, or was not made one by `@probe`.
+        ProbeError: The item is not a probe, or has the marker but not from `@probe`.
     """
     marker = item.get_closest_marker(MARKER)
     if marker is None:
@@ -94,7 +94,7 @@ def _probe_of(item: pytest.Item) -> Probe:
 
 
 def _shown(item: pytest.Function, error: ProbeError) -> str:
-    """Return the error's words, then the author's frames where it was the task that failed."""
+    """Return the error's message, followed by the author's frames if the task itself failed."""
     marker = item.get_closest_marker(MARKER)
     if marker is None or not marker.args or not isinstance(marker.args[0], Probe):
         return str(error)

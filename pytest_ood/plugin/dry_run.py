@@ -1,4 +1,4 @@
-"""--ood-dry-run: what would be asked, counted and priced."""
+"""--ood-dry-run: count and price what a run would ask."""
 
 import functools
 import operator
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 
 
 class DryRun:
-    """Plans the cells in place of running the tests."""
+    """Plans the cells instead of running the tests."""
 
     def __init__(self, session: "ProbeSession") -> None:
-        """Make sure that the sum is that of the whole run.
+        """Check that one process plans the whole run.
 
         Raises:
-            SettingsError: pytest-xdist is to start several processes.
+            SettingsError: pytest-xdist would start several processes.
         """
         require_one_process(session.config, "--ood-dry-run")
         self._session = session
@@ -34,14 +34,14 @@ class DryRun:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool | None:
-        """Plan, and run no test."""
+        """Plan the cells without running any tests."""
         cells = self._session.cells(session.items)
         if cells and not runs_nothing(session):
             self._planned = self._session.plan(cells)
         return True if self._planned else None
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        """Show the calls, tokens and cost of each cell, and the sum."""
+        """Show the calls, tokens and cost of each cell, and the totals."""
         if self._planned:
             heading(terminalreporter, "ood: dry run, nothing was asked")
             for text in plan_table(self._planned, width(terminalreporter)):
@@ -49,7 +49,7 @@ class DryRun:
 
 
 def plan_table(planned: Sequence[tuple[Cell, Planned]], width: int) -> Iterator[str]:
-    """Show what each cell would ask, and the sum."""
+    """Show what each cell would ask, and the totals."""
     rows = [described(cell) for cell, _ in planned]
     columns = varying(rows)
     titles = ["", *columns, "min", "max", "stored", "tokens in", "tokens out", "cost"]
@@ -64,8 +64,8 @@ def plan_table(planned: Sequence[tuple[Cell, Planned]], width: int) -> Iterator[
     probes = [(row["family"], row["probe"]) for row in rows]
     yield from (line.text for line in under_headings(probes, map(Line, lines), width))
     yield total
-    yield "min and max are calls, without the answers that are stored. Tokens and cost are estimates"
-    yield f"for max, with answers of max_tokens or, where that is not set, {TYPICAL_OUTPUT_TOKENS} tokens."
+    yield "min and max count calls, without stored answers. Tokens and cost are estimates for max,"
+    yield f"with answers of max_tokens or, if that is not set, {TYPICAL_OUTPUT_TOKENS} tokens."
 
 
 def _planned(one: Planned) -> list[str]:

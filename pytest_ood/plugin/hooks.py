@@ -1,4 +1,4 @@
-"""The hooks that a conftest.py or a plugin may implement."""
+"""The hooks that a conftest.py or another plugin can implement."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -25,6 +25,6 @@ def pytest_ood_model(
     Returns:
         A function from the messages of a conversation to the text of the answer, or a `pytest_ood.Model`, or None to
         leave the name to others. A plain function runs on a thread, an ``async`` one on the event loop; it may return a
-        `pytest_ood.Answer` to tell the tokens and the cost as well. The function's code is part of the key under which
-        the store keeps an answer: edit the code, and the questions are asked again.
+        `pytest_ood.Answer` to report tokens and cost as well. The function's code is part of the key under which the
+        store keeps an answer: edit the code, and the questions are asked again.
     """

@@ -1,4 +1,4 @@
-"""How the tables are laid out: aligned columns under headings, fitted to the width of the terminal."""
+"""Lay out tables: aligned columns under headings, fitted to the width of the terminal."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 Row = Mapping[str, Any]
 # A column that has to give way keeps at least this much.
 NARROWEST = 12
-# This much of the parameters tells cells apart; the rest of them gives way first.
+# This much of the parameters is enough to tell cells apart; the rest gives way first.
 PARAMS_WIDTH = 24
 
 
@@ -29,14 +29,14 @@ def counted(count: int, noun: str) -> str:
 
 
 def dollars(cost: float | None) -> str:
-    """Return ``$1.25``, ``$0.0013``, or that the cost is unknown: never 0 for want of a price."""
+    """Return ``$1.25`` or ``$0.0013``, or "cost unknown" without a price, never $0."""
     if cost is None:
         return "cost unknown"
     return f"${cost:.2f}" if cost >= 1 or not cost else f"${cost:.4f}"
 
 
 def described(cell: "Cell") -> dict[str, Any]:
-    """Return what tables show of a cell that has not been asked, under the names that its row has."""
+    """Return what tables show about a cell that has not been asked, under the names of its row."""
     return {
         "family": cell.task.family,
         "probe": cell.probe,
@@ -86,9 +86,9 @@ def aligned(table: Sequence[Sequence[str]], width: int, numbers: int = 0) -> lis
     """Align columns, two spaces apart. If they are too wide, parameters give way, then the last column, then both.
 
     Args:
-        table: the rows, with as many texts in each.
-        width: of the terminal.
-        numbers: how many columns at the right hold numbers, which are aligned on the right.
+        table: the rows, each with the same number of texts.
+        width: the width of the terminal.
+        numbers: how many columns on the right hold numbers, which are right-aligned.
     """
     widths = [max(map(len, column)) for column in zip(*table, strict=True)]
     for column, least in ((0, PARAMS_WIDTH), (-1, NARROWEST), (0, NARROWEST)):
@@ -106,5 +106,5 @@ def aligned(table: Sequence[Sequence[str]], width: int, numbers: int = 0) -> lis
 
 
 def fitted(text: str, size: int) -> str:
-    """Return a text of exactly this length, with dots for an end that does not fit."""
+    """Return the text padded or cut to exactly this length, with dots if it is cut."""
     return text.ljust(size) if len(text) <= size else text[: size - 3] + "..."

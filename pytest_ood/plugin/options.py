@@ -33,12 +33,12 @@ class Option(NamedTuple):
 
     @property
     def flag(self) -> str:
-        """As written on the command line."""
+        """The name on the command line."""
         return "--ood-" + self.name.replace("_", "-")
 
     @property
     def ini(self) -> str:
-        """As written in the ini file."""
+        """The name in the ini file."""
         return "ood_" + self.name
 
 

@@ -1,4 +1,4 @@
-"""From a probe and its parameters to a cell; whatever is wrong with them is said before anything is asked."""
+"""Turn a probe and its parameters into a cell, and report what is wrong with them before anything is asked."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass
@@ -12,12 +12,12 @@ from pytest_ood.plugin.settings import Settings, SettingsError
 
 
 class ProbeError(OodError):
-    """A probe asks for what its task can't give; the message names the probe, the argument, the value and the fix."""
+    """A probe does not fit its task; the message names the probe, the argument, the value and the fix."""
 
 
 @dataclass(frozen=True)
 class Probe:
-    """What the marker `ood` carries; None leaves a value to the options."""
+    """The argument of the marker `ood`; None leaves a value to the options."""
 
     task: Task
     _: KW_ONLY
@@ -38,7 +38,7 @@ class Probe:
 
 
 def make_cell(node_id: str, probe: Probe, params: Params, model: str, strategy: str | None, settings: Settings) -> Cell:
-    """Return the cell of one probe item; `strategy` is None where the probe has but one.
+    """Return the cell of one probe item; `strategy` is None if the probe has only one.
 
     Raises:
         ProbeError: a parameter or a setting of the probe is invalid; the message begins with the node id.

@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 
 def check_push(settings: Settings) -> None:
-    """Make sure, as far as that can be told without a call, that the dataset could be published.
+    """Check, as far as possible without a call, that the dataset can be published.
 
     Raises:
-        SettingsError: It could not.
+        SettingsError: It cannot.
     """
     if settings.push is None:
         return
@@ -32,7 +32,7 @@ def check_push(settings: Settings) -> None:
 
 
 class Publishing:
-    """Publishes what was exported. What goes wrong leaves the folder, fails the session and says how to go on."""
+    """Publishes what was exported. A failure keeps the folder, fails the session and says how to continue."""
 
     def __init__(self, session: "ProbeSession", reporting: "Reporting", name: str) -> None:
         self._session, self._reporting, self._name = session, reporting, name
@@ -51,9 +51,9 @@ class Publishing:
         ]
         later = " ".join(["pytest-ood publish", short(folder), self._name, *options])
         if not exported.rows + exported.skipped:
-            self._lines.append(Line(f"nothing was asked: nothing to publish in {self._name}"))
+            self._lines.append(Line(f"nothing was asked, so there is nothing to publish in {self._name}"))
         elif session.exitstatus not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
-            self._complain(f"the run was cut short and nothing was sent; publish it with: {later}")
+            self._complain(f"the run was interrupted and nothing was sent; publish it with: {later}")
         else:
             from pytest_ood.dataset import hub
             from pytest_ood.report.curves import draw
@@ -67,7 +67,7 @@ class Publishing:
                     )
                 self._lines.append(Line(f"published: {published}"))
             except (OSError, DatasetError) as error:
-                self._complain(f"{error}; the dataset is kept, publish it with: {later}")
+                self._complain(f"{error}; the dataset is kept; publish it with: {later}")
                 session.exitstatus = pytest.ExitCode.INTERNAL_ERROR
 
     def _complain(self, problem: str) -> None:

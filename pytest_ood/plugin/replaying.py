@@ -34,12 +34,12 @@ Ask = Callable[[pytest.Item, Cell], Outcome]
 
 
 class NotFixed(Exception):
-    """A replayed case is not answered right, or siblings are not shown to clear the bar. The message is the report."""
+    """A replayed case was answered wrong, or siblings are not shown to clear the bar. The message is the report."""
 
 
 @dataclass
 class Share:
-    """What one model is asked of one group: the selected cases and the siblings, a cell each."""
+    """The part of one group that one model is asked: the selected cases and the siblings, a cell each."""
 
     name: str
     group: Group
@@ -52,43 +52,43 @@ class Share:
 
     @property
     def cells(self) -> list[Cell]:
-        """The cells that there are."""
+        """The cells of the share."""
         return [cell for cell in (self.cases_cell, self.siblings_cell) if cell is not None]
 
     def answered(self, outcome: Outcome) -> "Mapping[Place, Trace]":
-        """Return what the published cases were answered, by seed and draw."""
+        """Return the traces of the published cases, by seed and draw."""
         if self._answered is None:
             self._answered = {(trace.seed, trace.draw): trace for trace in outcome.control.each_trace()}
         return self._answered
 
 
 def open_replay(config: pytest.Config, settings: Settings, ask: Ask) -> "Replaying":
-    """Read what ``--ood-replay`` names, loaded from the Hub first if it lies there.
+    """Read the dataset that ``--ood-replay`` names, downloading it from the Hub if it is there.
 
     Args:
-        config: the session's.
-        settings: with the source.
+        config: the session's config.
+        settings: the settings, which name the dataset.
         ask: waits for the outcome of a cell that an item needs.
 
     Raises:
-        SettingsError: There is no such dataset, it cannot be replayed, or other options do not go with it.
+        SettingsError: There is no such dataset, it cannot be replayed, or other options are not compatible with it.
     """
     source, worker = settings.replay or "", worker_input(config)
     if "strategy" in settings.explicit:
         raise SettingsError(
             "--ood-strategy",
-            "--ood-replay asks as it was asked before",
+            "--ood-replay uses the strategy of the published cases",
             value=", ".join(settings.strategy),
             fix="leave --ood-strategy out",
         )
     try:
         if worker is not None:
-            folder, named = worker["ood_replay"]
+            folder, with_files = worker["ood_replay"]
         else:
             root = config.inipath.parent if config.inipath else config.rootpath
             folder = locate(source, config.invocation_params.dir if "replay" in settings.explicit else root)
-            named = config.args_source is pytest.Config.ArgsSource.ARGS
-        return Replaying(Path(folder), settings, named, ask)
+            with_files = config.args_source is pytest.Config.ArgsSource.ARGS
+        return Replaying(Path(folder), settings, with_files, ask)
     except DatasetError as error:
         raise SettingsError("--ood-replay", str(error), value=source) from error
 
@@ -96,20 +96,20 @@ def open_replay(config: pytest.Config, settings: Settings, ask: Ask) -> "Replayi
 class Replaying:
     """The plugin object of a replay. The cells that its items need are asked by the session."""
 
-    def __init__(self, folder: Path, settings: Settings, named: bool, ask: Ask) -> None:
+    def __init__(self, folder: Path, settings: Settings, with_files: bool, ask: Ask) -> None:
         """Read the dataset in `folder`.
 
         Args:
-            folder: where it lies.
+            folder: the folder of the dataset.
             settings: the models, and how siblings are sampled.
-            named: whether files are named, whose probes know tasks.
+            with_files: whether the user named files, whose probes may have the tasks of the cases.
             ask: waits for the outcome of a cell that an item needs.
 
         Raises:
-            DatasetError: It cannot be read, or has no failures.
+            DatasetError: The dataset cannot be read, or has no failures.
             SettingsError: Siblings cannot be sampled like this.
         """
-        self.folder, self.named, self.ask = folder, named, ask
+        self.folder, self.with_files, self.ask = folder, with_files, ask
         self._settings, self._models = settings, settings.model or ("",)
         self._sampling = settings.sampling(bar=None, samples=None, max_samples=None)
         self.groups = read_groups(folder)
@@ -125,7 +125,7 @@ class Replaying:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_make_collect_report(self, collector: pytest.Collector) -> Generator[None, Any, Any]:
-        """Collect the dataset after all files, whose probes know tasks."""
+        """Collect the dataset after all files, whose probes may have the tasks of the cases."""
         report = yield
         if isinstance(collector, pytest.Session) and report.passed:
             items = collector.items
@@ -139,12 +139,12 @@ class Replaying:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """Keep only the items of the replay, and give them cells, by which shards are told apart."""
+        """Keep only the items of the replay, and give them their cells, which sharding needs."""
         deselect(items, [item for item in items if not isinstance(item, ReplayItem)])
         self._give_cells(items)
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
-        """Give the items their cells once more: what a cell asks depends on which items are selected."""
+        """Give the items their cells again: what a cell asks depends on which items are selected."""
         self._give_cells(session.items)
 
     def _give_cells(self, items: Sequence[pytest.Item]) -> None:
@@ -156,11 +156,11 @@ class Replaying:
 
     def make_items(self, parent: pytest.Collector, tasks: "Iterable[Task]") -> "Iterator[ReplayItem]":
         """Make the items; the tasks that draw their cases are looked for in `tasks` and in installed packages."""
-        known = with_neighbours(tasks)
-        # The code of other packages runs only where a case needs it, and once.
+        nearby = with_neighbours(tasks)
+        # The code of other packages runs only if a case needs it, and once.
         packaged = functools.cache(lambda: [installed.task for installed in packaged_tasks()])
         for group in self.groups:
-            group.find_task(known, packaged)
+            group.find_task(nearby, packaged)
         several = len({group.strategy for group in self.groups}) > 1
         pairs = [(group, model) for group in self.groups for model in self._models]
         names = unique(
@@ -196,19 +196,19 @@ class Replaying:
                 share.siblings_cell = share.group.siblings_cell(f"{cell_id},siblings]", condition, self.seed, sampling)
         return [(item, item.share.siblings_cell if item.case is None else item.share.cases_cell) for item in ours]
 
-    def kept_together(self) -> list[list[str]]:
-        """Return the ids of cells that belong to one reading, so that no shard parts them."""
+    def reading_groups(self) -> list[list[str]]:
+        """Return the ids of the cells that belong to the same reading, so that no shard separates them."""
         return [[cell.id for cell in share.cells] for share in self.shares]
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:
         """Tell a worker where the dataset lies on this machine, and whether the user named files."""
-        node.workerinput["ood_replay"] = [str(self.folder), self.named]
+        node.workerinput["ood_replay"] = [str(self.folder), self.with_files]
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection(self, session: pytest.Session) -> None:
         """Collect nothing but the dataset if the user named no files."""
-        if not self.named:
+        if not self.with_files:
             session.config.args = []
 
     @pytest.hookimpl(wrapper=True)
@@ -220,7 +220,7 @@ class Replaying:
             row = share.group.row(share.model, share.cases, item.published, item.siblings)
             report.ood_replay = [share.place, row, item.word]
             if report.skipped and isinstance(report.longrepr, tuple):
-                # Not the line of this file that says so.
+                # Otherwise the report would show the line in this file.
                 report.longrepr = (str(item.reportinfo()[0]), None, report.longrepr[2])
         return report
 
@@ -260,9 +260,10 @@ class Replay(pytest.Collector):
 
 
 class ReplayItem(pytest.Item):
-    """One failing case asked of one model, or the siblings of its group where there is no case.
+    """One failing case asked of one model, or the siblings of a group if `case` is None.
 
-    word: what became of it; empty before it was asked, or where it was not.
+    Attributes:
+        word: the result, such as FIXED; empty if it was not asked (yet).
     """
 
     def __init__(self, share: Share, case: Published | None, ask: Ask, **kwargs: Any) -> None:
@@ -271,20 +272,20 @@ class ReplayItem(pytest.Item):
         self.word = ""
         self.published: Outcome | None = None
         self.siblings: Outcome | None = None
-        # So that it is selected as probes are.
+        # So that it is selected like a probe.
         self.add_marker(MARKER)
         self.add_marker(QUICK_MARKER)
 
     @property
     def _why_not(self) -> str:
-        """Why the item cannot be asked; empty where it can."""
+        """Why the item cannot be asked; empty if it can."""
         if self.case is not None:
             return self.case.why_not
         no_siblings = self.share.group.no_siblings
         return f"no siblings: {no_siblings}" if no_siblings else ""
 
     def setup(self) -> None:
-        """Wait for what the model answers. As for probes, that is not the test's own time."""
+        """Wait for the model's answers. As for probes, this is not the test's own time."""
         if self._why_not:
             return
         # The reading needs both, whichever of them this item is about.
@@ -294,10 +295,10 @@ class ReplayItem(pytest.Item):
             self.siblings = self._ask(self, self.share.siblings_cell)
 
     def runtest(self) -> None:
-        """Judge what the model answered.
+        """Judge the model's answers.
 
         Raises:
-            NotFixed: The answer is not right; of siblings, they are not shown to clear the bar.
+            NotFixed: The answer is wrong, or the siblings are not shown to clear the bar.
         """
         if self._why_not:
             pytest.skip(self._why_not)
@@ -318,5 +319,5 @@ class ReplayItem(pytest.Item):
 
     def reportinfo(self) -> tuple[Path, int, str]:
         """Return a location for the reports, and the heading of the item's failure."""
-        # Not the name alone: in the end of an id pytest would write the dots of that as colons.
+        # Not the name alone: at the end of an id, pytest would replace its dots by colons.
         return self.config.rootpath / NAME, 0, f"{NAME} of {self.name}"

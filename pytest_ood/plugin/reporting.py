@@ -29,7 +29,7 @@ SUMMARY_VERSION = 2
 
 
 def check_files(settings: Settings) -> None:
-    """Make sure, before anything is asked, that the files of the end can be written.
+    """Check, before anything is asked, that the files written at the end can be written.
 
     Raises:
         SettingsError, DatasetError: One of them cannot.
@@ -55,16 +55,16 @@ def _check_writable(path: Path) -> None:
 
 
 class Reporting:
-    """Collects the rows of the tests, also from workers, and reports on them where the session ends.
+    """Collects the rows of the tests, also from workers, and reports on them when the session ends.
 
     Attributes:
-        exported: what was written as a dataset, if any was.
+        exported: what was written to the dataset, if there is one.
     """
 
     def __init__(self, session: "ProbeSession") -> None:
         self._session = session
         self._began = time.monotonic()
-        # By node id: the cell's place among the tests, and its row.
+        # By node id: the position of the cell among the tests, and its row.
         self._rows: dict[str, tuple[int, dict[str, Any]]] = {}
         self._summary: dict[str, Any] | None = None
         self._trouble = ""
@@ -77,7 +77,7 @@ class Reporting:
             self._rows[row["id"]] = (place, row)
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        """Write the summary and the dataset; what goes wrong fails the session."""
+        """Write the summary and the dataset; a failure fails the session."""
         run, settings = self._session, self._session.settings
         replayed = None if run.replaying is None else run.replaying.summary()
         if not (run.run or self._rows or replayed):
@@ -91,7 +91,7 @@ class Reporting:
             session.exitstatus = pytest.ExitCode.INTERNAL_ERROR
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        """Show the table, the totals, and what was written where."""
+        """Show the table, the totals, and the files that were written."""
         write, settings = terminalreporter.write_line, self._session.settings
         if self._trouble:
             heading(terminalreporter, "ood")
@@ -123,14 +123,14 @@ def conclude(
     wall_s: float,
     replayed: Sequence[Mapping[str, Any]] | None = None,
 ) -> tuple[dict[str, Any], Exported | None]:
-    """Write the summary and the dataset of a run, over all its processes, where the settings ask for them.
+    """Write the summary and the dataset of a run, over all its processes, if the settings ask for them.
 
     Args:
-        settings: the options.
+        settings: the settings of the session.
         run_id: the run's name in the store.
-        rows: the cells' rows, in the order of the tests.
+        rows: the rows of the cells, in the order of the tests.
         wall_s: how long the session took, in seconds.
-        replayed: in a replay, the rows of its groups.
+        replayed: the rows of the groups in a replay, otherwise None.
 
     Returns:
         The summary, and what was exported.
@@ -155,7 +155,7 @@ def conclude(
 
 
 def _summary(settings: Settings, totals: Totals, rows: Sequence[Mapping[str, Any]], wall_s: float) -> dict[str, Any]:
-    """Return the verdicts for machines: ``schemas/summary.schema.json``."""
+    """Return the summary of the run as in ``schemas/summary.schema.json``."""
     verdicts = Counter(row["verdict"] for row in rows)
     return {
         "schema_version": SUMMARY_VERSION,

@@ -1,4 +1,4 @@
-"""Which of the collected items stay: the plugin's own selections, which come before pytest's -k, -m and --lf."""
+"""Select among the collected items, before pytest's own -k, -m and --lf."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from pytest_ood.plugin.stash import CELL
 
 
 def deselect(items: list[pytest.Item], deselected: list[pytest.Item]) -> None:
-    """Take items out of the list, and let pytest count them."""
+    """Remove items from the list, and report them to pytest as deselected."""
     if deselected:
         gone = set(deselected)
         items[:] = [item for item in items if item not in gone]
@@ -15,7 +15,7 @@ def deselect(items: list[pytest.Item], deselected: list[pytest.Item]) -> None:
 
 
 class QuickOnly:
-    """With ``--ood-quick``: of the probe items only those with the marker stay. Other tests are left alone."""
+    """Implements ``--ood-quick``: keeps only those probe items that have the marker, and all other tests."""
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
@@ -24,7 +24,7 @@ class QuickOnly:
 
 
 def runs_nothing(session: pytest.Session) -> bool:
-    """Return whether pytest will run no test: it was told to collect or to plan only, or a file could not be read."""
+    """Return whether pytest will run no tests, because it only collects or plans, or because a file failed to load."""
     options = session.config.option
     if options.collectonly or getattr(options, "setupplan", False):
         return True

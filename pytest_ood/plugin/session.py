@@ -1,8 +1,8 @@
-"""A session with probes: what is collected becomes cells, which are asked while pytest runs the tests.
+"""A session with probes: the collected items become cells, which are asked while pytest runs the tests.
 
 Read this file first. It makes the cells (`collecting`), starts the run (`asking.run`), waits for the outcome of each
-test and puts a row on its report. What only some sessions do is a plugin object of its own, which `_features` makes
-where an option asks for it.
+test and puts a row on its report. Each optional feature is a plugin object of its own, which `_features` makes if an
+option asks for it.
 """
 
 import sqlite3
@@ -42,7 +42,7 @@ NO_MODEL = "no model to ask; pass --ood-model NAME (any litellm model, local, or
 
 
 def session_of(config: pytest.Config) -> "ProbeSession":
-    """Return the session, begun by its first probe if no option has begun it.
+    """Return the session; the first probe starts it if no option did.
 
     Raises:
         pytest.UsageError: An option has an invalid value.
@@ -54,7 +54,7 @@ def session_of(config: pytest.Config) -> "ProbeSession":
 
 
 def start_session(config: pytest.Config) -> None:
-    """Begin a session that has options of ours, and report now what would otherwise go wrong at its end.
+    """Start a session that has --ood options, and report now what would otherwise fail at the end.
 
     Raises:
         pytest.UsageError: An option has an invalid value, or a file that it names cannot be used.
@@ -83,7 +83,7 @@ def start_session(config: pytest.Config) -> None:
 
 
 def _make_importable(config: pytest.Config) -> None:
-    """Let the module of a model ``python:MODULE:FUNCTION`` be in the root folder, or where pytest was started."""
+    """Make modules for ``python:MODULE:FUNCTION`` importable from the root folder and from the current folder."""
     names = [*(config.getoption("ood_model") or ()), *(config.getini("ood_model") or ())]
     if any(name.startswith("python:") for name in names):
         folders = dict.fromkeys([str(config.rootpath), str(config.invocation_params.dir)])
@@ -92,7 +92,7 @@ def _make_importable(config: pytest.Config) -> None:
 
 def _warnings(session: "ProbeSession") -> list[str]:
     seed, warnings = session.settings.seed, list(session.settings.warnings)
-    # Replaying what is published is the point of a replay.
+    # A replay is meant to ask what is published.
     where = "" if session.replaying is not None else published_with(seed)
     if where:
         warnings.append(f"seed {seed} is published with {where}: newer models may know it; use another --ood-seed")
@@ -100,8 +100,8 @@ def _warnings(session: "ProbeSession") -> list[str]:
 
 
 def add_variants(metafunc: pytest.Metafunc) -> None:
-    """Make one item of a probe per model and strategy, where there are several."""
-    # What is wrong is reported when the cells are made, as a collection error.
+    """Make one item of a probe per model and strategy, if there are several of either."""
+    # Errors are reported as collection errors when the cells are made.
     with suppress(pytest.UsageError, ProbeError, SettingsError):
         session_of(metafunc.config).cell_maker.add_variants(metafunc)
 
@@ -117,7 +117,7 @@ def _begin(session: "ProbeSession") -> None:
 def _features(session: "ProbeSession") -> Iterator[object]:
     """Make the plugin objects that the options ask for.
 
-    Of two hooks of the same rank pytest calls the one that was registered last first: a replay selects its items, then
+    Among hooks of the same rank, pytest calls the one registered last first: a replay selects its items, then
     ``--ood-quick`` and ``--ood-shard`` select among them.
     """
     settings = session.settings
@@ -151,7 +151,7 @@ def _features(session: "ProbeSession") -> Iterator[object]:
 
 @contextmanager
 def _usage_errors() -> Iterator[None]:
-    """Turn what is wrong with options, models and files into pytest's own kind of error."""
+    """Turn errors about options, models and files into pytest's own kind of error."""
     try:
         yield
     except (SettingsError, ModelError, StoreError, DatasetError) as error:
@@ -163,10 +163,10 @@ class ProbeSession:
 
     Attributes:
         asks: whether there is a model to ask.
-        worker: what a worker of pytest-xdist was told; None elsewhere.
-        run: what asks the cells, from the moment when all of them are known.
-        replaying: with ``--ood-replay``.
-        warnings: what is shown above the tests and again at the end, one line each.
+        worker: the input of a pytest-xdist worker; None elsewhere.
+        run: the run that asks the cells; None until all cells are known.
+        replaying: the replay, with ``--ood-replay``.
+        warnings: lines shown above the tests and again at the end.
     """
 
     def __init__(self, config: pytest.Config) -> None:
@@ -189,7 +189,7 @@ class ProbeSession:
         self._skipped = 0
 
     def pytest_report_header(self) -> list[str]:
-        """Show in one line what matters for comparing runs, if there is a model to ask, and warn before it is."""
+        """Show in one line what matters for comparing runs, and the warnings, if there is a model to ask."""
         settings = self.settings
         if not self.asks:
             return []
@@ -217,7 +217,7 @@ class ProbeSession:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """Skip the probes if there is no model, and leave the wait for one out of their timeouts."""
+        """Skip the probes if there is no model, and exempt the wait for a model from their timeouts."""
         ours = [item for item in items if CELL in item.stash or self.replaying is not None]
         exempt_wait(self.config, ours)
         if not self.settings.model and not self.settings.certify:
@@ -232,9 +232,9 @@ class ProbeSession:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> None:
-        """Begin to ask: everything that will be asked is known now, and pytest runs the tests in their usual order.
+        """Start asking: all cells are known now, and pytest runs the tests in their usual order.
 
-        Not as soon as the tests are collected: --fixtures, --setup-plan or a collection error may yet keep them from
+        Not earlier, after the collection: --fixtures, --setup-plan or a collection error may still keep the tests from
         running.
         """
         cells = self.cells(session.items)
@@ -284,10 +284,10 @@ class ProbeSession:
         return item.stash[OUTCOME]
 
     def wait(self, item: pytest.Item, cell: "Cell") -> "Outcome":
-        """Return the outcome of a cell that an item needs, waited for under a live line.
+        """Wait for the outcome of a cell that an item needs, showing a live line, and return it.
 
         Raises:
-            Exception: What the task raised, with the traceback from its author's file on.
+            Exception: The error of the task, with its traceback from the author's file on.
         """
         __tracebackhide__ = True
         assert self.run is not None
@@ -308,7 +308,7 @@ class ProbeSession:
 
     @pytest.hookimpl(trylast=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
-        """Compare the fixtures' values with what was asked, once they are set up."""
+        """Compare the fixtures' values with the parameters that were asked, once they are set up."""
         # --setup-plan sets nothing up.
         if self.run is not None and CELL in item.stash and isinstance(item, pytest.Function):
             check_fixture_values(item)
@@ -339,7 +339,7 @@ class ProbeSession:
         return "failed", verdict[0].upper(), (verdict.upper(), {"red": True})
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Count what was skipped for want of a model."""
+        """Count the probes that were skipped because there is no model."""
         self._skipped += report.skipped and NO_MODEL in str(report.longrepr)
 
     # The end.
@@ -351,12 +351,12 @@ class ProbeSession:
             self.run.stop()
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        """Show how to have the probes run."""
+        """Say how to run the probes, if they were skipped."""
         if self._skipped:
             heading(terminalreporter, "ood")
             terminalreporter.write_line(f"{counted(self._skipped, 'probe')} skipped: {NO_MODEL}")
 
     def pytest_unconfigure(self) -> None:
-        """Stop asking also after a session that ended before it began."""
+        """Stop asking even if the session ended before its tests began."""
         if self.run is not None:
             self.run.stop()

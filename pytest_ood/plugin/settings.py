@@ -1,4 +1,4 @@
-"""The options' values, read from the command line or the ini file and checked before anything is asked."""
+"""Read the values of the options from the command line and the ini file, and check them before anything is asked."""
 
 import json
 import math
@@ -18,9 +18,9 @@ from pytest_ood.plugin.options import OPTIONS, Option
 from pytest_ood.text.frozen import FrozenJson
 from pytest_ood.text.suggestions import did_you_mean
 
-#: What ``--ood-quick`` sets unless told otherwise: two waves of draws can show this bar cleared.
+#: The defaults of ``--ood-quick``: two waves of draws can show this bar cleared.
 QUICK = {"bar": 0.5, "max_samples": 9}
-#: Options that have no effect by themselves, with the options of which they need one.
+#: Options that have no effect by themselves, with the options of which one is needed.
 _NEEDS = {"public": ("push",), "license": ("export", "push")}
 # A system message is a page or two: a larger file is the wrong one.
 _LARGEST_TEXT = 1_000_000
@@ -31,7 +31,7 @@ class SettingsError(OodError):
 
     Attributes:
         option: the option as typed: the flag, the name in the ini file, or ``@probe``.
-        value: the value as typed; empty where it must not be repeated.
+        value: the value as typed; empty if it must not be repeated.
         fix: what to type instead.
     """
 
@@ -75,13 +75,13 @@ class Settings:
     explicit: frozenset[str] = frozenset()
 
     def dataset(self, run_id: str) -> Path | None:
-        """Return the folder of the run's dataset: where it was asked for, or next to the store if it is only pushed."""
+        """Return the folder of the run's dataset: that of ``--ood-export``, or for a push one next to the store."""
         pushed = self.store.parent / "push" / run_id
         return self.export or (pushed if self.push is not None else None)
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What is allowed and probably not meant, one line each."""
+        """Settings that are valid but probably not intended, one line each."""
         needed = draws_to_clear(self.bar)
         if self.samples is None or self.samples >= needed:
             return ()
@@ -91,7 +91,7 @@ class Settings:
         """Return how a probe samples. The command line takes precedence over the probe, the probe over the ini file.
 
         Args:
-            of_probe: what `@probe` says about `bar`, `samples` and `max_samples`; None for what it does not.
+            of_probe: the `bar`, `samples` and `max_samples` of `@probe`; None for those that it leaves out.
 
         Raises:
             SettingsError: A value is invalid, or the bar cannot be cleared in so few draws.
@@ -123,9 +123,9 @@ def _unreachable(sampling: Sampling, option: str, value: str, by_option: bool = 
 
     Args:
         sampling: the bar and the number of draws.
-        option: which of the two the user gave.
-        value: what the user gave.
-        by_option: whether an option has to allow more draws, and not the probe.
+        option: the option that the user gave.
+        value: its value as typed.
+        by_option: whether an option has to allow more draws, rather than the probe.
     """
     needed = draws_to_clear(sampling.bar)
     draws = "1 draw" if sampling.max_samples == 1 else f"{sampling.max_samples} draws"
@@ -140,11 +140,11 @@ def _unreachable(sampling: Sampling, option: str, value: str, by_option: bool = 
 def read_settings(
     command_line: Callable[[str], Any], ini: Callable[[str], Any], root: Path, invoked_in: Path
 ) -> Settings:
-    """Return the settings from what the command line and the ini file say.
+    """Return the settings from the command line and the ini file.
 
     Args:
-        command_line: from an option's name to its value, None where it was not given.
-        ini: the same for the ini file; it may also give [].
+        command_line: returns the value of an option, or None if it was not given.
+        ini: the same for the ini file; it may also return [].
         root: the folder of the ini file, to which its paths and the default store are relative.
         invoked_in: the folder to which paths on the command line are relative.
 
@@ -182,7 +182,7 @@ def read_settings(
 
 
 def _apply_quick(values: dict[str, Any], typed: dict[str, tuple[str, str]], explicit: set[str]) -> None:
-    """Let ``--ood-quick`` set what was not set otherwise; as a flag it takes precedence over probes and ini file."""
+    """Let ``--ood-quick`` set its defaults; as a flag it takes precedence over probes and the ini file."""
     if not values.get("quick"):
         return
     by_flag = "quick" in explicit
@@ -194,7 +194,7 @@ def _apply_quick(values: dict[str, Any], typed: dict[str, tuple[str, str]], expl
 
 
 def _check_alone(values: Mapping[str, Any], typed: Mapping[str, tuple[str, str]], explicit: set[str]) -> None:
-    """Refuse an option that has no effect without another one. In an ini file it may wait for that other one."""
+    """Refuse an option that has no effect without another one, unless it is in the ini file."""
     for name, needed in _NEEDS.items():
         if name in explicit and not values.keys() & set(needed):
             option, value = typed[name]
@@ -205,7 +205,7 @@ def _check_alone(values: Mapping[str, Any], typed: Mapping[str, tuple[str, str]]
 def _in_ini(ini: Callable[[str], Any], option: Option) -> Any:
     try:
         return ini(option.ini)
-    except Exception as error:  # pytest reads numbers and flags itself, and does not always say which was invalid
+    except Exception as error:  # pytest converts numbers and flags itself, and does not always name the invalid one
         raise SettingsError(option.ini, str(error), fix=f"the type is {option.kind}: {option.help}") from error
 
 
@@ -217,7 +217,7 @@ def _content(option: str, given: str, path: Path) -> str:
     except IsADirectoryError:
         raise SettingsError(option, "this is a folder", value=given, fix="name a text file") from None
     except FileNotFoundError:
-        raise SettingsError(option, "there is no such file", value=given, fix="name a text file") from None
+        raise SettingsError(option, "no such file", value=given, fix="name a text file") from None
     except OSError as error:
         raise SettingsError(option, f"cannot be read ({error.strerror})", value=given, fix="name a text file") from None
     if len(read) > _LARGEST_TEXT:
@@ -232,7 +232,7 @@ def _content(option: str, given: str, path: Path) -> str:
     return text
 
 
-# Checks of single values: from the option and the value as typed, and what pytest made of it, to the value.
+# Checks of single values: each takes the option and the value as typed and as pytest converted it, and returns it.
 _Check = Callable[[str, str, Any], Any]
 
 
@@ -275,7 +275,7 @@ def _arguments(option: str, _: str, given: Sequence[str]) -> dict[str, Any]:
     for text in given:
         name, equals, value = text.partition("=")
         if not equals or not name.isidentifier():
-            # The value may be a key: it is not repeated.
+            # The value may be a key, so it is not repeated.
             fix = "write NAME=VALUE, for example temperature=0"
             raise SettingsError(option, "not an argument and its value", value=name, fix=fix)
         try:

@@ -1,4 +1,4 @@
-"""What the plugin keeps on pytest's own objects."""
+"""The keys under which the plugin stores things on pytest's own objects."""
 
 from typing import TYPE_CHECKING
 
@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from pytest_ood.asking.outcome import Outcome
     from pytest_ood.plugin.session import ProbeSession
 
-#: On the config, from the first probe or option on.
+#: On the config, once there is a probe or an option.
 SESSION: "pytest.StashKey[ProbeSession]" = pytest.StashKey()
 #: On an item that asks a model: what it asks.
 CELL: "pytest.StashKey[Cell]" = pytest.StashKey()

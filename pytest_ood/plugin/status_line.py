@@ -43,14 +43,14 @@ class LiveLine:
             self._write("")
 
     def _write(self, text: str) -> None:
-        # Index (scrolls where the cursor is at the bottom) and back up; save, down, erase, write, restore.
+        # Index (which scrolls if the cursor is at the bottom) and back up; save, down, erase, write, restore.
         with self._capture.global_and_fixture_disabled() if self._capture else contextlib.nullcontext():
             self._file.write(f"\x1bD\x1b[A\x1b7\x1b[B\r\x1b[2K{text}\x1b8")
             self._file.flush()
 
 
 def progress_line(progress: "Progress", width: int) -> str:
-    """Show the answers so far out of how many at most, calls per second, cost, and the longest it may still take."""
+    """Return the answers so far and their maximum, the calls per second, the cost, and the maximum time left."""
     seconds = time.monotonic() - progress.began
     rate = progress.calls / seconds if seconds > 0 else 0.0
     parts = [f"{progress.answers:,} of at most {progress.at_most:,} answers", f"{rate:.1f} calls/s"]

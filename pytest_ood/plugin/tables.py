@@ -58,13 +58,13 @@ def _with_note(line: str, note: str, edge: int, width: int) -> list[str]:
 
 
 def _next_to(line: str, note: str, edge: int, width: int) -> str:
-    """Return the line with the note in a column of its own, or nothing where that is too wide."""
+    """Return the line with the note in a column of its own, or an empty string if that is too wide."""
     joined = f"{line:<{edge}}  {note}"
     return joined if len(joined) <= width else ""
 
 
 def replay_table(rows: Sequence[Row], width: int) -> Iterator[Line]:
-    """Show the groups of a replay by family and probe, then why some could not be asked in full."""
+    """Show the groups of a replay by family and probe, then why some could not be asked completely."""
     columns = varying(rows)
     rare = [name for name in ("unscored", "skipped", "unasked") if any(row[name] for row in rows)]
     titles = ["", *columns, "cases", "FIXED", "STILL", *rare, "reading", "siblings [bounds] n", "verdict"]
@@ -107,7 +107,7 @@ def totals_lines(summary: Mapping[str, Any]) -> Iterator[str]:
         verdicts = ", ".join(f"{count} {name}" for name, count in totals["verdicts"].items() if count) or "no verdicts"
         yield f"{verdicts} of {counted(totals['cells'], 'cell')} (bar {summary['bar']:g}, seed {summary['seed']})"
     tokens = totals["input_tokens"] + totals["output_tokens"]
-    # A model that does not report its tokens did use some.
+    # A model that does not report its tokens still used some.
     used = counted(tokens, "token") if tokens or not totals["calls"] else "tokens unknown"
     yield (
         f"{counted(totals['calls'], 'call')}, {counted(totals['from_store'], 'answer')} from the store, {used},"

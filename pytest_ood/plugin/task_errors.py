@@ -9,7 +9,7 @@ from pytest_ood.case import Task
 
 
 def author_traceback(error: BaseException, task: Task) -> TracebackType | None:
-    """Return the traceback of an error from the first frame in the task's file on; None where it never got there."""
+    """Return the traceback of an error from the first frame in the task's file on; None if there is no such frame."""
     code = getattr(inspect.unwrap(task.function), "__code__", None)
     frames = error.__traceback__
     while frames is not None and (code is None or frames.tb_frame.f_code.co_filename != code.co_filename):
@@ -21,7 +21,7 @@ def author_lines(error: BaseException | None, task: Task) -> str:
     """Return the author's frames and error as pytest shows them, from the end of the chain of causes.
 
     Returns:
-        An empty text where it was not the task that failed.
+        An empty string if it was not the task that failed.
     """
     frames = None
     while error is not None and frames is None:

@@ -1,4 +1,4 @@
-"""A task is known by its name: in one session no two tasks share one."""
+"""Check that no two tasks in a session share a name."""
 
 from pytest_ood.case import Task
 from pytest_ood.plugin.probes import ProbeError
@@ -12,7 +12,7 @@ class TaskNames:
         self._tasks: dict[str, Task] = {}
 
     def check(self, node_id: str, task: Task) -> None:
-        """Note the task of a probe.
+        """Register the task of a probe.
 
         Raises:
             ProbeError: Another task of this session has the same name.

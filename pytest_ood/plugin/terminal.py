@@ -1,4 +1,4 @@
-"""How the plugin's sections are written to the terminal."""
+"""Write the plugin's sections to the terminal."""
 
 import contextlib
 from collections.abc import Iterable
@@ -11,7 +11,7 @@ from pytest_ood.plugin.layout import Line
 
 def heading(reporter: pytest.TerminalReporter, title: str) -> None:
     """Begin a section."""
-    # Otherwise the first line after the heading ends the line of the last test file once more.
+    # Otherwise the first line after the heading would end the line of the last test file again.
     reporter.ensure_newline()
     reporter.section(title)
 

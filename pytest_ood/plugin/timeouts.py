@@ -1,4 +1,4 @@
-"""The wait for a model is not the test's own time: pytest-timeout is told to leave it out.
+"""Exempt the wait for a model from pytest-timeout: it is not the test's own time.
 
 The wait happens in the fixture `ood`, and `func_only` times the test without its fixtures. pytest's own
 `faulthandler_timeout` has no marker and counts the wait.
@@ -8,12 +8,12 @@ from collections.abc import Iterable
 
 import pytest
 
-# By the name of its entry point, and by that of `-p`.
+# The name of its entry point, and that used with `-p`.
 _PLUGINS = ("timeout", "pytest_timeout")
 
 
 def exempt_wait(config: pytest.Config, items: Iterable[pytest.Item]) -> None:
-    """Set `func_only` on items that do not set it themselves; how long they may take stays as it is."""
+    """Set `func_only` on items that do not set it themselves; their timeouts stay the same."""
     if not any(config.pluginmanager.hasplugin(name) for name in _PLUGINS):
         return
     for item in items:

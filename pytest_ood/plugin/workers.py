@@ -1,4 +1,4 @@
-"""What the plugin knows about pytest-xdist, which may run a session in several processes."""
+"""Support for pytest-xdist, which may run a session in several processes."""
 
 from typing import Any
 
@@ -8,17 +8,17 @@ from pytest_ood.plugin.settings import SettingsError
 
 
 def worker_input(config: pytest.Config) -> dict[str, Any] | None:
-    """Return what the process that hands out the tests has told this worker; None where this is not a worker."""
-    given: dict[str, Any] | None = getattr(config, "workerinput", None)
-    return given
+    """Return the input that the controlling process passed to this worker; None if this is not a worker."""
+    values: dict[str, Any] | None = getattr(config, "workerinput", None)
+    return values
 
 
 def require_one_process(config: pytest.Config, option: str) -> None:
-    """Make sure that nothing is counted twice.
+    """Check that the session runs in one process, so that nothing is counted twice.
 
     Raises:
-        SettingsError: pytest-xdist is to start several processes.
+        SettingsError: pytest-xdist would start several processes.
     """
     processes = getattr(config.option, "numprocesses", None)
     if processes:
-        raise SettingsError(option, f"runs in one process, and -n{processes} asks for several", fix="add -n0")
+        raise SettingsError(option, f"runs in one process, but -n{processes} starts several", fix="add -n0")

@@ -52,7 +52,7 @@ def unstripped(rng: Rng, *, size: int) -> Case:
 
 @task(control=CONTROL, family="spelling")
 def unjson(rng: Rng, *, size: int) -> Case:
-    """A detail that can't be written down."""
+    """A detail that cannot be written down."""
     case = spelled(rng, size)
     return dataclasses.replace(case, verify=lambda given: Check(given == case.answer, {"letters": set(given)}))
 

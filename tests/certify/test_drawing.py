@@ -39,7 +39,7 @@ def constant(_: Rng, *, size: int) -> Case:
 
 
 BROKEN: list[Broken] = [
-    (unseeded, {"repeatable"}, "has another prompt: everything must come from `rng`"),
+    (unseeded, {"repeatable"}, "has a different prompt when drawn again: everything must come from `rng`"),
     (added, {"seeds"}, "seed 1 repeats 99 of 100 draws of seed 0, and a distant seed repeats 0"),
     (constant, {"seeds"}, "all 200 draws have the same prompt"),
 ]

@@ -42,7 +42,7 @@ def test_another_process_draws_the_same() -> None:
     sound = [Subject(task, {}, dict(task.control)) for task in (grids.elementary_ca, operators.arithmetic)]
     first, second, third = drawn_elsewhere([*sound, Subject(hashed, SHIFT, CONTROL)], 0)
     assert (first, second) == ([], [])
-    assert ["with other hashes of texts" in finding.what for finding in findings(third)] == [True]
+    assert ["with another hash seed" in finding.what for finding in findings(third)] == [True]
 
 
 def test_one_arm_is_compared_too() -> None:

@@ -146,7 +146,7 @@ def test_the_card_says_what_a_stranger_needs(tmp_path: Path) -> None:
     assert verdict[2].startswith("1.00 [0.")
     assert verdict[2].endswith(", 1.00] of 20")
     assert "```text\nSpell 1 backward.\n```" in section(card, "What was asked")
-    assert "4 wrong answers by the shortcut `copied`" in section(card, "Common wrong answers")
+    assert "4 wrong answers from the shortcut `copied`" in section(card, "Common wrong answers")
     assert tables(section(card, "How it was made"))[1] == [
         *("`gpt-4o`", '`{"temperature":0}`', "7", "10", "`0.1.0`", "2025-06-15"),
     ]
@@ -186,9 +186,9 @@ def test_many_cells_and_lures_do_not_swell_the_card(tmp_path: Path) -> None:
     export(tmp_path, traces, many)
     card = card_of(tmp_path)
     assert card.count(" | brittle |") == 200
-    assert "300 more are under `runs/`." in card
+    assert "300 more cells can be found under `runs/`." in card
     assert "92 more tasks" in card
-    assert card.count("by the shortcut") == 8
+    assert card.count("from the shortcut") == 8
 
 
 def test_an_arm_that_was_not_asked_or_not_scored_says_so(tmp_path: Path) -> None:
@@ -218,7 +218,7 @@ def dialogue(**fields: Any) -> dict[str, Any]:
 def test_a_dialogue_is_shown_whole(tmp_path: Path) -> None:
     """From its first question on, and nothing that came before it."""
     export(tmp_path, [trace(1, outcome="wrong", **dialogue())], summary())
-    shown = "```text\n[asked] Spell 1 backward.\n\n[answered] <answer>1</answer>\n\n[asked] And now 12?\n```"
+    shown = "```text\n[question] Spell 1 backward.\n\n[answer] <answer>1</answer>\n\n[question] And now 12?\n```"
     for heading in ("What was asked", "Common wrong answers"):
         assert shown in section(card_of(tmp_path), heading)
     assert "Paris" not in card_of(tmp_path)

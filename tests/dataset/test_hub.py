@@ -111,7 +111,7 @@ def test_plain_datasets_loads_it_from_the_hub(client: Client) -> None:
 def test_the_same_again_sends_nothing(client: Client, hub: Hub) -> None:
     """No commit, no byte, and it says so."""
     client.published()
-    assert "has all of it already (run-run-1); nothing was sent" in client.published()
+    assert "already has all of it (run-run-1); nothing was sent" in client.published()
     assert len(hub.repos[NAME].commits) == 2
     assert hub.received == 0
 
@@ -207,7 +207,7 @@ def test_a_conflict_is_retried_and_not_for_ever(client: Client, hub: Hub) -> Non
 def test_without_a_token(client: Client, hub: Hub) -> None:
     """Said before anything is sent."""
     client.token = None
-    assert "there is no token for the Hub; log in with `hf auth login`, or set HF_TOKEN" in client.refused()
+    assert "no token for the Hub; log in with `hf auth login`, or set HF_TOKEN" in client.refused()
     assert hub.requests == []
 
 
@@ -225,7 +225,7 @@ def test_with_a_token_that_may_only_read(client: Client, hub: Hub, there: bool) 
     if there:
         hub.create(NAME, private=True)
     client.token = READER
-    assert "the token has no right to do this (403, You don't have the rights" in client.refused()
+    assert "the token is not allowed to do this (403, You don't have the rights" in client.refused()
 
 
 def test_a_message_of_the_hub_that_repeats_the_token(client: Client, hub: Hub) -> None:
@@ -237,7 +237,7 @@ def test_a_message_of_the_hub_that_repeats_the_token(client: Client, hub: Hub) -
 def test_no_network(client: Client) -> None:
     """Nobody listens there: said at once."""
     said = client.refused(HF_ENDPOINT="http://127.0.0.1:9")
-    assert "org/failures: the Hub can't be reached; check the network, HF_ENDPOINT and HF_HUB_OFFLINE" in said
+    assert "org/failures: the Hub cannot be reached; check the network, HF_ENDPOINT and HF_HUB_OFFLINE" in said
     assert "HF_HUB_OFFLINE is set; unset it" in client.refused(HF_HUB_OFFLINE="1")
 
 
@@ -334,8 +334,8 @@ def _written(table: Any) -> dict[str, File]:
         (lambda _: {"README.md": File(b"# Our own", False)}, "not a pytest-ood dataset, so nothing was done"),
         (_more_columns, "org/failures/data/traces/run-1.parquet: mood: this pytest-ood does not know this column"),
         (_newer(3), "written by a newer pytest-ood (trace version 3); upgrade pytest-ood"),
-        (_newer(0), "its trace version is 0, which no pytest-ood has written"),
-        (lambda _: {"runs/run-1.json": File(b"{", False)}, "not JSON that can be read"),
+        (_newer(0), "its trace version is 0, which pytest-ood has never written"),
+        (lambda _: {"runs/run-1.json": File(b"{", False)}, "cannot be read as JSON"),
         (lambda _: {"data/traces/run-1.parquet": File(b"PAR1", True)}, "not a file of a pytest-ood dataset"),
     ],
     ids=["card", "columns", "newer", "never", "summary", "parquet"],
@@ -365,11 +365,11 @@ def test_a_dataset_of_somebody_else_is_not_even_downloaded(client: Client, hub: 
     [
         (
             {"detail": '{"said":"my-own-secret-value"}'},
-            "row 0: detail: holds the value of the environment variable MY_API_KEY",
+            "row 0: detail: contains the value of the environment variable MY_API_KEY",
         ),
         (
             {"messages": [{"role": "user", "content": f"token {WRITER}?"}]},
-            "row 0: messages: holds the value of the environment variable HF_TOKEN",
+            "row 0: messages: contains the value of the environment variable HF_TOKEN",
         ),
     ],
 )
@@ -392,7 +392,7 @@ def test_a_folder_with_faults_is_not_published(client: Client, hub: Hub) -> None
     parquet.write_table(table.set_column(place, "outcome", pyarrow.array(["maybe"] * 10)), path)
     assert "data/traces/run-1.parquet row 0: outcome: 'maybe' is not one of" in client.refused()
     (client.folder / ".ood-done").mkdir()
-    assert "half-written: an export was interrupted" in client.refused()
+    assert "incomplete: an export was interrupted" in client.refused()
     assert hub.requests == []
 
 
@@ -446,14 +446,14 @@ def test_a_dataset_is_fetched_and_then_there(client: Client, hub: Hub) -> None:
 @pytest.mark.parametrize(
     ("name", "environment", "why"),
     [
-        ("org/none", {}, "there is no such dataset, or it is private; check the name"),
+        ("org/none", {}, "no such dataset, or it is private; check the name"),
         (f"{NAME}@none", {}, "the dataset has no such revision; name a tag, a branch or a commit of it"),
         (f"{NAME}@", {}, "has no valid revision; write ORG/NAME@REVISION"),
         ("nonsense", {}, "'nonsense' cannot be the name of a dataset; write ORG/NAME"),
         ("org/other", {}, "not a pytest-ood dataset; give another name"),
-        (NAME, {"HF_HUB_OFFLINE": "1"}, "the Hub can't be reached, and not all of it was loaded before"),
-        (NAME, {"HF_ENDPOINT": "http://127.0.0.1:9"}, "the Hub can't be reached, and not all of it was loaded before"),
-        (NAME, {"HF_TOKEN": ""}, "there is no such dataset, or it is private"),
+        (NAME, {"HF_HUB_OFFLINE": "1"}, "the Hub cannot be reached, and the dataset is not fully cached"),
+        (NAME, {"HF_ENDPOINT": "http://127.0.0.1:9"}, "the Hub cannot be reached, and the dataset is not fully cached"),
+        (NAME, {"HF_TOKEN": ""}, "no such dataset, or it is private"),
         (NAME, {"HF_TOKEN": "hf_wrong"}, "the Hub does not accept the token (401)"),
     ],
 )

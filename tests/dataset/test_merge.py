@@ -159,18 +159,18 @@ def _half_written(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("spoil", "why"),
     [
-        (_half_written, "half-written: an export was interrupted"),
+        (_half_written, "incomplete: an export was interrupted"),
         (lambda folder: (folder / "README.md").unlink(), "not a pytest-ood dataset"),
         (lambda folder: (folder / "README.md").write_text("---\na: [\n---\n"), "README.md with its canary"),
         (
             lambda folder: (folder / "data/failures/run-1.parquet").unlink(),
-            "half-written: data/failures/run-1.parquet",
+            "incomplete: data/failures/run-1.parquet",
         ),
         (lambda folder: (folder / "data/traces/run-1.parquet").write_text("x"), "not a file of a pytest-ood dataset"),
-        (lambda folder: (folder / "runs/run-1.json").write_text("{"), "run-1.json: not JSON that can be read"),
+        (lambda folder: (folder / "runs/run-1.json").write_text("{"), "run-1.json: cannot be read as JSON"),
         (
             lambda folder: (folder / "runs/run-1.json").rename(folder / "runs/0 x.json"),
-            "runs/0 x.json: no run can have a file of this name",
+            "runs/0 x.json: not a valid name for the file of a run",
         ),
     ],
 )
@@ -211,7 +211,7 @@ def test_a_target_that_is_no_place_for_it(tmp_path: Path, out: str, why: str) ->
 
 def test_a_source_that_is_not_there(tmp_path: Path) -> None:
     """Named."""
-    with pytest.raises(DatasetError, match="none: there is no such folder; name one that --ood-export has written"):
+    with pytest.raises(DatasetError, match="none: no such folder; name one written by --ood-export"):
         merge([tmp_path / "none"], tmp_path / "out")
 
 
@@ -252,7 +252,7 @@ def test_killed_while_files_are_put_in_place(tmp_path: Path, monkeypatch: pytest
         patch.setattr(os, "replace", dies)
         with pytest.raises(KeyboardInterrupt):
             merge([tmp_path / "a"], tmp_path / "out")
-    assert "half-written" in str(next(faults(tmp_path / "out")))
+    assert "incomplete" in str(next(faults(tmp_path / "out")))
     again = tmp_path / ("a" if count % 2 else "out")
     assert merge([again], tmp_path / "out").rows == 0
     assert contents(tmp_path / "a") == contents(tmp_path / "out")

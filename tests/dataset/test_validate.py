@@ -95,11 +95,14 @@ def test_rows_are_counted_over_the_whole_file(folder: Path) -> None:
     ("spoil", "expected"),
     [
         (lambda folder: (folder / "runs/run-1.json").write_text("[]"), "runs/run-1.json: the whole: [] is not of type"),
-        (lambda folder: (folder / "runs/run-1.json").write_text("{"), "runs/run-1.json: not JSON that can be read"),
-        (lambda folder: (folder / "runs/run-1.json").write_text("[" * 10**5), "runs/run-1.json: not JSON that can"),
+        (lambda folder: (folder / "runs/run-1.json").write_text("{"), "runs/run-1.json: cannot be read as JSON ("),
+        (
+            lambda folder: (folder / "runs/run-1.json").write_text("[" * 10**5),
+            "runs/run-1.json: cannot be read as JSON",
+        ),
         (lambda folder: (folder / TRACES).write_text("x"), f"{TRACES}: not a file of a pytest-ood dataset"),
-        (lambda folder: (folder / FAILURES).unlink(), f"{TRACES}: half-written: {FAILURES}, which belongs"),
-        (lambda folder: (folder / TRACES).unlink(), f"{FAILURES}: half-written: {TRACES}, which belongs"),
+        (lambda folder: (folder / FAILURES).unlink(), f"{TRACES}: incomplete: {FAILURES}, which belongs"),
+        (lambda folder: (folder / TRACES).unlink(), f"{FAILURES}: incomplete: {TRACES}, which belongs"),
         (
             lambda folder: change(folder / TRACES, outcome={0: "correct"}),
             f"{FAILURES}: has 4 rows, which are not the 3 wrong",
@@ -110,15 +113,15 @@ def test_rows_are_counted_over_the_whole_file(folder: Path) -> None:
         ),
         (
             lambda folder: (folder / ".ood-done").mkdir(),
-            "half-written: an export was interrupted; the next export into it",
+            "incomplete: an export was interrupted; finish it with another export",
         ),
         (
             lambda folder: (folder / "README.md").write_text("x"),
-            "not a pytest-ood dataset: one has README.md with its canary",
+            "not a pytest-ood dataset: that has a README.md with the canary",
         ),
         (
             lambda folder: (folder / TRACES).rename(folder / "data/traces/-x.parquet"),
-            "data/traces/-x.parquet: no run can have",
+            "data/traces/-x.parquet: not a valid name",
         ),
     ],
 )
@@ -139,7 +142,7 @@ CASES = "data/cases/run-1.parquet"
         (lambda path: path.unlink(), ("data/cases", None, "lacks 10 of the 10 distinct cases")),
         (lambda path: path.write_text("x"), (CASES, None, "not a file of a pytest-ood dataset")),
         (lambda path: change(path, answer={3: "30"}), (CASES, 3, "no trace asks this case")),
-        (lambda path: change(path, info={3: "{}"}), (CASES, 3, "does not say which case it is ('task' is missing)")),
+        (lambda path: change(path, info={3: "{}"}), (CASES, 3, "does not identify its case ('task' is missing)")),
         (lambda path: change(path, info={3: "[]"}), (CASES, 3, "'[]' does not match")),
         (lambda path: change(path, unique={3: None}), (CASES, 3, "None is not of type 'boolean'")),
         (lambda path: change(path, question=None), (CASES, None, "is missing")),
@@ -158,7 +161,7 @@ def test_the_cases_are_those_of_the_traces(
 
 
 @pytest.mark.parametrize(
-    ("version", "why"), [(0, "which no pytest-ood has written"), (9, "newer pytest-ood"), ("x", "not a file")]
+    ("version", "why"), [(0, "which pytest-ood has never written"), (9, "newer pytest-ood"), ("x", "not a file")]
 )
 def test_another_version_is_a_fault(folder: Path, version: object, why: str) -> None:
     """Never written, newer, or none at all; what to do is said."""
@@ -231,7 +234,7 @@ def test_the_values_of_secret_variables_are_found(folder: Path, monkeypatch: pyt
     export(folder, [trace(50, "run-2", response=f"it is {value}!", detail=json.dumps({"x": value}))], summary())
     found = [(fault.field, fault.what) for fault in leaks(folder)]
     assert found == [
-        (name, "holds the value of the environment variable MY_SERVICE_PASSWORD") for name in ("response", "detail")
+        (name, "contains the value of the environment variable MY_SERVICE_PASSWORD") for name in ("response", "detail")
     ]
 
 

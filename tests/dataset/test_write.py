@@ -285,7 +285,7 @@ def test_a_path_below_a_file_and_one_that_can_not_be_written_are_refused(
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr("tempfile.TemporaryFile", denied)
-    with pytest.raises(DatasetError, match=r"can't be written .*Permission denied.*; name a folder that can"):
+    with pytest.raises(DatasetError, match=r"cannot be written .*Permission denied.*; name a writable folder"):
         check_target(tmp_path / "out")
 
 
@@ -333,7 +333,7 @@ def rewritten(path: Path, version: int | None = None, **columns: Any) -> None:
 
 @pytest.mark.parametrize(
     ("version", "column", "why"),
-    [(3, {}, "newer pytest-ood"), (0, {}, "no pytest-ood has written"), (None, {"mood": "good"}, "mood")],
+    [(3, {}, "newer pytest-ood"), (0, {}, "pytest-ood has never written"), (None, {"mood": "good"}, "mood")],
     ids=["newer", "never", "column"],
 )
 def test_a_dataset_that_is_not_fully_known_is_not_added_to(

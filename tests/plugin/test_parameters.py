@@ -162,7 +162,7 @@ def test_what_the_task_does_not_take_is_a_collection_error(suite: Suite, source:
         "test_spell[",
         "flavour='one'",
         "flavour='two'",
-        "Add flavour to spell(rng",
+        "add flavour to spell(rng",
         "define a fixture flavour",
     ):
         assert part in said

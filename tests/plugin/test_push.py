@@ -102,7 +102,7 @@ def test_the_same_again_sends_nothing(pushing: Pushing, hub: Hub) -> None:
         (
             [f"--ood-push={NAME}"],
             {"HF_TOKEN": ""},
-            f"--ood-push {NAME}: there is no token for the Hub; log in with `hf",
+            f"--ood-push {NAME}: no token for the Hub; log in with `hf",
         ),
         ([f"--ood-push={NAME}"], {"HF_HUB_OFFLINE": "1"}, f"--ood-push {NAME}: HF_HUB_OFFLINE is set; unset it"),
     ],
@@ -129,8 +129,8 @@ def test_a_push_that_fails_fails_the_session_and_leaves_the_folder(pushing: Push
     folder = f".ood/push/{pushing.folder().name}"
     later = f"publish {folder} {NAME} --public"
     assert f"dataset: {folder} (0 failures, 63 traces)" in done.stdout
-    assert f"--ood-push {NAME}: {NAME}: the token has no right to do this (403, Not today)" in done.stdout
-    assert f"the dataset is kept, publish it with: pytest-ood {later}\n" in done.stdout
+    assert f"--ood-push {NAME}: {NAME}: the token is not allowed to do this (403, Not today)" in done.stdout
+    assert f"the dataset is kept; publish it with: pytest-ood {later}\n" in done.stdout
     assert "2 robust of 2 cells" in done.stdout
     hub.faults.clear()
     code = f"import sys; from pytest_ood.cli import main; sys.exit(main({later.split()!r} + ['--yes']))"
@@ -159,7 +159,7 @@ def test_an_answer_with_a_key_in_it_stays_here(pushing: Pushing, hub: Hub) -> No
     )
     done = pushing.run("--ood-model=mine", f"--ood-push={NAME}")
     assert done.returncode == pytest.ExitCode.INTERNAL_ERROR
-    assert "row 0: response: holds what looks like a key (sk-...); nothing was sent" in done.stdout
+    assert "row 0: response: contains what looks like a key (sk-...); nothing was sent" in done.stdout
     assert hub.repos == {}
 
 
@@ -168,7 +168,7 @@ def test_a_run_that_was_cut_short_is_not_published(pushing: Pushing, hub: Hub, m
     """By a model that can't be asked, or by Ctrl-C: said how to publish what there is."""
     pushing.suite.write(PROBE.replace("assert ood.robust", "raise KeyboardInterrupt"))
     done = pushing.run(f"--ood-model={model}", f"--ood-push={NAME}")
-    cut = f"--ood-push {NAME}: the run was cut short and nothing was sent; publish it with: pytest-ood publish .ood/"
+    cut = f"--ood-push {NAME}: the run was interrupted and nothing was sent; publish it with: pytest-ood publish .ood/"
     assert (cut in done.stdout) == (model == "fake/oracle")
     assert done.returncode == (pytest.ExitCode.INTERRUPTED if model == "fake/oracle" else pytest.ExitCode.USAGE_ERROR)
     assert hub.requests == []

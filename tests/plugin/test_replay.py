@@ -385,9 +385,9 @@ def usage_error(suite: Suite, *args: str) -> str:
 @pytest.mark.parametrize(
     ("source", "fix"),
     [
-        ("nowhere", "there is no folder nowhere; name a folder that --ood-export has written, or ORG/NAME"),
-        ("./no/where", "there is no folder ./no/where"),
-        (".", ". is not a pytest-ood dataset; name a folder that --ood-export has written"),
+        ("nowhere", "no folder nowhere; name a folder written by --ood-export, or ORG/NAME"),
+        ("./no/where", "no folder ./no/where"),
+        (".", ". is not a pytest-ood dataset; name a folder written by --ood-export"),
         ("test_probe.py", "is not a pytest-ood dataset"),
         ("org/na me", "cannot be the name of a dataset; write ORG/NAME"),
         ("org/name@a b", "has no valid revision"),
@@ -410,7 +410,7 @@ def test_a_dataset_without_failures(suite: Suite) -> None:
 def test_a_half_written_dataset(published: Suite) -> None:
     """What finishes it is named."""
     (published.path / "set" / ".ood-done").mkdir()
-    assert "half-written: an export was interrupted; export to it once more" in usage_error(published, REPLAY)
+    assert "incomplete: an export was interrupted; export to it once more" in usage_error(published, REPLAY)
 
 
 def test_a_newer_dataset(published: Suite) -> None:

@@ -11,7 +11,7 @@ MODEL = "--ood-model=fake/oracle"
 
 @pytest.mark.parametrize(
     ("content", "problem"),
-    [(None, "there is no such file"), (b" \n", "is empty"), (b"h\xf6flich", "is not UTF-8")],
+    [(None, "no such file"), (b" \n", "is empty"), (b"h\xf6flich", "is not UTF-8")],
     ids=["missing", "empty", "latin-1"],
 )
 def test_a_bad_file(suite: Suite, content: bytes | None, problem: str) -> None:
