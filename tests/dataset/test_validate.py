@@ -133,6 +133,14 @@ def test_what_is_wrong_is_said_in_one_line(folder: Path, spoil: Any, expected: s
 CASES = "data/cases/run-1.parquet"
 
 
+def test_every_case_that_does_not_say_what_it_is_is_named(folder: Path) -> None:
+    """One broken row does not hide the next, and the others are still compared with the traces."""
+    change(folder / CASES, info={2: "{}", 5: '{"task":"toys"}'})
+    rows = [(one.file, one.row, one.field) for one in faults(folder) if one.field == "info"]
+    assert rows == [(CASES, 2, "info"), (CASES, 5, "info")]
+    assert [one.row for one in faults(folder) if one.field is None and one.row is not None] == []
+
+
 @pytest.mark.parametrize(
     ("spoil", "expected"),
     [
