@@ -87,8 +87,13 @@ def test_rows_are_counted_over_the_whole_file(folder: Path) -> None:
     many = [trace(draw, "run-2", model="other") for draw in range(10_000)]
     export(folder, many, summary(probe="test_many"))
     path = folder / "data" / "traces" / "run-2.parquet"
-    change(path, outcome={9999: "maybe"})
-    assert [fault.row for fault in faults(folder)] == [9999]
+    change(path, outcome={3: "maybe", 9999: "maybe"})
+    assert [fault.row for fault in faults(folder)] == [3, 9999]
+    change(path, outcome={3: "correct", 9999: "correct"}, id={9998: many[7].id})
+    assert [(fault.row, fault.field) for fault in faults(folder) if fault.field] == [(9998, "id")]
+    change(path, id={9998: many[9998].id})
+    change(folder / "data" / "cases" / "run-2.parquet", info={9989: "{}"})
+    assert [fault.row for fault in faults(folder) if fault.field == "info"] == [9989]
 
 
 @pytest.mark.parametrize(
@@ -128,6 +133,13 @@ def test_what_is_wrong_is_said_in_one_line(folder: Path, spoil: Any, expected: s
     said = [str(fault) for fault in faults(folder)]
     assert any(line.startswith(expected) for line in said), said
     assert not any("\n" in line for line in said)
+
+
+def test_a_failure_that_is_listed_twice(folder: Path) -> None:
+    """Every wrong answer is there, and one of them too often."""
+    table = parquet.read_table(folder / FAILURES)
+    parquet.write_table(pyarrow.concat_tables([table, table.slice(0, 1)]), folder / FAILURES)
+    assert [fault.file for fault in faults(folder)] == [FAILURES]
 
 
 CASES = "data/cases/run-1.parquet"
