@@ -69,6 +69,8 @@ SLOW_TESTS = {
     "test_the_bank_is_proved_again",
     "test_the_dataset_loads",
     "test_the_dialogue_runs",
+    "test_the_failing_probe_is_shown_as_it_is_printed",
+    "test_the_script_measures",
     "test_the_hub_by_hand",
     "test_the_live_line_on_a_terminal",
     "test_the_model_answers",

@@ -1,4 +1,4 @@
-"""The table of tasks in ``docs/tasks.md``, from their docstrings: ``python -m tests.readme_table`` writes it anew."""
+"""The table of tasks in ``docs/tasks.md``, from their docstrings: ``python -m tests.readme_table`` writes it."""
 
 import inspect
 import re

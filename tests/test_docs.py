@@ -7,7 +7,8 @@ import pytest
 
 from pytest_ood import cli
 from pytest_ood.plugin.options import OPTIONS
-from tests.documents import ROOT
+from tests.documents import ROOT, block
+from tests.test_floors import FLOORS
 
 PAGES = sorted(
     [*ROOT.glob("*.md"), ROOT / "CITATION.cff", *ROOT.glob("docs/**/*.md"), *ROOT.glob("examples/*/README.md")]
@@ -75,3 +76,13 @@ def test_the_index_names_every_page() -> None:
     index = (ROOT / "docs" / "README.md").read_text(encoding="utf-8")
     linked = {(ROOT / "docs" / target).resolve() for target in LINK.findall(index)}
     assert set((ROOT / "docs").glob("**/*.md")) - {ROOT / "docs" / "README.md"} <= linked
+
+
+def test_the_drawing_of_the_floors_is_the_table() -> None:
+    """Each folder and file on its floor."""
+    drawing = block("docs/architecture.md", "Architecture", "text")
+    drawn, floor = {}, -1
+    for line in drawing.splitlines():
+        floor = int(line[:3].strip() or floor)
+        drawn |= dict.fromkeys(re.findall(r"\b([a-z]+)(?:/|\.py)", line[:35]), floor)
+    assert drawn == {room: rank for room, rank in FLOORS.items() if room != "__init__"}

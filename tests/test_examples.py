@@ -80,7 +80,11 @@ def test_the_dataset_loop(hub: Hub, tmp_path: Path, without_pytest_ood: Path) ->
     """A run is pushed, loaded by others and replayed: learned, memorised and still wrong are told apart."""
     loop = shutil.copytree(EXAMPLES / "dataset_loop", tmp_path / "loop") / "loop.sh"
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    environment = hub.environment(tmp_path / "home") | {"PATH": path, "PLAIN_PYTHON": str(without_pytest_ood)}
+    environment = hub.environment(tmp_path / "home") | {
+        "PATH": path,
+        "PLAIN_PYTHON": str(without_pytest_ood),
+        "COLUMNS": "100",
+    }
     ran = subprocess.run(
         [loop, "org/failures"], env=os.environ | environment, capture_output=True, text=True, check=False
     )

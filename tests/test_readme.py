@@ -85,7 +85,7 @@ def test_the_script_measures(pytester: pytest.Pytester) -> None:
     result = pytester.run(sys.executable, path)
     assert result.ret == 0, result.stderr.str()
     result.stdout.fnmatch_lines(
-        ["brittle: *", "lures    usual_meaning x3", "4 robust None", "16 robust *", "64 robust *"]
+        ["brittle: *", "lures    usual_meaning x3", "4 <robust: control *", "16 <robust: *, shift *", "64 <robust: *"]
     )
 
 

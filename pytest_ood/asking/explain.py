@@ -25,7 +25,7 @@ def headline(outcome: "Outcome") -> str:
 def explain(outcome: "Outcome") -> str:
     """Return the verdict, the numbers and one failing case in full."""
     lines = [f"{outcome.verdict.value}: {outcome.reason}"]
-    lines += [f"{name:8} {describe_arm(arm)}" for name, arm in outcome.arms]
+    lines += [f"{name:8} {arm}" for name, arm in outcome.arms]
     if outcome.lures:
         lines.append("lures    " + ", ".join(f"{name} x{count}" for name, count in outcome.lures.most_common()))
     lines += _remarks(outcome)
@@ -38,22 +38,13 @@ def explain(outcome: "Outcome") -> str:
 def as_html(outcome: "Outcome") -> str:
     """Return the explanation as HTML, for notebooks; all model output is escaped."""
     verdict = html.escape(f"{outcome.verdict.value}: {outcome.reason}")
-    rows = [f"<tr><th>{name}</th><td>{html.escape(describe_arm(arm))}</td></tr>" for name, arm in outcome.arms]
+    rows = [f"<tr><th>{name}</th><td>{html.escape(str(arm))}</td></tr>" for name, arm in outcome.arms]
     lures = ", ".join(f"{name} x{count}" for name, count in outcome.lures.most_common())
     if lures:
         rows.append(f"<tr><th>lures</th><td>{html.escape(printable(lures))}</td></tr>")
     trace = _example(outcome)
     example = [] if trace is None else ["<pre>", html.escape("\n".join(_trace_lines(trace))), "</pre>"]
     return "\n".join([f"<p><strong>{verdict}</strong></p>", "<table>", *rows, "</table>", *example])
-
-
-def describe_arm(arm: Arm) -> str:
-    """Return ``0.90 [0.71, 0.99] of 21 (19 correct, 2 wrong)``."""
-    if not arm.n:
-        return "not asked"
-    accuracy = "-" if arm.accuracy is None else f"{arm.accuracy:.2f}"
-    low, high = arm.bounds()
-    return f"{accuracy} [{low:.2f}, {high:.2f}] of {arm.n} ({arm.counted()})"
 
 
 def _score(arm: Arm) -> str:

@@ -199,6 +199,14 @@ class Arm:
         """Return ``2 unparsed, 1 error``: those of these outcomes that occurred."""
         return ", ".join(f"{self.counts[kind]} {kind}" for kind in kinds if self.counts[kind])
 
+    def __str__(self) -> str:
+        """``0.90 [0.71, 0.99] of 21 (19 correct, 2 wrong)``."""
+        if not self.n:
+            return "not asked"
+        accuracy = "-" if self.accuracy is None else f"{self.accuracy:.2f}"
+        low, high = self.bounds()
+        return f"{accuracy} [{low:.2f}, {high:.2f}] of {self.n} ({self.counted()})"
+
     def row(self) -> dict[str, Any]:
         """Return the arm as it appears in the summary: JSON types only."""
         low, high = self.bounds()

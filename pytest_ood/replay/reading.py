@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 
-from pytest_ood.asking.explain import describe_arm
 from pytest_ood.asking.outcome import Outcome
 from pytest_ood.evidence import stats
 from pytest_ood.evidence.arm import Arm
@@ -78,7 +77,7 @@ def describe_siblings(outcome: Outcome) -> tuple[str, str]:
     word = outcome.verdict.value.upper()
     if outcome.robust:
         return word, ""
-    lines = [f"{outcome.verdict.value}: {outcome.reason}", f"siblings {describe_arm(outcome.control)}"]
+    lines = [f"{outcome.verdict.value}: {outcome.reason}", f"siblings {outcome.control}"]
     failing = next((trace for trace in outcome.control.each_trace() if trace.outcome != "correct"), None)
     if failing is not None:
         lines += ["", *_lines(failing, failing.outcome, outcome.cell.condition.model, {})]

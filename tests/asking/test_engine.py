@@ -616,6 +616,15 @@ def paid(request: Request) -> Answer:
     return Answer(right(request.crib or {}), cost_usd=0.5)
 
 
+def test_a_cell_costs_what_was_asked_for_it(bench: Bench) -> None:
+    """A control arm that two cells share is paid for once, and what the store has costs nothing."""
+    two = cells(2, control=lambda _: 0, sampling=Sampling(samples=4))
+    costs = [outcome.cost_usd for outcome in bench.run(Scripted(paid), two).values() if isinstance(outcome, Outcome)]
+    assert sorted(costs) == [2.0, 4.0]
+    again = bench.run(Scripted(paid), two)
+    assert [outcome.cost_usd for outcome in again.values() if isinstance(outcome, Outcome)] == [0.0, 0.0]
+
+
 @pytest.mark.parametrize("concurrency", [1, 16])
 def test_the_budget_is_never_exceeded(bench: Bench, concurrency: int) -> None:
     """A call is made only where the dearest it can be still fits, calls in flight included."""

@@ -87,8 +87,13 @@ def test_rows_are_counted_over_the_whole_file(folder: Path) -> None:
     many = [trace(draw, "run-2", model="other") for draw in range(10_000)]
     export(folder, many, summary(probe="test_many"))
     path = folder / "data" / "traces" / "run-2.parquet"
-    change(path, outcome={9999: "maybe"})
-    assert [fault.row for fault in faults(folder)] == [9999]
+    change(path, outcome={3: "maybe", 9999: "maybe"})
+    assert [fault.row for fault in faults(folder)] == [3, 9999]
+    change(path, outcome={3: "correct", 9999: "correct"}, id={9998: many[7].id})
+    assert [(fault.row, fault.field) for fault in faults(folder) if fault.field] == [(9998, "id")]
+    change(path, id={9998: many[9998].id})
+    change(folder / "data" / "cases" / "run-2.parquet", info={9989: "{}"})
+    assert [fault.row for fault in faults(folder) if fault.field == "info"] == [9989]
 
 
 @pytest.mark.parametrize(
@@ -133,7 +138,22 @@ def test_what_is_wrong_is_said_in_one_line(folder: Path, spoil: Any, expected: s
     assert not any("\n" in line for line in said)
 
 
+def test_a_failure_that_is_listed_twice(folder: Path) -> None:
+    """Every wrong answer is there, and one of them too often."""
+    table = parquet.read_table(folder / FAILURES)
+    parquet.write_table(pyarrow.concat_tables([table, table.slice(0, 1)]), folder / FAILURES)
+    assert [fault.file for fault in faults(folder)] == [FAILURES]
+
+
 CASES = "data/cases/run-1.parquet"
+
+
+def test_every_case_that_does_not_say_what_it_is_is_named(folder: Path) -> None:
+    """One broken row does not hide the next, and the others are still compared with the traces."""
+    change(folder / CASES, info={2: "{}", 5: '{"task":"toys"}'})
+    rows = [(one.file, one.row, one.field) for one in faults(folder) if one.field == "info"]
+    assert rows == [(CASES, 2, "info"), (CASES, 5, "info")]
+    assert [one.row for one in faults(folder) if one.field is None and one.row is not None] == []
 
 
 @pytest.mark.parametrize(

@@ -88,6 +88,7 @@ def test_what_is_no_summary(tmp_path: Path, value: Any, field: str) -> None:
     with pytest.raises(DatasetError) as caught:
         summaries.read_summary(path)
     assert (caught.value.path, caught.value.field) == (path, field)
+    assert caught.value.fix
     assert ("upgrade pytest-ood" in str(caught.value)) == (field == "schema_version")
 
 
@@ -130,3 +131,18 @@ def test_a_summary_of_version_1() -> None:
     }
     assert "replay" not in summaries.UPGRADES[1]({**whole, "schema_version": 1, "cells": [old_cell]})
     assert summaries.upgraded({**whole, "schema_version": 1, "cells": [old_cell]})["cells"] == [expected_cell]
+
+
+def test_the_summaries_of_a_dataset_are_read_run_by_run(tmp_path: Path) -> None:
+    """In the order of their names; one that is not JSON is named, with a fix."""
+    whole = summary()
+    (tmp_path / "runs").mkdir()
+    for name, seed in (("b", 2), ("a", 1)):
+        (tmp_path / "runs" / f"{name}.json").write_text(json.dumps({**whole, "seed": seed}))
+    assert [read["seed"] for read in summaries.summaries(tmp_path)] == [1, 2]
+    broken = tmp_path / "runs" / "a.json"
+    broken.write_text("{")
+    with pytest.raises(DatasetError, match="not JSON") as caught:
+        summaries.summaries(tmp_path)
+    assert caught.value.path == broken
+    assert caught.value.fix

@@ -120,3 +120,11 @@ def test_an_arm_reads_the_traces_of_its_own_draws():
     made.add(ScoredDraw("wrong"))
     assert made.traces == ["trace 0", "trace 1"]
     assert make_arm("correct").traces == []
+
+
+def test_an_arm_as_text():
+    """The accuracy of what was scored, its bounds, and every outcome that occurred."""
+    assert str(make_arm()) == "not asked"
+    assert str(make_arm("unparsed", "error")) == "- [0.00, 1.00] of 2 (1 unparsed, 1 error)"
+    made = make_arm("correct", "correct", "wrong")
+    assert str(made) == f"0.67 [{made.low:.2f}, {made.high:.2f}] of 3 (2 correct, 1 wrong)"
