@@ -1,4 +1,4 @@
-"""Cases generated and verified a second on one core, beside reasoning-gym's where it has the same task."""
+"""Cases generated and verified per second on one core, next to reasoning-gym's if it has the same task."""
 
 import json
 import tempfile
@@ -9,13 +9,13 @@ from typing import Any
 from common import ROOT, WORKERS, Figure, Scale, at_least, python, run
 
 PART = "generators"
-# reasoning-gym has requirements that clash with nobody's but are many: it lives in an environment of its own.
+# reasoning-gym has many requirements, so it is installed in an environment of its own.
 PEER = ROOT / ".venv-peers" / "bin" / "python"
 EVERY_VERIFIER = 10_000
-# Cases a second that are asked for of every task. A model takes seconds for a case that is made in half a millisecond,
-# so tasks are written to be read.
+# The target for every task, in cases per second. A model takes seconds for a case that is made in half a millisecond,
+# so tasks are written for readability.
 EVERY_TASK = 2_000
-# Squares of 4 by 4 words are searched for, and the largest board has a thousand cells: these take longer.
+# Squares of 4 by 4 words need a search, and the largest board has a thousand cells: these take longer.
 NO_TARGET = {
     ("words.word_grid", '{"size": 4}'),
     ("words.crossword_fill", '{"size": 4}'),
@@ -45,10 +45,10 @@ def measure(scale: Scale) -> list[Figure]:
 def _peers(scale: Scale, folder: Path) -> dict[str, dict[str, float]]:
     if not PEER.exists():
         return {}
-    found: dict[str, dict[str, float]] = json.loads(
+    rates: dict[str, dict[str, float]] = json.loads(
         run([PEER, WORKERS / "make_cases_reasoning_gym.py", str(scale.repeats)], folder).output
     )
-    return found
+    return rates
 
 
 def _made(row: dict[str, Any], peers: dict[str, dict[str, float]]) -> Iterator[Figure]:
@@ -61,7 +61,7 @@ def _made(row: dict[str, Any], peers: dict[str, dict[str, float]]) -> Iterator[F
     if peer is not None:
         ratio = row["drawn"] / peer["drawn"]
         theirs = f"{ratio:.1f}x reasoning-gym's {PEERS[key]} ({peer['drawn']:,.0f}/s)"
-        yield Figure(PART, f"{what}: cases, beside", theirs)
+        yield Figure(PART, f"{what}: cases, compared", theirs)
 
 
 def _verified(row: dict[str, Any], peers: dict[str, dict[str, float]]) -> Iterator[Figure]:
@@ -71,7 +71,7 @@ def _verified(row: dict[str, Any], peers: dict[str, dict[str, float]]) -> Iterat
     peer = peers.get(PEERS.get(key, ""))
     if peer is not None:
         theirs = min(peer["right"], peer["wrong"])
-        yield Figure(PART, f"{what}: verified, beside", f"reasoning-gym's {PEERS[key]} {theirs:,.0f}/s")
+        yield Figure(PART, f"{what}: verified, compared", f"reasoning-gym's {PEERS[key]} {theirs:,.0f}/s")
 
 
 def _named(row: dict[str, Any]) -> tuple[tuple[str, str], str]:

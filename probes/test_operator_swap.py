@@ -1,4 +1,4 @@
-"""Does the model read what a sign means, or does it know?"""
+"""Does the model read the definition of a sign, or rely on what the sign usually means?"""
 
 import pytest
 
@@ -14,7 +14,7 @@ quick = pytest.mark.ood_quick
     [pytest.param("+*", 3, marks=quick), ("+-", 3), ("-*", 3), ("+*", 8), ("+-", 8), ("-*", 8)],
 )
 def test_swapped_operators(ood, swap, operands):
-    """Two operators trade their meanings; everything else stays."""
+    """Two operators swap their meanings; everything else stays the same."""
     assert ood.robust
 
 
@@ -28,7 +28,7 @@ def test_other_bases(ood, base):
 @probe(operators.linear_formula, control={"formula": "9/5x+32"})
 @pytest.mark.parametrize("formula", [pytest.param("7/5x+31", marks=quick), "8/5x+33"])
 def test_less_usual_formulas(ood, formula):
-    """The stated formula is close to one that everybody knows."""
+    """The stated formula is close to a well-known one."""
     assert ood.robust
 
 
@@ -49,5 +49,5 @@ def test_novel_symbols(ood, alphabet):
 @probe(operators.rule_composition, control={"rules": 1})
 @pytest.mark.parametrize("rules", [pytest.param(2, marks=quick), 3])
 def test_composed_rules(ood, rules):
-    """Rules that are known from examples are applied one after the other."""
+    """Rules shown in examples are applied one after another."""
     assert ood.robust

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 pytest_plugins = ["pytester"]
 
-# A slow machine is no failure; where a change is judged the examples are the same every time.
+# A slow machine is not a failure; where a change is judged the examples are the same every time.
 settings.register_profile("here", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "here")
@@ -46,7 +46,7 @@ SLOW_TESTS = {
     "test_a_function_by_its_address",
     "test_a_function_is_asked_once_more",
     "test_a_function_that_was_edited_is_asked_again",
-    "test_a_game_played_from_what_is_said",
+    "test_a_game_played_from_its_messages",
     "test_a_merge_joins_it_with_rows_of_today",
     "test_a_run_without_failures_loads_too",
     "test_a_task_is_certified",

@@ -181,6 +181,6 @@ def rewritten(tmp_path: Path, importer: Importer, text: str) -> str:
 )
 def test_another_task_at_the_address_is_refused(tmp_path: Path, importer: Importer, text: str, reason: str) -> None:
     """The error names the task, and what is there instead."""
-    said = rewritten(tmp_path, importer, text)
-    assert said.startswith("TaskError task tasks.spell")
-    assert reason in said
+    message = rewritten(tmp_path, importer, text)
+    assert message.startswith("TaskError task tasks.spell")
+    assert reason in message

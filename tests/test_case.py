@@ -169,7 +169,7 @@ def test_a_verifier_may_return_a_bool_or_a_check(found, expected):
     ],
 )
 def test_a_mistake_in_a_case_is_an_error_where_it_is_made(field, value):
-    """The argument is named, and an instance of NumPy's types is no exception."""
+    """The argument is named, and an instance of NumPy's types is not an exception."""
     with pytest.raises(CaseError) as caught:
         Case(**{"prompt": "?", "answer": "yes", field: value})
     assert caught.value.field == field

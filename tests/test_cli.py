@@ -75,7 +75,7 @@ def test_every_command_has_help(command: str, capsys: pytest.CaptureFixture[str]
 
 
 def test_the_command_is_installed() -> None:
-    """Beside Python, and it loads nothing heavy to say how it is used."""
+    """Next to Python, and it loads nothing heavy to say how it is used."""
     command = Path(sys.executable).with_name("pytest-ood")
     assert "publish" in subprocess.run([command, "--help"], capture_output=True, text=True, check=True).stdout
     code = (
@@ -241,7 +241,7 @@ def test_who_sits_at_a_terminal_is_asked(client: Client, hub: Hub, typed: str, s
         assert done.stderr.endswith("pytest-ood: nothing was sent\n")
 
 
-def test_where_nobody_can_be_asked_it_has_to_be_said(client: Client, hub: Hub) -> None:
+def test_without_a_terminal_it_takes_an_option(client: Client, hub: Hub) -> None:
     """The preview is shown, nothing is sent, and it is wrong usage."""
     before = contents(client.folder)
     done = client.run("publish", client.folder, NAME, "--public")
@@ -330,7 +330,7 @@ def test_store_check_finds_what_is_wrong(store: Path, capsys: pytest.CaptureFixt
 
 
 @pytest.mark.parametrize("action", ["stats", "check", "vacuum", "forget"])
-def test_a_file_that_is_no_store_is_1(store: Path, capsys: pytest.CaptureFixture[str], action: str) -> None:
+def test_a_file_that_is_not_a_store_is_1(store: Path, capsys: pytest.CaptureFixture[str], action: str) -> None:
     """Nor is one made where there is none."""
     arguments = ["store", action, *(["mine", "--yes"] if action == "forget" else [])]
     store.write_text("# notes\n" * 100)

@@ -19,7 +19,7 @@ EXAMPLES = Path(__file__).parent.parent / "examples"
 
 @pytest.fixture
 def downstream(pytester: pytest.Pytester) -> Path:
-    """A copy of the repository in small, to run in."""
+    """A copy of the repository in miniature, to run in."""
     shutil.copytree(EXAMPLES / "downstream", pytester.path, dirs_exist_ok=True)
     return pytester.path
 

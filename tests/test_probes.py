@@ -46,8 +46,8 @@ def cells(folder: Path, *options: str) -> list[Mapping[str, Any]]:
 @pytest.mark.parametrize(("options", "most"), [((), MOST), (("--ood-quick",), MOST_QUICK)], ids=["all", "quick"])
 def test_the_probes_are_affordable(tmp_path: Path, options: tuple[str, ...], most: int) -> None:
     """A dry run says so, and that fewer calls may do."""
-    said = run(tmp_path, "--ood-model=fake/oracle", "--ood-dry-run", *options)
-    least, at_most = (int(number.replace(",", "")) for number in re.findall(r"^all +(\S+) +(\S+)", said, re.M)[0])
+    output = run(tmp_path, "--ood-model=fake/oracle", "--ood-dry-run", *options)
+    least, at_most = (int(number.replace(",", "")) for number in re.findall(r"^all +(\S+) +(\S+)", output, re.M)[0])
     assert 0 < least < at_most <= most
     assert re.search(rf"\b{at_most:,}\b", README)
 
@@ -73,5 +73,5 @@ def test_the_lured_is_brittle_everywhere(tmp_path: Path) -> None:
 
 def test_the_tasks_are_certified(tmp_path: Path) -> None:
     """By the user's command."""
-    said = run(tmp_path, "--ood-certify")
-    assert re.search(r"^\d\d cells certified$", said, re.M), said
+    output = run(tmp_path, "--ood-certify")
+    assert re.search(r"^\d\d cells certified$", output, re.M), output

@@ -137,7 +137,7 @@ assert len(traces) > len(failures)
     assert result.ret == 0, result.stderr.str()
 
 
-def test_the_verdicts_and_outcomes_are_all_told() -> None:
+def test_all_verdicts_and_outcomes_are_explained() -> None:
     """Every word that a table of the plugin may show, and every attribute of the fixture."""
     from pytest_ood.asking.outcome import Outcome, Verdict
     from pytest_ood.evidence.outcomes import OUTCOMES

@@ -109,15 +109,15 @@ def test_a_package_that_brings_a_name_of_ours_is_named(site: Install) -> None:
     folder = site("my-tasks", {"x": "operators"}, operators=MODULE.replace("spell", "arithmetic"))
     with pytest.raises(registry.RegistryError) as caught:
         registry.installed_tasks()
-    said = str(caught.value)
-    assert said.startswith("operators.arithmetic: ")
+    output = str(caught.value)
+    assert output.startswith("operators.arithmetic: ")
     for part in (
         f"{folder / 'operators.py'}:4 (my-tasks)",
         f"{Path('families', 'operators')}",
         "(pytest-ood)",
         "name=",
     ):
-        assert part in said
+        assert part in output
 
 
 # One task by its name.

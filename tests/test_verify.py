@@ -29,7 +29,7 @@ def test_integer_says_how_far_off(value, answer):
 
 @given(st.text() | st.text("0127,+-\N{MINUS SIGN} ", max_size=6))
 def test_integer_never_raises(text):
-    """What is read as an integer is one to Python too, and what Python can't read is not."""
+    """What is read as an integer is one to Python too, and what Python cannot read is not."""
     check = verify.integer(text, 7)
     try:
         value = int(text.replace(",", "").replace("\N{MINUS SIGN}", "-"))

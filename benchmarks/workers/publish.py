@@ -1,7 +1,7 @@
 """Export traces to a folder and publish it: ``python publish.py TRACES RUN FOLDER [NAME]``.
 
-The traces are made one by one, as the store gives them. Prints the seconds that the export took, making the traces
-included, and the bytes and files that went up, as JSON.
+The traces are made one by one, as the store yields them. Prints the seconds that the export took, including the making
+of the traces, and the bytes and files that were uploaded, as JSON.
 """
 
 import dataclasses
@@ -31,7 +31,7 @@ MODEL = "openai/bench"
 
 
 def traces(count: int, run: str) -> Iterator[Trace]:
-    """Every other one is a failure; no two are alike, and those of another run have other ids."""
+    """Yield traces: every other one is a failure, all are different, and each run has its own ids."""
     case = grids.elementary_ca.draw({"width": 64}, 0, 0)
     messages = [*itertools.chain(*EXCHANGES), {"role": "user", "content": case.prompt}]
     fixed = {
@@ -57,7 +57,7 @@ def traces(count: int, run: str) -> Iterator[Trace]:
 
 
 def summary(count: int) -> dict[str, object]:
-    """What a run of one cell comes to."""
+    """Return the summary of a run of one cell."""
     arm = Arm(Sampling(samples=count))
     arm.add(ScoredDraw("wrong"))
     task, condition = grids.elementary_ca, Condition(MODEL)

@@ -1,4 +1,4 @@
-"""The next model: `--ood-model=student` has read the dataset that `$DATASET` names."""
+"""The next model: `--ood-model=student` has been trained on the dataset that `$DATASET` names."""
 
 import functools
 import os
@@ -31,7 +31,7 @@ def student(messages: Sequence[Message]) -> str:
     return f"<answer>{answer}</answer>"
 
 
-@pytest.hookimpl(optionalhook=True)  # so that these tests also run where the plugin is not loaded
+@pytest.hookimpl(optionalhook=True)  # so that these tests also run without the plugin
 def pytest_ood_model(name: str) -> Callable[[Sequence[Message]], str] | None:
     """Provide the model for ``--ood-model=student``."""
     return student if name == "student" else None

@@ -9,19 +9,19 @@ from pytest_ood.families import grids, operators, reversal
 @probe(grids.copy_string)
 @pytest.mark.parametrize("length", [16])
 def test_longer_copies(ood: Outcome, length: int) -> None:
-    """The next model will have learned this."""
+    """The next model has learned this."""
     assert ood.robust
 
 
 @probe(reversal.alphabet_order)
 @pytest.mark.parametrize("direction", ["before"])
 def test_backward(ood: Outcome, direction: str) -> None:
-    """Of this it will have memorised what was published."""
+    """It has memorised the published cases of this."""
     assert ood.robust
 
 
 @probe(operators.linear_formula)
 @pytest.mark.parametrize("formula", ["7/5x+31"])
 def test_other_formulas(ood: Outcome, formula: str) -> None:
-    """This it will still get wrong."""
+    """It still gets this wrong."""
     assert ood.robust

@@ -1,4 +1,4 @@
-"""A model of one's own: anything that turns the messages of a conversation into a text."""
+"""A model of your own: anything that turns the messages of a conversation into a text."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -15,7 +15,7 @@ def clockwork(messages: Sequence[Message]) -> str:
     return f"<answer>{(start + wait) % 24}</answer>"
 
 
-@pytest.hookimpl(optionalhook=True)  # so that these tests also run where the plugin is not loaded
+@pytest.hookimpl(optionalhook=True)  # so that these tests also run without the plugin
 def pytest_ood_model(name: str) -> Callable[[Sequence[Message]], str] | None:
     """Provide the model for ``--ood-model=clockwork``."""
     return clockwork if name == "clockwork" else None

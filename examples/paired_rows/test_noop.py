@@ -1,4 +1,4 @@
-"""Does a number that has nothing to do with the question change the answer?"""
+"""Does an irrelevant number change the answer?"""
 
 from pytest_ood import Outcome, pairs_task, probe
 
@@ -10,5 +10,5 @@ noop = pairs_task(
 
 @probe(noop)
 def test_irrelevant_numbers(ood: Outcome) -> None:
-    """One sentence is added; the question and its answer stay."""
+    """One sentence is added; the question and its answer stay the same."""
     assert ood.robust

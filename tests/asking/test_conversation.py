@@ -44,7 +44,7 @@ def test_a_case_is_one_turn(strategy: str) -> None:
 
 
 def test_a_system_message_comes_first_and_exchanges_can_be_left_out() -> None:
-    """The condition says what goes before the question."""
+    """The condition says what precedes the question."""
     condition = Condition("model", exchanges=1, system="Be brief.")
     roles = [turn["role"] for turn in Conversation(CASE, condition).messages]
     assert roles == ["system", "user", "assistant", "user"]
@@ -52,7 +52,7 @@ def test_a_system_message_comes_first_and_exchanges_can_be_left_out() -> None:
     assert len(Conversation(CASE, Condition("model", exchanges=0)).messages) == 1
 
 
-def test_a_dialogue_grows_by_what_was_said() -> None:
+def test_a_dialogue_grows_by_each_answer() -> None:
     """The response goes in whole, the reply with the instruction; earlier messages stay as they were."""
     conversation = Conversation(TALK, Condition("model"))
     first = conversation.messages
@@ -88,7 +88,7 @@ def test_a_dialogue_ends_with_its_turns() -> None:
     ],
 )
 def test_an_unscored_turn_ends_the_dialogue(answer: Answer, outcome: str) -> None:
-    """Nothing follows from an answer that is no evidence; the detail says which turn it was."""
+    """Nothing follows from an answer that is not evidence; the detail says which turn it was."""
     conversation = talk(TALK, wrap("a"))
     conversation.add(answer)
     assert not conversation.open

@@ -74,13 +74,13 @@ class Scripted(Model):
         self.most_in_flight = max(self.in_flight, self.most_in_flight)
         try:
             await asyncio.sleep(self.delay)
-            said = self.say(request)
+            reply = self.say(request)
         finally:
             self.in_flight -= 1
-        if isinstance(said, Exception):
-            raise said
+        if isinstance(reply, Exception):
+            raise reply
         self.answered.append(request)
-        return said if isinstance(said, Answer) else Answer(said, cost_usd=0.0)
+        return reply if isinstance(reply, Answer) else Answer(reply, cost_usd=0.0)
 
     def most(self, request: Request) -> float | None:
         """What the test says."""
@@ -192,10 +192,10 @@ class Bench:
                 during(engine)
             if stop_at is not None:
                 assert isinstance(model, Scripted)
-                told = asyncio.ensure_future(_stop_when(engine, lambda: len(model.asked) >= stop_at))
+                stopper = asyncio.ensure_future(_stop_when(engine, lambda: len(model.asked) >= stop_at))
             await engine.run(some, lambda cell, outcome: results.update({cell.id: outcome}))
             if stop_at is not None:
-                await told
+                await stopper
         finally:
             store.close()
         return results
@@ -424,7 +424,7 @@ def test_what_fails_is_tried_again(bench: Bench) -> None:
 
 
 def test_a_provider_that_names_a_wait_is_waited_for(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Retry-After goes before the plugin's own backoff."""
+    """Retry-After takes precedence over the plugin's own backoff."""
     monkeypatch.setattr(callers_module, "BACKOFF_S", (60.0,))
     begun: dict[str, float] = {}
     waited: list[float] = []
@@ -532,7 +532,7 @@ def test_a_key_that_is_withdrawn_ends_the_run_and_loses_nothing(bench: Bench) ->
     assert len(model.answered) + len(again.asked) == 4 * 42
 
 
-def test_a_model_that_can_not_start_is_not_asked(bench: Bench) -> None:
+def test_a_model_that_cannot_start_is_not_asked(bench: Bench) -> None:
     """The message of `start` ends the run; no call is made."""
 
     class Broken(Scripted):
@@ -568,7 +568,7 @@ def test_a_verifier_that_raises_makes_an_error(bench: Bench) -> None:
 
 
 def test_a_task_that_raises_late_fails_its_own_cell_only(bench: Bench) -> None:
-    """Draw 17 of one cell can't be made: that cell gets the exception, the others their outcomes."""
+    """Draw 17 of one cell cannot be made: that cell gets the exception, the others their outcomes."""
     drawn: Counter[int] = Counter()
 
     def moody(rng: np.random.Generator, x: int) -> Case:
@@ -597,7 +597,7 @@ def test_a_control_twin_that_raises_fails_every_cell_that_shares_it(bench: Bench
 def test_a_disk_that_is_full_ends_the_run(
     bench: Bench, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """An answer that can't be stored is not used, and the run says why."""
+    """An answer that cannot be stored is not used, and the run says why."""
 
     def full(*_: Any) -> None:
         raise sqlite3.OperationalError("database or disk is full")
@@ -654,7 +654,7 @@ def test_a_budget_needs_a_price(bench: Bench) -> None:
 
 
 def test_without_a_budget_no_price_is_needed(bench: Bench) -> None:
-    """An unknown price is no hindrance; the cost is unknown, not 0."""
+    """An unknown price is not a hindrance; the cost is unknown, not 0."""
     outcome = only(bench.run(Scripted(lambda r: Answer(right(r.crib or {})), most=None), cells()))
     assert (outcome.verdict.value, outcome.cost_usd) == ("robust", None)
 
@@ -709,7 +709,7 @@ def test_refresh_asks_again_and_the_latest_answer_counts(bench: Bench) -> None:
 
 
 def test_errors_are_asked_again_by_the_next_run(bench: Bench) -> None:
-    """An error is no answer: a later run asks again, and only that."""
+    """An error is not an answer: a later run asks again, and only that."""
     first = only(bench.run(Scripted(by_arm(right, lambda _: CallFailed("no"))), cells()))
     assert first.verdict.value == "undecided"
     model = Scripted(oracle)
@@ -814,7 +814,7 @@ def brute_force(control: Sequence[str], shift: Sequence[str], bar: float) -> str
 
 @st.composite
 def arms(draw: st.DrawFn) -> list[str]:
-    """Forty answers of a model with some accuracy and some share of answers that can't be scored."""
+    """Forty answers of a model with some accuracy and some share of answers that cannot be scored."""
     chance, unscored = draw(st.sampled_from([0.0, 0.5, 0.8, 0.9, 1.0])), draw(st.sampled_from([0.0, 0.05, 0.3, 1.0]))
     rng = draw(st.randoms(use_true_random=False))
     kinds = ["unparsed", "truncated", "refused", "error"]

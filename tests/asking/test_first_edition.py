@@ -19,7 +19,7 @@ NOWHERE = "http://127.0.0.1:9"
 
 @pytest.fixture
 def path(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A copy of the store, beside the suite that wrote it."""
+    """A copy of the store, next to the suite that wrote it."""
     monkeypatch.setenv("HF_HOME", str(pytester.path / "hf-home"))
     for name in ("PYTEST_ADDOPTS", "PYTEST_XDIST_WORKER", "PYTEST_XDIST_WORKER_COUNT"):
         monkeypatch.delenv(name, raising=False)

@@ -133,7 +133,7 @@ def test_each_model_has_its_own_price(store: Store) -> None:
     assert [one.cost_usd for _, one in plan(cells, TERMS, models, store)] == [20.0, 0.0]
 
 
-def test_what_is_stored_is_no_call(store: Store) -> None:
+def test_what_is_stored_is_not_a_call(store: Store) -> None:
     """Unless it has to be asked again; an answer that another run met with an error has to be."""
     one = cell(None, Sampling(samples=4))
     store.save([(request(one, draw), Answer("x", run_id="earlier"), 0.0) for draw in (0, 2)])
@@ -146,7 +146,7 @@ def test_what_is_stored_is_no_call(store: Store) -> None:
 
 
 def test_a_dialogue_is_counted_to_its_last_turn(store: Store) -> None:
-    """Each turn sends all that was said, and at least the first is asked. A stored turn is no call."""
+    """Each turn sends all that was said, and at least the first is asked. A stored turn is not a call."""
     one = cell(None, Sampling(samples=1), function=in_turns, max_tokens=7)
     (message,) = request(one, 0).messages
     first = tokens(message["content"])

@@ -67,13 +67,13 @@ def arm(function: Any = spell, name: Any = "shift", **others: Any) -> ArmSpec:
 
 
 def questions(spec: ArmSpec, model: type[Model] = Known, control: ArmSpec | None = None) -> ArmQuestions:
-    """What an arm of a cell asks, beside its control."""
+    """What the shift arm of a cell asks, with its control."""
     control = control or replace(spec, name="control", params=FrozenJson({"length": 3}))
     return ArmQuestions(Cell("id", "test_it", control, spec), spec, "run", model("model", {}))
 
 
 def test_a_draw_is_the_case_at_its_place() -> None:
-    """That of the seed and the place, asked under the condition, with the question on its rule beside it."""
+    """That of the seed and the place, asked under the condition, with the question on its rule next to it."""
     spec = arm()
     draw = questions(spec).draw(4)
     case = spec.task.draw(spec.params, 7, 4)
@@ -197,7 +197,7 @@ def test_a_published_case_has_no_twin() -> None:
     assert (found.pair_id, found.control_params) == (None, None)
 
 
-def test_the_question_on_the_rule_is_judged_beside_the_case() -> None:
+def test_the_question_on_the_rule_is_judged_next_to_the_case() -> None:
     """Its outcome goes into the judgement; where it was not asked, there is none."""
     draw = answered(questions(arm()), 0, "x")
     assert draw.judge([]).understanding is None

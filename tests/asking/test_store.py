@@ -489,7 +489,7 @@ def newer_store(path: Path) -> None:
     ],
     ids=["text", "corrupt", "other database", "newer"],
 )
-def test_a_file_that_is_no_store_is_refused_and_left_alone(tmp_path: Path, make: Any, why: str) -> None:
+def test_a_file_that_is_not_a_store_is_refused_and_left_alone(tmp_path: Path, make: Any, why: str) -> None:
     """The message names the file and the fix; not a byte of the file changes."""
     path = tmp_path / "store.db"
     make(path)
@@ -501,7 +501,7 @@ def test_a_file_that_is_no_store_is_refused_and_left_alone(tmp_path: Path, make:
     assert before == path.read_bytes()
 
 
-def test_a_path_that_can_not_hold_a_store_is_refused(tmp_path: Path) -> None:
+def test_a_path_that_cannot_hold_a_store_is_refused(tmp_path: Path) -> None:
     """A folder, and a path below a file, are refused with a message."""
     (tmp_path / "file").write_text("")
     for path in (tmp_path, tmp_path / "file" / "store.db"):
@@ -510,7 +510,7 @@ def test_a_path_that_can_not_hold_a_store_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write anywhere")
-def test_a_folder_that_can_not_be_written_is_refused(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
     """No right to write is a StoreError too."""
     tmp_path.chmod(0o500)
     with pytest.raises(StoreError):

@@ -110,12 +110,12 @@ def test_forget_deletes_a_model_and_nothing_else(store: Store) -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "said"),
+    ("typed", "message"),
     [("piad", r"no answers of the model piad; did you mean paid\?$"), ("gpt-4o", "choose from free, paid$")],
 )
-def test_forget_knows_which_models_there_are(store: Store, typed: str, said: str) -> None:
+def test_forget_knows_which_models_there_are(store: Store, typed: str, message: str) -> None:
     """An unknown name deletes nothing; the message suggests the nearest one, or lists all."""
-    with pytest.raises(StoreError, match=said):
+    with pytest.raises(StoreError, match=message):
         forget(store, typed)
     assert stats(store).answers == 6
 

@@ -20,7 +20,7 @@ def failing(rng: Rng, *, size: int) -> Case:
 
 @task(control=CONTROL, family="spelling")
 def mistyped(rng: Rng, *, size: int) -> Case:
-    """A count that is no Python number."""
+    """A count that is not a Python number."""
     return spelled(rng, size, rejected=np.int64(3))
 
 

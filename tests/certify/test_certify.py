@@ -42,7 +42,7 @@ def several(rng: Rng, *, size: int) -> Case:
 
 @task(control=CONTROL, family="spelling")
 def few(rng: Rng, *, size: int) -> Case:
-    """No more than thirty questions, that seeds can't help sharing."""
+    """No more than thirty questions, that seeds cannot help sharing."""
     word = LETTERS[int(rng.integers(26))] * 2
     return Case(f"What follows {word} in size {size}? Give it.", word.upper() + word, lures={"copied": word})
 

@@ -41,8 +41,8 @@ def test_hostile_text_is_kept_in_the_rows_and_tamed_in_the_card(tmp_path: Path) 
     """To the letter in Parquet; in the card no control character, and nothing outside a code fence or a code span."""
     hostile = dict.fromkeys(("probe", "task", "family", "strategy", "model", "lure", "answer_given"), HOSTILE)
     messages = [{"role": "user", "content": HOSTILE}]
-    said = {"answer_expected": HOSTILE, "response": HOSTILE, "messages": messages, "question": HOSTILE}
-    one = trace(1, outcome="wrong", **hostile, **said)
+    texts = {"answer_expected": HOSTILE, "response": HOSTILE, "messages": messages, "question": HOSTILE}
+    one = trace(1, outcome="wrong", **hostile, **texts)
     cell = dict.fromkeys(("id", "probe", "task", "family", "model", "strategy", "reason"), HOSTILE)
     export(tmp_path / "out", [one], summary(**cell, params={HOSTILE: HOSTILE}, verdict="undecided"))
     (row,) = rows(tmp_path / "out", "failures")
@@ -155,7 +155,7 @@ def test_the_card_says_what_a_stranger_needs(tmp_path: Path) -> None:
 
 
 def test_tables_are_narrow(tmp_path: Path) -> None:
-    """Six columns at most: the Hub shows them beside a sidebar. A long name is cut."""
+    """Six columns at most: the Hub shows them next to a sidebar. A long name is cut."""
     replayed = {
         **{
             "probe": "p",

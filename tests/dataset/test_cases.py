@@ -93,7 +93,7 @@ def test_a_run_without_a_new_case_adds_no_file(tmp_path: Path) -> None:
 
 
 def test_where_nothing_was_asked_its_columns_are_there(tmp_path: Path) -> None:
-    """And the first question comes beside them."""
+    """And the first question comes next to them."""
     export(tmp_path / "out", [], summary())
     (path,) = (tmp_path / "out" / "data" / "cases").iterdir()
     assert parquet.read_table(path).column_names == ["question", "answer", "unique", "info"]
@@ -175,7 +175,7 @@ def test_a_question_that_is_not_found_is_taken_from_the_row() -> None:
     assert conversations(f"Else?\n\n{SENTENCE}") == [("user", "Else?")]
 
 
-def test_parameters_that_are_no_json_stay_text(tmp_path: Path) -> None:
+def test_parameters_that_are_not_json_stay_text(tmp_path: Path) -> None:
     """A file that was changed by hand does not end a merge."""
     export(tmp_path / "a", [trace(1)], summary())
     path = tmp_path / "a" / "data" / "traces" / "run-1.parquet"

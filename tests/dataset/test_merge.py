@@ -106,7 +106,7 @@ def test_runs_without_a_question_or_without_an_answer_of_their_own(tmp_path: Pat
 # Conflicts.
 
 
-def test_the_same_answer_at_another_time_is_no_conflict(tmp_path: Path) -> None:
+def test_the_same_answer_at_another_time_is_not_a_conflict(tmp_path: Path) -> None:
     """Time, cost and run differ wherever a question is asked again; the first is kept."""
     export(tmp_path / "a", some(10), summary())
     export(tmp_path / "b", moved(some(10), "run-2"), summary(probe="test_b"))
@@ -149,7 +149,7 @@ def test_many_conflicts_are_not_all_named(tmp_path: Path) -> None:
     assert before == contents(tmp_path / "out")
 
 
-# What can't be merged.
+# What cannot be merged.
 
 
 def _half_written(folder: Path) -> None:
@@ -197,7 +197,7 @@ def test_a_folder_with_faults_is_refused(
         ("file", "is a file; name a folder"),
     ],
 )
-def test_a_target_that_is_no_place_for_it(tmp_path: Path, out: str, why: str) -> None:
+def test_a_target_that_is_not_usable(tmp_path: Path, out: str, why: str) -> None:
     """Named with the fix; nothing is overwritten."""
     export(tmp_path / "a", some(10), summary())
     (tmp_path / "thesis").mkdir()

@@ -25,7 +25,7 @@ def test_the_first_dataset_of_a_seed_is_named() -> None:
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"0": 1}'])
-def test_a_damaged_file_is_no_obstacle(home: Path, text: str) -> None:
+def test_a_damaged_file_is_not_an_obstacle(home: Path, text: str) -> None:
     """What it says is lost; what comes next is kept."""
     burn([0], "org/first")
     (path,) = home.rglob("*.json")
@@ -52,7 +52,7 @@ def test_the_cache_folder_of_the_system(tmp_path: Path, monkeypatch: pytest.Monk
 
 
 def test_the_cache_folder_of_the_user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where no variable names another: beside what the client of the Hub keeps there."""
+    """Where no variable names another: next to what the client of the Hub keeps there."""
     for name in ("HF_HOME", "XDG_CACHE_HOME"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(Path, "home", staticmethod(lambda: tmp_path))

@@ -64,7 +64,7 @@ def test_a_dataset_is_found_by_its_path(folder: Path, monkeypatch: pytest.Monkey
     """Absolute, relative to the current folder or to another, or below the user's home."""
     home = folder.parent
     assert locate(folder) == locate(str(folder)) == folder
-    assert locate("made", beside=home) == folder
+    assert locate("made", relative_to=home) == folder
     monkeypatch.chdir(home)
     assert locate("made").resolve() == folder.resolve()
     monkeypatch.setenv("HOME", str(home))

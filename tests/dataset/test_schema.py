@@ -146,7 +146,7 @@ def test_the_quick_check_agrees_with_jsonschema(field: str, value: Any) -> None:
 
 
 @pytest.mark.parametrize(("field", "value"), [("cost_usd", math.nan), ("latency_s", math.inf), ("draw", 1.0)])
-def test_the_quick_check_refuses_what_json_can_not_hold(field: str, value: float) -> None:
+def test_the_quick_check_refuses_what_json_cannot_hold(field: str, value: float) -> None:
     """Numbers that have no JSON form, and floats for integers, are refused although jsonschema lets them by."""
     with pytest.raises(schema.SchemaError, match=field):
         schema.check_columns({name: [value if name == field else TRACE[name]] for name in FIELDS})
@@ -241,7 +241,7 @@ def test_the_quick_check_keyword_by_keyword(spec: dict[str, Any], good: list[Any
     ],
 )
 def test_a_keyword_the_quick_check_does_not_know_is_refused(spec: dict[str, Any]) -> None:
-    """A schema that says more than the quick check looks at can't be compiled: nothing is passed over in silence."""
+    """A schema that says more than the quick check looks at cannot be compiled: nothing is passed over in silence."""
     with pytest.raises(NotImplementedError):
         schema.compile_every(spec)
 

@@ -130,12 +130,12 @@ def test_rows_are_counted_over_the_whole_file(folder: Path) -> None:
         ),
     ],
 )
-def test_what_is_wrong_is_said_in_one_line(folder: Path, spoil: Any, expected: str) -> None:
+def test_a_fault_is_reported_in_one_line(folder: Path, spoil: Any, expected: str) -> None:
     """As the command shows it."""
     spoil(folder)
-    said = [str(fault) for fault in faults(folder)]
-    assert any(line.startswith(expected) for line in said), said
-    assert not any("\n" in line for line in said)
+    message = [str(fault) for fault in faults(folder)]
+    assert any(line.startswith(expected) for line in message), message
+    assert not any("\n" in line for line in message)
 
 
 def test_a_failure_that_is_listed_twice(folder: Path) -> None:
@@ -193,9 +193,9 @@ def test_another_version_is_a_fault(folder: Path, version: object, why: str) -> 
 
 def test_hostile_text_in_a_fault_is_tamed() -> None:
     """A column's name may be anything."""
-    said = str(Fault("data/traces/x.parquet", HOSTILE, 3, "\x1b[2J"))
-    assert said.startswith("data/traces/x.parquet row 3: \\x1b[2J: ")
-    assert said.isprintable()
+    message = str(Fault("data/traces/x.parquet", HOSTILE, 3, "\x1b[2J"))
+    assert message.startswith("data/traces/x.parquet row 3: \\x1b[2J: ")
+    assert message.isprintable()
 
 
 # Keys.
@@ -223,7 +223,7 @@ def test_anything_like_a_key_is_found(folder: Path, field: str, text: str) -> No
     """In any field; what it is is not repeated."""
     value: Any = [{"role": "user", "content": text}] if field == "messages" else text
     if field in ("detail", "params"):
-        value = json.dumps({"said": text})
+        value = json.dumps({"message": text})
     export(folder, [trace(50, "run-2"), trace(51, "run-2", "wrong", **{field: value})], summary())
     found = list(leaks(folder))
     expected = [("data/failures/run-2.parquet", 0, field), ("data/traces/run-2.parquet", 1, field)]
@@ -239,7 +239,7 @@ def test_anything_like_a_key_is_found(folder: Path, field: str, text: str) -> No
     ["risk-assessment-of-everything", "sk-short", "the bearer responsibilities", "Bearer REDACTED", "api_key=REDACTED",
      "half_an_hour_later", "an api key: yours", "AKIA", "bearer of 12 bad news"],
 )  # fmt: skip
-def test_words_are_no_keys(folder: Path, text: str) -> None:
+def test_words_are_not_keys(folder: Path, text: str) -> None:
     """What only begins like one."""
     export(folder, [trace(50, "run-2", response=text)], summary())
     assert list(leaks(folder)) == []
@@ -247,7 +247,7 @@ def test_words_are_no_keys(folder: Path, text: str) -> None:
 
 @pytest.mark.parametrize("value", ["horse battery staple", 'quo"ted\\secret', "schlüssel-der-tür"])
 def test_the_values_of_secret_variables_are_found(folder: Path, monkeypatch: pytest.MonkeyPatch, value: str) -> None:
-    """By the name of the variable, as text and within JSON; one of another name is no secret, nor is a short one."""
+    """By the name of the variable, as text and within JSON; one of another name is not a secret, nor is a short one."""
     monkeypatch.setenv("MY_SERVICE_PASSWORD", value)
     monkeypatch.setenv("HOMEPAGE", "Spell 50 backward.")
     monkeypatch.setenv("SHORT_KEY", "Spell")

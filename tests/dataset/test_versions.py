@@ -81,7 +81,7 @@ def test_summaries_are_upgraded_step_by_step(monkeypatch: pytest.MonkeyPatch) ->
     ("value", "field"),
     [([], "the whole"), ("x", "the whole"), ({}, "the whole"), ({"schema_version": 99}, "schema_version")],
 )
-def test_what_is_no_summary(tmp_path: Path, value: Any, field: str) -> None:
+def test_what_is_not_a_summary(tmp_path: Path, value: Any, field: str) -> None:
     """Named with the file and the field; a newer one with what helps."""
     path = tmp_path / "run-1.json"
     path.write_text(json.dumps(value))

@@ -120,7 +120,7 @@ def test_arguments(args: dict[str, Any], words: str) -> None:
 
 
 def test_other_arguments_change_nothing() -> None:
-    """So that a fake can stand beside a real model in one run."""
+    """So that a fake can stand next to a real model in one run."""
     assert FakeModel("fake/oracle", {"temperature": 0, "max_tokens": 96}).price() == (0.0, 0.0)
 
 

@@ -110,7 +110,7 @@ NO_EDITS = {
 
 
 @pytest.mark.parametrize(("old", "new"), NO_EDITS.values(), ids=NO_EDITS)
-def test_what_is_no_edit_does_not(load: Load, old: str, new: str) -> None:
+def test_what_is_not_an_edit_does_not(load: Load, old: str, new: str) -> None:
     """Comments, lines, other functions, keys; nor where the file lies and what it is called."""
     assert PLAIN.count(old) == 1
     assert print_of(load, PLAIN) == print_of(load, PLAIN.replace(old, new), file="elsewhere")

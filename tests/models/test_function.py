@@ -133,7 +133,7 @@ def test_our_own_exceptions_pass(failure: Exception) -> None:
 
 @pytest.mark.parametrize("returned", [None, 4, b"4", ["4"]], ids=str)
 def test_wrong_type(returned: object) -> None:
-    """A function that returns no text can't be used: its name and the type are in the message."""
+    """A function that returns no text cannot be used: its name and the type are in the message."""
 
     def mistaken(_: list[Message]) -> Any:
         return returned

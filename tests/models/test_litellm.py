@@ -149,7 +149,7 @@ def test_parts_of_a_text_are_joined() -> None:
 
 
 def test_reasoning_is_kept_apart(ask: Ask) -> None:
-    """The reasoning is no part of the text."""
+    """The reasoning is not part of the text."""
     answer = ask(ok("4", message={"reasoning_content": "2 and 2"}))
     assert (answer.text, answer.reasoning) == ("4", "2 and 2")
 
@@ -326,7 +326,7 @@ def test_keys_in_headers_and_environment_are_struck_out(ask: Ask, monkeypatch: p
 
 
 def test_server_that_echoes_everything(ask: Ask) -> None:
-    """Also a body that is no JSON and repeats the headers."""
+    """Also a body that is not JSON and repeats the headers."""
 
     def echo(call: Any) -> Reply:
         return Reply(str(call.headers).encode(), 500)

@@ -115,7 +115,7 @@ def test_cut_off_weights(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> N
     assert capfd.readouterr() == ("", "")
 
 
-def test_files_that_are_no_weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_files_that_are_not_weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A file that is missing, a folder or not GGUF is found out without loading the engine."""
     monkeypatch.setattr(importlib.util, "find_spec", lambda _: object())
     text = tmp_path / "text.gguf"

@@ -39,12 +39,12 @@ def test_a_bad_value_on_the_command_line(suite: Suite, option: str, fix: str) ->
     """Exit code 4 and one message with the option, the value and the fix; no store is made."""
     result = suite.run("--ood-model=fake/oracle", option)
     assert result.ret == pytest.ExitCode.USAGE_ERROR
-    said = result.stderr.str()
+    output = result.stderr.str()
     name, _, value = option.partition("=")
     # What --ood-model-arg is given may be a key.
-    assert (name if name == "--ood-model-arg" else f"ERROR: {name} {value}".rstrip() + ": ") in said
-    assert fix in said
-    assert "Traceback" not in said
+    assert (name if name == "--ood-model-arg" else f"ERROR: {name} {value}".rstrip() + ": ") in output
+    assert fix in output
+    assert "Traceback" not in output
     assert not suite.store.exists()
 
 
@@ -75,10 +75,10 @@ def test_a_bad_value_in_the_ini_file(suite: Suite, name: str, value: str) -> Non
     suite.write(f"[pytest]\n{name} = {value}\n", "pytest.ini")
     result = suite.run(*(["--ood-model=fake/oracle"] if name != "ood_model" else []))
     assert result.ret == pytest.ExitCode.USAGE_ERROR
-    said = result.stderr.str()
-    assert name in said
-    assert value in said
-    assert "Traceback" not in said
+    output = result.stderr.str()
+    assert name in output
+    assert value in output
+    assert "Traceback" not in output
 
 
 def test_a_bad_ini_value_is_found_without_a_model(suite: Suite) -> None:
@@ -108,7 +108,7 @@ def test_a_misspelt_ini_name_is_an_error_where_pytest_is_strict(suite: Suite) ->
 
 @pytest.mark.parametrize("option", ["--ood-store", "--ood-json", "--ood-export"])
 @pytest.mark.parametrize("path", ["test_probe.py/x", "/proc/x"])
-def test_a_path_that_can_not_be_written(suite: Suite, option: str, path: str) -> None:
+def test_a_path_that_cannot_be_written(suite: Suite, option: str, path: str) -> None:
     """Found before anything is asked."""
     result = suite.run("--ood-model=fake/oracle", f"{option}={path}")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
@@ -126,7 +126,7 @@ def test_a_folder_where_a_file_is_wanted(suite: Suite, option: str) -> None:
     assert "folder" in result.stderr.str()
 
 
-def test_a_file_that_is_no_store(suite: Suite) -> None:
+def test_a_file_that_is_not_a_store(suite: Suite) -> None:
     """It is named and left as it is."""
     suite.store.parent.mkdir()
     suite.store.write_bytes(b"not a database, by any means\n" * 100)
@@ -155,7 +155,7 @@ def test_an_export_folder_of_something_else(suite: Suite) -> None:
     assert "notes.txt" in result.stderr.str()
 
 
-def test_a_model_argument_that_can_not_be(suite: Suite) -> None:
+def test_a_model_argument_that_cannot_be(suite: Suite) -> None:
     """What only the model knows is said before a call, too."""
     result = suite.run("--ood-model=fake/oracle", "--ood-model-arg=delay=-1")
     assert result.ret == pytest.ExitCode.USAGE_ERROR

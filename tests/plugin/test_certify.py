@@ -97,7 +97,7 @@ def test_one_fault_in_full(suite: Suite) -> None:
 
 
 def test_the_exit_is_bad_where_one_of_several_is_broken(suite: Suite) -> None:
-    """Also beside sound ones, whose rows say so."""
+    """Also together with sound ones, whose rows say so."""
     suite.write(broken(BROKEN[1][0]), "test_broken.py")
     result = suite.run(CERTIFY)
     assert result.ret == pytest.ExitCode.TESTS_FAILED
@@ -113,7 +113,7 @@ def test_selected_with_k_and_m(suite: Suite) -> None:
 
 
 def test_without_a_probe_nothing_is_certified(suite: Suite) -> None:
-    """And that is no success."""
+    """And that is not a success."""
     suite.write("def test_other():\n    raise AssertionError\n", "test_other.py")
     result = suite.run(CERTIFY, "test_other.py")
     assert result.ret == pytest.ExitCode.NO_TESTS_COLLECTED
@@ -128,7 +128,7 @@ def test_only_collecting(suite: Suite) -> None:
     assert "certified" not in result.stdout.str()
 
 
-def test_a_probe_that_can_not_be_collected(suite: Suite) -> None:
+def test_a_probe_that_cannot_be_collected(suite: Suite) -> None:
     """It is an error of the collection, as in any run."""
     suite.write(PROBE.replace('"size", [2, 3]', '"length", [2, 3]').replace("(ood, size)", "(ood, length)"))
     result = suite.run(CERTIFY)
@@ -153,14 +153,14 @@ def test_a_task_in_a_conftest(suite: Suite) -> None:
     result.stdout.fnmatch_lines(["spelling - below/test_below.py::test_spell", "  size=2  process"])
 
 
-def test_files_that_are_no_modules(suite: Suite) -> None:
-    """With --import-mode=importlib a test file can't be imported by its name: it is found by its path."""
+def test_files_that_are_not_modules(suite: Suite) -> None:
+    """With --import-mode=importlib a test file cannot be imported by its name: it is found by its path."""
     suite.write(broken(BROKEN[3][0]), "some/test_it.py")
     result = suite.run(CERTIFY, "--import-mode=importlib", "some")
     result.stdout.fnmatch_lines(["  size=2  process"])
 
 
-def test_a_task_inside_a_function_is_said_to_be_unchecked_elsewhere(suite: Suite) -> None:
+def test_a_task_inside_a_function_is_reported_as_unchecked_elsewhere(suite: Suite) -> None:
     """No fault of its author's, but worth a line."""
     task, _, probe = PROBE.partition("@task")
     made, _, probe = ("@task" + probe).partition("@probe")
@@ -209,7 +209,7 @@ def test_in_one_process_only(suite: Suite, ini: str) -> None:
     assert re.search("^ERROR: --ood-certify: .*; add -n0$", result.stderr.str(), re.M)
 
 
-def test_what_a_task_says_can_not_command_the_terminal(suite: Suite) -> None:
+def test_what_a_task_says_cannot_command_the_terminal(suite: Suite) -> None:
     """Names, prompts and errors are made printable, a million characters are cut."""
     suite.write(
         broken(f"replace({ANY}, prompt=f'{{word}}, {{size}}: \\x1b[2J<answer>' + 'y' * 100_000)").replace(

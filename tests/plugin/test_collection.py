@@ -138,14 +138,14 @@ FAULTS = {
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_fault_is_named_with_its_fix(suite: Suite, fault: str) -> None:
     """A collection error, in words and not in a traceback of ours; other modules are collected all the same."""
-    text, said = FAULTS[fault]
+    text, message = FAULTS[fault]
     assert text != PROBE
     suite.write(text)
     suite.write(GOOD, "test_good.py")
     result = suite.run("--ood-model=fake/oracle", "--continue-on-collection-errors", "--tb=short")
     assert result.parseoutcomes() == {"errors": 1, "passed": 1}
     output = result.stdout.str()
-    for part in said:
+    for part in message:
         assert part in output
     assert "INTERNALERROR" not in output
     assert not suite.store.exists() or suite.answers() == 0
@@ -176,8 +176,8 @@ def test_two(ood, pace):
     result.stdout.fnmatch_lines(["*test_one?2?: @probe bar=2: *", "*test_two?1?: the probe gives pace=1*"])
 
 
-def test_the_fixture_asked_for_by_hand_is_no_way_round(suite: Suite) -> None:
-    """`request.getfixturevalue("ood")` in a test that is no probe says what to do."""
+def test_requesting_the_fixture_by_hand_is_not_a_way_round(suite: Suite) -> None:
+    """`request.getfixturevalue("ood")` in a test that is not a probe says what to do."""
     suite.write("""
 def test_plain(request):
     request.getfixturevalue("ood")

@@ -75,7 +75,7 @@ def test_the_cost_is_tokens_times_price_and_adds_up(suite: Suite) -> None:
     }
 
 
-def test_what_the_store_answers_is_no_call(suite: Suite) -> None:
+def test_what_the_store_answers_is_not_a_call(suite: Suite) -> None:
     """It is counted by itself, in each row and in the sum, and costs nothing; with --ood-refresh it is a call again."""
     suite.run("--ood-model=fake/oracle", SAMPLES)
     rows = estimates(suite.run("--ood-dry-run", "--ood-model=fake/oracle", SAMPLES))

@@ -99,8 +99,8 @@ def test_a_dialogue_is_one_trace(suite: Suite) -> None:
 
     rows = parquet.read_table(suite.path / "set" / "data" / "traces").to_pylist()
     (row,) = [row for row in rows if row["arm"] == "shift" and row["draw"] == 0]
-    said = [turn["content"] for turn in row["messages"] if turn["role"] == "assistant"]
-    numbers = re.findall(r"<answer>(\d+)</answer>", "".join([*said[3:], row["response"]]))
+    replies = [turn["content"] for turn in row["messages"] if turn["role"] == "assistant"]
+    numbers = re.findall(r"<answer>(\d+)</answer>", "".join([*replies[3:], row["response"]]))
     assert row["answer_given"].split("\n\n") == numbers == row["answer_expected"].split("\n\n")
     assert len(numbers) == 4
     (one_turn,) = [row for row in rows if row["arm"] == "control" and row["draw"] == 0]
@@ -156,7 +156,7 @@ def test_a_dry_run_counts_every_turn(suite: Suite) -> None:
 
 
 def test_the_gap_where_the_rule_was_understood(suite: Suite) -> None:
-    """Beside the plain gap; the trace says what was answered to the question on the rule."""
+    """Next to the plain gap; the trace says what was answered to the question on the rule."""
     suite.write(COMPREHENSION)
     suite.write(HALF, "conftest.py")
     result = suite.run("--ood-model=half", "--ood-samples=20", "--ood-json=out.json", "--ood-concurrency=1")
@@ -174,7 +174,7 @@ def test_the_gap_where_the_rule_was_understood(suite: Suite) -> None:
 
 
 def test_an_arm_judged_as_a_whole(suite: Suite) -> None:
-    """An answer that an earlier draw gave is wrong; a uniform sampler's figure and chance stand beside."""
+    """An answer that an earlier draw gave is wrong; the figure of a uniform sampler and chance are shown too."""
     suite.write(TOGETHER)
     suite.run("--ood-model=fake/oracle", "--ood-json=out.json")
     (cell,) = suite.summary()["cells"]

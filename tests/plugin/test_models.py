@@ -86,7 +86,7 @@ def test_a_function_that_returns_no_text_ends_the_run(suite: Suite) -> None:
 
 
 def test_a_hook_that_gives_nothing_leaves_the_name_to_the_package(suite: Suite) -> None:
-    """The package's own models stay reachable, also beside one's own."""
+    """The package's own models stay reachable, also next to one's own."""
     suite.write(READS_THE_WORD, "conftest.py")
     result = suite.run("--ood-model=mine/function", "--ood-model=fake/lured")
     assert result.parseoutcomes() == {"passed": 2, "failed": 2}
@@ -119,7 +119,7 @@ def test_model_arguments_are_part_of_the_question(suite: Suite) -> None:
     assert suite.answers() == 2 * 42
 
 
-def test_how_a_call_travels_is_no_part_of_the_question(suite: Suite) -> None:
+def test_how_a_call_travels_is_not_part_of_the_question(suite: Suite) -> None:
     """Timeouts and addresses change no answer."""
     suite.write(READS_THE_WORD, "conftest.py")
     suite.run("--ood-model=mine/function")
@@ -179,7 +179,7 @@ def test_a_function_that_was_edited_is_asked_again(suite: Suite, old: str, new: 
 
 
 def test_a_function_that_was_not_edited_is_not_asked_again(suite: Suite) -> None:
-    """Comments, lines and other functions of its file are no edit."""
+    """Comments, lines and other functions of its file are not an edit."""
     suite.write(HOOK, "conftest.py")
     suite.run_apart("--ood-model=mine")
     suite.write(f"# A comment.\n\n\ndef other():\n    return 1\n{HOOK}", "conftest.py")
@@ -236,7 +236,7 @@ def test_the_module_is_found_from_the_root_folder_and_from_here(
 
 
 @pytest.mark.parametrize(
-    ("address", "said"),
+    ("address", "message"),
     [
         ("ood_my_modul:answer", "no module ood_my_modul; did you mean ood_my_module?"),
         ("ood_my_module", "write python:MODULE:FUNCTION"),
@@ -244,12 +244,12 @@ def test_the_module_is_found_from_the_root_folder_and_from_here(
         ("ood_my_module:NUMBER", "42 is not a function"),
     ],
 )
-def test_an_address_without_a_function(suite: Suite, address: str, said: str) -> None:
+def test_an_address_without_a_function(suite: Suite, address: str, message: str) -> None:
     """A usage error with the address as typed and the fix; nothing is asked."""
     suite.write(MODULE, "ood_my_module.py")
     result = suite.run(f"--ood-model=python:{address}")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     output = result.stderr.str() + result.stdout.str()
     assert f"python:{address}: " in output
-    assert said in output
+    assert message in output
     assert not suite.store.exists() or suite.answers() == 0

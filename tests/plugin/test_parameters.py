@@ -157,7 +157,7 @@ def test_what_the_task_does_not_take_is_a_collection_error(suite: Suite, source:
     suite.write(NOT_TAKEN[source])
     result = suite.run(MODEL)
     assert result.ret == pytest.ExitCode.INTERRUPTED
-    said = result.stdout.str()
+    message = result.stdout.str()
     for part in (
         "test_spell[",
         "flavour='one'",
@@ -165,7 +165,7 @@ def test_what_the_task_does_not_take_is_a_collection_error(suite: Suite, source:
         "add flavour to spell(rng",
         "define a fixture flavour",
     ):
-        assert part in said
+        assert part in message
     assert not suite.store.exists() or suite.answers() == 0
 
 

@@ -88,7 +88,7 @@ def test_a_task_that_takes_anything_takes_any_name() -> None:
 
 
 @pytest.mark.parametrize(
-    ("params", "probe", "said"),
+    ("params", "probe", "output"),
     [
         ({"size": 2, "pace": 3}, Probe(sized), r"the probe gives pace=3, which the task test_probes.sized does not"),
         ({"size": 2}, Probe(sized, control={"pace": 3}), r"control names pace=3"),
@@ -105,9 +105,9 @@ def test_a_task_that_takes_anything_takes_any_name() -> None:
         ({"size": 2}, Probe(sized, strategies=["shout"]), r"@probe strategy=\['shout'\]: "),
     ],
 )
-def test_what_can_not_be_is_said_with_the_test(params: dict[str, Any], probe: Probe, said: str) -> None:
+def test_what_cannot_be_is_reported_with_the_test(params: dict[str, Any], probe: Probe, output: str) -> None:
     """Node id first, then the argument, its value and the fix."""
-    with pytest.raises(ProbeError, match=rf"^f\.py::test\[x\]: {said}"):
+    with pytest.raises(ProbeError, match=rf"^f\.py::test\[x\]: {output}"):
         make(params, probe)
 
 
@@ -125,6 +125,6 @@ def test_a_probe_needs_a_task(wrong: Any) -> None:
 
 
 def test_a_probe_needs_its_control_by_name() -> None:
-    """A list of names is no control."""
+    """A list of names is not a control."""
     with pytest.raises(TypeError, match=r"@probe needs control as a dict of the task's arguments, not \['size'\]"):
         Probe(sized, control=["size"])  # type: ignore[arg-type]

@@ -88,7 +88,7 @@ def test_a_good_provider(suite: Suite, server: Server, ask: Ask) -> None:
 
 
 @pytest.mark.parametrize(
-    ("behaviour", "said"),
+    ("behaviour", "output"),
     [
         (fail(401, "Incorrect API key"), "check the provider's key"),
         (echo_key(401), "check the provider's key"),
@@ -99,13 +99,13 @@ def test_a_good_provider(suite: Suite, server: Server, ask: Ask) -> None:
     ids=["401", "401 with the key in it", "403", "404", "quota"],
 )
 def test_what_can_never_succeed_costs_one_call(
-    suite: Suite, server: Server, ask: Ask, behaviour: Behaviour, said: str
+    suite: Suite, server: Server, ask: Ask, behaviour: Behaviour, output: str
 ) -> None:
     """One clear message, once; exit code 4."""
     result = ask(behaviour)
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     assert server.count == 1
-    (line,) = [line for line in result.outlines if re.search(said, line)]
+    (line,) = [line for line in result.outlines if re.search(output, line)]
     assert MODEL in line
     assert "Traceback" not in result.stdout.str() + result.stderr.str()
     assert suite.answers() == 0

@@ -40,7 +40,7 @@ def pushing(suite: Suite, hub: Hub) -> Pushing:
 
 
 def test_a_run_is_published_at_its_end(pushing: Pushing, hub: Hub) -> None:
-    """Privately, from a folder beside the store; what goes up and where it is are said."""
+    """Privately, from a folder next to the store; what is uploaded and where is reported."""
     done = pushing.run(*LURED)
     assert done.returncode == pytest.ExitCode.TESTS_FAILED, done.stdout
     repo, folder = hub.repos[NAME], pushing.folder()
@@ -107,7 +107,7 @@ def test_the_same_again_sends_nothing(pushing: Pushing, hub: Hub) -> None:
         ([f"--ood-push={NAME}"], {"HF_HUB_OFFLINE": "1"}, f"--ood-push {NAME}: HF_HUB_OFFLINE is set; unset it"),
     ],
 )
-def test_what_can_not_be_pushed_is_said_at_the_start(
+def test_what_cannot_be_pushed_is_reported_at_the_start(
     pushing: Pushing, hub: Hub, args: list[str], env: dict[str, str], why: str
 ) -> None:
     """Nothing is asked of a model, nor of the hub."""
@@ -165,7 +165,7 @@ def test_an_answer_with_a_key_in_it_stays_here(pushing: Pushing, hub: Hub) -> No
 
 @pytest.mark.parametrize("model", ["fake/fatal", "fake/oracle"])
 def test_a_run_that_was_cut_short_is_not_published(pushing: Pushing, hub: Hub, model: str) -> None:
-    """By a model that can't be asked, or by Ctrl-C: said how to publish what there is."""
+    """By a model that cannot be asked, or by Ctrl-C: the message says how to publish what there is."""
     pushing.suite.write(PROBE.replace("assert ood.robust", "raise KeyboardInterrupt"))
     done = pushing.run(f"--ood-model={model}", f"--ood-push={NAME}")
     cut = f"--ood-push {NAME}: the run was interrupted and nothing was sent; publish it with: pytest-ood publish .ood/"

@@ -17,7 +17,7 @@ ROOT, HERE = Path("/root/of/ini"), Path("/where/invoked")
 
 
 def lookup(values: Mapping[str, Any]) -> Callable[[str], Any]:
-    """What pytest gives: None for what nobody said."""
+    """What pytest gives: None for what nobody set."""
     return lambda name: values.get(name.removeprefix("ood_"))
 
 
@@ -78,7 +78,7 @@ def test_each_option_reads_the_same_from_both_places(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", VALUES)
-def test_the_command_line_goes_before_the_ini_file(name: str) -> None:
+def test_the_command_line_takes_precedence_over_the_ini_file(name: str) -> None:
     """And is remembered as explicit."""
     typed, _, _ = VALUES[name]
     given = {name: typed, **WITH.get(name, {})}
@@ -88,7 +88,7 @@ def test_the_command_line_goes_before_the_ini_file(name: str) -> None:
 
 
 def test_defaults() -> None:
-    """Nothing said: no model, and the store beside the ini file."""
+    """No option: no model, and the store next to the ini file."""
     settings = read()
     assert settings == Settings(store=ROOT / ".ood/store.db")
     assert (settings.bar, settings.max_samples, settings.samples, settings.strategy) == (0.8, 40, None, ("direct",))

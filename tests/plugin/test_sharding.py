@@ -56,7 +56,7 @@ def test_three_shards_ask_what_one_run_asks(suite: Suite) -> None:
 
 
 def test_cells_that_share_a_control_stay_together(suite: Suite) -> None:
-    """Its questions are asked on one machine; a shard with nothing to ask is no failure."""
+    """Its questions are asked on one machine; a shard with nothing to ask is not a failure."""
     assert sorted(map(len, shards(suite, 2))) == [0, 2]
     for which in (1, 2):
         result = suite.run("--ood-model=fake/oracle", f"--ood-shard={which}/2")
@@ -77,7 +77,7 @@ def test_a_cell_stays_in_its_shard(suite: Suite) -> None:
 
 
 def test_two_workers_take_a_shard(suite: Suite) -> None:
-    """The same cells as in one process; tests that are no probes run in every shard."""
+    """The same cells as in one process; tests that are not probes run in every shard."""
     suite.write(WIDE + "\ndef test_sum():\n    assert 1 + 1 == 2\n")
     parts = shards(suite, 2)
     result = suite.run_apart("--ood-model=fake/oracle", "--ood-shard=1/2", "-n2", "--ood-json=out.json")
@@ -89,7 +89,7 @@ def test_two_workers_take_a_shard(suite: Suite) -> None:
 
 
 def test_a_replay_in_shards(suite: Suite) -> None:
-    """A group stays whole, its siblings are asked once; what can't be asked says so in the first shard."""
+    """A group stays whole, its siblings are asked once; what cannot be asked says so in the first shard."""
     suite.write(WIDE)
     suite.run("--ood-model=fake/lured", "--ood-export=set")
     rows = []
@@ -102,7 +102,7 @@ def test_a_replay_in_shards(suite: Suite) -> None:
     assert {row["published"] for row in rows} == {3}
 
 
-def test_a_case_that_can_not_be_asked_is_in_the_first_shard(suite: Suite) -> None:
+def test_a_case_that_cannot_be_asked_is_in_the_first_shard(suite: Suite) -> None:
     """It is skipped there; nothing is asked for others of its group that -k leaves out."""
     suite.run("--ood-model=fake/lured", "--ood-export=set", "-k", "2")
     (path,) = (suite.path / "set" / "data" / "failures").glob("*.parquet")

@@ -70,7 +70,7 @@ def test_rows_and_functions_share_the_names(empty: Suite) -> None:
     result.stdout.fnmatch_lines([f"*{empty.path / 'tasks.py'}:*{empty.path / 'test_both.py'}:*"])
 
 
-def test_one_task_in_many_probes_is_no_clash(empty: Suite) -> None:
+def test_one_task_in_many_probes_is_not_a_clash(empty: Suite) -> None:
     """Also where pytest imports its file once more than its importer did."""
     empty.write(MODULE + PROBE.format(module="pytest_ood.verify").replace("from pytest_ood.verify import spell", ""))
     empty.write(PROBE.format(module="test_probe"), "test_second.py")

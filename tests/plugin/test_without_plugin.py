@@ -25,7 +25,7 @@ def suite(suite: Suite) -> Suite:
 
 
 def test_probes_are_skipped_and_the_rest_runs(suite: Suite) -> None:
-    """The reason says what is missing; the fixture `ood`, which is missing too, is no error."""
+    """The reason says what is missing; the fixture `ood`, which is missing too, is not an error."""
     result = suite.run("-p", "no:ood", "-rs")
     assert result.ret == pytest.ExitCode.OK
     assert result.parseoutcomes() == {"passed": 1, "skipped": 2}

@@ -52,12 +52,12 @@ def rewrite(folder: Path, edit: Callable[[list[Row]], object], names: list[str] 
 
 
 def described(folder: Path) -> str:
-    """What is said about a folder that can't be loaded."""
+    """What is said about a folder that cannot be loaded."""
     with pytest.raises(DatasetError) as caught:
         list(load_failures(folder))
-    said = str(caught.value)
-    assert len(said) < 1000
-    return said
+    message = str(caught.value)
+    assert len(message) < 1000
+    return message
 
 
 # Loading.
@@ -87,7 +87,7 @@ def test_a_config_that_there_is_not(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("field", "value", "said"),
+    ("field", "value", "message"),
     [
         ("messages", [], "messages: [] should be non-empty"),
         ("messages", [{"role": "user", "content": None}], "messages[0].content: None is not of type 'string'"),
@@ -101,26 +101,26 @@ def test_a_config_that_there_is_not(folder: Path) -> None:
         ("prompt_sha256", "\x1b[2J" * 10**6, "prompt_sha256: "),
     ],
 )
-def test_a_row_that_is_not_what_it_should_be(folder: Path, field: str, value: Any, said: str) -> None:
+def test_a_row_that_is_not_what_it_should_be(folder: Path, field: str, value: Any, message: str) -> None:
     """The file, the row and the field; nothing that a terminal obeys."""
     path = rewrite(folder, lambda rows: rows[1].update({field: value}))
-    told = described(folder)
-    assert told.startswith(f"{path}: row 1: {said}")
-    assert "\x1b" not in told
+    text = described(folder)
+    assert text.startswith(f"{path}: row 1: {message}")
+    assert "\x1b" not in text
 
 
 @pytest.mark.parametrize(
-    ("edit", "said"),
+    ("edit", "message"),
     [
         (lambda rows: [row.pop("lure") for row in rows], "lure: is missing"),
         (lambda rows: [row.update(seed="one") for row in rows], "row 0: seed: 'one' is not of type 'integer'"),
         (lambda rows: [row.update(messages="hello") for row in rows], "row 0: messages: 'hello' is not of type"),
     ],
 )
-def test_other_columns_and_other_types(folder: Path, edit: Callable[[list[Row]], object], said: str) -> None:
+def test_other_columns_and_other_types(folder: Path, edit: Callable[[list[Row]], object], message: str) -> None:
     """Named, where Parquet itself would let them by."""
     path = rewrite(folder, edit, names=[])
-    assert described(folder).startswith(f"{path}: {said}")
+    assert described(folder).startswith(f"{path}: {message}")
 
 
 def test_further_columns_are_ignored_and_later_ones_filled_in(folder: Path) -> None:
@@ -139,7 +139,7 @@ def test_further_columns_are_ignored_and_later_ones_filled_in(folder: Path) -> N
     assert list(load_failures(folder)) == expected
 
 
-def test_a_file_that_is_no_parquet(folder: Path) -> None:
+def test_a_file_that_is_not_parquet(folder: Path) -> None:
     """Named as it is."""
     (path,) = (folder / "data" / "failures").glob("*.parquet")
     path.write_bytes(b"PAR1 and then something else")
@@ -187,9 +187,9 @@ def published(seed: int = 7, draw: int = 0, **fields: Any) -> Trace:
     params = {"length": 6}
     case = SPELL.draw(params, seed, draw)
     made = make_trace(draw, outcome="wrong", task=SPELL.name, params=canonical(params), seed=seed, arm="shift")
-    told = {"prompt_sha256": digest(case.prompt), "answer_expected": case.answer}
+    digests = {"prompt_sha256": digest(case.prompt), "answer_expected": case.answer}
     asked = {"messages": [{"role": "user", "content": f"{case.prompt}\n\nAnswer in the form ..."}]}
-    return dataclasses.replace(made, **{**told, **asked, **fields})
+    return dataclasses.replace(made, **{**digests, **asked, **fields})
 
 
 def group_of(*traces: Trace) -> replay.Group:
@@ -218,7 +218,7 @@ def test_groups_have_what_they_share(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("params", ["{]}", '{"a": NaN}', "{" * 50_000 + "}", '{"a": 1e999}'])
-def test_parameters_that_are_no_json(folder: Path, params: str) -> None:
+def test_parameters_that_are_not_json(folder: Path, params: str) -> None:
     """The file, the row and the field."""
     path = rewrite(folder, lambda rows: rows[2].update(params=params))
     with pytest.raises(DatasetError, match=rf"^{path}: row 2: params: not a JSON object"):
@@ -299,7 +299,7 @@ def arm(right: int, wrong: int, unscored: int = 0, samples: int | None = None) -
     ],
 )
 def test_the_reading(cases: Arm, siblings: Arm | None, expected: str) -> None:
-    """Memorised is what siblings that miss the bar do not foretell, and not what luck does."""
+    """Memorised is what siblings that miss the bar do not predict, and not what luck does."""
     assert reading(cases, siblings) == expected
     assert expected in READINGS
 

@@ -158,7 +158,7 @@ def test_a_verifier_cannot_change_the_row() -> None:
 
 
 def test_info_goes_with_a_wrong_answer() -> None:
-    """Beside what the verifier found."""
+    """Next to what the verifier found."""
     made = make([first(id="a-1", tags=["x"])], info=("id", "tags"))
     assert made.draw({}, 0, 0).check("9") == Check(False, {"info": {"id": "a-1", "tags": ["x"]}})
     assert made.draw({}, 0, 0).check("1").correct
@@ -167,7 +167,7 @@ def test_info_goes_with_a_wrong_answer() -> None:
 # Files.
 
 
-def test_a_file_lies_beside_the_file_that_names_it(tmp_path: Path) -> None:
+def test_a_file_lies_next_to_the_file_that_names_it(tmp_path: Path) -> None:
     """Whatever the current directory is; its name is the source."""
     (tmp_path / "rows.jsonl").write_text("\n".join(map(json.dumps, ROWS)))
     (tmp_path / "tasks_of_rows.py").write_text(

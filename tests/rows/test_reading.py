@@ -1,4 +1,4 @@
-"""Rows from files, iterables and the Hub come as they are; what is no row is named with its place and the fix."""
+"""Rows from files, iterables and the Hub come as they are; what is not a row is named with its place and the fix."""
 
 import csv
 import json
@@ -124,9 +124,9 @@ def test_a_path_is_relative_to_the_folder_first(tmp_path: Path, monkeypatch: pyt
     (there / "rows.jsonl").unlink()
     assert read("rows.jsonl", there) == [("line 1", {"in": "here"})]
     (here / "rows.jsonl").unlink()
-    said = str(refused("rows.jsonl", there))
-    assert str(here) in said
-    assert str(there) in said
+    message = str(refused("rows.jsonl", there))
+    assert str(here) in message
+    assert str(there) in message
 
 
 def test_a_name_of_the_hub_is_recognised() -> None:
@@ -178,7 +178,7 @@ def test_a_parquet_file_with_a_column_twice_is_refused(tmp_path: Path) -> None:
     assert "the column 'a' appears twice" in str(refused(tmp_path / "a.parquet"))
 
 
-def test_a_byte_order_mark_and_empty_lines_are_no_rows(tmp_path: Path) -> None:
+def test_a_byte_order_mark_and_empty_lines_are_not_rows(tmp_path: Path) -> None:
     """Excel writes the one, editors the other."""
     (tmp_path / "a.csv").write_bytes(b"\xef\xbb\xbfa,b\r\n1,2\r\n\r\n3,4\r\n")
     (tmp_path / "a.jsonl").write_bytes(b'\xef\xbb\xbf{"a": 1}\r\n\r\n{"a": 2}')
@@ -250,7 +250,7 @@ def test_a_dataset_of_the_hub_is_loaded(loaded: Callable[[str], Any]) -> None:
     assert "add one of them, as in hub:org/pairs/" in loaded("hub:org/pairs")
 
 
-def test_what_the_hub_does_not_have_is_said(loaded: Callable[[str], Any]) -> None:
+def test_what_the_hub_does_not_have_is_reported(loaded: Callable[[str], Any]) -> None:
     """With its name; so is a name that is none."""
     assert "hub:org/none: cannot be loaded" in loaded("hub:org/none")
     assert "hub:org/pairs/dev: cannot be loaded" in loaded("hub:org/pairs/dev")

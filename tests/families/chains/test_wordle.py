@@ -106,7 +106,7 @@ def test_detail_of_one_round():
         assert dict(check.detail) == {"not_a_word": text[:20]}
 
 
-def test_a_game_played_from_what_is_said():
+def test_a_game_played_from_its_messages():
     """A player who sees only prompts and replies, and keeps to all feedback, ends the game as the verifier sees it."""
     found = 0
     for draw in range(40):

@@ -185,7 +185,7 @@ def test_detail_of_a_wrong_board():
         ("0110\n" * 10_000, {"given_characters": 50_000}),
     ],
 )
-def test_what_is_no_board_has_no_cells_right(given, detail):
+def test_what_is_not_a_board_has_no_cells_right(given, detail):
     """The detail says in what it differs, and the score is 0, so that means over an arm are honest."""
     check = check_board(given, answer="0110" * 4, start="0000" * 4)
     assert not check.correct

@@ -143,7 +143,7 @@ def test_detail_of_a_wrong_grid():
         ("a" * 1001, {"answer_length": 1001}),
     ],
 )
-def test_what_is_no_grid(text, detail):
+def test_what_is_not_a_grid(text, detail):
     """Another number of rows or letters is said to be that, and scores nothing."""
     check = check_square(text, PATTERN)
     assert not check.correct

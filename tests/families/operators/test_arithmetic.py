@@ -97,7 +97,7 @@ def test_the_six_readings_have_the_same_distribution():
 
 
 @pytest.mark.parametrize("given", ["+1,0", "ten", "", "1.0", "1e1", "\N{ARABIC-INDIC DIGIT THREE}", "1" * 5000])
-def test_other_forms_are_no_integer(given):
+def test_other_forms_are_not_integers(given):
     """What is not the integer in digits is wrong, and nothing raises."""
     case = arithmetic.draw({"swap": "+-"}, 0, 0)
     assert not case.check(given).correct

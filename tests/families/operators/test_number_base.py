@@ -124,7 +124,7 @@ def test_a_number_is_read_in_its_digits_only(written, base):
         assert (check.correct, dict(check.detail)) == (False, {"not_a_number": True})
 
 
-def test_a_number_too_long_is_none():
+def test_a_number_that_is_too_long_is_not_read():
     """Nothing is worked out of what is longer than any number asked for."""
     assert check_number("0" * 98 + "50", "50", 8).correct
     assert dict(check_number("0" * 99 + "50", "50", 8).detail) == {"not_a_number": True}
