@@ -1,1 +1,1 @@
-"""Published failures asked again, beside fresh siblings."""
+"""Published failures asked again, together with fresh siblings."""
