@@ -12,12 +12,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pytest_ood import Trace, __version__
-from pytest_ood.asking.conversation import EXCHANGES
+from pytest_ood.asking.conversation import EXCHANGES, STRATEGIES
 from pytest_ood.asking.outcome import Arm, Cell, Judgement, Outcome, Sampling, verdict
-from pytest_ood.plugin.reporting import SUMMARY_VERSION
 from pytest_ood.dataset.write import export
 from pytest_ood.evidence.stats import ALPHA
 from pytest_ood.families import grids
+from pytest_ood.plugin.reporting import SUMMARY_VERSION
 from pytest_ood.text.canonical import canonical, digest
 
 MODEL = "openai/bench"
@@ -26,25 +26,30 @@ MODEL = "openai/bench"
 def traces(count: int, run: str) -> Iterator[Trace]:
     """Every other one is a failure; no two are alike, and those of another run have other ids."""
     case = grids.elementary_ca.draw({"width": 64}, 0, 0)
-    messages = [*EXCHANGES, {"role": "user", "content": case.prompt}]
     fixed = {
         **{"run_id": run, "probe": "test_wider_rows", "task": "grids.elementary_ca", "task_version": 1},
         **{"family": "grid scaling", "params": canonical({"width": 64}), "arm": "shift", "strategy": "direct"},
-        **{"model": MODEL, "model_args": "{}", "seed": 0, "messages": messages, "reasoning": None},
+        **{"model": MODEL, "model_args": "{}", "seed": 0, "reasoning": None},
         **{"finish_reason": "stop", "answer_expected": case.answer, "answer_unique": True, "lure": None},
         **{"lures": canonical(dict(case.lures)), "input_tokens": 300, "output_tokens": 40, "cost_usd": 0.001},
         **{"latency_s": 1.5, "created_at": 1.7e9, "pytest_ood_version": __version__},
+        **{"control_params": canonical({"width": 8}), "stopping": canonical({"samples": count})},
+        **{"condition": canonical({"strategy": "direct"}), "served_model": MODEL},
     }
     for draw in range(count):
         answer = digest(f"{run} {draw}")
+        question = f"{case.prompt}\n{answer}"
         yield Trace(
             id=answer[:32],
             draw=draw,
+            messages=[*EXCHANGES, {"role": "user", "content": f"{question}\n\n{STRATEGIES['direct']}"}],
             response=f"<answer>{answer}</answer>",
             answer_given=answer,
             outcome="wrong" if draw % 2 else "correct",
             detail=canonical({"first_wrong": draw % 64}),
-            prompt_sha256=digest(answer),
+            prompt_sha256=digest(question),
+            question=question,
+            pair_id=answer[:32],
             **fixed,  # type: ignore[arg-type]
         )
 

@@ -3,9 +3,10 @@
 Two draws of a task that ask the same question and expect the same answer are one case, whoever was asked and however.
 """
 
+import functools
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -20,12 +21,11 @@ from pytest_ood.text.canonical import canonical
 SINCE_VERSION = 2
 #: What tells one case from another; `key` makes one short value of it.
 NAMES = ("task", "task_version", "prompt_sha256", "answer_expected")
-_READ = (
-    *("task", "task_version", "family", "params", "control_params", "arm", "seed", "draw", "prompt_sha256", "lures"),
-    *("messages", "question", "answer_expected", "answer_unique"),
+_IN_INFO = (
+    *("arm", "seed", "draw", "prompt_sha256", "lures"),
+    *("task", "task_version", "family", "params", "control_params"),
 )
-_INFO = ("task", "task_version", "family", "arm", "seed", "draw", "prompt_sha256")
-_JSON = ("params", "control_params", "lures")
+_READ = (*_IN_INFO, "id", "messages", "question", "answer_expected", "answer_unique")
 
 
 def key(task: str, task_version: int, prompt_sha256: str, answer: str) -> bytes:
@@ -92,20 +92,19 @@ class CaseWriter:
             self._writer.close()
 
     def add(self, columns: Mapping[str, Sequence[Any]]) -> None:
-        """Add what is new in some traces, given column by column."""
+        """Add what is new in some traces that have been checked, given column by column."""
         fresh = []
         for row, case in enumerate(map(key, *(columns[name] for name in NAMES))):
             if case not in self.known:
                 self.known.add(case)
                 fresh.append(row)
         if fresh:
-            self._write(_rows({name: columns[name][row] for name in _READ} for row in fresh))
-
-    def _write(self, columns: Mapping[str, Sequence[Any]]) -> None:
-        table = tables.table(columns, "case")
-        if self._writer is None:
-            self._open()
-        self._writer.write_table(table)
+            if len(fresh) < len(columns["id"]):
+                columns = {name: [columns[name][row] for row in fresh] for name in _READ}
+            if self._writer is None:
+                self._open()
+            # What is made of checked traces needs no check of its own.
+            self._writer.write_table(tables.unchecked(_cases(columns), "case"))
 
     def _open(self) -> None:
         self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -119,24 +118,50 @@ def write_cases(traces: Path, path: Path, known: set[bytes], even_empty: bool = 
             cases.add(batch)
 
 
-def _rows(traces: Iterable[Mapping[str, Any]]) -> dict[str, list[Any]]:
-    columns: dict[str, list[Any]] = {"question": [], "answer": [], "unique": [], "info": []}
-    for trace in traces:
-        turns = conversation(trace)
-        answer = trace["answer_expected"]
-        info = {name: trace[name] for name in _INFO}
-        # A conversation that broke off early has one question; the expected answer still has those of all turns.
-        info["dialogue"] = sum(role == "user" for role, _ in turns) > 1 or len(split(answer)) > 1
-        columns["question"].append(turns[0][1])
-        columns["answer"].append(answer)
-        columns["unique"].append(trace["answer_unique"])
-        columns["info"].append(_json(info, {name: trace[name] for name in _JSON}))
-    return columns
+def _cases(traces: Mapping[str, Sequence[Any]]) -> dict[str, list[Any]]:
+    """The columns of the cases that some traces asked, a case for each trace."""
+    asked = [traces[name] for name in ("messages", "question", "prompt_sha256")]
+    conversations = list(map(conversation, *asked))
+    # A conversation that broke off early has one question; the expected answer still has those of all turns.
+    dialogues = [
+        len(turns) > 2 or len(split(answer)) > 1
+        for turns, answer in zip(conversations, traces["answer_expected"], strict=True)
+    ]
+    return {
+        "question": [turns[0][1] for turns in conversations],
+        "answer": list(traces["answer_expected"]),
+        "unique": list(traces["answer_unique"]),
+        "info": list(map(_info, dialogues, *(traces[name] for name in _IN_INFO))),
+    }
 
 
-def _json(info: Mapping[str, Any], texts: Mapping[str, str | None]) -> str:
+def _info(dialogue: bool, arm: str, seed: int, draw: int, prompt_sha256: str, lures: str, *of_task: Any) -> str:
+    """Where a case comes from, as JSON; put together from parts, since most of it is the same in many rows."""
+    return (
+        f'{{{_json_of_task(*of_task)},"arm":"{arm}","seed":{seed},"draw":{draw},"prompt_sha256":"{prompt_sha256}",'
+        f'"lures":{_json(lures)},"dialogue":{"true" if dialogue else "false"}}}'
+    )
+
+
+@functools.lru_cache(maxsize=1024)
+def _json_of_task(task: str, task_version: int, family: str, params: str, control_params: str | None) -> str:
+    named = canonical({"task": task, "task_version": task_version, "family": family})
+    return f'{named[1:-1]},"params":{_json(params)},"control_params":{_json(control_params)}'
+
+
+def _json(text: str | None) -> str:
+    """A JSON text as a part of another; it need not be JSON in a file that was changed by hand."""
+    if text is None:
+        return "null"
     try:
-        return canonical({**info, **{name: text and json.loads(text) for name, text in texts.items()}})
+        _STRICT.decode(text)
     except (ValueError, RecursionError):
-        # They need not be JSON in a file that was changed by hand.
-        return canonical({**info, **texts})
+        return canonical(text)
+    return text
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is not JSON")
+
+
+_STRICT = json.JSONDecoder(parse_constant=_refuse)

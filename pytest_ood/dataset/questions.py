@@ -4,7 +4,7 @@ A strategy adds a last paragraph to what a case asks, and the exchanges that sho
 The digest of the case's question (`prompt_sha256`) says where the case itself begins.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from pytest_ood.text.canonical import digest
@@ -26,22 +26,23 @@ def last_question(messages: Any) -> str:
     return ""
 
 
-def conversation(row: Mapping[str, Any]) -> list[tuple[str, str]]:
+def conversation(messages: Sequence[Mapping[str, str]], question: str, prompt_sha256: str) -> list[tuple[str, str]]:
     """Return the conversation about the case alone, as pairs of role and text.
 
     It begins with the question, without the paragraphs that a strategy added there; each later question is without its
-    last paragraph. Where the question is not found in the messages, `row["question"]` stands for all of it.
+    last paragraph. Where the case's question is not found in the messages, `question` stands for all of it.
 
-    Args:
-        row: `messages`, `prompt_sha256` and `question` of a trace.
+    The arguments are the fields of a trace.
     """
-    turns = row["messages"]
-    for place, turn in enumerate(turns):
+    # Nearly every case is a single question, and its row has it.
+    if digest(question) == prompt_sha256:
+        return [("user", question)]
+    for place, turn in enumerate(messages):
         if turn["role"] == "user":
             for text in _beginnings(turn["content"]):
-                if digest(text) == row["prompt_sha256"]:
-                    return [("user", text), *map(_spoken, turns[place + 1 :])]
-    return [("user", row["question"] or last_question(turns))]
+                if digest(text) == prompt_sha256:
+                    return [("user", text), *map(_spoken, messages[place + 1 :])]
+    return [("user", question or last_question(messages))]
 
 
 def _beginnings(text: str) -> Iterator[str]:

@@ -150,10 +150,9 @@ def test_of_a_dialogue_the_first_question_is_the_case(tmp_path: Path) -> None:
         assert json.loads(row["info"])["dialogue"] is True
 
 
-def conversations(content: str, **fields: Any) -> list[tuple[str, str]]:
+def conversations(content: str, question: str = "") -> list[tuple[str, str]]:
     """The conversation of a case whose question is "What?\n\nReally?", asked in these words."""
-    row = {"messages": [{"role": "user", "content": content}], "prompt_sha256": digest("What?\n\nReally?"), **fields}
-    return conversation({"question": "", **row})
+    return conversation([{"role": "user", "content": content}], question, digest("What?\n\nReally?"))
 
 
 def test_a_question_is_found_whatever_a_strategy_adds() -> None:

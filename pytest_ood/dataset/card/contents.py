@@ -72,30 +72,35 @@ class Contents:
 
     def _add_traces(self, path: Path) -> None:
         start = 0
-        for batch in scan(path, ["task", "task_version", "family", "arm", "probe"]):
-            for row, (*key, arm, probe) in enumerate(zip(*batch.values(), strict=True), start):
-                task, version, family = key
+        for batch in scan(path, ["task", "task_version", "family", "probe", "arm"]):
+            rows = list(zip(*batch.values(), strict=True))
+            for one, number in Counter(rows).items():
+                task, version, family, probe, arm = one
                 asked = self.tasks.setdefault((task, version, family), Asked(task, version, family))
-                asked.traces += 1
+                asked.traces += number
                 asked.files.setdefault(probe.partition("::")[0])
                 if arm == "shift" and asked.shifted is None:
-                    asked.shifted = path, row
-            start += len(batch["task"])
+                    asked.shifted = path, start + rows.index(one)
+            start += len(rows)
         self.traces += start
-        for batch in scan(path, ["model", "model_args", "seed", "pytest_ood_version", "created_at"]):
-            for *how, when in zip(*batch.values(), strict=True):
-                model, args, seed, written_by = how
-                made = self.made.setdefault((model, args, seed, written_by), Made(0, when, when))
-                made.traces += 1
-                made.first, made.last = min(made.first, when), max(made.last, when)
+        for batch in scan(path, ["created_at", "model", "model_args", "seed", "pytest_ood_version"]):
+            times: dict[tuple[str, str, int, str], list[float]] = {}
+            for when, *how in zip(*batch.values(), strict=True):
+                times.setdefault(tuple(how), []).append(when)
+            for key, found in times.items():
+                made = self.made.setdefault(key, Made(0, found[0], found[0]))
+                made.traces += len(found)
+                made.first, made.last = min(made.first, *found), max(made.last, *found)
 
     def _add_failures(self, path: Path) -> None:
         start = 0
         for batch in scan(path, ["task", "lure"]):
-            for row, key in enumerate(zip(batch["task"], batch["lure"], strict=True), start):
-                self.lures[key] += 1
-                self.first_of_lure.setdefault(key, (path, row))
-            start += len(batch["task"])
+            rows = list(zip(*batch.values(), strict=True))
+            for key, number in Counter(rows).items():
+                self.lures[key] += number
+                if key not in self.first_of_lure:
+                    self.first_of_lure[key] = path, start + rows.index(key)
+            start += len(rows)
         self.failures += start
 
 

@@ -50,7 +50,7 @@ def commonest_wrong_answers(contents: Contents) -> Iterator[str]:
 
 def _conversation(row: Mapping[str, Any]) -> str:
     """The question of a case, or all of a dialogue."""
-    turns = conversation(row)
+    turns = conversation(row["messages"], row["question"], row["prompt_sha256"])
     if len(turns) == 1:
         return block(turns[0][1])
     names = {"user": "asked", "assistant": "answered"}
