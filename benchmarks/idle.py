@@ -11,14 +11,14 @@ from common import ROOT, Figure, Ran, Scale, at_most, in_turn, paired, pytest, p
 PART = "idle"
 TRIVIAL = "def test_nothing():\n    pass\n"
 COLLECTIONS = 5
-# pytest looks for installed plugins either way: naming one with -p where autoloading is off would add that to its cost.
+# pytest looks for installed plugins in any case; with autoloading off, naming one with -p would add that to its cost.
 OTHERS = [f"-pno:{plugin.name}" for plugin in metadata.entry_points(group="pytest11") if plugin.name != "ood"]
 
 
 def measure(scale: Scale) -> list[Figure]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        # Compiles what has changed since the last time.
+        # Compile what has changed since the last run.
         run(pytest("-q", "--collect-only", ROOT / "probes"), folder)
         (folder / "pytest.ini").write_text("[pytest]\n")
         (folder / "test_trivial.py").write_text(TRIVIAL)
@@ -67,10 +67,10 @@ def measure(scale: Scale) -> list[Figure]:
 
 
 def imported(folder: Path) -> float:
-    """Milliseconds that Python spends on the plugin's own modules, pytest being imported already."""
-    said = run(
+    """Return the milliseconds that Python spends on the plugin's own modules once pytest is imported."""
+    imports = run(
         python("-X", "importtime", "-c", "import pytest, pytest_ood, pytest_ood.plugin, pytest_ood.plugin.hooks"),
         folder,
     )
-    own = re.findall(r"import time:\s+\d+ \|\s+(\d+) \| pytest_ood(?:\.plugin(?:\.\w+)?)?\n", said.output)
+    own = re.findall(r"import time:\s+\d+ \|\s+(\d+) \| pytest_ood(?:\.plugin(?:\.\w+)?)?\n", imports.output)
     return sum(map(int, own)) / 1000

@@ -1,4 +1,4 @@
-"""Traces exported and published to a local hub: how fast, how much goes up, and how memory grows."""
+"""Traces exported and published to a local hub: how fast, how much is uploaded, and how memory grows."""
 
 import json
 import sys

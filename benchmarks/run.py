@@ -32,12 +32,12 @@ PACKAGES = ("pytest-ood", "pytest", "litellm", "aiohttp", "numpy")
 
 def main() -> int:
     parser = argparse.ArgumentParser(description="Measure pytest-ood against its targets.")
-    parser.add_argument("parts", nargs="*", metavar="PART", help=f"any of {', '.join(PARTS)}; all by default")
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"any of {', '.join(PARTS)} (default: all)")
     parser.add_argument("--quick", action="store_true", help="show that everything runs; the figures mean little")
     options = parser.parse_args()
     unknown = [part for part in options.parts if part not in PARTS]
     if unknown:
-        parser.error(f"no part {', '.join(unknown)}: the parts are {', '.join(PARTS)}")
+        parser.error(f"{', '.join(unknown)}: unknown part; choose from {', '.join(PARTS)}")
     chosen = options.parts or list(PARTS)
     scale = QUICK if options.quick else FULL
     figures = list(measured(chosen, scale))
@@ -68,7 +68,7 @@ MET = {True: "yes", False: "**NO**", None: ""}
 
 
 def table(figures: Sequence[Figure]) -> Iterator[str]:
-    """The figures as a Markdown table that can also be read as it stands; those with a target first in each part."""
+    """Yield the lines of a Markdown table of the figures that is also readable as plain text."""
     rows = [HEADS, *((one.part, one.what, one.measured, one.target, MET[one.met]) for one in figures)]
     widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
     for number, row in enumerate(rows):
@@ -81,7 +81,7 @@ def table(figures: Sequence[Figure]) -> Iterator[str]:
 
 
 def machine() -> Iterator[str]:
-    """When, and on what."""
+    """Yield when and on what machine the figures were measured."""
     yield f"{datetime.datetime.now(datetime.timezone.utc):%Y-%m-%d}, {processor()}, {os.cpu_count()} cores,"
     versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in PACKAGES)
     yield f"{platform.system()}, Python {platform.python_version()}, {versions}."
@@ -89,10 +89,10 @@ def machine() -> Iterator[str]:
 
 
 def processor() -> str:
-    """The CPU's model."""
-    described = Path("/proc/cpuinfo")
-    if described.exists():
-        for line in described.read_text(encoding="utf-8").splitlines():
+    """Return the model of the CPU."""
+    cpuinfo = Path("/proc/cpuinfo")
+    if cpuinfo.exists():
+        for line in cpuinfo.read_text(encoding="utf-8").splitlines():
             if line.startswith("model name"):
                 return line.partition(":")[2].strip()
     return platform.processor() or platform.machine()

@@ -1,4 +1,4 @@
-"""A run that the store answers wholly: what it imports, how fast it is, and how its memory grows."""
+"""A run answered entirely from the store: what it imports, how fast it is, and how its memory grows."""
 
 import shutil
 import tempfile
@@ -49,7 +49,7 @@ def measure(scale: Scale) -> list[Figure]:
 
 
 def from_store(folder: Path, filled: Path, draws: int) -> Ran:
-    """A run on a copy of the filled store: what it records is not there for the next one."""
+    """A run on a copy of the filled store, so that its records do not affect the next one."""
     store = folder / "run.db"
     for stale in folder.glob("run.db*"):
         shutil.rmtree(stale) if stale.is_dir() else stale.unlink()

@@ -1,17 +1,17 @@
-"""Does a model that can do a step do many in a row?"""
+"""Can a model that manages one step manage many in a row?"""
 
 import pytest
 
 from pytest_ood import probe
-from pytest_ood.families import chains, checking, dialogues, wordle
+from pytest_ood.families import chains
 
-quick = pytest.mark.quick
+quick = pytest.mark.ood_quick
 
 
 @probe(chains.token_rewriting, control={"steps": 2})
 @pytest.mark.parametrize("steps", [pytest.param(4, marks=quick), 8, 16])
 def test_longer_rewriting(ood, steps):
-    """A row of tokens takes more steps to its normal form; its length stays."""
+    """A row of tokens needs more steps to reach its normal form; its length stays the same."""
     assert ood.robust
 
 
@@ -22,36 +22,36 @@ def test_longer_histories(ood, steps):
     assert ood.robust
 
 
-@probe(checking.self_check, control={"lines": 4})
+@probe(chains.self_check, control={"lines": 4})
 @pytest.mark.parametrize("lines", [pytest.param(8, marks=quick), 32])
 def test_longer_calculations_to_check(ood, lines):
-    """One line may be wrong, of more lines."""
+    """The calculation, in which one line may be wrong, has more lines."""
     assert ood.robust
 
 
-@probe(dialogues.goal_drift, control={"turns": 1})
+@probe(chains.goal_drift, control={"turns": 1})
 @pytest.mark.parametrize("turns", [pytest.param(4, marks=quick), 16])
 def test_goals_that_drift(ood, turns):
-    """More turns pass between a standing goal and the answer that shows whether it still stands."""
+    """More turns pass between a standing goal and the answer that shows whether it is still followed."""
     assert ood.robust
 
 
-@probe(dialogues.edit_one_cell, control={"size": 3})
+@probe(chains.edit_one_cell, control={"size": 3})
 @pytest.mark.parametrize("size", [pytest.param(5, marks=quick), 8, 12])
 def test_edits_of_larger_grids(ood, size):
-    """One cell changes, among more that should not."""
+    """One cell changes, in a grid with more cells that must not."""
     assert ood.robust
 
 
-@probe(dialogues.edit_one_cell, control={"edits": 1})
+@probe(chains.edit_one_cell, control={"edits": 1})
 @pytest.mark.parametrize("edits", [4])
 def test_edits_in_a_row(ood, edits):
-    """One cell after the other changes in the same grid."""
+    """Several cells change in the same grid, one after another."""
     assert ood.robust
 
 
-@probe(wordle.wordle, control={"mode": "one_round"})
+@probe(chains.wordle, control={"mode": "one_round"})
 @pytest.mark.parametrize("mode", [pytest.param("play", marks=quick)])
 def test_whole_games(ood, mode):
-    """A guess that fits one round of feedback, and the game of six."""
+    """From one guess that fits the feedback to a whole game of six."""
     assert ood.robust

@@ -1,11 +1,11 @@
-"""Does what is done right on a small grid, or a short row, hold on a large one?"""
+"""Does an ability shown on a small grid or a short row extend to a large one?"""
 
 import pytest
 
 from pytest_ood import probe
-from pytest_ood.families import digits, grids, words
+from pytest_ood.families import grids
 
-quick = pytest.mark.quick
+quick = pytest.mark.ood_quick
 
 
 @probe(grids.elementary_ca, control={"width": 8})
@@ -13,7 +13,7 @@ quick = pytest.mark.quick
     ("rule", "width"), [pytest.param(110, 16, marks=quick), (28, 16), (90, 16), (110, 96), (28, 96), (90, 96)]
 )
 def test_wider_rows(ood, rule, width):
-    """The row of a cellular automaton grows; its rule stays."""
+    """The row of a cellular automaton grows; its rule stays the same."""
     assert ood.robust
 
 
@@ -28,32 +28,32 @@ def test_larger_boards(ood, size):
 @pytest.mark.parametrize("size", [9])
 @pytest.mark.parametrize("givens", [pytest.param(50, marks=quick), 40, 30])
 def test_larger_sudokus(ood, size, givens):
-    """From 4 x 4 to 9 x 9, with fewer and fewer cells given."""
+    """From 4 x 4 to 9 x 9, with fewer and fewer givens."""
     assert ood.robust
 
 
-@probe(words.word_grid, control={"size": 3})
+@probe(grids.word_grid, control={"size": 3})
 @pytest.mark.parametrize("size", [pytest.param(4, marks=quick), 5])
 def test_larger_word_grids(ood, size):
-    """All rows and all columns are to be words, of more letters."""
+    """All rows and columns must be words, which have more letters."""
     assert ood.robust
 
 
-@probe(words.crossword_fill, control={"size": 3})
+@probe(grids.crossword_fill, control={"size": 3})
 @pytest.mark.parametrize("size", [pytest.param(4, marks=quick), 5])
 def test_larger_crosswords(ood, size):
-    """The same with some letters given."""
+    """Larger word grids with some of the letters filled in."""
     assert ood.robust
 
 
-@probe(digits.copy_string, control={"length": 4})
+@probe(grids.copy_string, control={"length": 4})
 @pytest.mark.parametrize("length", [pytest.param(16, marks=quick), 64])
 def test_longer_copies(ood, length):
-    """What fails here fails by length alone."""
+    """A failure here is due to length alone."""
     assert ood.robust
 
 
-@probe(digits.long_arithmetic, control={"digits": 2})
+@probe(grids.long_arithmetic, control={"digits": 2})
 @pytest.mark.parametrize(
     ("operation", "digits"),
     [pytest.param("product", 3, marks=quick), ("product", 4), ("product", 5), ("sum", 4), ("sum", 8)],

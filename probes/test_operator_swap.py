@@ -1,11 +1,11 @@
-"""Does the model read what a sign means, or does it know?"""
+"""Does the model read the definition of a sign, or rely on what the sign usually means?"""
 
 import pytest
 
 from pytest_ood import probe
-from pytest_ood.families import operators, symbols
+from pytest_ood.families import operators
 
-quick = pytest.mark.quick
+quick = pytest.mark.ood_quick
 
 
 @probe(operators.arithmetic, control={"swap": ""})
@@ -14,7 +14,7 @@ quick = pytest.mark.quick
     [pytest.param("+*", 3, marks=quick), ("+-", 3), ("-*", 3), ("+*", 8), ("+-", 8), ("-*", 8)],
 )
 def test_swapped_operators(ood, swap, operands):
-    """Two operators trade their meanings; everything else stays."""
+    """Two operators swap their meanings; everything else stays the same."""
     assert ood.robust
 
 
@@ -28,26 +28,26 @@ def test_other_bases(ood, base):
 @probe(operators.linear_formula, control={"formula": "9/5x+32"})
 @pytest.mark.parametrize("formula", [pytest.param("7/5x+31", marks=quick), "8/5x+33"])
 def test_less_usual_formulas(ood, formula):
-    """The stated formula is close to one that everybody knows."""
+    """The stated formula is close to a well-known one."""
     assert ood.robust
 
 
-@probe(symbols.shift_cipher, control={"shift": 13})
+@probe(operators.shift_cipher, control={"shift": 13})
 @pytest.mark.parametrize("shift", [2, pytest.param(12, marks=quick)])
 def test_less_usual_ciphers(ood, shift):
     """The letters move by another number of places than in rot-13."""
     assert ood.robust
 
 
-@probe(symbols.novel_symbols, control={"alphabet": "usual"})
+@probe(operators.novel_symbols, control={"alphabet": "usual"})
 @pytest.mark.parametrize("alphabet", ["nonce", pytest.param("unicode", marks=quick)])
 def test_novel_symbols(ood, alphabet):
     """The same puzzle in symbols that never occur together."""
     assert ood.robust
 
 
-@probe(symbols.rule_composition, control={"rules": 1})
+@probe(operators.rule_composition, control={"rules": 1})
 @pytest.mark.parametrize("rules", [pytest.param(2, marks=quick), 3])
 def test_composed_rules(ood, rules):
-    """Rules that are known from examples are applied one after the other."""
+    """Rules shown in examples are applied one after another."""
     assert ood.robust

@@ -1,18 +1,18 @@
-"""Does the model do what is asked, or what usually works?"""
+"""Does the model do what the question asks, or what usually works?"""
 
 import pytest
 
 from pytest_ood import probe
 from pytest_ood.families import shortcuts
 
-quick = pytest.mark.quick
+quick = pytest.mark.ood_quick
 
 
 @probe(shortcuts.path_star, control={"direction": "backward"})
 @pytest.mark.parametrize("direction", ["forward"])
 @pytest.mark.parametrize("arms", [2, pytest.param(5, marks=quick), 10])
 def test_paths_with_a_choice(ood, arms, direction):
-    """From the centre of a star outward the first step is a choice, and the way back has none."""
+    """The first step out from the centre of a star is a choice; the way back has none."""
     assert ood.robust
 
 
@@ -33,5 +33,5 @@ def test_unfamiliar_dress(ood, dress):
 @probe(shortcuts.sibling_discovery, control={"order": "parent_first"})
 @pytest.mark.parametrize("order", [pytest.param("siblings_first", marks=quick)])
 def test_new_siblings(ood, order):
-    """New pairs out of a family tree, the parent being named last."""
+    """New pairs of siblings from a family tree, with the parent named last."""
     assert ood.robust

@@ -5,30 +5,41 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from pytest_ood.asking.outcome import Arm, Outcome
+    from pytest_ood.api import Curve, measure, measure_curve
+    from pytest_ood.asking.outcome import Outcome
     from pytest_ood.case import Case, Task, task
     from pytest_ood.dataset.read import load_failures
+    from pytest_ood.dialogue import Dialogue
+    from pytest_ood.errors import OodError
+    from pytest_ood.evidence.arm import Arm
     from pytest_ood.evidence.trace import Trace
     from pytest_ood.models.base import CallFailed, Model, ModelError, TryAgain
     from pytest_ood.models.request import Answer, Message, Request
     from pytest_ood.plugin.decorator import probe
+    from pytest_ood.rows.pairs import pairs_task
     from pytest_ood.verify import Check
 
 _HOMES = {
     "Answer": "models.request",
-    "Arm": "asking.outcome",
+    "Arm": "evidence.arm",
     "CallFailed": "models.base",
     "Case": "case",
     "Check": "verify",
+    "Curve": "api",
+    "Dialogue": "dialogue",
     "Message": "models.request",
     "Model": "models.base",
     "ModelError": "models.base",
+    "OodError": "errors",
     "Outcome": "asking.outcome",
     "Request": "models.request",
     "Task": "case",
     "Trace": "evidence.trace",
     "TryAgain": "models.base",
     "load_failures": "dataset.read",
+    "measure": "api",
+    "measure_curve": "api",
+    "pairs_task": "rows.pairs",
     "probe": "plugin.decorator",
     "task": "case",
 }
@@ -38,9 +49,12 @@ __all__ = [
     "CallFailed",
     "Case",
     "Check",
+    "Curve",
+    "Dialogue",
     "Message",
     "Model",
     "ModelError",
+    "OodError",
     "Outcome",
     "Request",
     "Task",
@@ -48,13 +62,16 @@ __all__ = [
     "TryAgain",
     "__version__",
     "load_failures",
+    "measure",
+    "measure_curve",
+    "pairs_task",
     "probe",
     "task",
 ]
 
 
 def __getattr__(name: str) -> Any:
-    # Imported on first use: pytest loads this package in every session, also where there are no probes.
+    # Imported on first use: pytest loads this package in every session, even in those without probes.
     if name in _HOMES:
         import importlib
 

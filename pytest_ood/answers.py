@@ -1,9 +1,9 @@
-"""Reading the answer out of a response: from the last ``<answer>...</answer>``, or not at all."""
+"""Read the answer from a response: the last ``<answer>...</answer>``, or none at all."""
 
 import re
 from collections.abc import Sequence
 
-# Between the answers of a dialogue's turns, which have no empty lines of their own.
+# Separates the answers of a dialogue's turns; `join` removes empty lines within them.
 _TURN = "\n\n"
 _EMPTY_LINES = re.compile(r"\n\s*\n")
 
@@ -11,14 +11,14 @@ OPEN, CLOSE = "<answer>", "</answer>"
 
 
 def wrap(answer: str) -> str:
-    """The form in which an answer is shown and expected."""
+    """Return an answer in the form in which it is shown and expected."""
     return f"{OPEN}{answer}{CLOSE}"
 
 
 def read(response: str) -> str | None:
-    """The text between the last pair of answer tags, stripped; None where there is none to read.
+    """Return the text between the last pair of answer tags, stripped, or None if there is no such pair.
 
-    Nothing is guessed: a response without tags, or one that opens a further answer and never closes it, has no answer.
+    Nothing is guessed: a response without tags, or one whose last opening tag is never closed, has no answer.
     """
     start = response.rfind(OPEN)
     close = response.find(CLOSE, start) if start >= 0 else -1
@@ -26,10 +26,10 @@ def read(response: str) -> str | None:
 
 
 def join(turns: Sequence[str]) -> str:
-    """The answers of a dialogue as one text: an empty line between them, those within them left out."""
+    """Return the answers of a dialogue as one text, separated by empty lines; empty lines within them are removed."""
     return _TURN.join([_EMPTY_LINES.sub("\n", turn.strip()) for turn in turns])
 
 
 def split(given: str) -> list[str]:
-    """The answers of a dialogue, from what `join` made of them."""
+    """Return the answers of a dialogue from the text that `join` returned."""
     return given.split(_TURN)

@@ -1,25 +1,36 @@
-"""The command `pytest-ood`: what is done with datasets outside a run.
+"""The command `pytest-ood`: work with tasks, datasets and stores outside a run.
 
-Its exit status: 0 if all went well, 1 if something went wrong or is wrong with a dataset, 2 for wrong usage.
+The exit status is 0 if all is well, 1 if something is wrong, and 2 for wrong usage.
 """
 
 import argparse
 import itertools
+import os
+import shutil
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from pytest_ood import __version__
+from pytest_ood.asking import store_admin
+from pytest_ood.asking.store import DEFAULT_STORE, Store, StoreError
 from pytest_ood.dataset.folder import DatasetError
 
 _MOST_FAULTS = 20
+# Between these limits a list is as wide as the terminal.
+_NARROWEST, _WIDEST = 40, 120
 _LICENSE = "licence of the dataset, by its id on the Hub, such as cc-by-4.0; by default the one it has"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Do what the command line says, and return the exit status."""
-    asked = _parser().parse_args(arguments)
+    """Run the command line, and return the exit status."""
+    args = _parser().parse_args(arguments)
     try:
-        status: int = asked.do(asked)
+        status: int = args.do(args)
+    except BrokenPipeError:
+        # The reader has closed the pipe, as in `pytest-ood tasks | head`. Discard what is still buffered.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except (DatasetError, OSError) as error:
         return _complain(str(error))
     except KeyboardInterrupt:
@@ -28,83 +39,190 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="pytest-ood", description="Publish, check and merge datasets of failures.")
+    parser = argparse.ArgumentParser(
+        prog="pytest-ood",
+        description="List tasks; publish, validate and merge datasets of failures; manage a store.",
+    )
+    parser.add_argument("--version", action="version", version=f"pytest-ood {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    publish = commands.add_parser("publish", help="put a dataset on the Hugging Face Hub, or add it to one there")
-    publish.add_argument("folder", type=_folder, metavar="DIR", help="a folder that --ood-export has written")
+    publish = commands.add_parser("publish", help="publish a dataset on the Hugging Face Hub, or add it to one there")
+    publish.add_argument("folder", type=_folder, metavar="DIR", help="a folder written by --ood-export")
     publish.add_argument("name", metavar="ORG/NAME", help="the dataset on the Hub; a new one is private")
-    publish.add_argument("--public", action="store_true", help="publish for everybody to see")
+    publish.add_argument("--public", action="store_true", help="make the dataset public")
     publish.add_argument("--license", metavar="ID", help=f"{_LICENSE}, or for a new dataset that of DIR")
-    publish.add_argument("--yes", action="store_true", help="publish without asking first")
+    publish.add_argument("--yes", action="store_true", help="publish without asking for confirmation")
     publish.set_defaults(do=_publish)
 
     validate = commands.add_parser("validate", help="check every row and summary of a dataset against its schema")
-    validate.add_argument("dataset", metavar="DIR|ORG/NAME", help="a folder, or a dataset on the Hub, with @REVISION")
+    validate.add_argument("dataset", metavar="DIR|ORG/NAME", help="a folder, or a dataset on the Hub (with @REVISION)")
     validate.set_defaults(do=_validate)
 
     merge = commands.add_parser("merge", help="merge the datasets of several runs or machines into one")
-    merge.add_argument("folders", nargs="+", type=_folder, metavar="DIR", help="a dataset; it is left as it is")
+    merge.add_argument("folders", nargs="+", type=_folder, metavar="DIR", help="a dataset; it is not changed")
     merge.add_argument("out", type=Path, metavar="OUT", help="a new folder, or a dataset to add to")
     merge.add_argument("--license", metavar="ID", help=f"{_LICENSE}, or for a new dataset that of the folders")
     merge.set_defaults(do=_merge)
+
+    tasks = commands.add_parser("tasks", help="list the installed tasks, including those of other packages")
+    tasks.add_argument("names", nargs="*", metavar="NAME", help="list only these tasks (default: all)")
+    tasks.add_argument("--json", action="store_true", help="write a JSON array instead of text")
+    tasks.set_defaults(do=_tasks)
+
+    _add_store_command(commands)
     return parser
 
 
-def _folder(given: str) -> Path:
-    if not Path(given).is_dir():
-        raise argparse.ArgumentTypeError(f"{given}: not a folder; name one that --ood-export has written")
-    return Path(given)
+def _folder(typed: str) -> Path:
+    if not Path(typed).is_dir():
+        raise argparse.ArgumentTypeError(f"{typed}: not a folder; name one written by --ood-export")
+    return Path(typed)
 
 
-def _publish(asked: argparse.Namespace) -> int:
+def _publish(args: argparse.Namespace) -> int:
     from pytest_ood.dataset import hub
     from pytest_ood.report.curves import draw
 
-    hub.check_ready(asked.name, asked.license)
-    visible = "public" if asked.public else "private"
-    _say(f"{asked.folder} -> {asked.name} ({visible}): {hub.preview(asked.folder)}")
-    if not asked.yes:
+    hub.check_ready(args.name, args.license)
+    visible = "public" if args.public else "private"
+    _say(f"{args.folder} -> {args.name} ({visible}): {hub.preview(args.folder)}")
+    if not args.yes:
         if not sys.stdin.isatty():
-            _complain("nothing was sent; add --yes to publish without being asked")
+            _complain("nothing was sent; add --yes to publish without a confirmation")
             return 2
         sys.stdout.write("Publish? [y/N] ")
         sys.stdout.flush()
         if sys.stdin.readline().strip().lower() not in ("y", "yes"):
             return _complain("nothing was sent")
-    published = hub.publish(asked.folder, asked.name, public=asked.public, license=asked.license, draw_curves=draw)
+    published = hub.publish(args.folder, args.name, public=args.public, license=args.license, draw_curves=draw)
     _say(str(published))
     return 0
 
 
-def _validate(asked: argparse.Namespace) -> int:
+def _validate(args: argparse.Namespace) -> int:
     from pytest_ood.dataset import hub
     from pytest_ood.dataset.validate import faults
 
-    folder = Path(asked.dataset)
+    folder = Path(args.dataset)
     if not folder.is_dir():
-        folder = hub.fetch(asked.dataset)
-    found = faults(folder)
-    shown = list(itertools.islice(found, _MOST_FAULTS))
+        folder = hub.fetch(args.dataset)
+    remaining = faults(folder)
+    shown = list(itertools.islice(remaining, _MOST_FAULTS))
     for fault in shown:
         _say(str(fault))
-    more = sum(1 for _ in found)
+    more = sum(1 for _ in remaining)
     if more:
         _say(f"and {more} more")
     if shown:
         count = len(shown) + more
-        return _complain(f"{asked.dataset}: {count} {'fault' if count == 1 else 'faults'}")
-    _say(f"{asked.dataset}: no faults ({hub.preview(folder)})")
+        return _complain(f"{args.dataset}: {count} {'fault' if count == 1 else 'faults'}")
+    _say(f"{args.dataset}: no faults ({hub.preview(folder)})")
     return 0
 
 
-def _merge(asked: argparse.Namespace) -> int:
+def _merge(args: argparse.Namespace) -> int:
     from pytest_ood.dataset.merge import merge
     from pytest_ood.report.curves import draw
 
-    merged = merge(asked.folders, asked.out, license=asked.license, draw_curves=draw)
+    merged = merge(args.folders, args.out, license=args.license, draw_curves=draw)
     added = f"{merged.rows:,} traces added, {merged.failures:,} of them failures"
-    _say(f"{asked.out}: {added}; {merged.known:,} traces were there already")
+    _say(f"{args.out}: {added}; {merged.known:,} traces were already there")
+    return 0
+
+
+def _tasks(args: argparse.Namespace) -> int:
+    import json
+    import warnings
+
+    from pytest_ood import registry
+    from pytest_ood.report.task_list import task_lines, task_row
+
+    try:
+        with warnings.catch_warnings(record=True) as broken:
+            warnings.simplefilter("always", registry.BrokenEntryPoint)
+            installed = registry.installed_tasks()
+    except registry.RegistryError as error:
+        return _complain(f"tasks: {error}")
+    try:
+        chosen = [registry.find_task(name, installed) for name in dict.fromkeys(args.names)] or installed
+    except registry.RegistryError as error:
+        _complain(f"tasks {error}")
+        return 2
+    for warning in broken:
+        if issubclass(warning.category, registry.BrokenEntryPoint):
+            _complain(str(warning.message))
+    if args.json:
+        _say(json.dumps([task_row(one) for one in chosen], indent=2, ensure_ascii=False))
+        return 0
+    width = min(max(shutil.get_terminal_size().columns, _NARROWEST), _WIDEST)
+    for line in task_lines(chosen, width):
+        _say(line)
+    _say(f"{len(chosen)} task{'' if len(chosen) == 1 else 's'}")
+    return 0
+
+
+def _add_store_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command `pytest-ood store` with its actions."""
+    store = commands.add_parser("store", help="inspect or check a store, or delete answers from it")
+    actions = store.add_subparsers(required=True, metavar="ACTION")
+    for name, do, text in (
+        ("stats", _store_stats, "count the answers, tokens and costs of each model"),
+        ("check", _store_check, "look for damage and for traces without answers"),
+        ("vacuum", _store_vacuum, "return the space of deleted answers to the file system"),
+        ("forget", _store_forget, "delete the answers of a model and the traces that depend on them"),
+    ):
+        action = actions.add_parser(name, help=text, description=text)
+        action.add_argument("--store", type=Path, default=DEFAULT_STORE, metavar="FILE", help="default %(default)s")
+        action.set_defaults(do=_with_store, work=do)
+    forget = actions.choices["forget"]
+    forget.add_argument("model", metavar="MODEL", help="the name of the model as passed to --ood-model")
+    forget.add_argument("--yes", action="store_true", help="delete without asking for confirmation")
+
+
+def _with_store(args: argparse.Namespace) -> int:
+    try:
+        with store_admin.open_existing(args.store) as store:
+            status: int = args.work(args, store)
+    except StoreError as error:
+        return _complain(str(error))
+    return status
+
+
+def _store_stats(_: argparse.Namespace, store: Store) -> int:
+    for line in store_admin.stats_table(store.path, store_admin.stats(store)):
+        _say(line)
+    return 0
+
+
+def _store_check(_: argparse.Namespace, store: Store) -> int:
+    faults = store_admin.check(store)
+    for fault in faults:
+        _say(fault)
+    if faults:
+        return _complain(f"{store.path}: {len(faults)} fault{'s' * (len(faults) > 1)}")
+    held = store_admin.stats(store)
+    _say(f"{store.path}: fine (version {held.version}, {held.answers:,} answers, {held.traces:,} traces)")
+    return 0
+
+
+def _store_vacuum(_: argparse.Namespace, store: Store) -> int:
+    _say(f"{store.path}: freed {max(0, store_admin.vacuum(store)):,} bytes")
+    return 0
+
+
+def _store_forget(args: argparse.Namespace, store: Store) -> int:
+    held = store_admin.count_of(store, args.model)
+    _say(f"{args.model}: {held.answers:,} answers and {held.traces:,} traces in {store.path}")
+    if not args.yes:
+        if not sys.stdin.isatty():
+            _complain("nothing was deleted; add --yes to delete without a confirmation")
+            return 2
+        sys.stdout.write("Delete them? [y/N] ")
+        sys.stdout.flush()
+        if sys.stdin.readline().strip().lower() not in ("y", "yes"):
+            return _complain("nothing was deleted")
+    gone = store_admin.forget(store, args.model)
+    _say(f"deleted {gone.answers:,} answers and {gone.traces:,} traces; `pytest-ood store vacuum` frees the space")
     return 0
 
 

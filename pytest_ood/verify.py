@@ -1,7 +1,7 @@
-"""Verifiers: from the answer given to a `Check`. Exact, and linear in the length of a hostile answer.
+"""Verifiers: each judges an answer and returns a `Check`. Exact, and linear in the length of a hostile answer.
 
 A verifier is called with the text between the answer tags, already stripped. These are the ones that tasks share; a
-task with a verifier of its own keeps it beside its generator.
+task with a verifier of its own keeps it next to its generator.
 """
 
 import re
@@ -10,17 +10,19 @@ from dataclasses import dataclass, field
 from typing import Any
 
 INTEGER = re.compile(r"[+-]?(?:[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)")
-# Longer than any integer a task asks for, and short of the length at which int() becomes slow or refuses.
+# Longer than any integer a task asks for, and below the length at which int() becomes slow or refuses.
 LONGEST_INTEGER = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """What a verifier found.
+    """The result of a verifier.
 
-    detail: JSON-able; where a wrong answer first goes wrong.
-    scores: parts of the answer scored on their own, from 0 to 1 (cells, steps, the first hop), of right answers too;
-        their means over an arm are reported beside the verdict and are no part of it.
+    Attributes:
+        correct: whether the answer is right.
+        detail: where a wrong answer first goes wrong; must be valid as JSON.
+        scores: scores from 0 to 1 for parts of the answer (cells, steps, the first hop), for right answers too. Their
+            means over an arm are reported next to the verdict and do not affect it.
     """
 
     correct: bool
@@ -29,17 +31,17 @@ class Check:
 
 
 def exact(given: str, answer: str) -> Check:
-    """The same text."""
+    """Check that the answer is exactly the same text."""
     return Check(given == answer)
 
 
 def text(given: str, answer: str) -> Check:
-    """The same words: upper and lower case, white space and a closing full stop do not count."""
+    """Check that the answer has the same words; case, white space and a closing full stop are ignored."""
     return Check(_plain(given) == _plain(answer))
 
 
 def integer(given: str, answer: int) -> Check:
-    """The same integer in decimal digits; ``1,234`` and the minus sign U+2212 are read too."""
+    """Check that the answer is the same integer in decimal digits; ``1,234`` and the minus sign U+2212 are read too."""
     written = given.replace("\N{MINUS SIGN}", "-")
     if len(written) > LONGEST_INTEGER or not INTEGER.fullmatch(written):
         return Check(False, {"not_an_integer": True})
@@ -48,7 +50,7 @@ def integer(given: str, answer: int) -> Check:
 
 
 def sequence(given: Sequence[str], answer: Sequence[str]) -> Check:
-    """The same items in the same order; the detail names the first place that differs, or the lengths."""
+    """Check for the same items in the same order; the detail names the first place that differs, or the lengths."""
     if given == answer:
         return Check(True)
     for place, (mine, theirs) in enumerate(zip(given, answer, strict=False)):

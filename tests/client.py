@@ -49,7 +49,7 @@ class Client:
         return done
 
     def put(self, *, public: bool = False) -> Repo:
-        """Have the folder on the hub as `publish` leaves it, but for the card, without a process for it."""
+        """Have the folder on the hub as `publish` leaves it, except for the card, without a process for it."""
         repo = self.hub.create(NAME, private=not public)
         named = {path: File(content, path.endswith(".parquet")) for path, content in contents(self.folder).items()}
         oid = repo.add(named, "Add run-1").oid
@@ -57,7 +57,7 @@ class Client:
         return repo
 
     def publish(self, *arguments: object, patch: str = "", **environment: str) -> "subprocess.CompletedProcess[str]":
-        """`pytest-ood publish` of the folder, without being asked."""
+        """`pytest-ood publish` of the folder, without a confirmation."""
         before = contents(self.folder)
         done = self.run("publish", self.folder, NAME, "--yes", *arguments, patch=patch, **environment)
         assert before == contents(self.folder), "the folder is not as it was"

@@ -127,8 +127,8 @@ def _say(value: Any, status: int = 200, headers: Mapping[str, str] | None = None
 
 
 def _refuse(status: int, message: str, code: str = "", headers: Mapping[str, str] | None = None) -> NoReturn:
-    said = {"X-Error-Message": message, **({"X-Error-Code": code} if code else {}), **(headers or {})}
-    _say({"error": message}, status, said)
+    reply = {"X-Error-Message": message, **({"X-Error-Code": code} if code else {}), **(headers or {})}
+    _say({"error": message}, status, reply)
 
 
 class Hub:
@@ -262,11 +262,11 @@ class Hub:
         name = f"{asked.get('organization') or 'somebody'}/{asked['name']}"
         if token != WRITER:
             _refuse(403 if token else 401, f"You don't have the rights to create a dataset under {name}")
-        said = {"url": f"{self.url}/datasets/{name}", "name": name}
+        reply = {"url": f"{self.url}/datasets/{name}", "name": name}
         if name in self.repos:
-            _say(said | {"error": "You already created this dataset repo"}, 409)
+            _say(reply | {"error": "You already created this dataset repo"}, 409)
         self.create(name, asked.get("private", False) or asked.get("visibility") == "private")
-        _say(said)
+        _say(reply)
 
     def _validate(self, *_: Any) -> NoReturn:
         _say({"errors": [], "warnings": []})
@@ -310,14 +310,14 @@ class Hub:
 
     def _resolve(self, token: str, names: Mapping[str, str], asked: Mapping[str, str], _: bytes) -> NoReturn:
         commit = self._commit(self._repo(token, names["repo"]), names["rev"])
-        said = {"X-Repo-Commit": commit.oid}
+        reply = {"X-Repo-Commit": commit.oid}
         found = commit.files.get(names["path"])
         if found is None:
-            _refuse(404, "Entry not found", "EntryNotFound", said)
+            _refuse(404, "Entry not found", "EntryNotFound", reply)
         if not found.lfs:
-            _content(found.content, asked["range"], {"ETag": f'"{found.oid}"', **said})
+            _content(found.content, asked["range"], {"ETag": f'"{found.oid}"', **reply})
         linked = {"X-Linked-Etag": f'"{found.sha256}"', "X-Linked-Size": str(len(found.content))}
-        raise Answer(302, b"", {"Location": f"{self.storage}/lfs/{found.sha256}", **linked, **said})
+        raise Answer(302, b"", {"Location": f"{self.storage}/lfs/{found.sha256}", **linked, **reply})
 
     def _preupload(self, token: str, names: Mapping[str, str], _: Any, body: bytes) -> NoReturn:
         files = self._commit(self._repo(token, names["repo"], write=True), names["rev"]).files

@@ -1,4 +1,4 @@
-"""The README's table of tasks, made of their docstrings: ``python -m tests.readme_table`` writes it anew."""
+"""The table of tasks in ``docs/tasks.md``, from their docstrings: ``python -m tests.readme_table`` writes it."""
 
 import inspect
 import re
@@ -8,7 +8,7 @@ from pathlib import Path
 from pytest_ood import Task
 from pytest_ood.families import tasks
 
-README = Path(__file__).parent.parent / "README.md"
+PAGE = Path(__file__).parent.parent / "docs" / "tasks.md"
 BEGIN, END = "<!-- tasks: written by python -m tests.readme_table -->\n", "<!-- end of tasks -->\n"
 FAMILIES = ("reversal", "operator swap", "grid scaling", "chaining", "shortcuts and planning")
 
@@ -40,10 +40,10 @@ def first_sentence(text: str) -> str:
 
 
 def table() -> str:
-    """What stands between the two marks of the README."""
+    """What stands between the two marks of the page."""
     return "".join(f"{line}\n" for line in lines())
 
 
 if __name__ == "__main__":
-    before, _, rest = README.read_text(encoding="utf-8").partition(BEGIN)
-    README.write_text(f"{before}{BEGIN}{table()}{END}{rest.partition(END)[2]}", encoding="utf-8")
+    before, _, rest = PAGE.read_text(encoding="utf-8").partition(BEGIN)
+    PAGE.write_text(f"{before}{BEGIN}{table()}{END}{rest.partition(END)[2]}", encoding="utf-8")

@@ -71,7 +71,7 @@ def ok(
     choices: list[Any] | None = None,
     usage: Mapping[str, Any] | None = None,
 ) -> Behaviour:
-    """A chat completion. `text` may be computed from the request's body; `message` adds fields beside the content."""
+    """A chat completion. `text` may be computed from the request's body; `message` adds fields next to the content."""
 
     def behave(call: Call) -> Reply:
         content = text(call.body) if callable(text) else text

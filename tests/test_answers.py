@@ -38,7 +38,7 @@ def test_the_last_pair_wins(before, answer, after):
 
 
 @given(anything)
-def test_an_unclosed_answer_is_none(before):
+def test_an_unclosed_answer_is_not_read(before):
     """A response that opens a further answer and never closes it was cut off."""
     assert answers.read(before + answers.OPEN + "42") is None
 

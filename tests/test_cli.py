@@ -1,16 +1,32 @@
 """The command `pytest-ood`: what it says, and its exit status."""
 
+import json
 import os
+import shutil
+import sqlite3
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+import pytest_ood
+from pytest_ood import families
+from pytest_ood.asking.store import Store
+from pytest_ood.asking.store_admin import stats
 from pytest_ood.cli import main
+from tests.asking.first_edition.suite import PROVIDER, STORE
 from tests.client import NAME, Client
 from tests.dataset.making import contents, export, some, summary, trace
+from tests.distribution import MODULE, install
 from tests.hub import Hub
+
+TWICE = """
+from pytest_ood import task
+again = task(control={}, version=2)(clocks_of_mine.spell.function)
+"""
 
 
 @pytest.fixture
@@ -29,10 +45,13 @@ def folder(tmp_path: Path) -> Path:
         ([], "the following arguments are required: COMMAND"),
         (["send"], "invalid choice: 'send'"),
         (["publish"], "the following arguments are required: DIR, ORG/NAME"),
-        (["publish", "none", "org/x"], "none: not a folder; name one that --ood-export has written"),
+        (["publish", "none", "org/x"], "none: not a folder; name one written by --ood-export"),
         (["merge", "."], "the following arguments are required: OUT"),
         (["merge", "none", "out"], "none: not a folder"),
         (["validate", ".", "."], "unrecognized arguments: ."),
+        (["store"], "the following arguments are required: ACTION"),
+        (["store", "forget"], "the following arguments are required: MODEL"),
+        (["store", "burn"], "invalid choice: 'burn'"),
     ],
 )
 def test_a_wrong_command_line_is_2(
@@ -46,17 +65,17 @@ def test_a_wrong_command_line_is_2(
     assert why in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("command", ["publish", "validate", "merge"])
+@pytest.mark.parametrize("command", ["publish", "validate", "merge", "tasks", "store", "store forget"])
 def test_every_command_has_help(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     """And exits with 0."""
     with pytest.raises(SystemExit) as caught:
-        main([command, "--help"])
+        main([*command.split(), "--help"])
     assert caught.value.code == 0
     assert f"usage: pytest-ood {command}" in capsys.readouterr().out
 
 
 def test_the_command_is_installed() -> None:
-    """Beside Python, and it loads nothing heavy to say how it is used."""
+    """Next to Python, and it loads nothing heavy to say how it is used."""
     command = Path(sys.executable).with_name("pytest-ood")
     assert "publish" in subprocess.run([command, "--help"], capture_output=True, text=True, check=True).stdout
     code = (
@@ -64,6 +83,75 @@ def test_the_command_is_installed() -> None:
         "    print({'pyarrow', 'huggingface_hub', 'litellm', 'pytest'} & set(sys.modules))"
     )
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.endswith("\nset()\n")
+
+
+def test_the_version_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    """As pip knows it."""
+    with pytest.raises(SystemExit) as caught:
+        main(["--version"])
+    assert caught.value.code == 0
+    assert capsys.readouterr().out == f"pytest-ood {pytest_ood.__version__}\n"
+
+
+# tasks
+
+
+@pytest.fixture
+def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A folder with an installed distribution that brings a task, and one that is broken."""
+    install(tmp_path, "my-clocks", {"all": "clocks_of_mine"}, clocks_of_mine=MODULE)
+    install(tmp_path, "broken", {"none": "clocks_of_nobody"})
+    monkeypatch.syspath_prepend(tmp_path)
+    yield tmp_path
+    sys.modules.pop("clocks_of_mine", None)
+
+
+def test_every_task_is_listed(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A package's too, and a broken package is a line on the other channel."""
+    del site
+    assert main(["tasks"]) == 0
+    out, err = capsys.readouterr()
+    for task in families.tasks():
+        assert f"\n  {task.name}(" in out
+    assert "\n  clocks_of_mine.spell(size=4, mark='.')\n" in out
+    assert out.endswith(f"\n{len(families.tasks()) + 1} tasks\n")
+    assert err.startswith("pytest-ood: broken: entry point none = clocks_of_nobody ")
+    assert err.count("\n") == 1
+
+
+def test_some_tasks_may_be_named(capsys: pytest.CaptureFixture[str]) -> None:
+    """Each is listed once, in the order asked for."""
+    assert main(["tasks", "words.word_grid", "grids.life", "words.word_grid", "--json"]) == 0
+    listed = json.loads(capsys.readouterr().out)
+    assert [row["name"] for row in listed] == ["words.word_grid", "grids.life"]
+
+
+def test_a_misspelt_task_is_2(capsys: pytest.CaptureFixture[str]) -> None:
+    """With the one that may be meant."""
+    assert main(["tasks", "words.word_gird"]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith("pytest-ood: tasks words.word_gird: ")
+    assert "words.word_grid" in err
+
+
+def test_a_reader_may_stop_reading() -> None:
+    """As head does, without a word."""
+    command = [sys.executable, "-m", "pytest_ood.cli", "tasks"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == 0
+
+
+def test_two_tasks_of_one_name_are_1(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Nobody could tell which of them is meant."""
+    install(site, "other-clocks", {"all": "more_of_mine"}, more_of_mine="import clocks_of_mine\n" + TWICE)
+    assert main(["tasks"]) == 1
+    assert "clocks_of_mine.spell: two different tasks" in capsys.readouterr().err
+    sys.modules.pop("more_of_mine", None)
 
 
 # validate
@@ -126,7 +214,7 @@ def test_a_merge_says_what_it_did(folder: Path, tmp_path: Path, capsys: pytest.C
     export(tmp_path / "b", some(15, "run-2"), summary(probe="test_b"))
     assert main(["merge", str(folder), str(tmp_path / "b"), str(tmp_path / "out")]) == 0
     out = tmp_path / "out"
-    assert capsys.readouterr().out == f"{out}: 15 traces added, 5 of them failures; 10 traces were there already\n"
+    assert capsys.readouterr().out == f"{out}: 15 traces added, 5 of them failures; 10 traces were already there\n"
     export(tmp_path / "c", some(10, "run-3", response="x"), summary())
     assert main(["merge", str(tmp_path / "c"), str(out)]) == 1
     assert "the same question has two answers" in capsys.readouterr().err
@@ -153,13 +241,13 @@ def test_who_sits_at_a_terminal_is_asked(client: Client, hub: Hub, typed: str, s
         assert done.stderr.endswith("pytest-ood: nothing was sent\n")
 
 
-def test_where_nobody_can_be_asked_it_has_to_be_said(client: Client, hub: Hub) -> None:
+def test_without_a_terminal_it_takes_an_option(client: Client, hub: Hub) -> None:
     """The preview is shown, nothing is sent, and it is wrong usage."""
     before = contents(client.folder)
     done = client.run("publish", client.folder, NAME, "--public")
     assert done.returncode == 2
     assert "(public): 4 failures" in done.stdout
-    assert done.stderr == "pytest-ood: nothing was sent; add --yes to publish without being asked\n"
+    assert done.stderr == "pytest-ood: nothing was sent; add --yes to publish without a confirmation\n"
     assert hub.requests == []
     assert before == contents(client.folder)
 
@@ -169,7 +257,86 @@ def test_a_folder_that_is_not_ours_is_not_published(client: Client, hub: Hub, tm
     (tmp_path / "cats").mkdir()
     done = client.run("publish", tmp_path / "cats", NAME, "--yes")
     assert (done.returncode, hub.requests) == (1, [])
-    assert "not a pytest-ood dataset; name a folder that --ood-export has written" in done.stderr
+    assert "not a pytest-ood dataset; name a folder written by --ood-export" in done.stderr
     done = client.run("publish", client.folder, "cats", "--yes")
     assert (done.returncode, hub.requests) == (1, [])
     assert "'cats' cannot be the name of a dataset; write ORG/NAME" in done.stderr
+
+
+# store
+
+
+@pytest.fixture
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The store of the first edition, where a run would put it, seen from the folder of the run."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".ood").mkdir()
+    return Path(shutil.copyfile(STORE, tmp_path / ".ood" / "store.db"))
+
+
+def test_store_stats_are_a_table(store: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A row for each model, of the default store or another."""
+    assert main(["store", "stats"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[:2] for line in lines[1:4]] == [["fake/noisy-0.6", "36"], ["mine", "30"], [PROVIDER, "30"]]
+    assert main(["store", "stats", "--store", str(store)]) == 0
+    assert capsys.readouterr().out.splitlines()[:4] == lines[:4]
+
+
+def test_store_forget_deletes_and_vacuum_shrinks(store: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """With the numbers of rows; what is left is sound."""
+    assert main(["store", "forget", "mine", "--yes"]) == 0
+    assert "deleted 30 answers and 18 traces" in capsys.readouterr().out
+    assert main(["store", "vacuum"]) == 0
+    assert store.stat().st_size < STORE.stat().st_size
+    assert main(["store", "check"]) == 0
+    assert "66 answers, 36 traces" in capsys.readouterr().out
+
+
+def test_store_forget_suggests_the_model_that_was_meant(store: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """And deletes nothing."""
+    del store
+    assert main(["store", "forget", "openai/some-modle", "--yes"]) == 1
+    assert capsys.readouterr().err.endswith(f"; did you mean {PROVIDER}?\n")
+    assert main(["store", "check"]) == 0
+    assert "96 answers" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("typed", "status"), [("y", 0), ("n", 1), ("", 1)])
+def test_store_forget_asks_at_a_terminal(store: Path, typed: str, status: int) -> None:
+    """Elsewhere --yes is needed: it is wrong usage without it."""
+    command = [sys.executable, "-m", "pytest_ood.cli", "store", "forget", "mine"]
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parent.parent)}
+    unasked = subprocess.run(command, stdin=subprocess.DEVNULL, env=environment, capture_output=True, check=False)
+    assert unasked.returncode == 2
+    ours, theirs = pytest.importorskip("pty", reason="needs a terminal of Unix").openpty()
+    os.write(ours, f"{typed}\n".encode())
+    asked = subprocess.run(command, stdin=theirs, env=environment, capture_output=True, check=False)
+    for end in (ours, theirs):
+        os.close(end)
+    assert asked.returncode == status
+    with Store(store) as opened:
+        assert stats(opened).answers == (66 if status == 0 else 96)
+
+
+def test_store_check_finds_what_is_wrong(store: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each fault on a line, and the status is 1."""
+    with closing(sqlite3.connect(store)) as db, db:
+        db.execute("DELETE FROM answers WHERE model = 'mine'")
+    assert main(["store", "check"]) == 1
+    out, err = capsys.readouterr()
+    assert out.endswith(": 18 traces whose answer is missing\n")
+    assert err == "pytest-ood: .ood/store.db: 1 fault\n"
+
+
+@pytest.mark.parametrize("action", ["stats", "check", "vacuum", "forget"])
+def test_a_file_that_is_not_a_store_is_1(store: Path, capsys: pytest.CaptureFixture[str], action: str) -> None:
+    """Nor is one made where there is none."""
+    arguments = ["store", action, *(["mine", "--yes"] if action == "forget" else [])]
+    store.write_text("# notes\n" * 100)
+    assert main(arguments) == 1
+    assert capsys.readouterr().err.startswith("pytest-ood: .ood/store.db: cannot be used as a store")
+    store.unlink()
+    assert main(arguments) == 1
+    assert capsys.readouterr().err.startswith("pytest-ood: .ood/store.db: no such store")
+    assert not store.exists()

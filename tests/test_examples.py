@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import documents
 from tests.hub import Hub
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
@@ -18,7 +19,7 @@ EXAMPLES = Path(__file__).parent.parent / "examples"
 
 @pytest.fixture
 def downstream(pytester: pytest.Pytester) -> Path:
-    """A copy of the repository in small, to run in."""
+    """A copy of the repository in miniature, to run in."""
     shutil.copytree(EXAMPLES / "downstream", pytester.path, dirs_exist_ok=True)
     return pytester.path
 
@@ -51,6 +52,15 @@ def test_own_task_is_certified(pytester: pytest.Pytester, downstream: Path) -> N
     result.stdout.fnmatch_lines(["3 cells certified"])
 
 
+@pytest.mark.parametrize("example", ["downstream", "dataset_loop"])
+def test_an_example_lives_without_the_plugin(pytester: pytest.Pytester, example: str) -> None:
+    """Its hook is optional there, and its probes are skipped."""
+    shutil.copytree(EXAMPLES / example, pytester.path, dirs_exist_ok=True)
+    result = pytester.runpytest_subprocess("-p", "no:ood", "--strict-markers")
+    result.assert_outcomes(skipped=3)
+    assert result.ret == 0
+
+
 @pytest.fixture
 def without_pytest_ood(tmp_path: Path) -> Path:
     """A Python with datasets and without pytest-ood: its packages are found, but no editable installation."""
@@ -70,7 +80,11 @@ def test_the_dataset_loop(hub: Hub, tmp_path: Path, without_pytest_ood: Path) ->
     """A run is pushed, loaded by others and replayed: learned, memorised and still wrong are told apart."""
     loop = shutil.copytree(EXAMPLES / "dataset_loop", tmp_path / "loop") / "loop.sh"
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    environment = hub.environment(tmp_path / "home") | {"PATH": path, "PLAIN_PYTHON": str(without_pytest_ood)}
+    environment = hub.environment(tmp_path / "home") | {
+        "PATH": path,
+        "PLAIN_PYTHON": str(without_pytest_ood),
+        "COLUMNS": "100",
+    }
     ran = subprocess.run(
         [loop, "org/failures"], env=os.environ | environment, capture_output=True, text=True, check=False
     )
@@ -78,3 +92,4 @@ def test_the_dataset_loop(hub: Hub, tmp_path: Path, without_pytest_ood: Path) ->
     assert "9 failures: " in ran.stdout
     for task, reading in (("copy_string", "learned"), ("alphabet_order", "memorised"), ("linear_formula", "still")):
         assert re.search(rf"{task}.*\n(?:.*\n)*?.*\b{reading}\b", ran.stdout), task
+    assert documents.block("README.md", "The dataset", "text") in ran.stdout

@@ -43,11 +43,11 @@ def cells(folder: Path, *options: str) -> list[Mapping[str, Any]]:
     return found
 
 
-@pytest.mark.parametrize(("options", "most"), [((), MOST), (("-m", "quick"), MOST_QUICK)], ids=["all", "quick"])
+@pytest.mark.parametrize(("options", "most"), [((), MOST), (("--ood-quick",), MOST_QUICK)], ids=["all", "quick"])
 def test_the_probes_are_affordable(tmp_path: Path, options: tuple[str, ...], most: int) -> None:
     """A dry run says so, and that fewer calls may do."""
-    said = run(tmp_path, "--ood-model=fake/oracle", "--ood-dry-run", *options)
-    least, at_most = (int(number.replace(",", "")) for number in re.findall(r"^all +(\S+) +(\S+)", said, re.M)[0])
+    output = run(tmp_path, "--ood-model=fake/oracle", "--ood-dry-run", *options)
+    least, at_most = (int(number.replace(",", "")) for number in re.findall(r"^all +(\S+) +(\S+)", output, re.M)[0])
     assert 0 < least < at_most <= most
     assert re.search(rf"\b{at_most:,}\b", README)
 
@@ -57,19 +57,21 @@ def test_the_oracle_is_robust_everywhere(tmp_path: Path) -> None:
     found = cells(tmp_path, "--ood-model=fake/oracle")
     assert {cell["verdict"] for cell in found} == {"robust"}
     assert {cell["task"] for cell in found} == {task.name for task in tasks()}
-    quick = cells(tmp_path, "--ood-model=fake/oracle", "-m", "quick")
+    quick = cells(tmp_path, "--ood-model=fake/oracle", "--ood-quick")
     assert {cell["verdict"] for cell in quick} == {"robust"}
     assert {cell["task"] for cell in quick} == {task.name for task in tasks()}
 
 
 def test_the_lured_is_brittle_everywhere(tmp_path: Path) -> None:
     """And its lure is named, by the first of each case."""
-    for cell in cells(tmp_path, "--ood-model=fake/lured"):
+    found = cells(tmp_path, "--ood-model=fake/lured")
+    assert {cell["task"] for cell in found} == {task.name for task in tasks()}
+    for cell in found:
         assert cell["verdict"] == "brittle", cell["id"]
         assert sum(cell["lures"].values()) == cell["shift"]["wrong"], cell["id"]
 
 
 def test_the_tasks_are_certified(tmp_path: Path) -> None:
     """By the user's command."""
-    said = run(tmp_path, "--ood-certify")
-    assert re.search(r"^\d\d cells certified$", said, re.M), said
+    output = run(tmp_path, "--ood-certify")
+    assert re.search(r"^\d\d cells certified$", output, re.M), output

@@ -1,6 +1,9 @@
-"""Nothing stands in the README that was not run."""
+"""Whatever the README and the pages under docs/ show was run."""
 
+import dataclasses
+import json
 import re
+import shutil
 import sys
 from pathlib import Path
 from typing import Any
@@ -9,10 +12,31 @@ import pytest
 
 from pytest_ood import Task, families
 from pytest_ood.certify import certify
+from pytest_ood.registry import GROUP
+from tests import documents
 from tests.readme_table import BEGIN, END, table
 
-README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
-PROBE, TASK, HOOK, LOADING = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+README = documents.PAGES["README.md"]
+PROBE, TASK, DIALOGUE, PAIRS, SCRIPT, LOADING = (
+    documents.block("README.md", heading)
+    for heading in (
+        "A probe",
+        "A task of your own",
+        "A dialogue",
+        "Paired questions you already have",
+        "Without pytest",
+        "The dataset",
+    )
+)
+HOOK = documents.block("docs/models.md", "A hook")
+
+
+def test_every_block_of_python_is_run_here() -> None:
+    """A new one needs a test below."""
+    assert [block for page in documents.PAGES for _, block in documents.blocks(page)] == [
+        *(PROBE, TASK, DIALOGUE, PAIRS, SCRIPT, LOADING),
+        HOOK,
+    ]
 
 
 def test_the_probe_runs(pytester: pytest.Pytester) -> None:
@@ -26,6 +50,59 @@ def test_the_task_is_sound() -> None:
     names: dict[str, Any] = {"__name__": "readme"}
     exec(TASK, names)
     assert certify(names["spell_backward"], {"length": 6}, {"length": 3}) == []
+
+
+def test_the_dialogue_runs(pytester: pytest.Pytester) -> None:
+    """It is a probe of its own: certified, robust under its own answers, brittle under its lure."""
+    pytester.makepyfile(DIALOGUE)
+    result = pytester.runpytest_subprocess("--ood-certify")
+    result.stdout.fnmatch_lines(["2 cells certified"])
+    assert "not checked in another process" not in result.stdout.str()
+    pytester.runpytest_subprocess("--ood-model=fake/oracle").assert_outcomes(passed=2)
+    result = pytester.runpytest_subprocess("--ood-model=fake/lured", "--ood-json=out.json")
+    result.assert_outcomes(failed=2)
+    cells = json.loads((pytester.path / "out.json").read_text(encoding="utf-8"))["cells"]
+    assert [(cell["verdict"], list(cell["lures"])) for cell in cells] == [("brittle", ["started_anew"])] * 2
+
+
+def test_the_paired_questions_are_asked(pytester: pytest.Pytester) -> None:
+    """All of them, in both arms."""
+    pytester.makepyfile(PAIRS)
+    pytester.runpytest_subprocess("--ood-model=fake/oracle", "--ood-json=out.json").assert_outcomes(passed=1)
+    (cell,) = json.loads((pytester.path / "out.json").read_text(encoding="utf-8"))["cells"]
+    assert [cell[arm]["correct"] for arm in ("control", "shift")] == [3, 3]
+
+
+def test_the_entry_point_is_the_one_that_is_read() -> None:
+    """The group's name is a contract."""
+    (block,) = (block for _, block in documents.blocks("docs/writing.md", "toml"))
+    assert block.startswith(f"[project.entry-points.{GROUP}]\n")
+
+
+def test_the_script_measures(pytester: pytest.Pytester) -> None:
+    """It prints an outcome and the points of a curve; the first is the control's own, with one arm."""
+    path = pytester.makepyfile(measure=SCRIPT)
+    result = pytester.run(sys.executable, path)
+    assert result.ret == 0, result.stderr.str()
+    result.stdout.fnmatch_lines(
+        ["brittle: *", "lures    usual_meaning x3", "4 <robust: control *", "16 <robust: *, shift *", "64 <robust: *"]
+    )
+
+
+def test_the_failing_probe_is_shown_as_it_is_printed(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Line by line at 100 columns, times aside."""
+    shutil.copytree(documents.ROOT / "examples" / "downstream", pytester.path, dirs_exist_ok=True)
+    monkeypatch.setenv("COLUMNS", "100")
+    # No seed was published from there.
+    monkeypatch.setenv("HF_HOME", str(pytester.path / "home"))
+    command = ("--ood-model=clockwork", "-k", "20", "--tb=short")
+    assert f"`pytest {' '.join(command)}`" in README
+    printed = pytester.runpytest_subprocess(*command).outlines
+    shown = documents.block("README.md", "Reading a verdict", "text").splitlines()
+    times = re.compile(r"=*[ ]?\d+\.\d+ ?s\b.*")
+    assert [times.sub("", line) for line in shown] == [times.sub("", line) for line in printed[-len(shown) :]]
 
 
 def test_the_model_answers(pytester: pytest.Pytester) -> None:
@@ -48,6 +125,8 @@ def test_the_dataset_loads(pytester: pytest.Pytester) -> None:
         + f"""
 import pandas
 
+assert set(cases.column_names) == {{"question", "answer", "unique", "info"}}
+assert 0 < len(cases) <= len(traces)
 assert len(failures) == len(pandas.read_parquet({folder + "/data/failures"!r})) == 27
 assert set(failures["lure"]) == {{"usual_meaning"}}
 assert len(traces) > len(failures)
@@ -58,18 +137,30 @@ assert len(traces) > len(failures)
     assert result.ret == 0, result.stderr.str()
 
 
-def test_the_verdicts_and_outcomes_are_all_told() -> None:
-    """Every word that a table of the plugin may show."""
-    from pytest_ood.asking.outcome import Verdict
+def test_all_verdicts_and_outcomes_are_explained() -> None:
+    """Every word that a table of the plugin may show, and every attribute of the fixture."""
+    from pytest_ood.asking.outcome import Outcome, Verdict
     from pytest_ood.evidence.outcomes import OUTCOMES
 
     for word in (*(verdict.value for verdict in Verdict), *OUTCOMES):
         assert re.search(rf"\b{word}\b", README), word
+    table = README.partition("| attribute of `ood` |")[2].partition("\n\n")[0]
+    attributes = set(re.findall(r"`(\w+)(?:\(\))?`", "".join(re.findall(r"^\| (.*?) \|", table, re.MULTILINE))))
+    internal = {"cell", "finding", "cost_usd", "arms", "row", "each_trace"}
+    assert (
+        attributes
+        == {
+            name
+            for name in {*dir(Outcome), *(field.name for field in dataclasses.fields(Outcome))}
+            if not name.startswith("_")
+        }
+        - internal
+    )
 
 
 def test_the_table_of_tasks_is_what_their_docstrings_say() -> None:
     """Written by ``python -m tests.readme_table``; every task is in it."""
-    between = README.partition(BEGIN)[2].partition(END)[0]
+    between = documents.PAGES["docs/tasks.md"].partition(BEGIN)[2].partition(END)[0]
     assert between == table()
     assert between.count("\n") == 2 + len(families.tasks())
 
@@ -82,7 +173,11 @@ def test_the_docstring_says_what_a_reader_needs(task: Task) -> None:
 
 
 def test_every_data_file_is_named_with_its_source() -> None:
-    """The file says where it comes from, and the README names it."""
-    for path in (Path(families.__file__).parent / "data").iterdir():
-        assert f"`{path.name}`" in README
+    """The file says where it comes from, and the page of tasks names it."""
+    house = Path(families.__file__).parent
+    paths = list(house.rglob("data/*"))
+    assert paths
+    for path in paths:
+        link = f"[`{path.name}`](../pytest_ood/families/{path.relative_to(house).as_posix()})"
+        assert link in documents.PAGES["docs/tasks.md"]
         assert path.read_text(encoding="utf-8").startswith("#")

@@ -28,7 +28,8 @@ def test_contents(installed: Path) -> None:
     names = {str(path.relative_to(installed)) for path in installed.rglob("*") if path.is_file()}
     probes = {f"pytest_ood/probes/{path.name}" for path in (ROOT / "probes").glob("*.py")}
     schemas = {f"pytest_ood/schemas/{path.name}" for path in (ROOT / "schemas").glob("*.json")}
-    data = {f"pytest_ood/families/data/{path.name}" for path in (ROOT / "pytest_ood/families/data").iterdir()}
+    data = {str(path.relative_to(ROOT)) for path in (ROOT / "pytest_ood/families").rglob("data/*")}
+    assert len(data) == 6
     assert names >= probes | schemas | data | {"pytest_ood/py.typed"}
     assert not [name for name in names if "__pycache__" in name or name.startswith("tests")]
 

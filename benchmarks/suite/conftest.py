@@ -1,4 +1,4 @@
-"""Says at the end of a run whether litellm was imported."""
+"""Report at the end of a run whether litellm was imported."""
 
 import sys
 

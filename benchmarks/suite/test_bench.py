@@ -1,4 +1,4 @@
-"""What the benchmarks ask: cells that share nothing, so that N draws an arm are 20 N questions."""
+"""The questions of the benchmarks: cells that share nothing, so that N draws per arm are 20 N questions."""
 
 import pytest
 from questions import RULES

@@ -1,4 +1,4 @@
-"""Bare aiohttp: the least that a client in Python can do. Arguments and output as of ``ask_litellm.py``."""
+"""Bare aiohttp: the least that a client in Python can do. Arguments and output are those of ``ask_litellm.py``."""
 
 import asyncio
 import json
@@ -25,5 +25,5 @@ async def main(conversations: list, model: str, url: str, concurrency: int) -> f
 
 
 if __name__ == "__main__":
-    asked = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
-    sys.stdout.write(f"{asyncio.run(main(asked, sys.argv[2], sys.argv[3], int(sys.argv[4])))}\n")
+    conversations = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
+    sys.stdout.write(f"{asyncio.run(main(conversations, sys.argv[2], sys.argv[3], int(sys.argv[4])))}\n")

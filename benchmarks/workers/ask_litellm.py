@@ -1,8 +1,8 @@
-"""Bare litellm, as somebody writes it who knows its settings: those that pytest-ood gives it.
+"""Bare litellm, as written by somebody who knows its settings: those that pytest-ood uses.
 
     python ask_litellm.py CONVERSATIONS.json MODEL URL CONCURRENCY
 
-The last line is the seconds from the first call to the last answer.
+The last line of the output is the time from the first call to the last answer, in seconds.
 """
 
 import asyncio
@@ -46,5 +46,5 @@ async def main(conversations: list, model: str, url: str, concurrency: int) -> f
 
 
 if __name__ == "__main__":
-    asked = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
-    sys.stdout.write(f"{asyncio.run(main(asked, sys.argv[2], sys.argv[3], int(sys.argv[4])))}\n")
+    conversations = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
+    sys.stdout.write(f"{asyncio.run(main(conversations, sys.argv[2], sys.argv[3], int(sys.argv[4])))}\n")

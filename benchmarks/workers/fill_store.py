@@ -1,6 +1,6 @@
-"""Put an answer to every question of the suite into a store: ``python fill_store.py DRAWS FILE``.
+"""Store an answer to every question of the suite: ``python fill_store.py DRAWS FILE``.
 
-Of the control arm one answer in twenty is a lure, of the shift arm every other one: all cells are brittle.
+In the control arm one answer in twenty is a lure, in the shift arm every other one, so that all cells are brittle.
 """
 
 import itertools

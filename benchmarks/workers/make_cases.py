@@ -1,7 +1,7 @@
-"""Cases and verifications a second on one core, as JSON: ``python make_cases.py SHARE REPEATS``.
+"""Cases and verifications per second on one core, as JSON: ``python make_cases.py SHARE REPEATS``.
 
-A case is drawn as the engine draws it, its random generator included. Verified are the right answer and, apart, the
-first lure of each case.
+A case is drawn as the engine draws it, including its random generator. The right answer and the first lure of each case
+are verified separately.
 """
 
 import json

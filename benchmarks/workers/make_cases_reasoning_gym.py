@@ -1,4 +1,4 @@
-"""The same for reasoning-gym's datasets, in its own environment: ``python make_cases_reasoning_gym.py REPEATS``."""
+"""As `make_cases.py`, for reasoning-gym's datasets in its environment: ``make_cases_reasoning_gym.py REPEATS``."""
 
 import json
 import sys
@@ -7,7 +7,7 @@ from typing import Any
 import reasoning_gym
 from timing import per_second
 
-# By the names of reasoning-gym, with arguments that make items like ours, and how many to make.
+# By reasoning-gym's names, with arguments that make items like ours, and how many to make.
 DATASETS: dict[str, tuple[dict[str, Any], int]] = {
     "game_of_life": ({"grid_size_x": 8, "grid_size_y": 8, "filled_cells_weights": 0.4}, 100),
     "sudoku": ({"min_empty": 41, "max_empty": 41}, 20),

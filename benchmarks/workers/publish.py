@@ -1,10 +1,11 @@
 """Export traces to a folder and publish it: ``python publish.py TRACES RUN FOLDER [NAME]``.
 
-The traces are made one by one, as the store gives them. Prints the seconds that the export took, making the traces
-included, and the bytes and files that went up, as JSON.
+The traces are made one by one, as the store yields them. Prints the seconds that the export took, including the making
+of the traces, and the bytes and files that were uploaded, as JSON.
 """
 
 import dataclasses
+import itertools
 import json
 import sys
 import time
@@ -12,20 +13,27 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pytest_ood import Trace, __version__
-from pytest_ood.asking.conversation import EXCHANGES, STRATEGIES
-from pytest_ood.asking.outcome import Arm, Cell, Judgement, Outcome, Sampling, verdict
+from pytest_ood.asking.cell import ArmSpec, Cell, Condition, Draws
+from pytest_ood.asking.conversation import EXCHANGES
+from pytest_ood.asking.outcome import Outcome
 from pytest_ood.dataset.write import export
+from pytest_ood.evidence.arm import Arm, ScoredDraw
+from pytest_ood.evidence.sampling import Sampling
 from pytest_ood.evidence.stats import ALPHA
+from pytest_ood.evidence.verdict import find
 from pytest_ood.families import grids
 from pytest_ood.plugin.reporting import SUMMARY_VERSION
+from pytest_ood.report.curves import draw as draw_curves
 from pytest_ood.text.canonical import canonical, digest
+from pytest_ood.text.frozen import FrozenJson
 
 MODEL = "openai/bench"
 
 
 def traces(count: int, run: str) -> Iterator[Trace]:
-    """Every other one is a failure; no two are alike, and those of another run have other ids."""
+    """Yield traces: every other one is a failure, all are different, and each run has its own ids."""
     case = grids.elementary_ca.draw({"width": 64}, 0, 0)
+    exchanges = list(itertools.chain(*EXCHANGES))
     fixed = {
         **{"run_id": run, "probe": "test_wider_rows", "task": "grids.elementary_ca", "task_version": 1},
         **{"family": "grid scaling", "params": canonical({"width": 64}), "arm": "shift", "strategy": "direct"},
@@ -42,7 +50,10 @@ def traces(count: int, run: str) -> Iterator[Trace]:
         yield Trace(
             id=answer[:32],
             draw=draw,
-            messages=[*EXCHANGES, {"role": "user", "content": f"{question}\n\n{STRATEGIES['direct']}"}],
+            messages=[
+                *exchanges,
+                {"role": "user", "content": f"{question}\n\nAnswer in the form <answer>...</answer>."},
+            ],
             response=f"<answer>{answer}</answer>",
             answer_given=answer,
             outcome="wrong" if draw % 2 else "correct",
@@ -55,13 +66,13 @@ def traces(count: int, run: str) -> Iterator[Trace]:
 
 
 def summary(count: int) -> dict[str, object]:
-    """What a run of one cell comes to."""
+    """Return the summary of a run of one cell."""
     arm = Arm(Sampling(samples=count))
-    arm.add(Judgement("wrong", "1"))
-    cell = Cell(
-        "t.py::t[64]", "t.py::t", grids.elementary_ca, {"width": 64}, {"width": 8}, MODEL, "direct", arm.sampling
-    )
-    row = Outcome(cell, arm, arm, *verdict(arm, arm), 0.0).row()
+    arm.add(ScoredDraw("wrong"))
+    task, condition = grids.elementary_ca, Condition(MODEL)
+    control = ArmSpec(task, FrozenJson({"width": 8}), "control", condition, Draws(), arm.sampling)
+    cell = Cell("t.py::t[64]", "t.py::t", control, dataclasses.replace(control, params=FrozenJson({"width": 64})))
+    row = Outcome(cell, arm, arm, find(arm, arm), 0.0).row()
     verdicts = dict.fromkeys(("robust", "brittle", "incapable", "undecided"), 0)
     totals = {"cells": 1, "calls": count, "from_store": 0, "input_tokens": 0, "output_tokens": 0, "cost_usd": 0.0}
     return {
@@ -73,13 +84,15 @@ def summary(count: int) -> dict[str, object]:
 
 def main(count: int, run: str, folder: Path, name: str | None) -> None:
     began = time.perf_counter()
-    exported = export(folder, traces(count, run), summary(count))
+    exported = export(folder, traces(count, run), summary(count), draw_curves=draw_curves)
     found = {"seconds": time.perf_counter() - began, **dataclasses.asdict(exported)}
     if name is not None:
         from pytest_ood.dataset.hub import publish
 
         began = time.perf_counter()
-        found |= dataclasses.asdict(publish(folder, name)) | {"publish_s": time.perf_counter() - began}
+        found |= dataclasses.asdict(publish(folder, name, draw_curves=draw_curves)) | {
+            "publish_s": time.perf_counter() - began
+        }
     sys.stdout.write(json.dumps(found))
 
 

@@ -1,4 +1,4 @@
-"""Every question that ``suite/test_bench.py`` asks, made apart from the engine; as a script it writes them to a file.
+"""Every question that ``suite/test_bench.py`` asks, made without the engine; as a script, write them to a file.
 
 python questions.py DRAWS FILE
 """
@@ -18,7 +18,7 @@ RULES = [22, 28, 30, 45, 54, 60, 73, 90, 105, 110]
 
 
 def questions(draws: int) -> Iterator[tuple[str, Case, Request]]:
-    """Arm, case and request of each draw at seed 0."""
+    """Yield the arm, case and request of each draw at seed 0."""
     for rule in RULES:
         for arm, params in (("control", {"rule": rule, "width": 8}), ("shift", {"rule": rule})):
             for draw in range(draws):

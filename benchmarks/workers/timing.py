@@ -1,11 +1,11 @@
-"""How often a second something is done on one core; needs nothing but Python."""
+"""Measure how often per second something runs on one core; needs only Python."""
 
 import time
 from collections.abc import Callable
 
 
 def per_second(work: Callable[[int], object], count: int, repeats: int) -> float:
-    """Of a few repeats the fastest counts: what else the machine does can only slow them down."""
+    """Return the rate of the fastest of a few repeats: other load on the machine can only slow them down."""
     fastest = float("inf")
     for _ in range(repeats):
         began = time.process_time()

@@ -1,12 +1,17 @@
-"""The next model: `--ood-model=student` has read the dataset that `$DATASET` names."""
+"""The next model: `--ood-model=student` has been trained on the dataset that `$DATASET` names."""
 
 import functools
 import os
 import re
+from collections.abc import Callable, Sequence
+
+import pytest
+
+from pytest_ood import Message
 
 
 @functools.cache
-def crammed():
+def crammed() -> dict[str, str]:
     """The published answers to one task, by question."""
     from datasets import load_dataset
 
@@ -18,7 +23,7 @@ def crammed():
     }
 
 
-def student(messages):
+def student(messages: Sequence[Message]) -> str:
     """Copies any string, knows some answers by heart, and guesses the rest."""
     question = messages[-1]["content"]
     copied = re.search(r"a string of letters:\n([a-z]+)\n", question)
@@ -26,6 +31,7 @@ def student(messages):
     return f"<answer>{answer}</answer>"
 
 
-def pytest_ood_model(name):
+@pytest.hookimpl(optionalhook=True)  # so that these tests also run without the plugin
+def pytest_ood_model(name: str) -> Callable[[Sequence[Message]], str] | None:
     """Provide the model for ``--ood-model=student``."""
     return student if name == "student" else None

@@ -4,10 +4,10 @@ set -euo pipefail
 cd "$(dirname "$0")"
 export DATASET=$1
 
-# A model that falls for the first shortcut. pytest exits with 1 where a probe fails, which is the point.
+# A model that falls for the first shortcut. pytest exits with 1 because probes fail, which is the point.
 pytest --ood-model=fake/lured --ood-push="$DATASET" --tb=no -rN || test $? -eq 1
 
-# Anyone can load what failed.
+# Anyone can load the failures.
 ${PLAIN_PYTHON:-python} - <<'PYTHON'
 import os
 from collections import Counter
@@ -18,5 +18,5 @@ failures = load_dataset(os.environ["DATASET"], "failures", split="test")
 print(len(failures), "failures:", dict(Counter(failures["task"])))
 PYTHON
 
-# What has the next model fixed, and did it learn it or memorise it?
+# What has the next model fixed, and did it learn or memorise?
 pytest --ood-model=student --ood-replay="$DATASET" --tb=no -rN || test $? -eq 1

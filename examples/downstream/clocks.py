@@ -1,14 +1,16 @@
-"""A task of one's own: telling the time on a day that is not 24 hours long."""
+"""A task of your own: telling the time on a planet whose day is not 24 hours long."""
+
+import numpy as np
 
 from pytest_ood import Case, task
 
 
 @task(control={"hours": 24}, family="operator swap")
-def later(rng, hours):
-    """What does the clock show some hours later? Familiar: the day has 24 hours. Shifted: it has another number.
+def later(rng: np.random.Generator, hours: int) -> Case:
+    """What does the clock show some hours later? Familiar: the day has 24 hours. Shifted: it has fewer.
 
-    Both twins start at the same time and wait equally long, past midnight on either clock, so that every hour is as
-    likely as any other. Lure `earth_clock`: the time on a day of 24 hours. Lure `no_wrap`: the sum, as if there were no
+    Both twins start at the same time and wait equally long, past midnight on either clock, so that every hour is
+    equally likely. Lure `earth_clock`: the time on a 24-hour clock. Lure `no_wrap`: the sum, as if there were no
     midnight.
     """
     if not 13 <= hours <= 24:
@@ -20,6 +22,6 @@ def later(rng, hours):
         f"On this planet a day has {hours} hours; the clock runs from 0 to {hours - 1} and then starts again at 0."
         f" It is {start} o'clock. What does the clock show {wait} hours later? Give the number only."
     )
-    wrong = {"earth_clock": (start + wait) % 24, "no_wrap": start + wait}
-    lures = {name: str(value) for name, value in wrong.items() if value != answer}
+    # On a 24-hour clock the first lure is the answer; a lure that equals the answer is dropped.
+    lures = {"earth_clock": str((start + wait) % 24), "no_wrap": str(start + wait)}
     return Case(prompt, answer=str(answer), lures=lures, chance=1 / hours)

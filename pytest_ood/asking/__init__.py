@@ -1,1 +1,1 @@
-"""What is asked of a model, and how: cells, conversations, the store and the engine."""
+"""Ask models: cells, conversations, the store and the engine."""

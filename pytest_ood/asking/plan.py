@@ -1,26 +1,37 @@
-"""What a run would ask: counted and priced without asking anything."""
+"""Count and price what a run would ask, without asking anything."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pytest_ood.asking.engine import Asked, Conditions, identity
-from pytest_ood.asking.outcome import Arm, Cell, Judgement, Sampling
+from pytest_ood.asking.callers import Terms
+from pytest_ood.asking.cell import Cell
+from pytest_ood.asking.questions import ArmQuestions
 from pytest_ood.asking.store import Store
+from pytest_ood.evidence.arm import Arm
+from pytest_ood.evidence.stopping import Stopping
 from pytest_ood.models.base import Model
 from pytest_ood.models.request import Message, Request
 
-# An answer's length is not known beforehand: without max_tokens it is taken to be this many tokens.
+# The length of an answer is not known in advance: without max_tokens, this many tokens are assumed.
 TYPICAL_OUTPUT_TOKENS = 300
-# English text and JSON run at about four characters a token with today's tokenizers.
+# English text and JSON have about four characters per token with today's tokenizers.
 CHARACTERS_A_TOKEN = 4
 
 
 @dataclass(slots=True)
 class Planned:
-    """Calls, at least and at most; tokens and US dollars of the most, both estimated (None without a known price).
+    """The calls that a cell needs, with an estimate of the tokens and the cost of the maximum.
 
-    A control arm that several cells share counts in the first of them; what the store answers is no call.
+    A control arm that several cells share counts in the first of them. Answers from the store do not count as calls.
+
+    Attributes:
+        least: the minimum number of calls.
+        most: the maximum number of calls.
+        from_store: answers that the store already has.
+        input_tokens: estimated tokens of all prompts, for `most` calls.
+        output_tokens: estimated tokens of all answers, for `most` calls.
+        cost_usd: estimated US dollars, for `most` calls; None if the price is unknown.
     """
 
     least: int = 0
@@ -41,62 +52,50 @@ class Planned:
         )
 
 
-def plan(
-    cells: Sequence[Cell], conditions: Conditions, models: Mapping[str, Model], store: Store
-) -> list[tuple[Cell, Planned]]:
-    """What each cell would ask, in order."""
+def plan(cells: Sequence[Cell], terms: Terms, models: Mapping[str, Model], store: Store) -> list[tuple[Cell, Planned]]:
+    """Return what each cell would ask, in order."""
     prices = {name: model.price() for name, model in models.items()}
-    counted: set[str] = set()
+    # How many draws of each arm earlier cells have counted, by what the arm asks.
+    counted: dict[Hashable, int] = {}
     planned = []
     for cell in cells:
-        total = Planned()
-        for arm in ("control", "shift"):
-            sampling = cell.arm_sampling(arm)
-            name = identity(cell, arm, sampling)
-            if name in counted:
-                continue
-            counted.add(name)
-            asked = Asked(cell, arm, conditions, models[cell.model].sees_case)
-            # The shortest way to a verdict never gets to the shift arm, unless the number of draws is fixed; siblings
-            # are always asked.
-            always = arm == "control" or sampling.samples is not None or cell.replay is not None
-            fewest = _fewest(sampling) if always else 0
-            for index in range(sampling.limit):
-                draw = asked.draw(index)
-                for conversation in draw.conversations:
-                    while conversation.open:
-                        request = asked.request(conversation, draw.index)
-                        stored = store.answers([request.key], conditions.run_id, conditions.refresh)
-                        if not stored:
-                            total.least += index < fewest
-                            _add_turns(total, request, conversation.turns_left)
-                            break
-                        total.from_store += 1
-                        conversation.add(stored[request.key], request.key)
-        total.cost_usd = _cost(total, prices[cell.model])
-        planned.append((cell, total))
+        sum_of_cell = Planned()
+        fewest = Stopping(*(Arm(spec.sampling) for spec in cell.arms)).fewest()
+        for spec, least in zip(cell.arms, fewest, strict=False):
+            questions = ArmQuestions(cell, spec, terms.run_id, models[spec.condition.model])
+            begin = counted.get(spec.questions_key, 0)
+            counted[spec.questions_key] = max(begin, spec.sampling.limit)
+            for index in range(begin, spec.sampling.limit):
+                _add_draw(sum_of_cell, questions, index, index < least, terms, store)
+        sum_of_cell.cost_usd = _cost(sum_of_cell, prices[cell.condition.model])
+        planned.append((cell, sum_of_cell))
     return planned
 
 
+def _add_draw(
+    planned: Planned, questions: ArmQuestions, index: int, is_certain: bool, terms: Terms, store: Store
+) -> None:
+    """Count the calls that a draw needs beyond what the store has; `is_certain` if it is asked in any case."""
+    draw = questions.draw(index)
+    for conversation in draw.conversations:
+        while conversation.open:
+            request = questions.request(conversation, draw.index)
+            stored = store.answers([request.key], terms.run_id, terms.refresh)
+            if not stored:
+                planned.least += is_certain
+                _add_turns(planned, request, conversation.turns_left)
+                break
+            planned.from_store += 1
+            conversation.add(stored[request.key], request.key)
+
+
 def _add_turns(total: Planned, request: Request, turns: int) -> None:
-    """Count a request and what may follow it: each turn adds an answer, and a reply taken to be as long as this one."""
+    """Count a request and the turns that may follow: each adds an answer, and a reply assumed as long as this one."""
     sent, received = _tokens(request.messages), _output_tokens(request.args)
     added = received + _tokens(request.messages[-1:])
     total.most += turns
     total.input_tokens += turns * sent + added * (turns * (turns - 1) // 2)
     total.output_tokens += turns * received
-
-
-def _fewest(sampling: Sampling) -> int:
-    """The fewest draws on which a control arm can end its cell: wrong, or unreadable, from the start."""
-
-    def asked(arm: Arm, judgement: Judgement) -> int:
-        while wave := arm.next_wave():
-            for _ in range(wave):
-                arm.add(judgement)
-        return arm.n
-
-    return min(asked(Arm(sampling), Judgement(outcome)) for outcome in ("wrong", "unparsed"))
 
 
 def _tokens(messages: Sequence[Message]) -> int:

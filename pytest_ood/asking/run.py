@@ -5,8 +5,8 @@
     run.outcome(cell)                          waits for one cell, while the others go on
     run.stop()                                 asks nothing more, keeps what was answered
 
-What is asked next, and when it stops: `engine`. Where answers are kept: `store`. How they become
-evidence: the folder `evidence`.
+`engine` decides what is asked next and when to stop; `store` keeps the answers; the folder `evidence` turns them into
+evidence.
 """
 
 import asyncio
@@ -20,39 +20,44 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pytest_ood.asking.engine import Conditions, Engine, Progress
-from pytest_ood.asking.outcome import Cell, Outcome
+from pytest_ood.asking.callers import Progress, Terms
+from pytest_ood.asking.cell import Cell
+from pytest_ood.asking.engine import Engine
+from pytest_ood.asking.outcome import Outcome
 from pytest_ood.asking.plan import Planned, plan
 from pytest_ood.asking.store import Store
 from pytest_ood.models import default_args, open_model
 from pytest_ood.models.base import Model
 from pytest_ood.models.function import FunctionModel
-from pytest_ood.models.request import recorded
 
 # A downstream model by its name and arguments: a `Model`, a function from messages to text, or None.
 Provider = Callable[[str, Mapping[str, Any]], Any]
 
 
 def new_run_id() -> str:
-    """A name for a run that sorts by time."""
+    """Return a name for a run; names sort by time."""
     return f"{datetime.datetime.now(datetime.timezone.utc):%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
 
 
 @dataclass(frozen=True, slots=True)
 class RunOptions:
-    """What holds for a whole run.
+    """The settings of a whole run.
 
-    models: the names of the models that cells may ask; model_args: the arguments of every call, secrets among them.
-    store: the file that keeps every answer.
-    concurrency: calls in flight, over all `processes` that share the run.
-    budget: US dollars, a hard cap; None without one.
-    refresh: ask again what the store already answers.
+    Attributes:
+        run_id: the run's name in the store.
+        models: the names of the models that cells may ask.
+        store: the file that keeps every answer.
+        model_args: the arguments of every call, including secrets.
+        api_base: the URL of the provider.
+        concurrency: calls in flight, over all processes that share the run.
+        processes: how many processes share the run.
+        budget: a hard limit in US dollars; None without one.
+        refresh: ask again what the store already answers.
     """
 
     run_id: str
     models: tuple[str, ...]
     store: Path
-    seed: int = 0
     model_args: Mapping[str, Any] = field(default_factory=dict)
     api_base: str | None = None
     concurrency: int = 16
@@ -62,25 +67,22 @@ class RunOptions:
 
 
 class Run:
-    """One process's part of a run. Its methods are called from the thread that made it."""
+    """One process's part of a run. Call its methods from the thread that made it."""
 
     def __init__(self, options: RunOptions, provide: Provider) -> None:
         """Open the store and the models; nothing heavy is loaded before a call has to be made.
 
         Raises:
-            StoreError, ModelError: the store or a model can't be used.
+            StoreError, ModelError: the store or a model cannot be used.
         """
+        self.models = {
+            name: _open(name, {**default_args(name), **options.model_args}, options.api_base, provide)
+            for name in options.models
+        }
+        in_flight = max(1, options.concurrency // options.processes)
+        self.terms = Terms(options.run_id, in_flight, options.budget, options.refresh)
+        # Last, so that a model that cannot be used leaves no connection open.
         self.store = Store(options.store)
-        arguments = {name: {**default_args(name), **options.model_args} for name in options.models}
-        self.models = {name: _open(name, args, options.api_base, provide) for name, args in arguments.items()}
-        self.conditions = Conditions(
-            options.run_id,
-            options.seed,
-            {name: recorded(args) for name, args in arguments.items()},
-            max(1, options.concurrency // options.processes),
-            options.budget,
-            options.refresh,
-        )
         self.progress = Progress()
         self._outcomes: dict[str, concurrent.futures.Future[Outcome]] = {}
         self._stop: Callable[[], object] = _nothing
@@ -88,19 +90,19 @@ class Run:
         self._thread: threading.Thread | None = None
 
     def plan(self, cells: Sequence[Cell]) -> list[tuple[Cell, Planned]]:
-        """What `start` would ask; nothing is asked."""
-        return plan(cells, self.conditions, self.models, self.store)
+        """Return what `start` would ask, without asking it."""
+        return plan(cells, self.terms, self.models, self.store)
 
     def start(self, cells: Sequence[Cell]) -> None:
-        """Begin to ask all cells, in their order."""
+        """Start asking all cells, in order."""
         self._outcomes = {cell.id: concurrent.futures.Future() for cell in cells}
         self._thread = threading.Thread(target=asyncio.run, args=[self._ask(cells)], name="ood-engine", daemon=True)
         self._thread.start()
-        # Before that a stop would find nothing to stop, and wait for the whole run.
+        # Earlier, a stop would find nothing to stop and wait for the whole run.
         self._begun.wait()
 
     async def _ask(self, cells: Sequence[Cell]) -> None:
-        engine = Engine(self.store, self.conditions, self.models)
+        engine = Engine(self.store, self.terms, self.models)
         self.progress = engine.progress
         loop = asyncio.get_running_loop()
         self._stop = functools.partial(loop.call_soon_threadsafe, engine.stop)
@@ -123,10 +125,10 @@ class Run:
             future.set_result(outcome)
 
     def outcome(self, cell: Cell, waiting: Callable[[Progress], None] | None = None, every_s: float = 0.25) -> Outcome:
-        """The outcome of a cell, waited for; `waiting` is called with the progress all the while.
+        """Wait for the outcome of a cell and return it; `waiting` is called with the progress every `every_s` seconds.
 
         Raises:
-            ModelError, StoreError: the run can't go on.
+            ModelError, StoreError: the run cannot go on.
             Exception: whatever the cell's task raised.
         """
         while True:
@@ -139,7 +141,7 @@ class Run:
                     waiting(self.progress)
 
     def stop(self) -> None:
-        """Ask nothing more; answers on their way are waited for briefly and kept."""
+        """Ask nothing more; wait briefly for calls in flight and store their answers."""
         if self._thread is not None:
             self._stop()
             self._thread.join()
@@ -148,7 +150,7 @@ class Run:
 
 
 def _nothing() -> None:
-    """Not begun, or over: there is nothing to stop."""
+    """Do nothing: the run has not begun, or is over."""
 
 
 def _open(name: str, args: Mapping[str, Any], api_base: str | None, provide: Provider) -> Model:

@@ -1,8 +1,9 @@
 """Every answer ever paid for and every trace, in one SQLite file that many processes may use at once.
 
-Three tables: `answers` by the key of their request and the run that asked, `traces` by run, and `claims`: who is asking
-what right now. An answer is on the disk before anything looks at it; what can be worked out again from the answers (the
-traces) is committed without waiting for the disk.
+There are three tables: `answers` by the key of their request and the run that asked, `traces` by run, and `claims`,
+which records who is asking what right now. An answer is on the disk before anything uses it. Traces, which can be
+computed again from the answers, are committed without waiting for the disk. The tables are in `store_schema`;
+statistics, checking and deleting are in `store_admin`.
 """
 
 import contextlib
@@ -11,77 +12,50 @@ import sqlite3
 import threading
 import time
 import uuid
+import weakref
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
+from types import TracebackType
 from typing import Any, Literal
 
+from pytest_ood.asking import store_schema
+from pytest_ood.errors import OodError
 from pytest_ood.evidence.trace import FIELDS, Trace
 from pytest_ood.models.request import Answer, Request
 
-APPLICATION_ID = 0x6F6F6431
-SCHEMA_VERSION = 1
-_SCHEMA = """
-CREATE TABLE answers (
-    key TEXT, run_id TEXT, model TEXT, args TEXT, messages TEXT,
-    text TEXT, reasoning TEXT, finish_reason TEXT, input_tokens INTEGER, output_tokens INTEGER,
-    cost_usd REAL, latency_s REAL, created_at REAL, error TEXT,
-    charged REAL,  -- US dollars that count against the budget: the cost, or where that is unknown the most it can be
-    PRIMARY KEY (key, run_id)
-);
-CREATE INDEX answers_of_run ON answers (run_id, charged);
-CREATE TABLE traces (
-    run_id TEXT, id TEXT, key TEXT, answered_by TEXT,
-    place INTEGER,  -- of the arm in the run, for a stable order
-    draw INTEGER, outcome TEXT, row TEXT,
-    PRIMARY KEY (run_id, id)
-);
-CREATE INDEX traces_in_order ON traces (run_id, place, draw);
-CREATE TABLE claims (key TEXT PRIMARY KEY, worker TEXT, run_id TEXT, reserved REAL);
-"""
-# What a trace takes from its answer; the rest of its row is stored with the trace.
-_FROM_ANSWER = {
-    "messages": "messages",
-    "response": "text",
-    "reasoning": "reasoning",
-    "finish_reason": "finish_reason",
-    "input_tokens": "input_tokens",
-    "output_tokens": "output_tokens",
-    "cost_usd": "cost_usd",
-    "latency_s": "latency_s",
-    "created_at": "created_at",
-}
-# Of a dialogue the answer is the last one, and these are the sums over all of them.
+#: The store of a run that names none, relative to the folder of its ini file.
+DEFAULT_STORE = Path(".ood/store.db")
+
+_ANSWER = tuple(field.name for field in fields(Answer))
+# A trace takes these fields, and `messages` and `response`, from its answer. The rest of its row is stored with the
+# trace, and so are the sums over all turns of a dialogue, because the answer of a dialogue is its last one.
+_FROM_ANSWER = tuple(name for name in _ANSWER if name in FIELDS and name != "run_id")
 _SUMS = ("input_tokens", "output_tokens", "cost_usd", "latency_s")
-_OF_TRACE = tuple(name for name in FIELDS if name not in _FROM_ANSWER or name in _SUMS)
-_ANSWER = (
-    "text",
-    "reasoning",
-    "finish_reason",
-    "input_tokens",
-    "output_tokens",
-    "cost_usd",
-    "latency_s",
-    "created_at",
-    "error",
-    "run_id",
-)
+_OF_TRACE = tuple(name for name in FIELDS if name not in ("messages", "response", *_FROM_ANSWER) or name in _SUMS)
 # SQLite allows this many parameters in a statement everywhere.
 _MOST_KEYS = 900
+# Traces read at once.
+_PAGE = 32
 _BUSY_S = 60.0
 
 Claim = Literal["mine", "theirs", "answered", "over budget"]
 
 
-class StoreError(Exception):
-    """The file can't be used as a store; the message names it and the fix."""
+class StoreError(OodError):
+    """A file cannot be used as a store, at least not now; the message names the file and the fix."""
 
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """What a run has asked: calls made, draws answered from the store, tokens and US dollars of the calls made.
+    """The totals of a run.
 
-    cost_usd is None when the price of any call is unknown.
+    Attributes:
+        calls: calls made.
+        from_store: draws answered from the store.
+        input_tokens: tokens of all prompts.
+        output_tokens: tokens of all answers.
+        cost_usd: US dollars; None if the price of any call is unknown.
     """
 
     calls: int
@@ -92,54 +66,48 @@ class Totals:
 
 
 class Store:
-    """An open store. Threads may share it: each has a connection of its own."""
+    """An open store; as a context manager it closes itself. Threads may share it: each gets its own connection."""
 
     def __init__(self, path: Path) -> None:
-        """Open the store at `path`, made if there is none.
+        """Open the store at `path`, creating the file and its folder if need be.
+
+        A store of an earlier version is migrated first.
 
         Raises:
-            StoreError: the path can't be written, or holds something else.
+            StoreError: the path cannot be written, or the file is not a store or has a newer version.
         """
         self.path = path
         self.worker = uuid.uuid4().hex
         self._local = threading.local()
         self._connections: list[sqlite3.Connection] = []
+        # For a store that nobody closes, and for one that is read again after it was closed.
+        weakref.finalize(self, _close_all, self._connections)
         self._lock: Any = None
         self._locking = threading.Lock()
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._prepare()
+            _make_folder(path.parent)
+            # Before anything is set: the database of another program is left as it is.
+            with contextlib.closing(sqlite3.connect(path, timeout=_BUSY_S)) as db:
+                store_schema.version(db)
+            with self.transaction() as db:
+                store_schema.migrate(db)
         except (OSError, sqlite3.Error) as error:
+            self.close()
             raise StoreError(
-                f"{path} can't be used as a store ({error}): name another file, or move this one away"
+                f"{path}: cannot be used as a store ({error}); name another file, or move this one away"
             ) from error
 
-    def _prepare(self) -> None:
-        # Before anything is set: the database of another program is left as it is.
-        with contextlib.closing(sqlite3.connect(self.path, timeout=_BUSY_S)) as db:
-            self._is_empty(db)
-        with self._transaction() as db:
-            if self._is_empty(db):
-                for statement in _SCHEMA.split(";\n"):
-                    db.execute(statement)
-                db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-                db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+    def __enter__(self) -> "Store":
+        return self
 
-    @staticmethod
-    def _is_empty(db: sqlite3.Connection) -> bool:
-        """Whether the database is new; raises if it is neither that nor a store."""
-        # The tables first: another process may be making them, and makes them together with what follows.
-        (tables,) = db.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        (application,) = db.execute("PRAGMA application_id").fetchone()
-        (version,) = db.execute("PRAGMA user_version").fetchone()
-        if tables and application != APPLICATION_ID:
-            raise sqlite3.DatabaseError("a database of another program")
-        if tables and version != SCHEMA_VERSION:
-            raise sqlite3.DatabaseError(f"store version {version}; this pytest-ood reads version {SCHEMA_VERSION}")
-        return not tables
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
 
     @property
-    def _db(self) -> sqlite3.Connection:
+    def connection(self) -> sqlite3.Connection:
+        """The connection of this thread, in autocommit mode."""
         db: sqlite3.Connection | None = getattr(self._local, "db", None)
         if db is None:
             # check_same_thread is off only so that close() can close the connections of threads that have ended.
@@ -151,8 +119,9 @@ class Store:
         return db
 
     @contextlib.contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
-        db = self._db
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """Hold the write lock; everything done meanwhile is committed together, or rolled back if anything raises."""
+        db = self.connection
         db.execute("BEGIN IMMEDIATE")
         try:
             yield db
@@ -162,40 +131,48 @@ class Store:
         db.execute("COMMIT")
 
     def answers(self, keys: Sequence[str], run_id: str, refresh: bool = False) -> dict[str, Answer]:
-        """The stored answers among `keys`: the latest of each, or with `refresh` only those of this run.
+        """Return the stored answers to these keys: the latest of each, or with `refresh` only those of this run.
 
-        An error counts only in the run that met it: the next one asks again.
+        An error counts only in the run in which it occurred: the next run asks again.
         """
-        found: dict[str, Answer] = {}
+        answers: dict[str, Answer] = {}
         for start in range(0, len(keys), _MOST_KEYS):
             some = keys[start : start + _MOST_KEYS]
             marks = ",".join("?" * len(some))
             mine = "run_id = ?" if refresh else "(error IS NULL OR run_id = ?)"
-            rows = self._db.execute(
+            rows = self.connection.execute(
                 f"SELECT key, {', '.join(_ANSWER)} FROM answers WHERE key IN ({marks}) AND {mine} ORDER BY created_at",
                 (*some, run_id),
             )
-            found.update((key, Answer(*values)) for key, *values in rows)
-        return found
+            answers.update((key, Answer(*values)) for key, *values in rows)
+        return answers
 
     def claim(
         self, key: str, run_id: str, *, refresh: bool = False, reserve: float = 0.0, budget: float | None = None
     ) -> Claim:
-        """Take it on to ask the question `key`, reserving what it may cost at the most.
+        """Claim the question `key` for this process, and reserve the maximum cost of asking it.
 
-        Returns "mine" if it is now this process's to ask, "theirs" if another living process is asking it, "answered"
-        if `answers` has come to know it, and "over budget" if what the run has been charged, what is reserved and
-        `reserve` together exceed `budget` (US dollars).
+        Args:
+            key: the key of the request.
+            run_id: the run that asks.
+            refresh: whether only answers of this run count.
+            reserve: US dollars.
+            budget: US dollars that the run may cost; None without a limit.
+
+        Returns:
+            "mine" if this process is to ask, "theirs" if another living process is asking, "answered" if the answer is
+            in the store by now, and "over budget" if the run's charges, its reservations and `reserve` together exceed
+            `budget`.
         """
         self._live()
-        with self._transaction() as db:
+        with self.transaction() as db:
             # Looked up again inside the transaction: another process may have answered since the caller looked.
             if self.answers([key], run_id, refresh):
                 return "answered"
             holder = db.execute("SELECT worker FROM claims WHERE key = ?", (key,)).fetchone()
             if holder is not None and holder[0] != self.worker and self._alive(holder[0]):
                 return "theirs"
-            # A claim on this very question, our own or a dead process's, is replaced and not counted beside itself.
+            # A claim on this very question, our own or a dead process's, is replaced and does not count twice.
             db.execute("DELETE FROM claims WHERE key = ?", (key,))
             if budget is not None and sum(self._committed(db, run_id)) + reserve > budget:
                 return "over budget"
@@ -203,8 +180,8 @@ class Store:
             return "mine"
 
     def reserved(self, run_id: str) -> float:
-        """US dollars that calls in flight may still cost."""
-        return self._committed(self._db, run_id)[1]
+        """Return the US dollars that calls in flight may still cost."""
+        return self._committed(self.connection, run_id)[1]
 
     @staticmethod
     def _committed(db: sqlite3.Connection, run_id: str) -> tuple[float, float]:
@@ -213,59 +190,58 @@ class Store:
         return charged, reserved
 
     def _live(self) -> None:
-        """Hold a lock file for as long as this process lives: how others tell a claim from a dead one's."""
+        """Hold a lock file while this process lives: others can tell our claims from those of a dead process."""
         with self._locking:
             if self._lock is None:
                 from filelock import FileLock
 
-                # The lock is the process's, whichever thread took it or gives it back.
+                # The lock belongs to the process, whichever thread acquired or releases it.
                 lock = FileLock(self._lock_path(self.worker), thread_local=False)
                 lock.acquire()
                 self._lock = lock
 
-    def _alive(self, worker: str) -> bool:
-        from filelock import FileLock, Timeout
+    def in_use(self) -> bool:
+        """Return whether another living process has asked anything through this store and has not closed it."""
+        return any(_is_locked(path) for path in self._workers.glob("*.lock") if path.stem != self.worker)
 
+    def _alive(self, worker: str) -> bool:
         path = self._lock_path(worker)
-        if not path.exists():
-            return False
-        try:
-            with FileLock(path, timeout=0):
-                pass
-        except Timeout:
+        if path.exists() and _is_locked(path):
             return True
         path.unlink(missing_ok=True)
         return False
 
+    @property
+    def _workers(self) -> Path:
+        return self.path.with_name(self.path.name + "-workers")
+
     def _lock_path(self, worker: str) -> Path:
-        folder = self.path.with_name(self.path.name + "-workers")
-        folder.mkdir(exist_ok=True)
-        return folder / f"{worker}.lock"
+        self._workers.mkdir(exist_ok=True)
+        return self._workers / f"{worker}.lock"
 
     def save(self, answered: Sequence[tuple[Request, Answer, float]]) -> None:
-        """Keep answers, each with the US dollars it is charged; on the disk when this returns."""
+        """Store answers, each with the US dollars it is charged; they are on the disk when this returns."""
         rows = [
             (
                 request.key,
-                answer.run_id,
                 request.model,
                 json.dumps(request.args),
                 json.dumps(request.messages, ensure_ascii=False),
-                *(getattr(answer, name) for name in _ANSWER[:-1]),
+                *(getattr(answer, name) for name in _ANSWER),
                 charged,
             )
             for request, answer, charged in answered
         ]
-        columns = ("key", "run_id", "model", "args", "messages", *_ANSWER[:-1], "charged")
-        self._db.execute("PRAGMA synchronous = FULL")
-        with self._transaction() as db:
+        columns = ("key", "model", "args", "messages", *_ANSWER, "charged")
+        self.connection.execute("PRAGMA synchronous = FULL")
+        with self.transaction() as db:
             marks = ", ".join("?" * len(columns))
             db.executemany(f"INSERT OR REPLACE INTO answers ({', '.join(columns)}) VALUES ({marks})", rows)
             db.executemany("DELETE FROM claims WHERE key = ?", [(row[0],) for row in rows])
-        self._db.execute("PRAGMA synchronous = NORMAL")
+        self.connection.execute("PRAGMA synchronous = NORMAL")
 
     def record(self, place: int, traces: Sequence[tuple[Trace, str, str]]) -> None:
-        """Keep the traces of the arm at `place`, each with the key of its answer and the run that asked for it."""
+        """Store the traces of the arm at `place`, each with the key of its answer and the run that asked for it."""
         rows = [
             (
                 trace.run_id,
@@ -279,51 +255,83 @@ class Store:
             )
             for trace, key, answered_by in traces
         ]
-        with self._transaction() as db:
+        with self.transaction() as db:
             db.executemany("INSERT OR IGNORE INTO traces VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
 
     def traces(self, run_id: str, place: int | None = None) -> Iterator[Trace]:
-        """The traces of a run in the order of its arms and draws, of one arm or all; one at a time."""
-        where, values = "t.run_id = ?", list[str | int]([run_id])
-        if place is not None:
-            where, values = f"{where} AND t.place = ?", [*values, place]
-        rows = self._db.execute(
-            f"SELECT t.row, {', '.join('a.' + name for name in _FROM_ANSWER.values())} FROM traces t"
-            f" JOIN answers a ON a.key = t.key AND a.run_id = t.answered_by WHERE {where} ORDER BY t.place, t.draw",
-            values,
-        )
-        for row, messages, *rest in rows:
-            answered = dict(zip(_FROM_ANSWER, [json.loads(messages), *rest], strict=True))
-            yield Trace(**{**answered, **json.loads(row)})
+        """Yield the traces of a run in the order of its arms and draws: of the arm at `place`, or of all arms.
+
+        They are read page by page, so that an iterator that is not exhausted keeps no statement open.
+        """
+        arms = self.connection.execute("SELECT DISTINCT place FROM traces WHERE run_id = ? ORDER BY place", (run_id,))
+        for arm in [arm for (arm,) in arms.fetchall()] if place is None else [place]:
+            last = (-1, -1)
+            while page := self._page(run_id, arm, *last):
+                for _, _, row, messages, text, *values in page:
+                    answered = dict(zip(_FROM_ANSWER, values, strict=True))
+                    yield Trace(**{**answered, "messages": json.loads(messages), "response": text, **json.loads(row)})
+                last = page[-1][:2]
+
+    def _page(self, run_id: str, place: int, draw: int, rowid: int) -> list[tuple[Any, ...]]:
+        columns = ", ".join(f"a.{name}" for name in ("messages", "text", *_FROM_ANSWER))
+        return self.connection.execute(
+            f"SELECT t.draw, t.rowid, t.row, {columns} FROM traces t"
+            " JOIN answers a ON a.key = t.key AND a.run_id = t.answered_by"
+            " WHERE t.run_id = ? AND t.place = ? AND (t.draw, t.rowid) > (?, ?) ORDER BY t.draw, t.rowid LIMIT ?",
+            (run_id, place, draw, rowid, _PAGE),
+        ).fetchall()
 
     def totals(self, run_id: str) -> Totals:
-        """What the run has asked so far, over all its processes."""
-        calls, priced, incoming, outgoing, cost = self._db.execute(
+        """Return the totals of the run so far, over all its processes."""
+        calls, priced, incoming, outgoing, cost = self.connection.execute(
             "SELECT count(*), count(cost_usd) + count(error), total(input_tokens), total(output_tokens),"
             " total(cost_usd) FROM answers WHERE run_id = ?",
             (run_id,),
         ).fetchone()
-        (stored,) = self._db.execute(
+        (stored,) = self.connection.execute(
             "SELECT count(*) FROM traces WHERE run_id = ? AND answered_by != run_id", (run_id,)
         ).fetchone()
         return Totals(calls, stored, int(incoming), int(outgoing), cost if priced == calls else None)
 
     def close(self) -> None:
-        """Give back every claim and close every connection; a later use opens them again."""
+        """Release every claim and close every connection; a later use opens them again."""
         if self._lock is not None:
-            with self._transaction() as db:
+            with self.transaction() as db:
                 db.execute("DELETE FROM claims WHERE worker = ?", (self.worker,))
             self._lock.release()
             self._lock_path(self.worker).unlink(missing_ok=True)
             self._lock = None
-        for db in self._connections:
-            db.close()
-        self._connections.clear()
+        _close_all(self._connections)
         self._local = threading.local()
 
 
+def _is_locked(path: Path) -> bool:
+    from filelock import FileLock, Timeout
+
+    try:
+        with FileLock(path, timeout=0):
+            return False
+    except Timeout:
+        return True
+
+
+def _close_all(connections: list[sqlite3.Connection]) -> None:
+    while connections:
+        connections.pop().close()
+
+
+def _make_folder(folder: Path) -> None:
+    """Make the folder of a store; if it is new or ours, keep it out of version control, as pytest does its cache."""
+    ours = folder.name == DEFAULT_STORE.parent.name or not folder.exists()
+    folder.mkdir(parents=True, exist_ok=True)
+    if ours:
+        # Never overwritten: a user who wants the store in git can leave an empty file there.
+        with contextlib.suppress(FileExistsError), (folder / ".gitignore").open("x", encoding="utf-8") as file:
+            file.write("# Created by pytest-ood.\n*\n")
+
+
 def _write_ahead(db: sqlite3.Connection) -> None:
-    """Switch to WAL. SQLite doesn't wait here for others that open a new file too, so this does."""
+    """Switch to WAL. SQLite does not wait for others that open a new file at the same time, so wait here."""
     until = time.monotonic() + _BUSY_S
     while True:
         try:

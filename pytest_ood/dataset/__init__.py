@@ -1,1 +1,1 @@
-"""The dataset: a folder of Parquet files with a card; written, read, merged, validated, published."""
+"""Datasets: write, read, merge, validate and publish a folder of Parquet files with a card."""

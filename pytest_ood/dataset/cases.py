@@ -1,6 +1,6 @@
-"""The config `cases`: the questions of a dataset alone, each distinct case once.
+"""The config `cases`: only the questions of a dataset, each distinct case once.
 
-Two draws of a task that ask the same question and expect the same answer are one case, whoever was asked and however.
+Two draws of a task with the same question and the same expected answer are one case, whatever the model and condition.
 """
 
 import functools
@@ -19,19 +19,20 @@ from pytest_ood.text.canonical import canonical
 
 #: The first trace version whose rows come with this config.
 SINCE_VERSION = 2
-#: What tells one case from another; `key` makes one short value of it.
+#: The columns that identify a case; `key` turns them into one short value.
 NAMES = ("task", "task_version", "prompt_sha256", "answer_expected")
 _IN_INFO = (
     *("arm", "seed", "draw", "prompt_sha256", "lures"),
     *("task", "task_version", "family", "params", "control_params"),
 )
-_READ = (*_IN_INFO, "id", "messages", "question", "answer_expected", "answer_unique")
+_IN_CONVERSATION = ("messages", "question", "prompt_sha256")
+_READ = (*_IN_INFO, "messages", "question", "answer_expected", "answer_unique")
 
 
 def key(task: str, task_version: int, prompt_sha256: str, answer: str) -> bytes:
-    """Return what names a distinct case."""
-    named = f"{task}\0{task_version}\0{prompt_sha256}\0{answer}"
-    return hashlib.blake2b(named.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+    """Return a digest that identifies a distinct case."""
+    identity = f"{task}\0{task_version}\0{prompt_sha256}\0{answer}"
+    return hashlib.blake2b(identity.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
 def keys_of_traces(path: Path) -> Iterator[bytes]:
@@ -54,11 +55,11 @@ def key_of_case(answer: str, info: str) -> bytes:
     """Return the key of a row of the config `cases`.
 
     Raises:
-        ValueError: `info` is not the JSON object that it should be.
+        ValueError: `info` is not a JSON object with these fields.
     """
-    told = json.loads(info)
+    fields = json.loads(info)
     try:
-        return key(told["task"], told["task_version"], told["prompt_sha256"], answer)
+        return key(fields["task"], fields["task_version"], fields["prompt_sha256"], answer)
     except KeyError as error:
         raise ValueError(f"{error} is missing") from error
 
@@ -72,11 +73,12 @@ def keys_of_cases(path: Path) -> Iterator[bytes]:
 class CaseWriter:
     """Writes the distinct cases of a run to a file of the config `cases`, if there are any.
 
-    known: the keys of the cases that the dataset has; those that are written are added.
+    Attributes:
+        known: the keys of the cases that the dataset has; the keys of those written are added.
     """
 
     def __init__(self, path: Path, known: set[bytes], even_empty: bool = False) -> None:
-        """Begin with nothing written; `even_empty` makes the file at once, to say what the columns are."""
+        """Start without a file; `even_empty` creates it at once, so that it defines the columns."""
         self.path, self.known = path, known
         self._writer: Any = None
         if even_empty:
@@ -92,19 +94,17 @@ class CaseWriter:
             self._writer.close()
 
     def add(self, columns: Mapping[str, Sequence[Any]]) -> None:
-        """Add what is new in some traces that have been checked, given column by column."""
+        """Add the new cases of some traces, given column by column. The traces are known to follow their schema."""
         fresh = []
         for row, case in enumerate(map(key, *(columns[name] for name in NAMES))):
             if case not in self.known:
                 self.known.add(case)
                 fresh.append(row)
         if fresh:
-            if len(fresh) < len(columns["id"]):
-                columns = {name: [columns[name][row] for row in fresh] for name in _READ}
             if self._writer is None:
                 self._open()
-            # What is made of checked traces needs no check of its own.
-            self._writer.write_table(tables.unchecked(_cases(columns), "case"))
+            cases = _cases({name: [columns[name][row] for row in fresh] for name in _READ})
+            self._writer.write_table(tables.unchecked(cases, "case"))
 
     def _open(self) -> None:
         self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -112,31 +112,31 @@ class CaseWriter:
 
 
 def write_cases(traces: Path, path: Path, known: set[bytes], even_empty: bool = False) -> None:
-    """Write to `path` the cases of a file of traces that are not in `known`, and add them to it."""
+    """Write the cases of a file of traces that are not in `known` to `path`, and add them to `known`."""
     with CaseWriter(path, known, even_empty) as cases:
         for batch in scan(traces, _READ):
             cases.add(batch)
 
 
-def _cases(traces: Mapping[str, Sequence[Any]]) -> dict[str, list[Any]]:
-    """The columns of the cases that some traces asked, a case for each trace."""
-    asked = [traces[name] for name in ("messages", "question", "prompt_sha256")]
-    conversations = list(map(conversation, *asked))
-    # A conversation that broke off early has one question; the expected answer still has those of all turns.
+def _cases(traces: Mapping[str, Sequence[Any]]) -> dict[str, Sequence[Any]]:
+    """The columns of the cases of some traces, one for each trace."""
+    fields = zip(*(traces[name] for name in _IN_CONVERSATION), strict=True)
+    conversations = [conversation(dict(zip(_IN_CONVERSATION, values, strict=True))) for values in fields]
+    # A conversation that ended early has one question, but its expected answer covers all turns.
     dialogues = [
-        len(turns) > 2 or len(split(answer)) > 1
+        sum(role == "user" for role, _ in turns) > 1 or len(split(answer)) > 1
         for turns, answer in zip(conversations, traces["answer_expected"], strict=True)
     ]
     return {
         "question": [turns[0][1] for turns in conversations],
-        "answer": list(traces["answer_expected"]),
-        "unique": list(traces["answer_unique"]),
+        "answer": traces["answer_expected"],
+        "unique": traces["answer_unique"],
         "info": list(map(_info, dialogues, *(traces[name] for name in _IN_INFO))),
     }
 
 
 def _info(dialogue: bool, arm: str, seed: int, draw: int, prompt_sha256: str, lures: str, *of_task: Any) -> str:
-    """Where a case comes from, as JSON; put together from parts, since most of it is the same in many rows."""
+    """The origin of a case as JSON. It is built from parts because most of it is the same in many rows."""
     return (
         f'{{{_json_of_task(*of_task)},"arm":"{arm}","seed":{seed},"draw":{draw},"prompt_sha256":"{prompt_sha256}",'
         f'"lures":{_json(lures)},"dialogue":{"true" if dialogue else "false"}}}'
@@ -145,12 +145,12 @@ def _info(dialogue: bool, arm: str, seed: int, draw: int, prompt_sha256: str, lu
 
 @functools.lru_cache(maxsize=1024)
 def _json_of_task(task: str, task_version: int, family: str, params: str, control_params: str | None) -> str:
-    named = canonical({"task": task, "task_version": task_version, "family": family})
-    return f'{named[1:-1]},"params":{_json(params)},"control_params":{_json(control_params)}'
+    members = canonical({"task": task, "task_version": task_version, "family": family})[1:-1]
+    return f'{members},"params":{_json(params)},"control_params":{_json(control_params)}'
 
 
 def _json(text: str | None) -> str:
-    """A JSON text as a part of another; it need not be JSON in a file that was changed by hand."""
+    """A JSON text as part of another. In a file that was edited by hand it may not be JSON; then it is a string."""
     if text is None:
         return "null"
     try:

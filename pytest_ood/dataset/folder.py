@@ -1,14 +1,14 @@
-"""A dataset folder as it lies on the disk, and how its rows are read.
+"""The layout of a dataset folder, and how its rows are read.
 
 README.md                      the card
-curves.svg                     what it shows
+curves.svg                     the picture in the card
 data/traces/<run>.parquet      every trace
-data/failures/<run>.parquet    those whose outcome is wrong
-data/cases/<run>.parquet       the questions alone, each distinct case once
+data/failures/<run>.parquet    the traces whose outcome is wrong
+data/cases/<run>.parquet       only the questions, each distinct case once
 runs/<run>.json                the summary of the run
 
-Several folders may be read as one, where files are about to be added to a dataset: a file in a later folder stands in
-place of one at the same path in an earlier folder.
+Several folders may be read as one when files are about to be added to a dataset: a file in a later folder replaces the
+one at the same path in an earlier folder.
 """
 
 import contextlib
@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from pytest_ood.dataset.versions import is_known, migrate
+from pytest_ood.errors import OodError
 from pytest_ood.evidence.trace import DEFAULTS, FIELDS, TRACE_VERSION
 
 CANARY = "pytest-ood:canary:7c0f2a4e-5b1d-4c36-9e8a-2f6d1b93a5e0"
@@ -30,16 +31,16 @@ VERSION_KEY = b"pytest_ood.trace_version"
 _SCAN_ROWS = 8192
 
 
-class DatasetError(Exception):
+class DatasetError(OodError):
     """A dataset cannot be read or written.
 
     Attributes:
         what: what is wrong.
-        path: the file or folder it is about, or the name of a dataset on the Hub; None where there is none.
-        row: the index of the row in the file; None where it is not about one row.
+        path: the file or folder it is about, or the name of a dataset on the Hub; None without either.
+        row: the index of the row in the file; None if it is not about a single row.
         field: the field of the row.
-        fix: what to do about it; empty where `what` already says so.
-        option: what stands before the path in the message, such as ``--ood-export=``.
+        fix: how to fix it; empty if `what` already says so.
+        option: the text before the path in the message, such as ``--ood-export``.
     """
 
     def __init__(
@@ -80,18 +81,18 @@ def summary_files(folders: Path | Sequence[Path]) -> list[Path]:
 
 
 def _overlaid(folders: Path | Sequence[Path], pattern: str) -> list[Path]:
-    found = {
+    files = {
         path.name: path for folder in ([folders] if isinstance(folders, Path) else folders)
         for path in folder.glob(pattern)
     }  # fmt: skip
-    return [found[name] for name in sorted(found)]
+    return [files[name] for name in sorted(files)]
 
 
 def scan(path: Path, names: Sequence[str]) -> Iterator[dict[str, Sequence[Any]]]:
-    """Yield the named columns of a Parquet file of traces, batch by batch, brought to today's version.
+    """Yield some columns of a Parquet file of traces, batch by batch, migrated to the current version.
 
     Raises:
-        DatasetError: the file cannot be read, is of a version that cannot, or lacks one of these columns.
+        DatasetError: the file cannot be read, has an unknown version, or lacks one of these columns.
     """
     with opened(path) as file:
         there, version = file.schema_arrow.names, _version(file)
@@ -103,15 +104,15 @@ def scan(path: Path, names: Sequence[str]) -> Iterator[dict[str, Sequence[Any]]]
 
 
 def _needed(there: Sequence[str], version: int, names: Sequence[str]) -> list[str]:
-    """Of the columns that are there, those that the named ones are made of; in an older version that may be any."""
+    """Those columns of the file from which the named ones are made; in an older version, any may be needed."""
     wanted = names if version == TRACE_VERSION else FIELDS
-    # Columns that are missing get as many rows as there are in another.
+    # With none of them, any column gives the number of rows.
     return [name for name in wanted if name in there] or list(there[:1])
 
 
 def batches(file: Any, names: Sequence[str]) -> Iterator[dict[str, list[Any]]]:
-    """Yield the named columns of an open Parquet file, batch by batch, as they were written."""
-    # A batch is of one row group: a group of huge answers has few rows.
+    """Yield some columns of an open Parquet file, batch by batch, as they were written."""
+    # A batch holds rows of one row group: a group of huge answers has few rows.
     for group in range(file.num_row_groups):
         for batch in file.iter_batches(_SCAN_ROWS, row_groups=[group], columns=list(names)):
             yield {name: batch[name].to_pylist() for name in names}
@@ -128,17 +129,17 @@ def used_seeds(folder: Path) -> set[int]:
 
 
 def described(path: Path) -> tuple[int, list[str], int]:
-    """Return the trace version of a Parquet file of ours, the names of its columns and how many rows it has."""
+    """Return the trace version of a Parquet file, the names of its columns and the number of its rows."""
     with opened(path) as file:
         return _version(file), file.schema_arrow.names, file.metadata.num_rows
 
 
 @contextlib.contextmanager
 def opened(path: Path) -> Iterator[Any]:
-    """Open a Parquet file of ours.
+    """Open a Parquet file of a dataset.
 
     Raises:
-        DatasetError: it cannot be read, here or within the context, or is of another version than those known here.
+        DatasetError: it cannot be read, here or within the context, or has an unknown version.
     """
     import pyarrow
     from pyarrow import parquet
@@ -152,7 +153,7 @@ def opened(path: Path) -> Iterator[Any]:
                 )
             if not is_known(version):
                 raise DatasetError(
-                    f"its trace version is {version}, which no pytest-ood has written", path=path, fix=_RESTORE
+                    f"its trace version is {version}, which pytest-ood has never written", path=path, fix=_RESTORE
                 )
             yield file
     except (pyarrow.ArrowException, KeyError, ValueError, OSError) as error:
@@ -167,7 +168,7 @@ def _version(file: Any) -> int:
 
 
 def read_row(place: tuple[Path, int], names: Sequence[str]) -> dict[str, Any]:
-    """Read some columns of one row of a Parquet file of traces, with no more of the file than its row group."""
+    """Read some columns of one row of a Parquet file of traces, without reading more than its row group."""
     path, row = place
     with opened(path) as file:
         for group in range(file.num_row_groups):

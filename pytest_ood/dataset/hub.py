@@ -1,8 +1,8 @@
-"""Datasets go to the Hugging Face Hub and come back.
+"""Publish datasets on the Hugging Face Hub, and download them.
 
-What is published is only ever added to: files are named by their run, and only those missing go up, in one commit on
-the head that was looked at. Where somebody else was quicker all of it is done again. Files of an older trace version
-are brought to today's in the same commit, if there is anything to add.
+Published datasets only ever grow: files are named by their run, and only missing ones are uploaded, in one commit on
+top of the head that was inspected. If somebody else commits first, everything is tried again. If there is anything to
+add, files of an older trace version are migrated in the same commit.
 """
 
 import re
@@ -36,11 +36,11 @@ from pytest_ood.text.printable import clipped
 __all__ = ["HubError", "Preview", "Published", "check_ready", "fetch", "preview", "publish", "size"]
 
 _NAME = re.compile(r"(?=.{3,96}$)[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*", re.ASCII)
-# Of ours; anything else that lies in a repository is left there.
+# The files of a dataset; anything else in a repository is left alone.
 _OURS = ["README.md", card.CURVES, "runs/*.json", *(f"data/{config}/*.parquet" for config in CONFIGS)]
-# A repository that nobody has put anything into.
+# The contents of an empty repository.
 _EMPTY = {".gitattributes"}
-_MAKE_PUBLIC = "leave --public out (in a run: --ood-public), or make it public in its settings first"
+_MAKE_PUBLIC = "leave out --public (in a run: --ood-public), or make it public in its settings first"
 _SAY_PUBLIC = "add --public (in a run: --ood-public) if this is to be public too, or give another name"
 
 
@@ -62,7 +62,7 @@ class Preview:
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """Where a dataset is now, and what had to go up for it; `tag` names the newest of its runs."""
+    """Where a dataset was published, and what was uploaded; `tag` names the newest of its runs."""
 
     url: str
     revision: str
@@ -72,12 +72,13 @@ class Published:
 
     def __str__(self) -> str:
         if not self.uploaded_files:
-            return f"{self.url} has all of it already ({self.tag}); nothing was sent"
-        return f"{self.url} ({self.tag}, {self.uploaded_files} files, {size(self.uploaded_bytes)} sent)"
+            return f"{self.url} already has all of it ({self.tag}); nothing was sent"
+        files = "1 file" if self.uploaded_files == 1 else f"{self.uploaded_files} files"
+        return f"{self.url} ({self.tag}, {files}, {size(self.uploaded_bytes)} sent)"
 
 
 def size(count: int) -> str:
-    """Return bytes as a person reads them."""
+    """Return a number of bytes as a person reads it: ``1.5 MB``."""
     for unit in ("B", "kB", "MB"):
         if count < 1000:
             return f"{count:.3g} {unit}"
@@ -86,13 +87,13 @@ def size(count: int) -> str:
 
 
 def preview(folder: Path) -> Preview:
-    """Return what `publish` would publish of a folder, before anything is looked at on the Hub.
+    """Return what `publish` would publish from a folder, without contacting the Hub.
 
     Raises:
-        DatasetError: it is not a whole dataset of ours.
+        DatasetError: it is not a complete pytest-ood dataset.
     """
     if not is_ours(folder):
-        raise DatasetError("not a pytest-ood dataset", path=folder, fix="name a folder that --ood-export has written")
+        raise DatasetError("not a pytest-ood dataset", path=folder, fix="name a folder written by --ood-export")
     rows = {config: sum(described(path)[2] for path in parquet_files(folder, config)) for config in TRACE_CONFIGS}
     traces = parquet_files(folder, "traces")
     models = dict.fromkeys(model for path in traces for batch in scan(path, ["model"]) for model in batch["model"])
@@ -101,11 +102,11 @@ def preview(folder: Path) -> Preview:
 
 
 def check_ready(name: str, license: str | None = None) -> None:
-    """Make sure, before anything is asked, that `publish` has a name, a token and a licence; nothing is sent.
+    """Check, before anything is asked, that `publish` has a valid name, a token and a known licence; send nothing.
 
     Raises:
         DatasetError: the licence is unknown.
-        HubError: there is no token, or the name cannot be one.
+        HubError: there is no token, or the name is invalid.
     """
     _check_name(name)
     if license is not None:
@@ -115,7 +116,7 @@ def check_ready(name: str, license: str | None = None) -> None:
     if constants.HF_HUB_OFFLINE:
         raise HubError("HF_HUB_OFFLINE is set", fix="unset it, or publish later")
     if get_token() is None:
-        raise HubError("there is no token for the Hub", fix=LOG_IN)
+        raise HubError("no token for the Hub", fix=LOG_IN)
 
 
 def _check_name(name: str) -> None:
@@ -131,20 +132,20 @@ def publish(
     license: str | None = None,
     draw_curves: card.DrawCurves | None = None,
 ) -> Published:
-    """Make the dataset `name` on the Hub hold what is in `folder`, which is left as it is.
+    """Add what is in `folder` to the dataset `name` on the Hub. The folder is not changed.
 
-    Rows that are published already are not sent again. A new dataset is private unless `public`.
+    Rows that are already published are not sent again. A new dataset is private unless `public`.
 
     Args:
-        folder: a dataset of ours.
+        folder: a pytest-ood dataset.
         name: ORG/NAME.
-        public: whether a new dataset is public; of one that is there, whether it is known to be.
-        license: of the dataset on the Hub; by default the one it has, or for a new one that of the folder.
+        public: whether a new dataset is made public; for an existing one, whether it is expected to be.
+        license: the licence of the dataset on the Hub; by default its own, or for a new one that of the folder.
         draw_curves: as in `write.export`.
 
     Raises:
-        DatasetError: the folder has faults, something like a key in it, or another licence; nothing was sent.
-        HubError: the Hub cannot be reached, or does not let us.
+        DatasetError: the folder has faults, contains what looks like a key, or has another licence; nothing was sent.
+        HubError: the Hub cannot be reached, or refuses.
     """
     check_ready(name, license)
     from huggingface_hub import get_token
@@ -152,7 +153,7 @@ def publish(
     check_whole(folder)
     leak = next(leaks(folder, filter(None, [get_token()])), None)
     if leak is not None:
-        fix = "remove it from what was asked, and export again"
+        fix = "remove it from the questions, and export again"
         raise DatasetError(f"{leak}; nothing was sent", path=folder, fix=fix)
     with quietly():
         published = persistently(name, lambda: _publish_once(folder, name, public, license, draw_curves))
@@ -163,7 +164,7 @@ def publish(
 def _publish_once(
     folder: Path, name: str, public: bool, license: str | None, draw_curves: card.DrawCurves | None
 ) -> Published:
-    """One commit on the head as it is now; raises what the Hub says."""
+    """Make one commit on top of the current head; the client's errors are passed on."""
     from huggingface_hub import CommitOperationAdd, HfApi
 
     hub = HfApi(library_name="pytest-ood")
@@ -194,12 +195,12 @@ def _publish_once(
 
 
 def _commit_description(added: Merged, upgraded: bool) -> str:
-    older = "\n\nFiles of an older trace version are brought to today's." if upgraded else ""
+    older = "\n\nMigrates files of an older trace version." if upgraded else ""
     return f"{added.rows} traces, {added.failures} failures{older}"
 
 
 def _look(hub: Any, name: str, public: bool) -> tuple[str, list[Path]]:
-    """The head of the dataset, made if there is none, and what is published already, if anything."""
+    """The head of the dataset, which is created if there is none, and the folder of what is published, if anything."""
     from huggingface_hub import hf_hub_download, snapshot_download
     from huggingface_hub.errors import RepositoryNotFoundError
 
@@ -229,7 +230,7 @@ def _look(hub: Any, name: str, public: bool) -> tuple[str, list[Path]]:
 
 
 def _tag(hub: Any, name: str, head: str, runs: Sequence[str]) -> str:
-    """Tag every run that has no tag yet; the newest run's tag."""
+    """Tag every run that has no tag yet, and return the tag of the newest run."""
     there = {tag.name for tag in hub.list_repo_refs(name, repo_type="dataset").tags}
     tags = [f"run-{run}" for run in runs]
     for tag in tags:
@@ -239,13 +240,13 @@ def _tag(hub: Any, name: str, head: str, runs: Sequence[str]) -> str:
 
 
 def fetch(name: str) -> Path:
-    """Return the folder of a dataset on the Hub. What was loaded once needs no network.
+    """Return the folder of a dataset on the Hub. What was downloaded before needs no network.
 
     Args:
         name: `ORG/NAME`, or `ORG/NAME@REVISION`.
 
     Raises:
-        HubError: there is no such dataset of ours, or it cannot be loaded.
+        HubError: there is no such pytest-ood dataset, or it cannot be downloaded.
     """
     repo, at, revision = name.partition("@")
     _check_name(repo)

@@ -1,4 +1,4 @@
-"""Patience with the Hugging Face Hub: what is tried again, and how long anything is waited for."""
+"""Retries and timeouts for requests to the Hugging Face Hub."""
 
 import contextlib
 import os
@@ -8,32 +8,32 @@ import warnings
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
-from pytest_ood.dataset.hub_errors import asked_pause, cause_of, explained, is_http_error, pause_in, status_of
+from pytest_ood.dataset.hub_errors import cause_of, explained, is_http_error, pause_in, requested_pause, status_of
 
 ATTEMPTS = 5
-#: Before the second attempt; it doubles each time.
+#: The pause before the second attempt; it doubles each time.
 PAUSE_S = 0.5
-#: Nobody wants to wait in silence for longer than this.
+#: The longest pause that a user should wait through in silence.
 LONGEST_PAUSE_S = 60.0
-#: The client tries again by itself: with ours on top, a Hub that is down would take many minutes to give up on.
+#: The client retries by itself too: without this limit, giving up on a Hub that is down would take many minutes.
 LONGEST_S = 120.0
-#: Of silence on the line; left to itself the client waits for ever.
+#: The timeout of a silent connection; by default the client waits for ever.
 TIMEOUT_S = 60.0
 _TIMEOUTS = ("connect", "read", "write", "pool")
 _T = TypeVar("_T")
 
 
 def persistently(name: str, attempt: Callable[[], _T]) -> _T:
-    """Do it, and do it again where the head has moved, or where the Hub was busy or faltering.
+    """Call `attempt`, and call it again if the head has moved or the Hub was busy or failing.
 
     Raises:
-        HubError: it went wrong in the end.
+        HubError: the last attempt failed.
     """
     with explained(name):
         until = time.monotonic() + LONGEST_S
         for number in range(ATTEMPTS):
             try:
-                # Once more each time: the client makes itself a new session where a connection failed.
+                # Anew for each attempt: the client creates a new session after a failed connection.
                 with impatient():
                     return attempt()
             except Exception as error:
@@ -45,26 +45,26 @@ def persistently(name: str, attempt: Callable[[], _T]) -> _T:
 
 
 def _pause_before_retry(error: Exception, number: int) -> float | None:
-    """How long to wait before it is tried again; None where that is no use."""
+    """The pause before the next attempt, in seconds; None if trying again would not help."""
     status, cause = status_of(error), cause_of(error)
-    # Two that collided must not do so again in step.
+    # Random, so that two processes that collided do not collide again.
     pause = PAUSE_S * 2**number * random.uniform(0.5, 1.5)
     if status == 429:
-        asked = asked_pause(error)
-        return None if asked > LONGEST_PAUSE_S else max(pause, asked)
+        requested = requested_pause(error)
+        return None if requested > LONGEST_PAUSE_S else max(pause, requested)
     interrupted = is_http_error(cause, "TransportError") and not is_http_error(cause, "ConnectError")
     return pause if status in (409, 412) or (status or 0) >= 500 or interrupted else None
 
 
 @contextlib.contextmanager
 def impatient() -> Iterator[None]:
-    """Let no request of the client's session wait for ever, even where it asks to; nor for an hour, if the Hub asks."""
+    """Give every request of the client's session a timeout, and let none wait for an hour because the Hub asks to."""
     from huggingface_hub import get_session
     from huggingface_hub.utils import hf_raise_for_status  # type: ignore[attr-defined]
 
     def limit(request: Any) -> None:
-        asked = request.extensions.get("timeout", {})
-        request.extensions["timeout"] = {name: asked.get(name) or TIMEOUT_S for name in _TIMEOUTS}
+        timeouts = request.extensions.get("timeout", {})
+        request.extensions["timeout"] = {name: timeouts.get(name) or TIMEOUT_S for name in _TIMEOUTS}
 
     def give_up(response: Any) -> None:
         if response.status_code == 429 and pause_in(response) > LONGEST_PAUSE_S:
@@ -83,9 +83,9 @@ def impatient() -> Iterator[None]:
 
 @contextlib.contextmanager
 def quietly() -> Iterator[None]:
-    """Keep the client's progress bars and warnings out of what pytest writes; a strict suite fails on warnings.
+    """Keep the client's progress bars and warnings out of pytest's output; a strict suite fails on warnings.
 
-    Whoever has set the variable for the bars has decided already.
+    If the environment variable for the bars is set, that decision stands.
     """
     import huggingface_hub.utils as utils
 

@@ -1,4 +1,4 @@
-"""Under which licence a dataset is, and what becomes of it when datasets come together."""
+"""The licence of a dataset, and which licence applies when datasets are combined."""
 
 import difflib
 from collections.abc import Iterable
@@ -6,10 +6,10 @@ from pathlib import Path
 
 from pytest_ood.dataset.folder import DatasetError
 
-#: Nobody needs to be asked for what is generated.
+#: Generated questions need nobody's permission.
 DEFAULT = "cc0-1.0"
 
-#: The licences that the Hub knows (https://huggingface.co/docs/hub/repositories-licenses), by their ids.
+#: The licences that the Hub recognises (https://huggingface.co/docs/hub/repositories-licenses), by their ids.
 LICENSES = {
     "apache-2.0": "Apache License 2.0",
     "mit": "MIT License",
@@ -98,50 +98,50 @@ _CHOOSE = "choose one with --license ID (in a run: --ood-license ID)"
 
 
 class LicenseError(DatasetError):
-    """A licence is unknown, or rows under one licence were to go into a dataset under another."""
+    """A licence is unknown, or rows under one licence cannot be added to a dataset under another."""
 
 
-def check_license(given: str) -> str:
-    """Return the licence if the Hub knows it.
+def check_license(name: str) -> str:
+    """Return the licence if the Hub recognises it.
 
     Raises:
-        LicenseError: it does not; the message names those that are meant most likely.
+        LicenseError: it does not; the message suggests the closest ones.
     """
-    if given in LICENSES:
-        return given
-    near = difflib.get_close_matches(given.lower(), LICENSES, 3, 0.6)
+    if name in LICENSES:
+        return name
+    near = difflib.get_close_matches(name.lower(), LICENSES, 3, 0.6)
     hint = f"did you mean {' or '.join(near)}?" if near else f"for example {DEFAULT}, cc-by-4.0, odc-by or other"
-    raise LicenseError(f"unknown licence {given!r}", fix=f"choose an id that the Hugging Face Hub lists; {hint}")
+    raise LicenseError(f"unknown licence {name!r}", fix=f"choose an id that the Hugging Face Hub lists; {hint}")
 
 
 def license_of(folder: Path) -> str | None:
-    """Return the licence that the card of a dataset names; None without a card, or where it names none."""
+    """Return the licence that the card of a dataset names; None if there is no card or it names none."""
     from huggingface_hub import metadata_load
 
     card = folder / "README.md"
     if not card.is_file():
         return None
     try:
-        named = metadata_load(card)
-    except Exception:  # whatever YAML, or what is not YAML, may raise: the card is anybody's
+        metadata = metadata_load(card)
+    except Exception:  # whatever bad YAML may raise: the card is not trusted
         return None
-    given = (named or {}).get("license")
-    return given[:_LONGEST] if isinstance(given, str) and given else None
+    name = (metadata or {}).get("license")
+    return name[:_LONGEST] if isinstance(name, str) and name else None
 
 
 def joined(there: str | None, added: Iterable[str | None], chosen: str | None, path: object) -> str:
     """Return the licence of a dataset to which rows are added.
 
-    Rows that are in the public domain (CC0) may go anywhere. Others keep their licence unless somebody chooses another.
+    Rows in the public domain (CC0) may go anywhere. Others keep their licence unless the user chooses another.
 
     Args:
         there: the licence of the dataset; None for a new one.
         added: the licences of the datasets that the rows come from.
-        chosen: what the user has chosen, if anything.
+        chosen: the licence that the user has chosen, if any.
         path: the dataset, for the message.
 
     Raises:
-        LicenseError: the choice is unknown or differs from what the dataset has, or the rows have another licence.
+        LicenseError: the choice is unknown or differs from the dataset's licence, or the rows have another licence.
     """
     if chosen is not None:
         check_license(chosen)
@@ -162,10 +162,10 @@ def joined(there: str | None, added: Iterable[str | None], chosen: str | None, p
             )
         return next(iter(others), None) or DEFAULT
     if others:
-        named = sorted(map(str, others))[0]
+        other = sorted(map(str, others))[0]
         raise LicenseError(
-            f"the dataset is under {there}, the rows to add are under {named}",
+            f"the dataset is under {there}, the rows to add are under {other}",
             path=str(path),
-            fix=f"write to another dataset or, if you may, say --license {there} (in a run: --ood-license {there})",
+            fix=f"write to another dataset or, if you may, pass --license {there} (in a run: --ood-license {there})",
         )
     return there

@@ -1,4 +1,4 @@
-"""Datasets become one: the folders of several runs or machines, or a folder and what is published already."""
+"""Merge datasets: the folders of several runs or machines, or a folder and what is already published."""
 
 import hashlib
 import itertools
@@ -29,9 +29,9 @@ from pytest_ood.dataset.write import (
 )
 from pytest_ood.text.canonical import canonical
 
-# Traces of one id are of the same question, and the same answer has these. Time, cost and run differ whenever a
-# question is asked again, and so may who asked: the probe's file, its family's name, the version of pytest-ood. What
-# version 2 brought says more about a trace and cannot contradict it.
+# Traces with the same id are of the same question; these fields are equal if the answer is the same. Time, cost and run
+# differ whenever a question is asked again, and so may the probe's file, the family's name and the version of
+# pytest-ood. The fields that version 2 added only tell more about a trace and cannot contradict it.
 _SUBSTANCE = (
     *("task", "task_version", "params", "arm", "strategy", "model", "model_args", "seed", "draw", "messages"),
     *("response", "reasoning", "finish_reason", "answer_given", "answer_expected", "answer_unique", "outcome", "lure"),
@@ -43,7 +43,14 @@ _BYTES = 8
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """What was added: traces, how many of them are failures, and how many were there already; names of the runs."""
+    """What a merge added.
+
+    Attributes:
+        rows: the traces added.
+        failures: how many of them are failures.
+        known: the traces that were already there.
+        runs: the names of the runs added.
+    """
 
     rows: int
     failures: int
@@ -58,19 +65,19 @@ def merge(
     license: str | None = None,
     draw_curves: card.DrawCurves | None = None,
 ) -> Merged:
-    """Make `out`, a new folder or a dataset of ours, hold what is in all `folders`. They are left as they are.
+    """Add what is in all `folders` to `out`, a new folder or a dataset. The folders are not changed.
 
-    Traces of one id fall together. What `out` has in the form of an older version is brought to today's.
+    Traces with the same id are merged into one. Files of an older version in `out` are migrated.
 
     Args:
-        folders: datasets of ours.
-        out: a new folder, or a dataset of ours; it may be one of the `folders`.
-        license: of the whole; by default that of `out`, or that of the `folders` if they agree.
+        folders: pytest-ood datasets.
+        out: a new folder, or a pytest-ood dataset; it may be one of the `folders`.
+        license: the licence of the result; by default that of `out`, or that of the `folders` if they agree.
         draw_curves: as in `write.export`.
 
     Raises:
-        DatasetError: a folder has faults, two traces of one id differ in more than time, cost and run, or the licences
-            do not go together. `out` is then as it was.
+        DatasetError: a folder has faults, two traces with the same id differ in more than time, cost and run, or the
+            licences are not compatible. `out` is then unchanged.
     """
     check_target(out, "", license)
     finish(out)
@@ -78,7 +85,7 @@ def merge(
     for folder in sources:
         if out.resolve().is_relative_to(folder.resolve()):
             raise DatasetError(
-                f"it lies in {folder}, which is to be left as it is", path=out, fix="name a folder outside of it"
+                f"it is inside {folder}, which must not change", path=out, fix="name a folder outside it"
             )
         check_whole(folder)
     if is_ours(out):
@@ -93,22 +100,22 @@ def merge(
 
 
 def check_whole(folder: Path) -> None:
-    """Make sure that a dataset has no fault.
+    """Check that a dataset has no faults.
 
     Raises:
         DatasetError: the first fault.
     """
     if not folder.is_dir():
-        raise DatasetError("there is no such folder", path=folder, fix="name one that --ood-export has written")
+        raise DatasetError("no such folder", path=folder, fix="name one written by --ood-export")
     fault = next(faults(folder), None)
     if fault is not None:
         raise DatasetError(str(fault), path=folder)
 
 
 def add(there: Sequence[Path], sources: Sequence[Path], part: Path) -> Merged:
-    """Write to `part`, laid out as a dataset but for the card, what the `sources` have and the datasets `there` lack.
+    """Write what the `sources` have and the datasets `there` lack to `part`, laid out as a dataset without a card.
 
-    A file of today's version of which every row is new is copied as it is. Rows whose id is known are left out.
+    A file of the current version in which every row is new is copied unchanged. Rows whose id is known are left out.
     """
     joining = _Joining(there, part)
     for source in sources:
@@ -118,7 +125,7 @@ def add(there: Sequence[Path], sources: Sequence[Path], part: Path) -> Merged:
 
 
 class _Joining:
-    """What is there already, and what has been added to it."""
+    """What is already there, and what has been added to it."""
 
     def __init__(self, there: Sequence[Path], part: Path) -> None:
         self.part = part
@@ -143,14 +150,14 @@ class _Joining:
             self.runs.append(name)
 
     def _take_cases(self, traces: Path, source: Path, target: Path) -> None:
-        """Write the cases of a file of traces that was added; as they are in `source` where that has just these."""
+        """Write the cases of a file of traces that was added; copy `source` if it has exactly these."""
         keys = set(keys_of_traces(traces))
         if keys and source.exists() and keys.isdisjoint(self.cases) and keys == set(keys_of_cases(source)):
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(source, target)
             self.cases |= keys
         else:
-            # Where nothing was ever asked an empty file says what the columns are.
+            # If nothing was ever asked, an empty file defines the columns.
             write_cases(traces, target, self.cases, even_empty=not parquet_files(self.places, CASES))
 
     def _take_summary(self, summary: Path, target: Path) -> bool:
@@ -169,7 +176,7 @@ class _Joining:
         self.ids |= fresh
         self.rows += len(fresh)
         self.known_rows += len(ids) - len(fresh)
-        # Where nothing was ever asked an empty file says what the columns are.
+        # If nothing was ever asked, an empty file defines the columns.
         if not fresh and (ids or any(parquet_files(place, "traces") for place in self.places)):
             return False
         for source, target in targets.items():
@@ -187,16 +194,16 @@ class _Joining:
 
 
 def _refuse_conflicts(folders: Sequence[Path]) -> None:
-    """Raise a DatasetError where two traces of one id differ in substance; it names them, and in what."""
+    """Raise a DatasetError if two traces with the same id differ in substance; it names them and the fields."""
     files = [path for folder in folders for path in parquet_files(folder, "traces")]
     counts = Counter(name for path in files for batch in scan(path, ["id"]) for name in batch["id"])
     several = {name for name, count in counts.items() if count > 1}
-    found = list(itertools.islice(_conflicts(files, several), _MOST_NAMED + 1)) if several else []
-    if found:
-        named = "\n".join(f"  {conflict}" for conflict in found[:_MOST_NAMED])
-        more = "\n  and more" if len(found) > _MOST_NAMED else ""
+    conflicts = list(itertools.islice(_conflicts(files, several), _MOST_NAMED + 1)) if several else []
+    if conflicts:
+        lines = "\n".join(f"  {conflict}" for conflict in conflicts[:_MOST_NAMED])
+        more = "\n  and more" if len(conflicts) > _MOST_NAMED else ""
         raise DatasetError(
-            f"the same question has two answers; leave out one of the folders. Nothing was merged:\n{named}{more}"
+            f"the same question has two answers; leave out one of the folders. Nothing was merged:\n{lines}{more}"
         )
 
 
@@ -208,12 +215,12 @@ def _conflicts(files: Sequence[Path], several: Container[str]) -> Iterator[str]:
                 if name not in several:
                     continue
                 mark = b"".join(_short(batch[field][row]) for field in _SUBSTANCE)
-                other, known = first.setdefault(name, (path, mark))
-                if known != mark:
+                other, other_mark = first.setdefault(name, (path, mark))
+                if other_mark != mark:
                     unlike = [
                         field
                         for field, at in zip(_SUBSTANCE, itertools.count(0, _BYTES), strict=False)
-                        if known[at : at + _BYTES] != mark[at : at + _BYTES]
+                        if other_mark[at : at + _BYTES] != mark[at : at + _BYTES]
                     ]
                     yield f"{name} in {other} and in {path}: {', '.join(unlike)}"
 

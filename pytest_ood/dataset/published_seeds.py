@@ -1,4 +1,4 @@
-"""Which seeds are published: what they draw may be in training data. Kept beside what the client of the Hub keeps."""
+"""Published seeds, whose cases may be in training data. They are recorded next to the cache of the Hub's client."""
 
 import contextlib
 import datetime
@@ -9,28 +9,28 @@ from pathlib import Path
 
 
 def published_with(seed: int) -> str:
-    """The dataset with which a seed was first published or loaded here, and when; empty where it was not."""
+    """Return the dataset with which a seed was first published or loaded here, and when; empty if it was not."""
     return str(_read().get(str(seed), ""))
 
 
 def burn(seeds: Iterable[int], name: str) -> None:
-    """Remember that what these seeds draw is in the dataset `name`. What can't be written is not remembered."""
+    """Record that the cases of these seeds are in the dataset `name`, if the record can be written."""
     today = f"{datetime.datetime.now(datetime.timezone.utc):%Y-%m-%d}"
-    known = _read()
+    earlier = _read()
     with contextlib.suppress(OSError):
         path = _path()
         path.parent.mkdir(parents=True, exist_ok=True)
-        # Never half a file, whoever else writes one.
+        # Never half a file, even if another process writes at the same time.
         part = path.with_name(f"{path.name}.{os.getpid()}")
-        part.write_text(json.dumps({str(seed): f"{name} ({today})" for seed in seeds} | known), encoding="utf-8")
+        part.write_text(json.dumps({str(seed): f"{name} ({today})" for seed in seeds} | earlier), encoding="utf-8")
         part.replace(path)
 
 
 def _read() -> dict[str, object]:
     with contextlib.suppress(OSError, ValueError):
-        known = json.loads(_path().read_text(encoding="utf-8"))
-        if isinstance(known, dict):
-            return known
+        seeds = json.loads(_path().read_text(encoding="utf-8"))
+        if isinstance(seeds, dict):
+            return seeds
     return {}
 
 

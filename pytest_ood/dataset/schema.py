@@ -1,4 +1,4 @@
-"""The shipped JSON Schemas, and checking against them: one value with words, or a column of values at speed."""
+"""The shipped JSON Schemas, and two checks: of one value with good messages, and of a whole column at speed."""
 
 import functools
 import importlib.resources
@@ -9,6 +9,8 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
+
+from pytest_ood.errors import OodError
 
 Name = Literal["trace", "case", "summary"]
 Every = Callable[[Sequence[Any]], bool]
@@ -27,14 +29,14 @@ _OF_OBJECTS = {"properties", "required", "additionalProperties"}
 _LONGEST_MESSAGE = 300
 
 
-class SchemaError(ValueError):
+class SchemaError(OodError, ValueError):
     """A value breaks its schema.
 
     Attributes:
-        what: what is wrong, without where.
-        field: the field of the row or of the object that is wrong; empty where it is the whole.
-        where: the same down to the innermost value, such as ``messages[0].content``.
-        row: the index of the row among those checked; None where a single value was checked.
+        what: what is wrong, without the place.
+        field: the wrong field of the row or object; empty if it is the whole.
+        where: the same, down to the innermost value, such as ``messages[0].content``.
+        row: the index of the row among those checked; None if a single value was checked.
     """
 
     def __init__(self, what: str, field: str = "", where: str = "", row: int | None = None) -> None:
@@ -66,10 +68,10 @@ def check(value: Any, name: Name) -> None:
 
 
 def check_columns(columns: Mapping[str, Sequence[Any]], name: Name = "trace") -> None:
-    """Check many rows, given column by column; every value of every row is looked at.
+    """Check many rows, given column by column.
 
-    As `check` on each row, at some hundred times its speed, and stricter in two things: a number must be finite, and an
-    integer must be an int.
+    The result is that of `check` on each row, about a hundred times as fast, and stricter in two respects: a number
+    must be finite, and an integer must be an int.
 
     Raises:
         SchemaError: the first row of the first column that breaks the schema, and how.
@@ -91,7 +93,7 @@ def check_columns(columns: Mapping[str, Sequence[Any]], name: Name = "trace") ->
 
 
 def _complain(value: Any, spec: Mapping[str, Any], field: str, row: int | None) -> None:
-    """Raise what jsonschema says about a value; one that only the quick check refuses is described in its words."""
+    """Raise jsonschema's finding about a value; one that only the fast check refuses is described here."""
     from jsonschema import Draft202012Validator
 
     fault = next(iter(Draft202012Validator(spec).iter_errors(value)), None)
@@ -113,15 +115,15 @@ def compile_every(spec: Mapping[str, Any]) -> Every:
     """Return a function that tells whether every value of a sequence fits `spec`.
 
     Raises:
-        NotImplementedError: the schema has a keyword that is not checked here; none is ignored silently.
+        NotImplementedError: the schema has a keyword that is not supported here; none is ignored silently.
     """
     kinds = {spec["type"]} if isinstance(spec["type"], str) else set(spec["type"])
     (kind,) = kinds - {"null"}
-    said = spec.keys() - _ANNOTATIONS
-    beyond = said - _KEYWORDS - (_OF_OBJECTS if kind == "object" else set())
+    keywords = spec.keys() - _ANNOTATIONS
+    beyond = keywords - _KEYWORDS - (_OF_OBJECTS if kind == "object" else set())
     if beyond:
         raise NotImplementedError(f"schema keywords {sorted(beyond)}")
-    tests = [_TESTS[keyword](spec[keyword]) for keyword in sorted(said - _OF_OBJECTS) if keyword in _TESTS]
+    tests = [_TESTS[keyword](spec[keyword]) for keyword in sorted(keywords - _OF_OBJECTS) if keyword in _TESTS]
     if kind == "number":
         tests.insert(0, lambda values: all(map(math.isfinite, values)))
     if kind == "object":
@@ -164,7 +166,7 @@ def _items(spec: Mapping[str, Any]) -> Every:
     return lambda values: every(list(itertools.chain.from_iterable(values)))
 
 
-# Each takes the keyword's value and returns the test for a sequence of values, none null and all of the right type.
+# Each takes the keyword's value and returns a test for a sequence of values, which are not null and of the right type.
 _TESTS: Mapping[str, Callable[[Any], Every]] = {
     "enum": _enum,
     "pattern": _pattern,

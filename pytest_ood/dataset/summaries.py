@@ -1,7 +1,7 @@
-"""The summaries of runs, read from a dataset and brought to today's version.
+"""Read the summaries of runs from a dataset, migrated to the current version.
 
-To raise the version: change ``schemas/summary.schema.json`` and add the step from the version before to `UPGRADES`. The
-version of today is the one that the schema names.
+To raise the version, change ``schemas/summary.schema.json`` and add the step from the previous version to `UPGRADES`.
+The current version is the one that the schema names.
 """
 
 import json
@@ -14,8 +14,28 @@ from pytest_ood.dataset.folder import DatasetError, summary_files
 
 Summary = dict[str, Any]
 
-#: From a summary of each older version to one of the next; a summary may be anything that JSON can hold.
-UPGRADES: dict[int, Callable[[Summary], Summary]] = {}
+
+def _from_1(summary: Summary) -> Summary:
+    """Version 2 gives the reason as a code and lists the outcome of every draw; what version 1 lacks is null."""
+
+    def arm(row: Summary) -> Summary:
+        return {**row, "outcomes": None}
+
+    unknown = {"reason_code": None, "reason_arm": None, "condition": None}
+    cells = [
+        {**cell, **unknown, "control": arm(cell["control"]), "shift": arm(cell["shift"])} for cell in summary["cells"]
+    ]
+    upgraded = {**summary, "schema_version": 2, "cells": cells}
+    if "replay" in summary:
+        upgraded["replay"] = [
+            {**group, "siblings": None if group["siblings"] is None else arm(group["siblings"])}
+            for group in summary["replay"]
+        ]
+    return upgraded
+
+
+#: From a summary of each older version to one of the next; the summary may be any JSON value.
+UPGRADES: dict[int, Callable[[Summary], Summary]] = {1: _from_1}
 
 
 def today() -> int:
@@ -25,10 +45,10 @@ def today() -> int:
 
 
 def upgraded(summary: Any) -> Summary:
-    """Return a summary of any version in today's form.
+    """Return a summary of any version, migrated to the current one.
 
     Raises:
-        SchemaError: it breaks the schema, or is of a version that is not known here.
+        SchemaError: it breaks the schema, or has an unknown version.
     """
     if isinstance(summary, dict):
         version = summary.get("schema_version")
@@ -40,14 +60,14 @@ def upgraded(summary: Any) -> Summary:
             version += 1
         if isinstance(version, int) and version > today():
             raise schema.SchemaError(
-                f"written by a newer pytest-ood (summary version {version}): upgrade pytest-ood", "schema_version"
+                f"written by a newer pytest-ood (summary version {version}); upgrade pytest-ood", "schema_version"
             )
     schema.check(summary, "summary")
     return summary  # type: ignore[no-any-return]
 
 
 def read_summary(path: Path) -> Summary:
-    """Read the summary of a run, in today's form.
+    """Read the summary of a run, migrated to the current version.
 
     Raises:
         DatasetError: it cannot be read, or breaks its schema.
@@ -58,11 +78,11 @@ def read_summary(path: Path) -> Summary:
     except schema.SchemaError as error:
         raise DatasetError(error.what, path=path, field=error.where or "the whole", fix=fix) from error
     except (OSError, ValueError, RecursionError) as error:
-        raise DatasetError(f"not JSON that can be read ({error})", path=path, fix=fix) from error
+        raise DatasetError(f"cannot be read as JSON ({error})", path=path, fix=fix) from error
 
 
 def summaries(folders: Path | Sequence[Path]) -> list[Summary]:
-    """Read the summaries of all runs in a dataset, in today's form.
+    """Read the summaries of all runs in a dataset, migrated to the current version.
 
     Raises:
         DatasetError: one of them cannot be read, or breaks its schema.

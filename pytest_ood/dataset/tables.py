@@ -13,13 +13,13 @@ Row = Literal["trace", "case"]
 
 
 def is_current(path: Path) -> bool:
-    """Return whether a file of traces has exactly the columns that today's version writes."""
+    """Return whether a file of traces has exactly the columns of the current version."""
     version, names, _ = described(path)
     return version == TRACE_VERSION and names == list(FIELDS)
 
 
 def unknown_columns(path: Path) -> list[str]:
-    """Return the columns of a file of traces that today's version does not know."""
+    """Return the columns of a file of traces that the current version does not know."""
     _, names, _ = described(path)
     return [name for name in names if name not in FIELDS]
 
@@ -55,7 +55,7 @@ def writer(path: Path, row: Row = "trace") -> Any:
         path,
         arrow_schema(row),
         compression="zstd",
-        # Publishing a dataset that has grown then sends only what is new.
+        # Publishing a dataset that has grown then uploads only what is new.
         use_content_defined_chunking=True,
         write_page_index=True,
     )
@@ -84,7 +84,7 @@ def _array(kind: Any, values: Sequence[Any]) -> Any:
 
     if not pyarrow.types.is_list(kind):
         return pyarrow.array(values, kind)
-    # Taking the turns apart by hand is some ten times as fast as letting Arrow look into every dict.
+    # Taking the turns apart here is about ten times as fast as letting Arrow look into every dict.
     ends = pyarrow.array(itertools.accumulate(map(len, values), initial=0), pyarrow.int32())
     turns = list(itertools.chain.from_iterable(values))
     names = [inner.name for inner in kind.value_type]
@@ -93,10 +93,10 @@ def _array(kind: Any, values: Sequence[Any]) -> Any:
 
 
 def copy_rows(source: Path, target: Path, ids: Container[str] | None = None) -> None:
-    """Write the traces with one of these ids, or all of them, to another file, in the form of today's version."""
+    """Write the traces with these ids, or all of them, to another file in the form of the current version."""
     target.parent.mkdir(parents=True, exist_ok=True)
     with writer(target) as copied:
         for batch in scan(source, FIELDS):
-            kept = [row for row, name in enumerate(batch["id"]) if ids is None or name in ids]
-            if kept:
-                copied.write_table(table({name: [values[row] for row in kept] for name, values in batch.items()}))
+            rows = [row for row, name in enumerate(batch["id"]) if ids is None or name in ids]
+            if rows:
+                copied.write_table(table({name: [values[row] for row in rows] for name, values in batch.items()}))

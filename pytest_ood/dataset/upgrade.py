@@ -1,8 +1,7 @@
-"""Files of an older trace version, written anew in the form of today's.
+"""Rewrite files of an older trace version in the form of the current one.
 
-Plain `datasets` cannot load a config whose files have different columns. So whatever is added to a dataset brings the
-files that are there to today's version first. Nothing is written over a file with columns that are not known here: a
-newer pytest-ood wrote it.
+Plain `datasets` cannot load a config whose files have different columns, so adding anything to a dataset first migrates
+the files that are already there. A file with unknown columns is never overwritten: a newer pytest-ood wrote it.
 """
 
 from collections.abc import Sequence
@@ -14,13 +13,13 @@ from pytest_ood.dataset.tables import copy_rows, is_current, unknown_columns
 
 
 def upgrade(folders: Sequence[Path], part: Path) -> bool:
-    """Write to `part` what the dataset in `folders` has in an older form, under the same names.
+    """Rewrite the files of an older version in `folders` to `part`, under the same names.
 
     Returns:
-        Whether there was anything.
+        Whether there were any.
 
     Raises:
-        DatasetError: a file cannot be read, or has columns that are not known here.
+        DatasetError: a file cannot be read, or has unknown columns.
     """
     for folder in folders:
         refuse_unknown_columns(folder)
@@ -42,7 +41,7 @@ def upgrade(folders: Sequence[Path], part: Path) -> bool:
 
 
 def refuse_unknown_columns(folder: Path) -> None:
-    """Make sure that no file of a dataset would lose columns by being written anew.
+    """Check that no file of a dataset would lose columns when rewritten.
 
     Raises:
         DatasetError: one would, or cannot be read.

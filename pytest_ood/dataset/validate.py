@@ -1,4 +1,4 @@
-"""What is wrong with a dataset folder: rows against the schema, files against the layout, and secrets in the text."""
+"""Validate a dataset folder: rows against the schema, files against the layout, and no secrets in the text."""
 
 import json
 import re
@@ -26,14 +26,14 @@ from pytest_ood.text.printable import clipped
 from pytest_ood.text.redaction import Secrets
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
-# No two texts of a dataset can run into one another over it: JSON escapes it, and no key has it.
+# Separates the texts of a dataset: JSON escapes it, and no key contains it.
 _BETWEEN = "\0"
 _LONGEST = 300
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What is wrong, and where: `row` counts from 0 in the file, `field` is of the row or of the summary."""
+    """Something wrong with a dataset: `row` counts from 0 in the file, `field` is one of the row or of the summary."""
 
     file: str
     what: str
@@ -48,22 +48,22 @@ class Fault:
 
 
 def runs_of(folder: Path) -> list[str]:
-    """Return the names of the runs whose files are in a dataset."""
+    """Return the names of the runs that have files in a dataset."""
     files = [path for config in CONFIGS for path in parquet_files(folder, config)]
     return sorted({path.stem for path in [*files, *summary_files(folder)]})
 
 
 def faults(folder: Path) -> Iterator[Fault]:
-    """Yield everything that is wrong with a dataset; of a row the first thing only.
+    """Yield everything that is wrong with a dataset; for each row, only the first fault.
 
-    Memory grows only with the ids of the traces and with what tells one case from another.
+    Memory use grows only with the ids of the traces and the keys of the cases.
     """
     if is_half_written(folder):
-        finish = f"the next export into it finishes it, and so does `pytest-ood merge {folder} {folder}`"
-        yield Fault("", f"half-written: an export was interrupted; {finish}")
+        finish = f"finish it with another export to it, or with `pytest-ood merge {folder} {folder}`"
+        yield Fault("", f"incomplete: an export was interrupted; {finish}")
         return
     if not is_ours(folder):
-        yield Fault("", "not a pytest-ood dataset: one has README.md with its canary, data/ and runs/")
+        yield Fault("", "not a pytest-ood dataset: that has a README.md with the canary, data/ and runs/")
         return
     known: set[str] = set()
     broken = False
@@ -71,7 +71,7 @@ def faults(folder: Path) -> Iterator[Fault]:
         for fault in _of_run(folder, run, known):
             broken = True
             yield fault
-    # Where a file of traces cannot be read, nobody knows which cases belong to it.
+    # If a file of traces cannot be read, its cases are unknown.
     if not broken:
         yield from _of_cases(folder)
 
@@ -80,7 +80,7 @@ def _of_run(folder: Path, run: str, known: set[str]) -> Iterator[Fault]:
     failures, traces, cases, summary = run_files(folder, run)
     if not _NAME.fullmatch(run):
         there = next(path for path in (traces, failures, cases, summary) if path.exists())
-        yield Fault(_within(folder, there), "no run can have a file of this name")
+        yield Fault(_within(folder, there), "not a valid name for the file of a run")
         return
     if summary.exists():
         try:
@@ -89,16 +89,14 @@ def _of_run(folder: Path, run: str, known: set[str]) -> Iterator[Fault]:
             yield _fault(folder, summary, error)
     if failures.exists() != traces.exists():
         there, missing = (failures, traces) if failures.exists() else (traces, failures)
-        yield Fault(
-            _within(folder, there), f"half-written: {_within(folder, missing)}, which belongs to it, is missing"
-        )
+        yield Fault(_within(folder, there), f"incomplete: {_within(folder, missing)}, which belongs to it, is missing")
     elif traces.exists():
-        found = [*_of_traces(folder, traces), *_of_traces(folder, failures)]
-        yield from found or _of_pair(folder, failures, traces, known)
+        row_faults = [*_of_traces(folder, traces), *_of_traces(folder, failures)]
+        yield from row_faults or _of_pair(folder, failures, traces, known)
 
 
 def _of_pair(folder: Path, failures: Path, traces: Path, known: set[str]) -> Iterator[Fault]:
-    """The failures of a run must be the wrong ones of its traces, and no id may come twice in the dataset."""
+    """The failures of a run must be its wrong traces, and no id may occur twice in the dataset."""
     wrong, twice = set(), None
     row = 0
     for batch in scan(traces, ["id", "outcome"]):
@@ -119,49 +117,49 @@ def _of_pair(folder: Path, failures: Path, traces: Path, known: set[str]) -> Ite
 
 
 def _of_traces(folder: Path, path: Path) -> list[Fault]:
-    """One fault for every row that has any. Columns that are not known here are nobody's fault."""
+    """One fault for every invalid row. Unknown columns are not a fault."""
     try:
-        start, found = 0, list[Fault]()
+        start, row_faults = 0, list[Fault]()
         for batch in scan(path, FIELDS):
-            found += _of_batch(_within(folder, path), batch, start, "trace")
+            row_faults += _of_batch(_within(folder, path), batch, start, "trace")
             start += len(batch["id"])
-        return found
+        return row_faults
     except DatasetError as error:
         return [_fault(folder, path, error)]
 
 
 def _of_cases(folder: Path) -> Iterator[Fault]:
-    """The config `cases` must have each distinct case of the traces once; only the first edition had no such config."""
+    """The config `cases` must have each distinct case of the traces once; version 1 had no such config."""
     files = parquet_files(folder, CASES)
     traces = parquet_files(folder, "traces")
     if not files and all(described(path)[0] < SINCE_VERSION for path in traces):
         return
-    asked = {case for path in traces for case in keys_of_traces(path)}
+    expected = {case for path in traces for case in keys_of_traces(path)}
     seen: set[bytes] = set()
     for path in files:
         try:
-            yield from _of_case_file(folder, path, asked, seen)
+            yield from _of_case_file(folder, path, expected, seen)
         except DatasetError as error:
             yield _fault(folder, path, error)
             return
-    if missing := len(asked - seen):
-        yield Fault(f"data/{CASES}", f"lacks {missing} of the {len(asked)} distinct cases of data/traces")
+    if missing := len(expected - seen):
+        yield Fault(f"data/{CASES}", f"lacks {missing} of the {len(expected)} distinct cases of data/traces")
 
 
-def _of_case_file(folder: Path, path: Path, asked: set[bytes], seen: set[bytes]) -> Iterator[Fault]:
+def _of_case_file(folder: Path, path: Path, expected: set[bytes], seen: set[bytes]) -> Iterator[Fault]:
     file = _within(folder, path)
     start = 0
     for batch in scan_cases(path):
-        found = list(_of_batch(file, batch, start, "case"))
-        yield from found
-        if not found:
+        row_faults = list(_of_batch(file, batch, start, "case"))
+        yield from row_faults
+        if not row_faults:
             for row, (answer, info) in enumerate(zip(batch["answer"], batch["info"], strict=True), start):
                 try:
                     case = key_of_case(answer, info)
                 except (ValueError, RecursionError) as error:
-                    yield Fault(file, f"does not say which case it is ({error})", row, "info")
+                    yield Fault(file, f"does not identify its case ({error})", row, "info")
                     continue
-                if case in seen or case not in asked:
+                if case in seen or case not in expected:
                     what = "this case is in the dataset twice" if case in seen else "no trace asks this case"
                     yield Fault(file, what, row)
                 seen.add(case)
@@ -183,15 +181,17 @@ def _of_batch(file: str, batch: Mapping[str, Sequence[Any]], start: int, name: s
 
 
 def _fault(folder: Path, path: Path, error: DatasetError) -> Fault:
-    """What a reader says of a file, which is named already."""
+    """The error of a reader as a fault of the file, without its path."""
     fix = f"; {error.fix}" if error.fix else ""
     return Fault(_within(folder, path), f"{error.what}{fix}", error.row, error.field)
 
 
 def leaks(folder: Path, tokens: Iterable[str] = ()) -> Iterator[Fault]:
-    """Yield every row and summary that holds a secret; the secret itself is not repeated.
+    """Yield a fault for every row and summary that contains a secret, without repeating the secret.
 
-    tokens: secrets that must not go out, besides those in the environment.
+    Args:
+        folder: a pytest-ood dataset.
+        tokens: secrets that must not be published, besides those in the environment.
     """
     secrets = Secrets(tokens)
     for config in CONFIGS:
@@ -199,17 +199,17 @@ def leaks(folder: Path, tokens: Iterable[str] = ()) -> Iterator[Fault]:
             start = 0
             for batch in scan_cases(path) if config == CASES else scan(path, _textual()):
                 for row, field, what in _leaks_of(batch, secrets):
-                    yield Fault(_within(folder, path), f"holds {what}", start + row, field)
+                    yield Fault(_within(folder, path), f"contains {what}", start + row, field)
                 start += len(next(iter(batch.values()), ()))
     for path in summary_files(folder):
         for where, text in _texts(json.loads(path.read_text(encoding="utf-8")), ""):
             if what := secrets.find(text):
-                yield Fault(_within(folder, path), f"holds {what}", None, where)
+                yield Fault(_within(folder, path), f"contains {what}", None, where)
 
 
 def _leaks_of(batch: Mapping[str, Sequence[Any]], secrets: Secrets) -> Iterator[tuple[int, str, str]]:
     for field, values in batch.items():
-        # Nearly always there is nothing: one look at all texts, each once, is much quicker than one at each row.
+        # There is nearly never anything: one check of all distinct texts is much faster than one for each row.
         if secrets.find(_BETWEEN.join(_texts_in(values))):
             yield from (
                 (row, field, what)
@@ -219,25 +219,25 @@ def _leaks_of(batch: Mapping[str, Sequence[Any]], secrets: Secrets) -> Iterator[
 
 
 def _textual() -> list[str]:
-    """The fields of a trace in which there is text."""
+    """The fields of a trace that contain text."""
     fields = schema.load("trace")["properties"]
     return [name for name in FIELDS if any(kind in fields[name]["type"] for kind in ("string", "array"))]
 
 
 def _texts_in(values: Sequence[Any]) -> set[str]:
-    """The texts in a column, each once: the values, or what is in the turns of conversations."""
+    """The texts in a column, each once: the values, or the texts in the turns of conversations."""
     if any(isinstance(value, list) for value in values):
         return {text for turns in values for turn in turns or () for text in turn.values()}
     return {value for value in values if isinstance(value, str)}
 
 
 def _texts(value: Any, where: str) -> Iterator[tuple[str, str]]:
-    """Every string in a JSON value, names too, and where it is."""
+    """Every string in a JSON value, including names, and its place."""
     if isinstance(value, str):
         yield where, value
     elif isinstance(value, Mapping):
         for name, inner in value.items():
-            # The name itself may be what must not be shown.
+            # The name itself may be a secret.
             yield f"{where or 'the whole'} (a name)", name
             yield from _texts(inner, f"{where}.{name}".lstrip("."))
     elif isinstance(value, list):

@@ -1,4 +1,4 @@
-"""Rows of older trace versions, brought to today's form. Every reader of a dataset goes through here."""
+"""Migrate rows of older trace versions to the current one. Every reader of a dataset uses this."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -10,7 +10,7 @@ Columns = Mapping[str, Sequence[Any]]
 
 
 def _from_1(columns: Columns) -> Columns:
-    """Version 1 had neither the question by itself nor anything about the control twin or the condition."""
+    """Version 1 had neither a field for the question nor anything about the control twin or the condition."""
     return {**columns, "question": [last_question(messages) for messages in columns.get("messages", ())]}
 
 
@@ -24,14 +24,14 @@ def is_known(version: int) -> bool:
 
 
 def migrate(columns: Columns, version: int) -> dict[str, Sequence[Any]]:
-    """Return the columns of some rows as today's version has them.
+    """Return the columns of some rows in the form of the current version.
 
-    Columns that today's version does not know are left out, and those that a row may lack get their defaults. Required
-    columns that are missing stay missing: the schema says so.
+    Columns that the current version does not know are left out, and those that a row may lack get their defaults.
+    Missing columns that are required stay missing; the check against the schema reports them.
 
     Args:
         columns: all columns of the rows as they were written.
-        version: the trace version they were written in, one that `is_known`.
+        version: the trace version in which they were written, one that `is_known`.
     """
     for older in range(version, trace.TRACE_VERSION):
         columns = MIGRATIONS[older](columns)

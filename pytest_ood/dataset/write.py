@@ -1,9 +1,8 @@
-"""Traces become a dataset folder: Parquet, one summary a run, and a card for strangers; its layout is in `folder`.
+"""Write traces to a dataset folder: Parquet files, one summary per run, and a card. `folder` describes the layout.
 
-An export adds a run. It leaves every file that is there alone, except for the card, the picture in it, and files of an
-older trace version, which are written anew in the form of today's. It is prepared in a hidden folder, completed by one
-rename, and put in place from there: an export interrupted before the rename leaves nothing, one interrupted after it is
-finished by the next.
+An export adds a run. It changes no existing file except the card, its picture, and files of an older trace version,
+which are rewritten in the current one. It is prepared in a hidden folder, completed by one rename, and put in place
+from there: an export interrupted before the rename leaves nothing; one interrupted after it is finished by the next.
 """
 
 import contextlib
@@ -28,16 +27,22 @@ from pytest_ood.dataset.upgrade import refuse_unknown_columns, upgrade
 from pytest_ood.evidence.trace import FIELDS, Trace
 from pytest_ood.text.canonical import canonical, digest
 
-OPTION = "--ood-export="
+OPTION = "--ood-export "
 _LOCK, _PART, _DONE = ".ood-lock", ".ood-part", ".ood-done"
 _BATCH_ROWS = 4096
-# Characters of text after which a batch is full however few its rows: one answer may have ten million.
+# The number of characters at which a batch is full, however few its rows: one answer may have ten million.
 _BATCH_TEXT = 16_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """What an export wrote: rows, how many of them are failures, and how many were there already and were skipped."""
+    """What an export wrote.
+
+    Attributes:
+        rows: the traces written.
+        failures: how many of them are failures.
+        skipped: the traces that were already there.
+    """
 
     rows: int
     failures: int
@@ -45,15 +50,15 @@ class Exported:
 
 
 def check_target(folder: Path, option: str = OPTION, license: str | None = None) -> None:
-    """Make sure, before anything is asked, that `export` can write to `folder`.
+    """Check, before anything is asked, that `export` can write to `folder`.
 
     Args:
-        folder: a new folder, an empty one, or a dataset of ours.
-        option: what the folder was given as, for the message.
+        folder: a new folder, an empty one, or a pytest-ood dataset.
+        option: the option that names the folder, for the message.
         license: the licence that the export will have, if one is chosen.
 
     Raises:
-        DatasetError: it is a file, cannot be written, holds something other than a dataset of ours, or has another
+        DatasetError: it is a file, cannot be written, holds something other than a pytest-ood dataset, or has another
             licence.
     """
     with errors_named(folder, option):
@@ -70,7 +75,7 @@ def check_target(folder: Path, option: str = OPTION, license: str | None = None)
                 raise DatasetError(
                     f"it holds {sorted(names)[0]} and is not a pytest-ood dataset",
                     path=folder,
-                    fix="name a new or empty folder, or one that pytest-ood has written",
+                    fix="name a new or empty folder, or one written by pytest-ood",
                     option=option,
                 )
             summaries(folder)
@@ -86,17 +91,17 @@ def export(
     license: str | None = None,
     draw_curves: card.DrawCurves | None = None,
 ) -> Exported:
-    """Add a run to the dataset in `folder`, which is made if there is none.
+    """Add a run to the dataset in `folder`, which is created if there is none.
 
-    Traces whose id is in the dataset are skipped. Every row is checked against its schema. Memory does not grow with
-    the number of traces, except for the ids of those already in the dataset and for what tells one case from another.
+    Traces whose id is in the dataset are skipped. Every row is checked against its schema. Memory use does not grow
+    with the number of traces, except for the ids of those already in the dataset and the keys of the cases.
 
     Args:
         folder: where the dataset is or will be.
-        traces: of one run.
-        summary: of the same run.
-        license: an id that the Hub knows. By default the dataset keeps its licence, and a new one is under CC0.
-        draw_curves: makes the picture of the card, an SVG, from the summaries of all runs; without it there is none.
+        traces: the traces of one run.
+        summary: the summary of the same run.
+        license: an id that the Hub recognises. By default the dataset keeps its licence, and a new one is under CC0.
+        draw_curves: draws the picture of the card, an SVG, from the summaries of all runs; without it there is none.
 
     Raises:
         DatasetError: nothing was added.
@@ -113,7 +118,7 @@ def export(
 
 @contextlib.contextmanager
 def adding(folder: Path) -> Iterator[Path]:
-    """Give a hidden folder, laid out as the dataset is: what is written there is added to it, all of it or nothing."""
+    """Provide a hidden folder with the layout of the dataset; what is written there is added to it, all or nothing."""
     folder.mkdir(parents=True, exist_ok=True)
     with _locked(folder):
         _put_in_place(folder)
@@ -129,12 +134,12 @@ def adding(folder: Path) -> Iterator[Path]:
 
 
 def is_half_written(folder: Path) -> bool:
-    """Return whether an export was interrupted while it put its files in place; the next one finishes it."""
+    """Return whether an export was interrupted while putting its files in place; the next one finishes it."""
     return (folder / _DONE).exists()
 
 
 def _prepare(folder: Path, part: Path, traces: Iterator[Trace], summary: Mapping[str, Any]) -> Exported:
-    """Write what the export adds under `part`, laid out as it will lie in `folder`, but for the card."""
+    """Write what the export adds to `part`, in the layout of `folder`, except for the card."""
     upgrade([folder], part)
     first = next(traces, None)
     run_id = first.run_id if first else digest(canonical(summary))[:32]
@@ -144,7 +149,7 @@ def _prepare(folder: Path, part: Path, traces: Iterator[Trace], summary: Mapping
     _write_json(part / "runs" / f"{run}.json", summary)
     exported = _write_parquet(folder, part, run, itertools.chain([first] if first else [], traces))
     if not exported.rows and parquet_files(folder, "traces"):
-        # Nothing new was asked, and if this very run is there already, neither is its summary new.
+        # Nothing new was asked; if this very run is already there, its summary is not new either.
         for config in TRACE_CONFIGS:
             (part / "data" / config / f"{run}.parquet").unlink()
         if run != run_id:
@@ -187,7 +192,7 @@ def _write_parquet(folder: Path, part: Path, run: str, traces: Iterable[Trace]) 
 
 
 def finish(folder: Path) -> None:
-    """Put in place what an interrupted export has left, as the next export would."""
+    """Put in place what an interrupted export left behind, as the next export would."""
     if is_half_written(folder):
         with _locked(folder):
             _put_in_place(folder)
@@ -225,16 +230,16 @@ _values = operator.attrgetter(*FIELDS)
 
 @contextlib.contextmanager
 def errors_named(folder: Path, option: str = OPTION) -> Iterator[None]:
-    """Turn whatever the disk, Arrow or a schema refuses into a DatasetError that names the folder."""
+    """Turn errors of the disk, of Arrow or of a schema into a DatasetError that names the folder."""
     bug = "this is a bug in pytest-ood"
     try:
         yield
     except schema.SchemaError as error:
-        what = f"what is to be written breaks its schema: {error}"
+        what = f"a row breaks its schema: {error}"
         raise DatasetError(what, path=folder, row=None, fix=bug, option=option) from error
     except OSError as error:
         raise DatasetError(
-            f"can't be written ({error})", path=folder, fix="name a folder that can", option=option
+            f"cannot be written ({error})", path=folder, fix="name a writable folder", option=option
         ) from error
     except UnicodeEncodeError as error:
         raise DatasetError(f"a text is not Unicode ({error.reason})", path=folder, fix=bug, option=option) from error
@@ -248,13 +253,13 @@ def _locked(folder: Path) -> Iterator[None]:
         try:
             yield
         finally:
-            # Unlinked while it is held: who waits for it sees that, and makes a new one.
+            # Unlinked while it is held: another process that waits for it notices, and creates a new one.
             with contextlib.suppress(OSError):
                 (folder / _LOCK).unlink()
 
 
 def _put_in_place(folder: Path) -> None:
-    """Move a prepared export into the dataset, its card last. Doing it again after an interruption finishes it."""
+    """Move a prepared export into the dataset, the card last. Repeating this after an interruption finishes it."""
     done = folder / _DONE
     files = [path for path in done.rglob("*") if path.is_file() and not path.is_symlink()]
     for path in sorted(files, key=lambda path: (path == done / "README.md", path)):
@@ -265,9 +270,9 @@ def _put_in_place(folder: Path) -> None:
 
 
 def free_name(folders: Sequence[Path], run: str) -> str:
-    """Return a name under which the datasets have no file yet: that of the run, or with a number after it."""
+    """Return a name for which the datasets have no files yet: that of the run, or the same with a number."""
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]*", run):
-        raise schema.SchemaError(f"{run!r} can't name a file", "run_id")
+        raise schema.SchemaError(f"{run!r} cannot be the name of a file", "run_id")
     for name in itertools.chain([run], (f"{run}-{number}" for number in itertools.count(2))):
         if not any(path.exists() for folder in folders for path in run_files(folder, name)):
             return name
@@ -275,7 +280,7 @@ def free_name(folders: Sequence[Path], run: str) -> str:
 
 
 def run_files(folder: Path, run: str) -> tuple[Path, Path, Path, Path]:
-    """Return where the failures, the traces, the cases and the summary of a run lie in a dataset."""
+    """Return the paths of the failures, traces, cases and summary of a run in a dataset."""
     failures, traces, cases = (folder / "data" / config / f"{run}.parquet" for config in CONFIGS)
     return failures, traces, cases, folder / "runs" / f"{run}.json"
 

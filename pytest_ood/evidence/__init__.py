@@ -1,1 +1,1 @@
-"""From answers to outcomes, and from outcomes to what they show."""
+"""Turn answers into outcomes, and outcomes into verdicts."""

@@ -4,6 +4,6 @@ from typing import Literal, get_args
 
 AnswerOutcome = Literal["correct", "wrong", "unparsed", "truncated", "refused", "error"]
 OUTCOMES: tuple[AnswerOutcome, ...] = get_args(AnswerOutcome)
-# No evidence: neither right nor wrong.
+# Not evidence: neither right nor wrong.
 UNSCORED: tuple[AnswerOutcome, ...] = ("unparsed", "truncated", "refused", "error")
 ArmName = Literal["control", "shift"]

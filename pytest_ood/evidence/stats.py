@@ -11,16 +11,16 @@ S successes and F failures it is
 import math
 
 ALPHA = 0.05
-# Evidence of this much decides.
-ENOUGH = 1 / ALPHA
+# Evidence of at least this much decides an arm.
+DECISIVE = 1 / ALPHA
 # Evidence beyond this needs no exact value, and the sum must not overflow.
-_ENOUGH = 1e300
-# Bisection to 2^-40: far below what any table prints.
+_OVERWHELMING = 1e300
+# Bisection to 2^-40: far more precise than any table prints.
 _HALVINGS = 40
 
 
 def misses(successes: int, failures: int, bar: float) -> float:
-    """The evidence that the accuracy lies below `bar`; 1 at no draws, at most `_ENOUGH`.
+    """Return the evidence that the accuracy lies below `bar`; 1 without draws, at most `_OVERWHELMING`.
 
     The integral of the mixture is an incomplete beta function with whole parameters: a finite sum of positive terms, so
     that nothing cancels. The ratio of one term to the next is (failures - i) / (successes + 2 + i) * bar / (1 - bar).
@@ -30,23 +30,23 @@ def misses(successes: int, failures: int, bar: float) -> float:
     for i in range(failures):
         term *= (failures - i) / (successes + 2 + i) * odds
         total += term
-        if term < total * 1e-17 or total > _ENOUGH:
+        if term < total * 1e-17 or total > _OVERWHELMING:
             break
-    return min(total, _ENOUGH)
+    return min(total, _OVERWHELMING)
 
 
 def clears(successes: int, failures: int, bar: float) -> float:
-    """The evidence that the accuracy lies above `bar`: that the error rate misses ``1 - bar``."""
+    """Return the evidence that the accuracy lies above `bar`: that the error rate misses ``1 - bar``."""
     return misses(failures, successes, 1 - bar)
 
 
 def lower_bound(successes: int, failures: int, alpha: float = ALPHA) -> float:
-    """The greatest accuracy that the draws clear at level alpha, 0 where there is none: a one-sided bound."""
+    """Return the one-sided lower bound: the greatest accuracy that the draws clear at level alpha, 0 if none."""
     return 1 - upper_bound(failures, successes, alpha)
 
 
 def upper_bound(successes: int, failures: int, alpha: float = ALPHA) -> float:
-    """The least accuracy that the draws miss at level alpha, 1 where there is none: a one-sided bound."""
+    """Return the one-sided upper bound: the least accuracy that the draws miss at level alpha, 1 if none."""
     if not failures:
         return 1.0
     low, high = successes / (successes + failures), 1.0
@@ -60,15 +60,15 @@ def upper_bound(successes: int, failures: int, alpha: float = ALPHA) -> float:
 
 
 def at_least(wanted: int, draws: int, successes: int, failures: int) -> float:
-    """The chance of at least `wanted` successes in so many new draws, after what is known, on a uniform prior.
+    """Return the probability of at least `wanted` successes in `draws` new draws, from a uniform prior.
 
-    The tail of a beta-binomial distribution.
+    This is the tail of the beta-binomial distribution, given the successes and failures seen so far.
     """
 
     def log_beta(a: int, b: int) -> float:
         return math.lgamma(a) + math.lgamma(b) - math.lgamma(a + b)
 
     a, b = successes + 1, failures + 1
-    known = log_beta(a, b)
-    ways = [(math.comb(draws, j), log_beta(a + j, b + draws - j) - known) for j in range(wanted, draws + 1)]
+    seen = log_beta(a, b)
+    ways = [(math.comb(draws, j), log_beta(a + j, b + draws - j) - seen) for j in range(wanted, draws + 1)]
     return min(1.0, sum(math.exp(math.log(count) + log) for count, log in ways))

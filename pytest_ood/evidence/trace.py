@@ -8,7 +8,7 @@ from pytest_ood.evidence.outcomes import AnswerOutcome, ArmName
 from pytest_ood.models.request import Message
 from pytest_ood.text.canonical import canonical, digest
 
-# Raise it when a field changes its name or its meaning; readers of datasets migrate by it. Until the first release,
+# Raise it when the name or the meaning of a field changes; readers of datasets migrate by it. Until the first release,
 # version 2 may gain fields at its end: a row written before a field existed has the field's default.
 TRACE_VERSION = 2
 
@@ -21,8 +21,8 @@ class Trace:
     different probes concatenate. `id` names what was asked (task, version, params, arm, seed, draw, strategy, model,
     model_args), not when: asking the same again gives the same id.
 
-    The fields that have a default are new in version 2. What they hold is said in the schema; a row of version 1 has
-    the defaults, except for `question`, which is read from its messages.
+    The fields with a default are new in version 2 and are described in the schema. A row of version 1 has the defaults,
+    except for `question`, which is read from its messages.
     """
 
     id: str
@@ -66,7 +66,7 @@ class Trace:
 
 
 FIELDS: tuple[str, ...] = tuple(field.name for field in fields(Trace))
-#: The value of each field that a row may lack: it was written before the field existed.
+#: The default of each field that a row may lack, because it was written before the field existed.
 DEFAULTS: Mapping[str, Any] = {field.name: field.default for field in fields(Trace) if field.default is not MISSING}
 
 

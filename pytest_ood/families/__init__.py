@@ -1,62 +1,80 @@
-"""The tasks, one file a family, generator and verifier side by side. Here: what they all need."""
+"""The bundled tasks: a folder for each family, a file for each task.
+
+Earlier editions kept these tasks in eleven modules. Their names still work: ``from pytest_ood.families import symbols``
+gives the family that has the tasks of `symbols` now.
+"""
 
 import importlib
-from collections.abc import Mapping, Sequence
-from pathlib import Path
-from typing import TypeVar
+from types import ModuleType
+from typing import TYPE_CHECKING
 
 from pytest_ood.case import Task
 
-DATA = Path(__file__).parent / "data"
-T = TypeVar("T")
+if TYPE_CHECKING:
+    from pytest_ood.families import chains, grids, operators, reversal, shortcuts
+    from pytest_ood.families import chains as checking
+    from pytest_ood.families import chains as dialogues
+    from pytest_ood.families import chains as wordle
+    from pytest_ood.families import grids as digits
+    from pytest_ood.families import grids as words
+    from pytest_ood.families import operators as symbols
 
-FILES = (
-    "reversal", "operators", "symbols", "grids", "words", "digits", "chains", "dialogues", "wordle", "checking",
+__all__ = [
+    "chains",
+    "checking",
+    "dialogues",
+    "digits",
+    "find",
+    "grids",
+    "operators",
+    "reversal",
     "shortcuts",
-)  # fmt: skip
+    "symbols",
+    "tasks",
+    "wordle",
+    "words",
+]
+
+FAMILIES = ("reversal", "operators", "grids", "chains", "shortcuts")
+# Names of earlier editions, which task names still begin with: a seed depends on the name, so names stay.
+ALIASES = {
+    "symbols": "operators",
+    "words": "grids",
+    "digits": "grids",
+    "dialogues": "chains",
+    "wordle": "chains",
+    "checking": "chains",
+}
 
 
 def tasks() -> list[Task]:
-    """Every task of the package, in the order of the files and of their lines."""
-    modules = [importlib.import_module(f"{__name__}.{file}") for file in FILES]
-    return [value for module in modules for value in vars(module).values() if isinstance(value, Task)]
+    """Return every bundled task, family by family, in the order in which each family lists its own."""
+    return [getattr(family, name) for family in map(_imported, FAMILIES) for name in family.__all__]
 
 
-def data_lines(name: str) -> list[str]:
-    """The lines of a file under ``data/``, without those that are comments."""
-    return [line for line in (DATA / name).read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
+def find(name: str) -> Task | None:
+    """Return the bundled task of this full name, such as ``"symbols.shift_cipher"``; None if there is no such task.
 
-
-def shuffled(things: Sequence[T], keys: Sequence[float]) -> list[T]:
-    """The things in the order of their keys, of which there may be more."""
-    return [things[place] for place in sorted(range(len(things)), key=keys.__getitem__)]
-
-
-def expect_whole(name: str, value: object, least: int, most: int) -> None:
-    """Refuse what is not a whole number from `least` to `most`.
-
-    Raises:
-        ValueError: it names the parameter, the value and what is allowed.
+    Only the family that would have the task is imported.
     """
-    if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
-        raise ValueError(f"{name}={value!r}: must be a whole number from {least} to {most}")
+    prefix = name.partition(".")[0]
+    family = ALIASES.get(prefix, prefix)
+    if family not in FAMILIES:
+        return None
+    module = _imported(family)
+    listed: list[Task] = [getattr(module, listed_name) for listed_name in module.__all__]
+    return next((task for task in listed if task.name == name), None)
 
 
-def expect_one_of(name: str, value: object, allowed: Sequence[str]) -> None:
-    """Refuse what is not one of `allowed`.
-
-    Raises:
-        ValueError: it names the parameter, the value and what is allowed.
-    """
-    if not isinstance(value, str) or value not in allowed:
-        raise ValueError(f"{name}={value!r}: must be one of {', '.join(map(repr, allowed))}")
+def _imported(family: str) -> ModuleType:
+    return importlib.import_module(f"{__name__}.{family}")
 
 
-def wrong_ones(answer: str, shortcuts: Mapping[str, str]) -> dict[str, str]:
-    """The lures of a case: those shortcuts whose answer is wrong; of several that agree the first."""
-    taken, lures = {answer}, {}
-    for name, given in shortcuts.items():
-        if given not in taken:
-            taken.add(given)
-            lures[name] = given
-    return lures
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> ModuleType:
+        # Families are imported on first use: most sessions need one of them.
+        family = ALIASES.get(name, name)
+        if family in FAMILIES:
+            return _imported(family)
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

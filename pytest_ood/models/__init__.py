@@ -1,19 +1,21 @@
-"""The models: from a name to something that answers. Nothing heavy is imported before it is used.
+"""Models: look one up by name. Nothing heavy is imported before it is used.
 
-    fake/oracle, fake/lured, ...   of the package itself, no network (`fake`)
-    local, local:PATH.gguf         in this process, through llama.cpp (`local`)
+    fake/oracle, fake/lured, ...   built in, without a network (`fake`)
+    local, local:FILE.gguf         in this process, through llama.cpp (`local`)
+    python:MODULE:FUNCTION         a function from messages to text (`function`)
     anything else                  any provider, through litellm (`litellm_model`)
 
-A function of one's own becomes a model with `function.FunctionModel`.
+A function that is passed directly becomes a model with `function.FunctionModel.of`.
 """
 
 from collections.abc import Mapping
 from typing import Any
 
 from pytest_ood.models.base import Model, ModelError
+from pytest_ood.models.request import recorded
 
-# What litellm and its import may say while a suite that makes errors of warnings waits. litellm itself ignores the
-# second, but pytest sets the filters anew for every test.
+# Warnings that litellm or its import may issue, which would fail a suite that turns warnings into errors. litellm
+# itself ignores the second, but pytest resets the filters for every test.
 IGNORED_WARNINGS = (
     "ignore:::litellm",
     "ignore:.*`ReadOnly` qualifier:UserWarning",
@@ -22,13 +24,14 @@ IGNORED_WARNINGS = (
 
 
 def check_name(name: str) -> None:
-    """Whatever can be found wrong with a model's name without importing its engine: cheap enough for option parsing.
+    """Check a model's name as far as possible without importing its engine: cheap enough for option parsing.
 
     Raises:
-        ModelError: no name, no such fake, no such file, or the embedded engine is not installed, with the fix.
+        ModelError: the name is empty, there is no such fake model, file or module, or the embedded engine is not
+            installed.
     """
     if not name.strip():
-        raise ModelError("the name of the model is empty: write PROVIDER/MODEL, `local`, or fake/oracle")
+        raise ModelError("the name of the model is empty; write PROVIDER/MODEL, local or fake/oracle", model=repr(name))
     if name.startswith("fake/"):
         from pytest_ood.models import fake
 
@@ -37,21 +40,33 @@ def check_name(name: str) -> None:
         from pytest_ood.models import local
 
         local.find(name)
+    elif _is_python(name):
+        from pytest_ood.models import function
+
+        function.check_address(name)
 
 
 def default_args(name: str) -> dict[str, Any]:
-    """The model arguments that hold unless the user gives others."""
+    """Return the model arguments that apply unless the user gives others."""
     return {"temperature": 0, "max_tokens": 256} if _is_local(name) else {}
 
 
-def open_model(name: str, args: Mapping[str, Any], api_base: str | None = None) -> Model:
-    """The model of this name, not yet started.
+def recorded_args(name: str, args: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the arguments of a model's calls that are part of the question, defaults included and secrets left out."""
+    return recorded({**default_args(name), **args})
 
-    args: every model argument, secrets among them.
-    api_base: the URL of the provider; the fake and the embedded models have no use for it.
+
+def open_model(name: str, args: Mapping[str, Any], api_base: str | None = None) -> Model:
+    """Return the model of this name, not yet started.
+
+    Args:
+        name: as the user gave it.
+        args: every model argument, secrets included.
+        api_base: the URL of the provider; only models of providers use it.
 
     Raises:
-        ModelError: as `check_name`, and for an argument that a fake model does not take.
+        ModelError: as `check_name`; also for an argument that a fake model does not take, and for a module that lacks
+            the function.
     """
     if name.startswith("fake/"):
         from pytest_ood.models.fake import FakeModel
@@ -61,6 +76,10 @@ def open_model(name: str, args: Mapping[str, Any], api_base: str | None = None) 
         from pytest_ood.models.local import LocalModel
 
         return LocalModel(name, args)
+    if _is_python(name):
+        from pytest_ood.models.function import FunctionModel, load_function
+
+        return FunctionModel(name, load_function(name), args)
     from pytest_ood.models.litellm_model import LiteLLMModel
 
     return LiteLLMModel(name, args if api_base is None else {**args, "api_base": api_base})
@@ -68,3 +87,7 @@ def open_model(name: str, args: Mapping[str, Any], api_base: str | None = None) 
 
 def _is_local(name: str) -> bool:
     return name == "local" or name.startswith("local:")
+
+
+def _is_python(name: str) -> bool:
+    return name.startswith("python:")

@@ -1,24 +1,40 @@
-"""What a model is to the engine, and the three ways in which a call can fail."""
+"""The interface between the engine and a model, and the three ways in which a call can fail."""
 
 import abc
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from pytest_ood.errors import OodError
 from pytest_ood.models.request import Answer, Request
 
 
-class ModelError(Exception):
-    """No call to this model can succeed (a bad key, an unknown name): the run ends with this message."""
+class ModelError(OodError):
+    """No call to this model can succeed, because of a bad key or an unknown name, for example.
+
+    As text it reads ``fake/orcale: unknown fake model; did you mean fake/oracle?``.
+
+    Attributes:
+        problem: what is wrong, and the fix.
+        model: the model's name as the user gave it; empty if `problem` names it.
+    """
+
+    def __init__(self, problem: str = "", *, model: str = "") -> None:
+        super().__init__(problem)
+        self.problem, self.model = problem, model
+
+    def __str__(self) -> str:
+        return f"{self.model}: {self.problem}" if self.model else self.problem
 
 
-class CallFailed(Exception):
-    """This call failed and will fail again; others may succeed. Its draw is an `error`."""
+class CallFailed(OodError):
+    """This call failed and would fail again; calls with other requests may succeed. Its draw counts as an `error`."""
 
 
-class TryAgain(Exception):
+class TryAgain(OodError):
     """This call failed and may succeed later (429, 5xx, a dropped connection).
 
-    after: the seconds the provider asked to wait, if it did.
+    Attributes:
+        after: the seconds that the provider asked to wait, if it did.
     """
 
     def __init__(self, message: str, after: float | None = None) -> None:
@@ -27,9 +43,16 @@ class TryAgain(Exception):
 
 
 class Model(abc.ABC):
-    """Anything that answers a `Request`. One object a run and process, used on the engine's event loop only."""
+    """Anything that answers a `Request`.
 
-    #: Whether requests carry the case's answer and lures (fakes only).
+    A process makes one object per run and model, and uses it only on the engine's event loop.
+
+    Attributes:
+        sees_case: whether requests carry the case's answer and lures. Only fake models set it.
+        name: the model's name as the user gave it.
+        args: every model argument, secrets included.
+    """
+
     sees_case: ClassVar[bool] = False
 
     def __init__(self, name: str, args: Mapping[str, Any]) -> None:
@@ -37,28 +60,41 @@ class Model(abc.ABC):
         self.args = args
 
     async def start(self) -> None:  # noqa: B027 -- most models need none
-        """Get ready for the first call: heavy imports, keys, weights. Called once, and only if a call has to be made.
+        """Prepare for the first call: heavy imports, keys, weights. Called once, and only if a call has to be made.
 
         Raises:
-            ModelError: the model can't be used; the message names the fix.
+            ModelError: the model cannot be used.
         """
+
+    @property
+    def fingerprint(self) -> str | None:
+        """A digest of the code that answers, which becomes part of every request's key.
+
+        None for a model that is fully identified by its name and arguments. A model whose behaviour depends on code
+        that users edit returns a digest of that code, so that the store never answers for the new code with the old.
+        """
+        return None
 
     @abc.abstractmethod
     async def ask(self, request: Request) -> Answer:
         """Answer one request.
 
         Raises:
-            ModelError, CallFailed, TryAgain: in the words of their docstrings. No message holds a key.
+            ModelError: no call can succeed.
+            CallFailed: this request would fail again.
+            TryAgain: the same request may succeed later.
+
+        No message of theirs may contain a key.
         """
 
     def price(self) -> tuple[float, float] | None:
-        """US dollars per input and per output token; None where no price is known. May be called before `start`."""
+        """Return US dollars per input token and per output token; None if unknown. May be called before `start`."""
         return 0.0, 0.0
 
     def most(self, request: Request) -> float | None:
-        """The most that answering `request` can cost, in US dollars; None where no price is known."""
+        """Return the maximum cost of answering `request`, in US dollars; None if no price is known."""
         del request
         return 0.0
 
     async def close(self) -> None:  # noqa: B027 -- most models hold nothing
-        """Let go of connections and weights."""
+        """Release connections and weights."""

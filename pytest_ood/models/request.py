@@ -1,4 +1,4 @@
-"""One call of a model: what is asked (`Request`) and what comes back (`Answer`)."""
+"""One call to a model: the `Request` and the `Answer`."""
 
 import functools
 from collections.abc import Mapping, Sequence
@@ -8,7 +8,7 @@ from typing import Any, TypedDict
 from pytest_ood.text.canonical import canonical, digest
 from pytest_ood.text.redaction import is_secret
 
-# How a call travels and what it costs, not what is asked: the answer is the same whatever they are.
+# Arguments that affect how a call travels and what it costs, but not its answer.
 _TRANSPORT = {"timeout", "api_base", "base_url", "input_cost_per_token", "output_cost_per_token"}
 
 
@@ -20,7 +20,7 @@ class Message(TypedDict):
 
 
 def recorded(args: Mapping[str, Any]) -> dict[str, Any]:
-    """The model arguments that belong to what was asked: without secrets, and without how the call travels."""
+    """Return the model arguments that are part of the question: without secrets and without transport settings."""
     return {name: value for name, value in args.items() if name not in _TRANSPORT and not is_secret(name)}
 
 
@@ -28,10 +28,13 @@ def recorded(args: Mapping[str, Any]) -> dict[str, Any]:
 class Request:
     """One question to a model.
 
-    model: its name as the user gave it.
-    args: the recorded model arguments (temperature, max_tokens, ...); no secrets.
-    draw: the index of the case in its arm, so that a prompt that comes up twice is asked twice.
-    crib: the case's answer and lures and the arm; given to fake models only, and then part of what is asked.
+    Attributes:
+        model: the model's name as the user gave it.
+        messages: the conversation so far; the last message is the question.
+        args: the recorded model arguments (temperature, max_tokens, ...), without secrets.
+        draw: the index of the case in its arm, so that a prompt that occurs twice is asked twice.
+        crib: the case's answer, its lures and its arm. Only fake models get one, and it is then part of the key.
+        code: the `Model.fingerprint` of the model, if it has one.
     """
 
     model: str
@@ -39,24 +42,38 @@ class Request:
     args: Mapping[str, Any] = field(default_factory=dict)
     draw: int = 0
     crib: Mapping[str, Any] | None = None
+    code: str | None = None
 
     @functools.cached_property
     def key(self) -> str:
-        """SHA-256 of the canonical request: under this name its answer is stored."""
-        asked = [self.model, self.messages, self.args, self.draw]
-        return digest(canonical([*asked, self.crib] if self.crib else asked))
+        """The SHA-256 of the canonical request, under which its answer is stored."""
+        # Absent parts are left out: stores hold answers from before `code` existed.
+        parts: list[Any] = [self.model, self.messages, self.args, self.draw]
+        if self.crib or self.code:
+            parts.append(self.crib or None)
+        if self.code:
+            parts.append(self.code)
+        return digest(canonical(parts))
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a model gave back, or the error that came instead.
+    """What a model returned, or the error that came instead.
 
-    finish_reason: the provider's own word; "length" is a cut-off answer, "content_filter" and "refusal" a refused one.
-    cost_usd: US dollars; None where the price is unknown, never 0 for want of one.
-    latency_s: seconds from the call to its answer, retries not counted.
-    created_at: seconds since the epoch.
-    error: why there is no answer, with every key struck out.
-    run_id: the run that asked.
+    Attributes:
+        text: the answer.
+        reasoning: the reasoning text, if the provider returns it.
+        finish_reason: the provider's own value. "length" marks a truncated answer, "content_filter" and "refusal" a
+            refused one.
+        input_tokens: tokens in the prompt; None if unknown.
+        output_tokens: tokens in the answer; None if unknown.
+        cost_usd: US dollars; None, never 0, if the price is unknown.
+        latency_s: seconds from the call to its answer, without retries.
+        created_at: seconds since the epoch.
+        error: why there is no answer, with every key redacted.
+        run_id: the run that asked.
+        served_model: the model that the provider says it served ("gpt-4o-2024-08-06" for "gpt-4o"); None if it does
+            not say.
     """
 
     text: str = ""
@@ -69,3 +86,4 @@ class Answer:
     created_at: float = 0.0
     error: str | None = None
     run_id: str = ""
+    served_model: str | None = None

@@ -1,4 +1,4 @@
-"""The hooks that a conftest.py or a plugin may implement."""
+"""The hooks that a conftest.py or another plugin can implement."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -14,11 +14,17 @@ if TYPE_CHECKING:
 def pytest_ood_model(
     name: str, args: "Mapping[str, Any]"
 ) -> "Callable[[Sequence[Message]], str | Answer | Awaitable[str | Answer]] | Model | None":
-    """Provide the model called `name` by ``--ood-model``.
+    """Provide the model called `name` by ``--ood-model``. Implementations take precedence over the package's models.
 
-    Return a function from the messages of a conversation to the text of the answer (a plain function runs in a thread,
-    an ``async`` one on the event loop; it may return a `pytest_ood.Answer` to tell tokens and cost too), or a
-    `pytest_ood.Model`, or None to leave the name to others. Asked before the package's own models.
+    Write ``@pytest.hookimpl(optionalhook=True)`` on the implementation, so that the suite also runs without the plugin.
 
-    args: the arguments given with ``--ood-model-arg``.
+    Args:
+        name: the name as it was typed.
+        args: the arguments given with ``--ood-model-arg``.
+
+    Returns:
+        A function from the messages of a conversation to the text of the answer, or a `pytest_ood.Model`, or None to
+        leave the name to others. A plain function runs on a thread, an ``async`` one on the event loop; it may return a
+        `pytest_ood.Answer` to report tokens and cost as well. The function's code is part of the key under which the
+        store keeps an answer: edit the code, and the questions are asked again.
     """

@@ -1,12 +1,30 @@
 """The options in one table. Imported in every pytest session, so it imports nothing heavy."""
 
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-Kind = Literal["list", "str", "int", "float", "flag", "path"]
+if TYPE_CHECKING:
+    import pytest
+
+#: The marker that `@probe` applies, and the one that selects an item for ``--ood-quick``.
+MARKER, QUICK_MARKER = "ood", "ood_quick"
+
+Kind = Literal["list", "str", "int", "float", "flag", "path", "text"]
+INI_TYPES: dict[Kind, Any] = {
+    "list": "args",
+    "str": "string",
+    "path": "string",
+    "text": "string",
+    "int": "int",
+    "float": "float",
+    "flag": "bool",
+}
 
 
 class Option(NamedTuple):
-    """One option: ``--ood-bar`` on the command line, ``ood_bar`` in the ini file."""
+    """One option: ``--ood-bar`` on the command line, ``ood_bar`` in the ini file.
+
+    The kind `path` names a file or folder to use; `text` names a file whose content is the value.
+    """
 
     name: str
     kind: Kind
@@ -15,34 +33,53 @@ class Option(NamedTuple):
 
     @property
     def flag(self) -> str:
-        """As written on the command line."""
+        """The name on the command line."""
         return "--ood-" + self.name.replace("_", "-")
 
     @property
     def ini(self) -> str:
-        """As written in the ini file."""
+        """The name in the ini file."""
         return "ood_" + self.name
 
 
 OPTIONS = (
-    Option("model", "list", "NAME", "model to ask: any litellm name, local, local:FILE.gguf, fake/oracle (repeatable)"),
-    Option("api_base", "str", "URL", "address of the model's API, passed to litellm"),
-    Option("model_arg", "list", "KEY=VALUE", "argument of every call: temperature=0, max_tokens=500, ... (repeatable)"),
-    Option("seed", "int", "INT", "seed of the cases (default 0)"),
-    Option("samples", "int", "N", "ask exactly N draws of both arms, without stopping early"),
-    Option("max_samples", "int", "N", "most draws of an arm (default 40)"),
-    Option("bar", "float", "P", "accuracy that a model must clear (default 0.8)"),
-    Option("strategy", "list", "NAME", "how a case is asked: direct, cot (repeatable; default direct)"),
-    Option("concurrency", "int", "N", "calls in flight (default 16)"),
-    Option("budget", "float", "USD", "hard cap on what the run may cost"),
-    Option("dry_run", "flag", "", "say what would be asked and what it would cost; ask nothing"),
+    Option(
+        "model",
+        "list",
+        "NAME",
+        "model to ask: a litellm name, python:MODULE:FUNCTION, local, fake/oracle (repeatable)",
+    ),
+    Option("api_base", "str", "URL", "base URL of the model's API, passed to litellm"),
+    Option("model_arg", "list", "KEY=VALUE", "argument of every call, such as temperature=0 (repeatable)"),
+    Option("seed", "int", "INT", "seed of the generated cases (default 0)"),
+    Option("samples", "int", "N", "ask exactly N draws per arm instead of stopping early"),
+    Option("max_samples", "int", "N", "maximum draws per arm (default 40)"),
+    Option("bar", "float", "P", "accuracy a model must clear (default 0.8)"),
+    Option("quick", "flag", "", "run only probes marked ood_quick, with at most 9 draws per arm and a bar of 0.5"),
+    Option("strategy", "list", "NAME", "how a case is asked: direct or cot (repeatable; default direct)"),
+    Option("system", "text", "FILE", "text file with a system message to begin every conversation"),
+    Option("concurrency", "int", "N", "maximum calls in flight (default 16)"),
+    Option("budget", "float", "USD", "hard limit on the cost of the run"),
+    Option("dry_run", "flag", "", "show what would be asked and what it would cost, without asking anything"),
     Option("certify", "flag", "", "check tasks, verifiers and cases without asking a model"),
-    Option("store", "path", "FILE", "where every answer is kept (default .ood/store.db)"),
-    Option("refresh", "flag", "", "ask again what the store already answers"),
-    Option("export", "path", "DIR", "write the failures and all traces as a dataset"),
-    Option("push", "str", "ORG/NAME", "publish that dataset on the Hugging Face Hub, privately, or add the run to it"),
-    Option("public", "flag", "", "what --ood-push publishes is for everybody to see"),
-    Option("replay", "str", "SOURCE", "ask the failures of a dataset again: a folder, or ORG/NAME[@REV] of the Hub"),
-    Option("shard", "str", "I/N", "ask the I-th of N parts of the cells, as on one of N machines"),
-    Option("json", "path", "FILE", "write the verdicts as JSON"),
+    Option("store", "path", "FILE", "file that keeps every answer (default .ood/store.db)"),
+    Option("refresh", "flag", "", "ask again even if the store has an answer"),
+    Option("export", "path", "DIR", "write the failures and all traces to DIR as a dataset"),
+    Option("push", "str", "ORG/NAME", "publish that dataset on the Hugging Face Hub (private unless --ood-public)"),
+    Option("public", "flag", "", "make a dataset that --ood-push creates public"),
+    Option("license", "str", "ID", "licence of the exported or published dataset, such as cc-by-4.0"),
+    Option("replay", "str", "SOURCE", "ask the failures of a dataset again: a folder, or ORG/NAME[@REVISION]"),
+    Option("shard", "str", "I/N", "run only the I-th of N parts of the cells, to share a run between N machines"),
+    Option("json", "path", "FILE", "write the verdicts to FILE as JSON"),
 )
+
+
+def add_options(parser: "pytest.Parser") -> None:
+    """Register every option and its ini twin with pytest."""
+    group = parser.getgroup("ood", "out-of-distribution probes of language models")
+    for option in OPTIONS:
+        takes: dict[str, Any] = {"metavar": option.metavar, "action": "append" if option.kind == "list" else "store"}
+        if option.kind == "flag":
+            takes = {"action": "store_true"}
+        group.addoption(option.flag, dest=option.ini, default=None, help=option.help, **takes)
+        parser.addini(option.ini, option.help, type=INI_TYPES[option.kind], default=None)

@@ -1,24 +1,23 @@
-"""From a probe and its parameters to a cell; whatever is wrong with them is said before anything is asked."""
+"""Turn a probe and its parameters into a cell, and report what is wrong with them before anything is asked."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass
-from inspect import Parameter
 from typing import Any
 
-from pytest_ood.asking.outcome import Cell
+from pytest_ood.asking.cell import Cell
+from pytest_ood.asking.making import CellError, Place, build_cell
 from pytest_ood.case import Params, Task
+from pytest_ood.errors import OodError
 from pytest_ood.plugin.settings import Settings, SettingsError
-from pytest_ood.text.canonical import canonical
 
 
-class ProbeError(Exception):
-    """A probe asks for what its task can't give; the message names the probe, the argument, the value and the fix."""
+class ProbeError(OodError):
+    """A probe does not fit its task; the message names the probe, the argument, the value and the fix."""
 
 
 @dataclass(frozen=True)
 class Probe:
-    """What the marker `ood` carries; None leaves a value to the options."""
+    """The argument of the marker `ood`; None leaves a value to the options."""
 
     task: Task
     _: KW_ONLY
@@ -39,86 +38,15 @@ class Probe:
 
 
 def make_cell(node_id: str, probe: Probe, params: Params, model: str, strategy: str | None, settings: Settings) -> Cell:
-    """The cell of one probe item; `strategy` is None where the probe has but one.
+    """Return the cell of one probe item; `strategy` is None if the probe has only one.
 
     Raises:
-        ProbeError: a parameter or a setting of the probe can't be.
+        ProbeError: a parameter or a setting of the probe is invalid; the message begins with the node id.
     """
-    task = probe.task
     try:
         sampling = settings.sampling(bar=probe.bar, samples=probe.samples, max_samples=probe.max_samples)
-        strategies = settings.strategies(probe.strategies)
-    except SettingsError as error:
+        condition = settings.condition(model, strategy or settings.strategies(probe.strategies)[0])
+        place = Place(node_id, node_id.partition("[")[0])
+        return build_cell(place, probe.task, params, probe.control, condition, sampling, settings.seed)
+    except (CellError, SettingsError) as error:
         raise ProbeError(f"{node_id}: {error}") from error
-    control = dict(task.control if probe.control is None else probe.control)
-    _check_names(node_id, task, control, "control names")
-    _check_names(node_id, task, params, "the probe gives")
-    cell = Cell(
-        node_id,
-        node_id.partition("[")[0],
-        task,
-        _json(node_id, params),
-        _json(node_id, {**params, **control}),
-        model,
-        strategy or strategies[0],
-        sampling,
-    )
-    if canonical(cell.params) == canonical(cell.control_params):
-        raise ProbeError(
-            f"{node_id}: control and shift are the same, {_written(params)}: leave this value out of the"
-            " parametrization, or name another twin with @probe(..., control={...})"
-        )
-    _check_draws(cell, settings.seed)
-    return cell
-
-
-def _check_names(node_id: str, task: Task, params: Params, who: str) -> None:
-    taken = task.parameters
-    if any(parameter.kind is Parameter.VAR_KEYWORD for parameter in taken.values()):
-        return
-    for name in params:
-        if name not in taken:
-            raise ProbeError(
-                f"{node_id}: {who} {name}={params[name]!r}, which the task {task.name} does not take:"
-                f" it is {task.signature}. Rename the argument, or give it to the task"
-            )
-
-
-def _json(node_id: str, params: Params) -> dict[str, Any]:
-    """The parameters as they come back from the dataset, so that a replay draws the same case."""
-    for name, value in params.items():
-        try:
-            canonical(value)
-        except (TypeError, ValueError) as error:
-            raise ProbeError(
-                f"{node_id}: {name}={value!r} can't be written down ({error}): use numbers, strings, lists and dicts"
-            ) from error
-    whole: dict[str, Any] = json.loads(canonical(dict(params)))
-    return whole
-
-
-def _check_draws(cell: Cell, seed: int) -> None:
-    """Draw one case of each arm: what the task refuses comes out now and not in the middle of a paid run."""
-    for params in (cell.control_params, cell.params):
-        missing = [
-            name
-            for name, parameter in cell.task.parameters.items()
-            if parameter.default is Parameter.empty
-            and parameter.kind not in (Parameter.VAR_KEYWORD, Parameter.VAR_POSITIONAL)
-            and name not in params
-        ]
-        if missing:
-            raise ProbeError(
-                f"{cell.id}: the task {cell.task.name} needs {', '.join(missing)}: it is {cell.task.signature}."
-                f" Add @pytest.mark.parametrize({missing[0]!r}, [...]), or give it a default"
-            )
-        try:
-            cell.task.draw(params, seed, 0)
-        except Exception as error:
-            raise ProbeError(
-                f"{cell.id}: the task {cell.task.name} fails on {_written(params)}: {type(error).__name__}: {error}"
-            ) from error
-
-
-def _written(params: Params) -> str:
-    return ", ".join(f"{name}={value!r}" for name, value in params.items()) or "no parameters"

@@ -1,5 +1,6 @@
 """The items of a replay: one for each failing case and model, and one for the siblings of each group and model."""
 
+import functools
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -7,67 +8,109 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pytest_ood.asking.outcome import Cell, Outcome
-from pytest_ood.plugin.settings import Settings
-from pytest_ood.replay.groups import (
-    Group,
-    Published,
-    beside,
-    fresh_seed,
-    plain,
-    read_groups,
-    told,
-    told_of_siblings,
-    unique,
-)
+from pytest_ood.asking.cell import Cell
+from pytest_ood.asking.outcome import Outcome
+from pytest_ood.dataset.folder import DatasetError
+from pytest_ood.dataset.read import locate
+from pytest_ood.plugin.options import MARKER, QUICK_MARKER
+from pytest_ood.plugin.selecting import deselect
+from pytest_ood.plugin.settings import Settings, SettingsError
+from pytest_ood.plugin.stash import CELL
+from pytest_ood.plugin.workers import worker_input
+from pytest_ood.registry import packaged_tasks
+from pytest_ood.replay.groups import Group, fresh_seed, read_groups
+from pytest_ood.replay.names import plain, unique
+from pytest_ood.replay.published import Place, Published
+from pytest_ood.replay.reading import describe_case, describe_siblings
+from pytest_ood.replay.tasks import with_neighbours
 
 if TYPE_CHECKING:
     from pytest_ood.case import Task
     from pytest_ood.evidence.trace import Trace
 
 NAME = "replay"
-Ask = Callable[[pytest.Item], Outcome]
+# Waits for the outcome of a cell that an item needs.
+Ask = Callable[[pytest.Item, Cell], Outcome]
 
 
 class NotFixed(Exception):
-    """A replayed case is not answered right, or siblings are not shown to clear the bar; the message tells all."""
+    """A replayed case was answered wrong, or siblings are not shown to clear the bar. The message is the report."""
 
 
 @dataclass
 class Share:
-    """What one model is asked of one group: the cases and the siblings that are selected, and the cell they make."""
+    """The part of one group that one model is asked: the selected cases and the siblings, a cell each."""
 
     name: str
     group: Group
     model: str
     place: int
     cases: list[Published] = field(default_factory=list)
-    siblings: bool = False
-    cell: Cell | None = None
-    _answered: "dict[tuple[int, int], Trace] | None" = None
+    cases_cell: Cell | None = None
+    siblings_cell: Cell | None = None
+    _answered: "dict[Place, Trace] | None" = None
 
-    def answered(self, outcome: Outcome) -> "Mapping[tuple[int, int], Trace]":
-        """What the published cases were answered, by seed and draw."""
+    @property
+    def cells(self) -> list[Cell]:
+        """The cells of the share."""
+        return [cell for cell in (self.cases_cell, self.siblings_cell) if cell is not None]
+
+    def answered(self, outcome: Outcome) -> "Mapping[Place, Trace]":
+        """Return the traces of the published cases, by seed and draw."""
         if self._answered is None:
             self._answered = {(trace.seed, trace.draw): trace for trace in outcome.control.each_trace()}
         return self._answered
 
 
-class Replaying:
-    """The session's side of a replay. The cells that its items need are asked by whoever made it."""
+def open_replay(config: pytest.Config, settings: Settings, ask: Ask) -> "Replaying":
+    """Read the dataset that ``--ood-replay`` names, downloading it from the Hub if it is there.
 
-    def __init__(self, folder: Path, settings: Settings, named: bool, ask: Ask) -> None:
+    Args:
+        config: the session's config.
+        settings: the settings, which name the dataset.
+        ask: waits for the outcome of a cell that an item needs.
+
+    Raises:
+        SettingsError: There is no such dataset, it cannot be replayed, or other options are not compatible with it.
+    """
+    source, worker = settings.replay or "", worker_input(config)
+    if "strategy" in settings.explicit:
+        raise SettingsError(
+            "--ood-strategy",
+            "--ood-replay uses the strategy of the published cases",
+            value=", ".join(settings.strategy),
+            fix="leave --ood-strategy out",
+        )
+    try:
+        if worker is not None:
+            folder, with_files = worker["ood_replay"]
+        else:
+            root = config.inipath.parent if config.inipath else config.rootpath
+            folder = locate(source, config.invocation_params.dir if "replay" in settings.explicit else root)
+            with_files = config.args_source is pytest.Config.ArgsSource.ARGS
+        return Replaying(Path(folder), settings, with_files, ask)
+    except DatasetError as error:
+        raise SettingsError("--ood-replay", str(error), value=source) from error
+
+
+class Replaying:
+    """The plugin object of a replay. The cells that its items need are asked by the session."""
+
+    def __init__(self, folder: Path, settings: Settings, with_files: bool, ask: Ask) -> None:
         """Read the dataset in `folder`.
 
-        named: whether files are named, whose probes know tasks.
-        ask: waits for the outcome of an item's cell.
+        Args:
+            folder: the folder of the dataset.
+            settings: the models, and how siblings are sampled.
+            with_files: whether the user named files, whose probes may have the tasks of the cases.
+            ask: waits for the outcome of a cell that an item needs.
 
         Raises:
-            DatasetError: it can't be read, or has no failures.
-            SettingsError: siblings can't be sampled like this.
+            DatasetError: The dataset cannot be read, or has no failures.
+            SettingsError: Siblings cannot be sampled like this.
         """
-        self.folder, self.named, self.ask = folder, named, ask
-        self._models = settings.model or ("",)
+        self.folder, self.with_files, self.ask = folder, with_files, ask
+        self._settings, self._models = settings, settings.model or ("",)
         self._sampling = settings.sampling(bar=None, samples=None, max_samples=None)
         self.groups = read_groups(folder)
         self.seed = fresh_seed(folder, settings.seed)
@@ -77,22 +120,47 @@ class Replaying:
 
     @property
     def cases(self) -> int:
-        """How many failing cases the dataset has."""
+        """The number of failing cases in the dataset."""
         return sum(len(group.cases) for group in self.groups)
 
-    def collector(self, session: pytest.Session, find_tasks: "Callable[[], Iterable[Task]]") -> "Replay":
-        """What collects the items, once every file is collected; `find_tasks` finds the tasks of probes among those."""
-        return Replay.from_parent(session, name=NAME, nodeid=NAME, replaying=self, find_tasks=find_tasks)
+    @pytest.hookimpl(wrapper=True)
+    def pytest_make_collect_report(self, collector: pytest.Collector) -> Generator[None, Any, Any]:
+        """Collect the dataset after all files, whose probes may have the tasks of the cases."""
+        report = yield
+        if isinstance(collector, pytest.Session) and report.passed:
+            items = collector.items
 
-    def owns(self, item: pytest.Item) -> bool:
-        """Whether the item is one of the replay's."""
-        return isinstance(item, ReplayItem)
+            def find_tasks() -> "list[Task]":
+                return [item.stash[CELL].task for item in items if CELL in item.stash]
+
+            replay = Replay.from_parent(collector, name=NAME, nodeid=NAME, replaying=self, find_tasks=find_tasks)
+            report.result = [*report.result, replay]
+        return report
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Keep only the items of the replay, and give them their cells, which sharding needs."""
+        deselect(items, [item for item in items if not isinstance(item, ReplayItem)])
+        self._give_cells(items)
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Give the items their cells again: what a cell asks depends on which items are selected."""
+        self._give_cells(session.items)
+
+    def _give_cells(self, items: Sequence[pytest.Item]) -> None:
+        for item, cell in self.choose(items):
+            if cell is not None:
+                item.stash[CELL] = cell
+            elif CELL in item.stash:
+                del item.stash[CELL]
 
     def make_items(self, parent: pytest.Collector, tasks: "Iterable[Task]") -> "Iterator[ReplayItem]":
-        """The items, with what draws their cases found among `tasks` and in the package."""
-        known = beside(tasks)
+        """Make the items; the tasks that draw their cases are looked for in `tasks` and in installed packages."""
+        nearby = with_neighbours(tasks)
+        # The code of other packages runs only if a case needs it, and once.
+        packaged = functools.cache(lambda: [installed.task for installed in packaged_tasks()])
         for group in self.groups:
-            group.find_task(known)
+            group.find_task(nearby, packaged)
         several = len({group.strategy for group in self.groups}) > 1
         pairs = [(group, model) for group in self.groups for model in self._models]
         names = unique(
@@ -110,51 +178,56 @@ class Replaying:
                 )
 
     def choose(self, items: Sequence[pytest.Item]) -> "list[tuple[ReplayItem, Cell | None]]":
-        """The replay's own of these items, each with its cell, which asks what these items need and no more.
+        """Return the replay's own items, each with its cell, which asks no more than the items need.
 
-        The cell is None where that is nothing.
+        The cell is None if there is nothing to ask.
         """
         ours = [item for item in items if isinstance(item, ReplayItem)]
+        with_siblings = {id(item.share) for item in ours if item.case is None}
         for share in self.shares:
-            share.cases, share.siblings = [], False
-        for item in ours:
-            if item.case is None:
-                item.share.siblings = True
-            else:
-                item.share.cases.append(item.case)
-        for share in self.shares:
-            cell_id = f"{NAME}::{share.name}]"
-            share.cell = share.group.cell(cell_id, share.model, share.cases, share.siblings, self.seed, self._sampling)
-        return [(item, item.share.cell) for item in ours]
+            share.cases = [item.case for item in ours if item.share is share and item.case is not None]
+            condition = self._settings.condition(share.model)
+            cell_id = f"{NAME}::{share.name}"
+            bar = self._sampling.bar
+            share.cases_cell = share.group.published_cell(f"{cell_id},cases]", condition, share.cases, bar)
+            share.siblings_cell = None
+            if id(share) in with_siblings:
+                sampling = self._sampling
+                share.siblings_cell = share.group.siblings_cell(f"{cell_id},siblings]", condition, self.seed, sampling)
+        return [(item, item.share.siblings_cell if item.case is None else item.share.cases_cell) for item in ours]
+
+    def reading_groups(self) -> list[list[str]]:
+        """Return the ids of the cells that belong to the same reading, so that no shard separates them."""
+        return [[cell.id for cell in share.cells] for share in self.shares]
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:
-        """A worker takes the folder as it was found, and knows only from here whether files are named."""
-        node.workerinput["ood_replay"] = [str(self.folder), self.named]
+        """Tell a worker where the dataset lies on this machine, and whether the user named files."""
+        node.workerinput["ood_replay"] = [str(self.folder), self.with_files]
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection(self, session: pytest.Session) -> None:
-        """Without files named, nothing but the dataset is collected."""
-        if not self.named:
+        """Collect nothing but the dataset if the user named no files."""
+        if not self.with_files:
             session.config.args = []
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, Any]:
-        """The group's row travels on the report, also from a worker, with the word for the item."""
+        """Put the group's row on the report, which also comes from workers, and the word for the item."""
         report = yield
         if call.when == "call" and isinstance(item, ReplayItem):
             share = item.share
-            row = share.group.row(share.model, share.cases, item.outcome)
+            row = share.group.row(share.model, share.cases, item.published, item.siblings)
             report.ood_replay = [share.place, row, item.word]
             if report.skipped and isinstance(report.longrepr, tuple):
-                # Not the line of this file that says so.
+                # Otherwise the report would show the line in this file.
                 report.longrepr = (str(item.reportinfo()[0]), None, report.longrepr[2])
         return report
 
     def pytest_report_teststatus(
         self, report: pytest.TestReport
     ) -> tuple[str, str, tuple[str, dict[str, bool]]] | None:
-        """FIXED, STILL and the like in place of passed and failed."""
+        """Show FIXED, STILL and other words in place of passed and failed."""
         word = getattr(report, "ood_replay", [None, None, ""])[2]
         if not word:
             return None
@@ -163,70 +236,88 @@ class Replaying:
         return ("failed", word[0], (word, {"red": True})) if report.failed else None
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Collect the rows where the summary is written: one that knows what was asked before one that does not."""
+        """Collect the row of a group. One from before the group was asked never replaces a later one."""
         if hasattr(report, "ood_replay"):
             place, row, word = report.ood_replay
             if word or place not in self.rows:
                 self.rows[place] = row
 
     def summary(self) -> list[dict[str, Any]]:
-        """The rows, in the order of the items."""
+        """Return the rows, in the order of the items."""
         return [row for _, row in sorted(self.rows.items())]
 
 
 class Replay(pytest.Collector):
-    """Stands after the files of a session; its items are those of a replay."""
+    """The collector of a replay, which comes after the files of the session."""
 
     def __init__(self, replaying: Replaying, find_tasks: "Callable[[], Iterable[Task]]", **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._replaying, self._find_tasks = replaying, find_tasks
 
     def collect(self) -> "Iterator[ReplayItem]":
-        """One item after the other."""
+        """Return the items one by one."""
         return self._replaying.make_items(self, self._find_tasks())
 
 
 class ReplayItem(pytest.Item):
-    """One failing case asked of one model, or the siblings of its group where there is no case.
+    """One failing case asked of one model, or the siblings of a group if `case` is None.
 
-    word: what became of it; empty before it was asked, or where it was not.
+    Attributes:
+        word: the result, such as FIXED; empty if it was not asked (yet).
     """
 
     def __init__(self, share: Share, case: Published | None, ask: Ask, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.share, self.case, self._ask = share, case, ask
         self.word = ""
-        self.outcome: Outcome | None = None
-        # So that it is selected as probes are.
-        self.add_marker("ood")
-        self.add_marker("quick")
+        self.published: Outcome | None = None
+        self.siblings: Outcome | None = None
+        # So that it is selected like a probe.
+        self.add_marker(MARKER)
+        self.add_marker(QUICK_MARKER)
+
+    @property
+    def _why_not(self) -> str:
+        """Why the item cannot be asked; empty if it can."""
+        if self.case is not None:
+            return self.case.why_not
+        no_siblings = self.share.group.no_siblings
+        return f"no siblings: {no_siblings}" if no_siblings else ""
+
+    def setup(self) -> None:
+        """Wait for the model's answers. As for probes, this is not the test's own time."""
+        if self._why_not:
+            return
+        # The reading needs both, whichever of them this item is about.
+        if self.share.cases_cell is not None:
+            self.published = self._ask(self, self.share.cases_cell)
+        if self.share.siblings_cell is not None:
+            self.siblings = self._ask(self, self.share.siblings_cell)
 
     def runtest(self) -> None:
-        """Wait for what the model answers.
+        """Judge the model's answers.
 
         Raises:
-            NotFixed: the answer is not right; of siblings, they are not shown to clear the bar.
+            NotFixed: The answer is wrong, or the siblings are not shown to clear the bar.
         """
-        if self.case is None and self.share.group.no_siblings:
-            pytest.skip(f"no siblings: {self.share.group.no_siblings}")
-        if self.case is not None and self.case.why_not:
-            pytest.skip(self.case.why_not)
-        self.outcome = self._ask(self)
+        if self._why_not:
+            pytest.skip(self._why_not)
         if self.case is None:
-            self.word, why = told_of_siblings(self.outcome)
+            assert self.siblings is not None
+            self.word, why = describe_siblings(self.siblings)
         else:
-            now = self.share.answered(self.outcome).get(self.case.place)
-            self.word, why = told(self.case, now, self.share.model)
+            now = None if self.published is None else self.share.answered(self.published).get(self.case.place)
+            self.word, why = describe_case(now, self.case.given, self.share.model)
         if self.word not in ("FIXED", "ROBUST"):
             raise NotFixed(why)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], *args: Any, **kwargs: Any) -> Any:
-        """What became of the case in words, not where in this file it was said."""
+        """Return what became of the case in words; where in this file it was raised is of no interest."""
         if isinstance(excinfo.value, NotFixed):
             return str(excinfo.value)
         return super().repr_failure(excinfo, *args, **kwargs)
 
     def reportinfo(self) -> tuple[Path, int, str]:
-        """Where it seems to lie, and the heading of its failure."""
-        # Not the name alone: in the end of an id pytest would write the dots of that as colons.
+        """Return a location for the reports, and the heading of the item's failure."""
+        # Not the name alone: at the end of an id, pytest would replace its dots by colons.
         return self.config.rootpath / NAME, 0, f"{NAME} of {self.name}"

@@ -1,20 +1,119 @@
-"""The end of a run: its summary for machines, and the dataset."""
+"""The end of a run: the table of verdicts, its summary as JSON, and its dataset."""
 
 import dataclasses
 import json
+import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
 
 from pytest_ood import __version__
-from pytest_ood.asking.outcome import Verdict
 from pytest_ood.asking.store import Store, Totals
-from pytest_ood.dataset.write import Exported, export
+from pytest_ood.dataset.folder import DatasetError
+from pytest_ood.dataset.write import Exported, check_target, export
 from pytest_ood.evidence import stats
-from pytest_ood.plugin.settings import Settings
+from pytest_ood.evidence.verdict import Verdict
+from pytest_ood.plugin.layout import counted
+from pytest_ood.plugin.settings import Settings, SettingsError
+from pytest_ood.plugin.tables import replay_table, totals_lines, verdict_table
+from pytest_ood.plugin.terminal import heading, short, width, write_lines
 from pytest_ood.report.curves import draw
 
-SUMMARY_VERSION = 1
+if TYPE_CHECKING:
+    from pytest_ood.plugin.session import ProbeSession
+
+SUMMARY_VERSION = 2
+
+
+def check_files(settings: Settings) -> None:
+    """Check, before anything is asked, that the files written at the end can be written.
+
+    Raises:
+        SettingsError, DatasetError: One of them cannot.
+    """
+    if settings.export is not None:
+        check_target(settings.export, license=settings.license)
+    if settings.json is not None:
+        try:
+            _check_writable(settings.json)
+        except OSError as error:
+            raise SettingsError(
+                "--ood-json", f"cannot be written ({error})", value=str(settings.json), fix="name another file"
+            ) from error
+
+
+def _check_writable(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if path.exists():
+        path.open("ab").close()
+    else:
+        path.touch()
+        path.unlink()
+
+
+class Reporting:
+    """Collects the rows of the tests, also from workers, and reports on them when the session ends.
+
+    Attributes:
+        exported: what was written to the dataset, if there is one.
+    """
+
+    def __init__(self, session: "ProbeSession") -> None:
+        self._session = session
+        self._began = time.monotonic()
+        # By node id: the position of the cell among the tests, and its row.
+        self._rows: dict[str, tuple[int, dict[str, Any]]] = {}
+        self._summary: dict[str, Any] | None = None
+        self._trouble = ""
+        self.exported: Exported | None = None
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Collect the row of a test."""
+        if hasattr(report, "ood"):
+            place, row = report.ood
+            self._rows[row["id"]] = (place, row)
+
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Write the summary and the dataset; a failure fails the session."""
+        run, settings = self._session, self._session.settings
+        replayed = None if run.replaying is None else run.replaying.summary()
+        if not (run.run or self._rows or replayed):
+            return
+        rows = [row for _, row in sorted(self._rows.values(), key=lambda placed: placed[0])]
+        try:
+            wall_s = time.monotonic() - self._began
+            self._summary, self.exported = conclude(settings, run.run_id, rows, wall_s, replayed)
+        except (OSError, DatasetError) as error:
+            self._trouble = f"{error}; every answer is kept in {settings.store}"
+            session.exitstatus = pytest.ExitCode.INTERNAL_ERROR
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Show the table, the totals, and the files that were written."""
+        write, settings = terminalreporter.write_line, self._session.settings
+        if self._trouble:
+            heading(terminalreporter, "ood")
+            write(self._trouble, red=True)
+        if self._summary is None:
+            return
+        heading(terminalreporter, "ood")
+        columns = width(terminalreporter)
+        for table, rows in ((verdict_table, self._summary["cells"]), (replay_table, self._summary.get("replay"))):
+            if rows:
+                write_lines(terminalreporter, table(rows, columns))
+                write("")
+        for text in totals_lines(self._summary):
+            write(text)
+        for warning in self._session.warnings:
+            write(warning, yellow=True)
+        if settings.json is not None:
+            write(f"verdicts: {short(settings.json)}")
+        folder = settings.dataset(self._session.run_id)
+        if self.exported is not None and folder is not None:
+            failures, traces = counted(self.exported.failures, "failure"), counted(self.exported.rows, "trace")
+            write(f"dataset: {short(folder)} ({failures}, {traces})")
 
 
 def conclude(
@@ -24,12 +123,20 @@ def conclude(
     wall_s: float,
     replayed: Sequence[Mapping[str, Any]] | None = None,
 ) -> tuple[dict[str, Any], Exported | None]:
-    """The end of a run, over all its processes: the summary, written and exported as the settings say.
+    """Write the summary and the dataset of a run, over all its processes, if the settings ask for them.
 
-    rows: the cells' rows, in the order of the tests; replayed: in a replay, those of its groups.
+    Args:
+        settings: the settings of the session.
+        run_id: the run's name in the store.
+        rows: the rows of the cells, in the order of the tests.
+        wall_s: how long the session took, in seconds.
+        replayed: the rows of the groups in a replay, otherwise None.
+
+    Returns:
+        The summary, and what was exported.
 
     Raises:
-        OSError, DatasetError: a file can't be written; the store still holds everything.
+        OSError, DatasetError: A file cannot be written; the store still holds everything.
     """
     store = Store(settings.store)
     try:
@@ -41,14 +148,14 @@ def conclude(
         exported = None
         folder = settings.dataset(run_id)
         if folder is not None:
-            exported = export(folder, store.traces(run_id), verdicts, draw_curves=draw)
+            exported = export(folder, store.traces(run_id), verdicts, license=settings.license, draw_curves=draw)
     finally:
         store.close()
     return verdicts, exported
 
 
 def _summary(settings: Settings, totals: Totals, rows: Sequence[Mapping[str, Any]], wall_s: float) -> dict[str, Any]:
-    """The verdicts for machines: ``schemas/summary.schema.json``."""
+    """Return the summary of the run as in ``schemas/summary.schema.json``."""
     verdicts = Counter(row["verdict"] for row in rows)
     return {
         "schema_version": SUMMARY_VERSION,

@@ -1,4 +1,4 @@
-"""The options' values, read from the command line or the ini file and checked before anything is asked."""
+"""Read the values of the options from the command line and the ini file, and check them before anything is asked."""
 
 import json
 import math
@@ -8,23 +8,46 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from pytest_ood.asking.cell import Condition
 from pytest_ood.asking.conversation import STRATEGIES
-from pytest_ood.asking.outcome import DEFAULT_BAR, DEFAULT_MAX_SAMPLES, Sampling
-from pytest_ood.models import check_name
+from pytest_ood.errors import OodError
+from pytest_ood.evidence.sampling import DEFAULT_BAR, DEFAULT_MAX_SAMPLES, Sampling, draws_to_clear
+from pytest_ood.models import check_name, recorded_args
 from pytest_ood.models.base import ModelError
 from pytest_ood.plugin.options import OPTIONS, Option
+from pytest_ood.text.frozen import FrozenJson
+from pytest_ood.text.suggestions import did_you_mean
 
-# With ``-m quick``: what two waves of draws can decide.
+#: The defaults of ``--ood-quick``: two waves of draws can show this bar cleared.
 QUICK = {"bar": 0.5, "max_samples": 9}
+#: Options that have no effect by themselves, with the options of which one is needed.
+_NEEDS = {"public": ("push",), "license": ("export", "push")}
+# A system message is a page or two: a larger file is the wrong one.
+_LARGEST_TEXT = 1_000_000
 
 
-class SettingsError(Exception):
-    """An option has a value it can't have; the message names the option, the value and the fix."""
+class SettingsError(OodError):
+    """An option has an invalid value.
+
+    Attributes:
+        option: the option as typed: the flag, the name in the ini file, or ``@probe``.
+        value: the value as typed; empty if it must not be repeated.
+        fix: what to type instead.
+    """
+
+    def __init__(self, option: str, problem: str, *, value: str = "", fix: str = "") -> None:
+        super().__init__(f"{option} {value}".rstrip() + f": {problem}", fix=fix)
+        self.option, self.value = option, value
 
 
 @dataclass(frozen=True)
 class Settings:
-    """Every option's value, checked. `explicit` names those given on the command line."""
+    """Every option's value, checked.
+
+    Attributes:
+        system: the text of the file that ``--ood-system`` names.
+        explicit: the names of the options given on the command line.
+    """
 
     model: tuple[str, ...] = ()
     api_base: str | None = None
@@ -33,7 +56,9 @@ class Settings:
     samples: int | None = None
     max_samples: int = DEFAULT_MAX_SAMPLES
     bar: float = DEFAULT_BAR
+    quick: bool = False
     strategy: tuple[str, ...] = ("direct",)
+    system: str | None = None
     concurrency: int = 16
     budget: float | None = None
     dry_run: bool = False
@@ -43,119 +68,216 @@ class Settings:
     export: Path | None = None
     push: str | None = None
     public: bool = False
+    license: str | None = None
     replay: str | None = None
     shard: tuple[int, int] | None = None
     json: Path | None = None
     explicit: frozenset[str] = frozenset()
 
     def dataset(self, run_id: str) -> Path | None:
-        """Where the run's dataset is written, if it is: where asked for, or beside the store if only to be pushed."""
-        beside = self.store.parent / "push" / run_id
-        return self.export or (beside if self.push is not None else None)
+        """Return the folder of the run's dataset: that of ``--ood-export``, or for a push one next to the store."""
+        pushed = self.store.parent / "push" / run_id
+        return self.export or (pushed if self.push is not None else None)
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """Settings that are valid but probably not intended, one line each."""
+        needed = draws_to_clear(self.bar)
+        if self.samples is None or self.samples >= needed:
+            return ()
+        return (f"--ood-samples {self.samples}: cannot be shown robust; a bar of {self.bar:g} takes {needed} draws",)
 
     def sampling(self, **of_probe: float | None) -> Sampling:
-        """How a probe samples: the command line goes before what the probe says, and that before the ini file."""
+        """Return how a probe samples. The command line takes precedence over the probe, the probe over the ini file.
+
+        Args:
+            of_probe: the `bar`, `samples` and `max_samples` of `@probe`; None for those that it leaves out.
+
+        Raises:
+            SettingsError: A value is invalid, or the bar cannot be cleared in so few draws.
+        """
         chosen = {name: self._preferred(name, value) for name, value in of_probe.items()}
         sampling = Sampling(**chosen)
-        least = sampling.fewest_to_decide
-        if sampling.samples is None and sampling.max_samples < least:
-            raise SettingsError(
-                f"max_samples={sampling.max_samples} can decide nothing at the bar {sampling.bar:g}: allow at least"
-                f" {least}, or ask exactly {sampling.max_samples} with samples={sampling.max_samples}"
-            )
+        if not sampling.can_clear:
+            given = ", ".join(f"{name}={value!r}" for name, value in of_probe.items() if value is not None)
+            raise _unreachable(sampling, "@probe", given, by_option="max_samples" in self.explicit)
         return sampling
 
     def strategies(self, of_probe: Sequence[str] | None) -> tuple[str, ...]:
-        """The strategies of a probe, by the same precedence."""
+        """Return the strategies of a probe, with the same precedence."""
         return tuple(self._preferred("strategy", of_probe))
+
+    def condition(self, model: str, strategy: str = "direct") -> Condition:
+        """Return how a case is asked of a model."""
+        args = FrozenJson(recorded_args(model, self.model_arg))
+        return Condition(model, args, strategy, system=self.system)
 
     def _preferred(self, name: str, of_probe: Any) -> Any:
         if of_probe is None or name in self.explicit:
             return getattr(self, name)
-        return _CHECKS[name](f"{name}={of_probe!r} in @probe", of_probe)
+        return _CHECKS[name]("@probe", f"{name}={of_probe!r}", of_probe)
+
+
+def _unreachable(sampling: Sampling, option: str, value: str, by_option: bool = True) -> SettingsError:
+    """Return the error for a bar that no model could clear.
+
+    Args:
+        sampling: the bar and the number of draws.
+        option: the option that the user gave.
+        value: its value as typed.
+        by_option: whether an option has to allow more draws, rather than the probe.
+    """
+    needed = draws_to_clear(sampling.bar)
+    draws = "1 draw" if sampling.max_samples == 1 else f"{sampling.max_samples} draws"
+    return SettingsError(
+        option,
+        f"{draws} per arm cannot show a bar of {sampling.bar:g} cleared, even if all are correct",
+        value=value,
+        fix=f"use {'--ood-max-samples ' if by_option else 'max_samples='}{needed} or more",
+    )
 
 
 def read_settings(
-    command_line: Callable[[str], Any], ini: Callable[[str], Any], root: Path, invoked_in: Path, quick: bool = False
+    command_line: Callable[[str], Any], ini: Callable[[str], Any], root: Path, invoked_in: Path
 ) -> Settings:
-    """The settings from what the command line and the ini file say; both give None or [] for what they do not.
+    """Return the settings from the command line and the ini file.
 
-    root: the folder of the ini file, to which its paths and the default store are relative.
-    invoked_in: the folder to which paths on the command line are relative.
-    quick: whether only the probes marked `quick` run: then `QUICK` holds for what the command line does not say.
+    Args:
+        command_line: returns the value of an option, or None if it was not given.
+        ini: the same for the ini file; it may also return [].
+        root: the folder of the ini file, to which its paths and the default store are relative.
+        invoked_in: the folder to which paths on the command line are relative.
 
     Raises:
-        SettingsError: a value is none that the option can have.
+        SettingsError: An option has an invalid value.
     """
     values: dict[str, Any] = {}
-    explicit = set()
+    # As typed, for messages: the option and its value.
+    typed: dict[str, tuple[str, str]] = {}
+    explicit: set[str] = set()
     for option in OPTIONS:
-        folder, given = invoked_in, command_line("ood_" + option.name)
-        where = option.flag
+        folder, name, given = invoked_in, option.flag, command_line(option.ini)
+        if given == "":
+            raise SettingsError(name, "the value is empty", fix=f"give {option.metavar}: {option.help}")
         if given in (None, [], False):
-            folder, given = root, _in_ini(ini, option)
-            where = f"{option.ini} in the ini file,"
+            folder, name, given = root, option.ini, _in_ini(ini, option)
         else:
             explicit.add(option.name)
         if given in (None, [], ""):
             continue
-        if option.kind == "path":
-            values[option.name] = folder / Path(given).expanduser()
+        typed[option.name] = name, "" if given is True else str(given)
+        if option.kind in ("path", "text"):
+            path = folder / Path(given).expanduser()
+            values[option.name] = path if option.kind == "path" else _content(name, given, path)
         else:
-            values[option.name] = _CHECKS[option.name](f"{where} {given}" if given is not True else where, given)
-    if quick:
-        values = {**values, **{name: value for name, value in QUICK.items() if name not in explicit}}
-        explicit |= QUICK.keys()
+            values[option.name] = _CHECKS[option.name](name, str(given), given)
+    _apply_quick(values, typed, explicit)
     values.setdefault("store", root / Settings.store)
-    return Settings(**values, explicit=frozenset(explicit))
+    _check_alone(values, typed, explicit)
+    settings = Settings(**values, explicit=frozenset(explicit))
+    sampling = Sampling(settings.bar, settings.samples, settings.max_samples)
+    if not sampling.can_clear:
+        raise _unreachable(sampling, *(typed.get("bar") or typed["max_samples"]))
+    return settings
+
+
+def _apply_quick(values: dict[str, Any], typed: dict[str, tuple[str, str]], explicit: set[str]) -> None:
+    """Let ``--ood-quick`` set its defaults; as a flag it takes precedence over probes and the ini file."""
+    if not values.get("quick"):
+        return
+    by_flag = "quick" in explicit
+    for name in QUICK.keys() - (explicit if by_flag else values.keys()):
+        values[name] = QUICK[name]
+        typed.pop(name, None)
+    if by_flag:
+        explicit.update(QUICK)
+
+
+def _check_alone(values: Mapping[str, Any], typed: Mapping[str, tuple[str, str]], explicit: set[str]) -> None:
+    """Refuse an option that has no effect without another one, unless it is in the ini file."""
+    for name, needed in _NEEDS.items():
+        if name in explicit and not values.keys() & set(needed):
+            option, value = typed[name]
+            flags = " or ".join(f"--ood-{other}" for other in needed)
+            raise SettingsError(option, "has no effect by itself", value=value, fix=f"add {flags}, or leave it out")
 
 
 def _in_ini(ini: Callable[[str], Any], option: Option) -> Any:
     try:
         return ini(option.ini)
-    except Exception as error:  # pytest reads numbers and flags itself, and does not always say which could not be
-        raise SettingsError(
-            f"{option.ini} in the ini file: {error}; its type is {option.kind}: {option.help}"
-        ) from error
+    except Exception as error:  # pytest converts numbers and flags itself, and does not always name the invalid one
+        raise SettingsError(option.ini, str(error), fix=f"the type is {option.kind}: {option.help}") from error
 
 
-def _number(low: float, high: float, fix: str, kind: type[int] | type[float]) -> Callable[[str, Any], Any]:
-    def check(what: str, given: Any) -> Any:
+def _content(option: str, given: str, path: Path) -> str:
+    """Return the text of a file that an option names, without the white space around it."""
+    try:
+        with path.open("rb") as file:
+            read = file.read(_LARGEST_TEXT + 1)
+    except IsADirectoryError:
+        raise SettingsError(option, "this is a folder", value=given, fix="name a text file") from None
+    except FileNotFoundError:
+        raise SettingsError(option, "no such file", value=given, fix="name a text file") from None
+    except OSError as error:
+        raise SettingsError(option, f"cannot be read ({error.strerror})", value=given, fix="name a text file") from None
+    if len(read) > _LARGEST_TEXT:
+        raise SettingsError(option, "the file is larger than 1 MB", value=given, fix="name a shorter text file")
+    try:
+        text = read.decode("utf-8-sig").strip()
+    except UnicodeDecodeError as error:
+        problem = f"the file is not UTF-8 (byte {error.start})"
+        raise SettingsError(option, problem, value=given, fix="save it as UTF-8") from None
+    if not text:
+        raise SettingsError(option, "the file is empty", value=given, fix=f"write the text into it, or drop {option}")
+    return text
+
+
+# Checks of single values: each takes the option and the value as typed and as pytest converted it, and returns it.
+_Check = Callable[[str, str, Any], Any]
+
+
+def _number(low: float, high: float, what: str, example: str, kind: type[int] | type[float]) -> _Check:
+    def check(option: str, typed: str, given: Any) -> Any:
         try:
             value = kind(given)
         except (TypeError, ValueError, OverflowError):
             value = math.nan
         whole = kind is float or not isinstance(given, float) or given == value
         if isinstance(given, bool) or not whole or not low <= value <= high:
-            raise SettingsError(f"{what}: give {fix}")
+            raise SettingsError(option, f"not {what}", value=typed, fix=f"use a value such as {example}")
         return value
 
     return check
 
 
-def _one_or_more_strategies(what: str, given: Sequence[str]) -> tuple[str, ...]:
-    several = isinstance(given, Sequence) and not isinstance(given, str)
-    if not several or not given or any(name not in STRATEGIES for name in given):
-        raise SettingsError(f"{what}: give any of {', '.join(STRATEGIES)}")
+def _strategies(option: str, typed: str, given: Sequence[str]) -> tuple[str, ...]:
+    fix = f"choose from {', '.join(STRATEGIES)}"
+    if not isinstance(given, Sequence) or isinstance(given, str) or not given:
+        raise SettingsError(option, "not a list of strategies", value=typed, fix=fix)
+    for name in given:
+        if name not in STRATEGIES:
+            value = name if option != "@probe" else typed
+            raise SettingsError(option, "unknown strategy", value=value, fix=fix + did_you_mean(str(name), STRATEGIES))
     return tuple(dict.fromkeys(given))
 
 
-def _models(what: str, given: Sequence[str]) -> tuple[str, ...]:
+def _models(option: str, _: str, given: Sequence[str]) -> tuple[str, ...]:
     for name in given:
         try:
             check_name(name)
         except ModelError as error:
-            raise SettingsError(f"{what}: {error}") from error
+            raise SettingsError(option, error.problem, value=name) from error
     return tuple(dict.fromkeys(given))
 
 
-def _arguments(what: str, given: Sequence[str]) -> dict[str, Any]:
+def _arguments(option: str, _: str, given: Sequence[str]) -> dict[str, Any]:
     arguments: dict[str, Any] = {}
     for text in given:
         name, equals, value = text.partition("=")
         if not equals or not name.isidentifier():
-            # The value may be a key: it is not repeated.
-            raise SettingsError(f"{what.split()[0]} {name}: write NAME=VALUE, for example temperature=0")
+            # The value may be a key, so it is not repeated.
+            fix = "write NAME=VALUE, for example temperature=0"
+            raise SettingsError(option, "not an argument and its value", value=name, fix=fix)
         try:
             arguments[name] = json.loads(value)
         except ValueError:
@@ -163,35 +285,47 @@ def _arguments(what: str, given: Sequence[str]) -> dict[str, Any]:
     return arguments
 
 
-def _shard(what: str, given: str) -> tuple[int, int]:
+def _shard(option: str, typed: str, given: str) -> tuple[int, int]:
     match = re.fullmatch(r"([0-9]{1,9})/([0-9]{1,9})", given)
     which, count = map(int, match.groups()) if match else (0, 0)
     if not 1 <= which <= count:
-        raise SettingsError(f"{what}: give I/N with I from 1 to N, for example 2/3")
+        raise SettingsError(option, "not I/N with I from 1 to N", value=typed, fix="use a value such as 2/3")
     return which, count
 
 
-def _as_is(_: str, given: Any) -> Any:
+def _license(option: str, typed: str, given: str) -> str:
+    from pytest_ood.dataset.licenses import LicenseError, check_license
+
+    try:
+        return check_license(given)
+    except LicenseError as error:
+        raise SettingsError(option, error.what, value=typed, fix=error.fix) from error
+
+
+def _as_is(option: str, typed: str, given: Any) -> Any:
+    del option, typed
     return given
 
 
 _TINY = 1e-9
-_CHECKS: dict[str, Callable[[str, Any], Any]] = {
+_CHECKS: dict[str, _Check] = {
     "model": _models,
     "api_base": _as_is,
     "model_arg": _arguments,
-    "seed": _number(0, 2**63 - 1, "a whole number from 0 on, for example 0", int),
-    "samples": _number(1, 10**7, "a whole number from 1 on, for example 100", int),
-    "max_samples": _number(1, 10**7, "a whole number from 1 on, for example 40", int),
-    "bar": _number(_TINY, 1 - _TINY, "a number between 0 and 1, for example 0.8", float),
-    "strategy": _one_or_more_strategies,
-    "concurrency": _number(1, 10_000, "a whole number from 1 on, for example 16", int),
-    "budget": _number(0, math.inf, "US dollars, for example 2.50", float),
+    "seed": _number(0, 2**63 - 1, "a whole number from 0 up", "0", int),
+    "samples": _number(1, 10**7, "a whole number from 1 up", "100", int),
+    "max_samples": _number(1, 10**7, "a whole number from 1 up", "40", int),
+    "bar": _number(_TINY, 1 - _TINY, "a number between 0 and 1", "0.8", float),
+    "quick": _as_is,
+    "strategy": _strategies,
+    "concurrency": _number(1, 10_000, "a whole number from 1 up", "16", int),
+    "budget": _number(0, math.inf, "an amount in US dollars", "2.50", float),
     "dry_run": _as_is,
     "certify": _as_is,
     "refresh": _as_is,
-    "replay": _as_is,
-    "shard": _shard,
     "push": _as_is,
     "public": _as_is,
+    "license": _license,
+    "replay": _as_is,
+    "shard": _shard,
 }

@@ -1,1 +1,1 @@
-"""What a run looks like: curves as SVG."""
+"""Reports: curves as SVG, and the list of tasks."""

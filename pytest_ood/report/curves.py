@@ -1,6 +1,6 @@
 """The curves of a run as one SVG: for each probe and model, the accuracy of both arms over what was shifted.
 
-Drawn from the rows of summaries alone. Text in them may be anybody's: it is made printable and escaped.
+They are drawn from the rows of summaries alone. Text in these is not trusted: it is made printable and escaped.
 """
 
 import itertools
@@ -24,7 +24,7 @@ text{font:11px system-ui,sans-serif;fill:#1f2933}.t{font-weight:600}.s{fill:#5b6
 
 
 def draw(runs: Sequence[Row]) -> str:
-    """The SVG of all runs together, or of none an empty one: small panels in rows of three, white behind."""
+    """Return one SVG of all runs: small panels in rows of three on a white background; empty without runs."""
     panels = list(itertools.islice(_panels(runs), MOST_PANELS))
     rows = -(-len(panels) // COLUMNS)
     columns = min(COLUMNS, max(1, len(panels)))
@@ -43,13 +43,13 @@ def draw(runs: Sequence[Row]) -> str:
 
 
 def _panels(runs: Sequence[Row]) -> Iterator[tuple[str, str, float, list[Row]]]:
-    """Probe, model (with its strategy), bar, and the cells in their order; of a cell asked twice the later run's."""
-    found: dict[tuple[str, str, float], dict[str, Row]] = {}
+    """The probe, model (with its strategy), bar and cells of each panel; of a cell asked twice, the later run's."""
+    panels: dict[tuple[str, str, float], dict[str, Row]] = {}
     for run in runs:
         for cell in run["cells"]:
             key = cell["probe"].rpartition("::")[2], f"{cell['model']}, {cell['strategy']}", run["bar"]
-            found.setdefault(key, {})[str(cell["params"])] = cell
-    for (probe, model, bar), cells in found.items():
+            panels.setdefault(key, {})[str(cell["params"])] = cell
+    for (probe, model, bar), cells in panels.items():
         yield probe, model, bar, list(cells.values())
 
 
@@ -76,14 +76,14 @@ def _panel(title: str, model: str, bar: float, cells: Sequence[Row]) -> Iterator
     step = (WIDTH - LEFT - RIGHT) / len(cells)
     places = [LEFT + step * (place + 0.5) for place in range(len(cells))]
     for arm, (color, aside) in ARMS.items():
-        points = [(x + aside, cell[arm]) for x, cell in zip(places, cells, strict=True) if cell[arm]["n"]]
+        points = [(x + aside, cell[arm]) for x, cell in zip(places, cells, strict=True) if (cell[arm] or {}).get("n")]
         yield from _curve(points, color)
     for x, cell in zip(places, cells, strict=True):
         yield from _label(x, cell, slanted=len(cells) > 3)
 
 
 def _curve(points: Sequence[tuple[float, Row]], color: str) -> Iterator[str]:
-    """The bounds of each arm that was asked, and its accuracy where any answer could be scored."""
+    """The bounds of each arm that was asked, and its accuracy if any answer could be scored."""
     scored = [(x, arm["accuracy"]) for x, arm in points if arm["accuracy"] is not None]
     if len(scored) > 1:
         line = " ".join(f"{x:.1f},{_y(accuracy):.1f}" for x, accuracy in scored)
@@ -96,11 +96,11 @@ def _curve(points: Sequence[tuple[float, Row]], color: str) -> Iterator[str]:
 
 
 def _label(x: float, cell: Row, slanted: bool) -> Iterator[str]:
-    """What was shifted, and the verdict, below."""
+    """What was shifted, and below it the verdict."""
     control = cell["control_params"]
     moved = [str(value) for name, value in cell["params"].items() if control.get(name) != value]
-    kept = [str(value) for name, value in cell["params"].items() if control.get(name) == value]
-    aside = [f"({' '.join(kept)})"] if kept and moved else kept
+    fixed = [str(value) for name, value in cell["params"].items() if control.get(name) == value]
+    aside = [f"({' '.join(fixed)})"] if fixed and moved else fixed
     label = _text(" ".join([*moved, *aside]), LONGEST_LABEL)
     y = _y(0) + 15
     if slanted:
@@ -114,6 +114,6 @@ def _y(share: float) -> float:
     return TOP + (1 - share) * (HEIGHT - TOP - BOTTOM)
 
 
-def _text(said: str, longest: int) -> str:
-    shown = printable(said).replace("\n", " ")
+def _text(text: str, longest: int) -> str:
+    shown = printable(text).replace("\n", " ")
     return escape(shown if len(shown) <= longest else f"{shown[: longest - 3]}...")

@@ -1,1 +1,1 @@
-"""Texts as values: canonical JSON, what may be printed, what must not be written down."""
+"""Text handling: canonical JSON, terminal-safe output and the redaction of secrets."""

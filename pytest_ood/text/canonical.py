@@ -1,4 +1,4 @@
-"""One text for one value: canonical JSON, and digests of texts."""
+"""Canonical JSON, and digests of text."""
 
 import hashlib
 import json
@@ -8,14 +8,14 @@ _CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_asci
 
 
 def canonical(value: Any) -> str:
-    """Return the one JSON text of a value: sorted keys, no spaces.
+    """Return the canonical JSON of a value: sorted keys, no spaces.
 
     Raises:
-        TypeError, ValueError: the value, or something in it, has no JSON form (NaN has none).
+        TypeError, ValueError: the value, or something in it, cannot be written as JSON (NaN, for example).
     """
     return _CANONICAL.encode(value)
 
 
 def digest(text: str) -> str:
-    """Return the SHA-256 of a text in hexadecimal."""
+    """Return the SHA-256 of a string in hexadecimal."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,16 +1,16 @@
-"""Model output is hostile: what may be written to a terminal."""
+"""Make text safe to write to a terminal: model output is treated as hostile."""
 
-# Longer texts are cut for a person; the store and the dataset keep them whole.
+# Longer texts are shortened on screen; the store and the dataset keep them whole.
 LONGEST = 4000
 
 
 def printable(text: str) -> str:
-    """The text with every character that a terminal might obey written as its escape; line breaks stay."""
+    """Return the text with every non-printable character escaped, except line breaks."""
     return "".join(c if c == "\n" or c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
 def clipped(text: str, longest: int = LONGEST) -> str:
-    """The text made printable, its middle cut out where it is longer than `longest` characters."""
+    """Return the text made printable, with its middle cut out if it is longer than `longest` characters."""
     if len(text) <= longest:
         return printable(text)
     half = longest // 2

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 
 import pytest
 
-from pytest_ood.answers import join, wrap
+from pytest_ood.answers import wrap
+from pytest_ood.asking.cell import Condition
 from pytest_ood.asking.conversation import EXCHANGES, STRATEGIES, Conversation
 from pytest_ood.case import Case
+from pytest_ood.dialogue import Dialogue
 from pytest_ood.models.request import Answer
 from pytest_ood.verify import Check
 
@@ -18,14 +20,12 @@ def echo(given: Sequence[str]) -> str | None:
     return None if given[-1] == "stop" else f"You said {', '.join(given)}. Give another."
 
 
-TALK = Case(
-    "Give a word.", answer=join(["a", "stop"]), reply=echo, turns=3, verify=lambda given: given.endswith("stop")
-)
+TALK = Dialogue("Give a word.", reply=echo, answers=["a", "stop"], turns=3, verify=lambda given: given[-1] == "stop")
 
 
 def talk(case: Case, *texts: str) -> Conversation:
     """A conversation in which the model has said these texts."""
-    conversation = Conversation(case, "direct")
+    conversation = Conversation(case, Condition("model"))
     for text in texts:
         conversation.add(Answer(text))
     return conversation
@@ -34,18 +34,27 @@ def talk(case: Case, *texts: str) -> Conversation:
 @pytest.mark.parametrize("strategy", STRATEGIES)
 def test_a_case_is_one_turn(strategy: str) -> None:
     """The exchanges, the prompt and the instruction; over once it is answered."""
-    conversation = Conversation(CASE, strategy)
+    conversation = Conversation(CASE, Condition("model", strategy=strategy))
     asked = {"role": "user", "content": f"What is 2 + 2?\n\n{STRATEGIES[strategy]}"}
-    assert [*EXCHANGES, asked] == conversation.messages
+    assert [*(turn for exchange in EXCHANGES for turn in exchange), asked] == conversation.messages
     assert (conversation.open, conversation.turns_left) == (True, 1)
     conversation.add(Answer(wrap("4")))
     assert not conversation.open
     assert conversation.judge().outcome == "correct"
 
 
-def test_a_dialogue_grows_by_what_was_said() -> None:
+def test_a_system_message_comes_first_and_exchanges_can_be_left_out() -> None:
+    """The condition says what precedes the question."""
+    condition = Condition("model", exchanges=1, system="Be brief.")
+    roles = [turn["role"] for turn in Conversation(CASE, condition).messages]
+    assert roles == ["system", "user", "assistant", "user"]
+    assert Conversation(CASE, condition).messages[0]["content"] == "Be brief."
+    assert len(Conversation(CASE, Condition("model", exchanges=0)).messages) == 1
+
+
+def test_a_dialogue_grows_by_each_answer() -> None:
     """The response goes in whole, the reply with the instruction; earlier messages stay as they were."""
-    conversation = Conversation(TALK, "direct")
+    conversation = Conversation(TALK, Condition("model"))
     first = conversation.messages
     conversation.add(Answer(f"Hm. {wrap('a')}"))
     assert conversation.messages[: len(first)] == first
@@ -79,7 +88,7 @@ def test_a_dialogue_ends_with_its_turns() -> None:
     ],
 )
 def test_an_unscored_turn_ends_the_dialogue(answer: Answer, outcome: str) -> None:
-    """Nothing follows from an answer that is no evidence; the detail says which turn it was."""
+    """Nothing follows from an answer that is not evidence; the detail says which turn it was."""
     conversation = talk(TALK, wrap("a"))
     conversation.add(answer)
     assert not conversation.open
@@ -90,15 +99,16 @@ def test_an_unscored_turn_ends_the_dialogue(answer: Answer, outcome: str) -> Non
 
 def test_a_reply_that_raises_is_an_error() -> None:
     """The model is not to blame for it."""
-    conversation = talk(Case("?", answer="1", reply=lambda _: 1 / 0, turns=2), wrap("1"))  # type: ignore[arg-type,return-value]
+    dialogue = Dialogue("?", reply=lambda given: given[2], answers=["1", "2"])
+    conversation = talk(dialogue, wrap("1"))
     assert not conversation.open
-    assert conversation.judge().detail == {"reply": "ZeroDivisionError: division by zero"}
+    assert conversation.judge().detail == {"reply": "IndexError: list index out of range"}
 
 
 def test_a_conversation_can_begin_as_it_was_published() -> None:
     """With those messages and no others, also where the strategy is not known any more."""
     begun = [{"role": "user", "content": "What is 2 + 2?\n\nThink of it."}]
-    conversation = Conversation(CASE, "forgotten", begun)  # type: ignore[arg-type]
+    conversation = Conversation(CASE, Condition("model", strategy="forgotten", system="Be brief."), begun)  # type: ignore[arg-type]
     assert conversation.messages == begun
     conversation.add(Answer(wrap("4")))
     assert (conversation.open, conversation.judge().outcome) == (False, "correct")

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import sqlite3
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -15,15 +16,21 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from pytest_ood.answers import wrap
+from pytest_ood.asking import callers as callers_module
 from pytest_ood.asking import engine as engine_module
-from pytest_ood.asking.engine import Conditions, Engine
-from pytest_ood.asking.outcome import Cell, Outcome, Sampling
+from pytest_ood.asking.callers import Terms
+from pytest_ood.asking.cell import ArmSpec, Cell, Condition, Draws
+from pytest_ood.asking.engine import Engine
+from pytest_ood.asking.outcome import Outcome
 from pytest_ood.asking.store import Store
 from pytest_ood.case import Case, Task
 from pytest_ood.evidence import stats
+from pytest_ood.evidence.outcomes import ArmName
+from pytest_ood.evidence.sampling import Sampling
 from pytest_ood.models.base import CallFailed, Model, ModelError, TryAgain
 from pytest_ood.models.fake import FakeModel
 from pytest_ood.models.request import Answer, Request
+from pytest_ood.text.frozen import FrozenJson
 
 Said = str | Answer | Exception
 
@@ -67,13 +74,13 @@ class Scripted(Model):
         self.most_in_flight = max(self.in_flight, self.most_in_flight)
         try:
             await asyncio.sleep(self.delay)
-            said = self.say(request)
+            reply = self.say(request)
         finally:
             self.in_flight -= 1
-        if isinstance(said, Exception):
-            raise said
+        if isinstance(reply, Exception):
+            raise reply
         self.answered.append(request)
-        return said if isinstance(said, Answer) else Answer(said, cost_usd=0.0)
+        return reply if isinstance(reply, Answer) else Answer(reply, cost_usd=0.0)
 
     def most(self, request: Request) -> float | None:
         """What the test says."""
@@ -126,12 +133,21 @@ def cells(
     sampling: Sampling | None = None,
     control: Callable[[int], int] = lambda i: -1 - i,
     model: str = "scripted",
+    seed: int = 0,
 ) -> list[Cell]:
     """Cells that differ in x; each has a control twin of its own unless `control` says otherwise."""
-    return [
-        Cell(f"cell{i}", "probe", task, {"x": i}, {"x": control(i)}, model, "direct", sampling or Sampling())
-        for i in range(1, how_many + 1)
-    ]
+
+    def arm(name: ArmName, x: int) -> ArmSpec:
+        how_far = sampling or Sampling()
+        return ArmSpec(task, FrozenJson({"x": x}), name, Condition(model), Draws(seed), how_far)
+
+    return [Cell(f"cell{i}", "probe", arm("control", control(i)), arm("shift", i)) for i in range(1, how_many + 1)]
+
+
+def sampled(cell: Cell, sampling: Sampling) -> Cell:
+    """The cell with both arms sampled otherwise."""
+    assert cell.shift is not None
+    return replace(cell, control=replace(cell.control, sampling=sampling), shift=replace(cell.shift, sampling=sampling))
 
 
 Results = dict[str, Outcome | Exception]
@@ -151,10 +167,10 @@ class Bench:
         *,
         during: Callable[[Engine], None] | None = None,
         stop_at: int | None = None,
-        **conditions: Any,
+        **terms: Any,
     ) -> Results:
         """One run on a new event loop; `stop_at`: stop once so many questions were asked."""
-        return asyncio.run(self.begin(model, some, during=during, stop_at=stop_at, **conditions))
+        return asyncio.run(self.begin(model, some, during=during, stop_at=stop_at, **terms))
 
     async def begin(
         self,
@@ -163,23 +179,23 @@ class Bench:
         *,
         during: Callable[[Engine], None] | None = None,
         stop_at: int | None = None,
-        **conditions: Any,
+        **terms: Any,
     ) -> Results:
         """One run on this event loop, in a process of its own as far as the store can tell."""
         self.runs += 1
-        values = {"run_id": f"run{self.runs}", "seed": 0, "model_args": {some[0].model: {}}, "concurrency": 16}
+        values = {"run_id": f"run{self.runs}", "concurrency": 16}
         store = Store(self.path)
         results: Results = {}
         try:
-            engine = Engine(store, Conditions(**{**values, **conditions}), {some[0].model: model})
+            engine = Engine(store, Terms(**{**values, **terms}), {some[0].condition.model: model})
             if during is not None:
                 during(engine)
             if stop_at is not None:
                 assert isinstance(model, Scripted)
-                told = asyncio.ensure_future(_stop_when(engine, lambda: len(model.asked) >= stop_at))
+                stopper = asyncio.ensure_future(_stop_when(engine, lambda: len(model.asked) >= stop_at))
             await engine.run(some, lambda cell, outcome: results.update({cell.id: outcome}))
             if stop_at is not None:
-                await told
+                await stopper
         finally:
             store.close()
         return results
@@ -210,7 +226,7 @@ def bench(tmp_path: Path) -> Bench:
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody has the time to back off for seconds."""
-    monkeypatch.setattr(engine_module, "BACKOFF_S", (0.01, 0.01, 0.01, 0.01, 0.01))
+    monkeypatch.setattr(callers_module, "BACKOFF_S", (0.01, 0.01, 0.01, 0.01, 0.01))
 
 
 def verdicts(results: Results) -> dict[str, str]:
@@ -290,21 +306,49 @@ def test_an_arm_longer_than_a_batch_is_asked_whole(bench: Bench, monkeypatch: py
 
 
 def test_shared_control_twins_are_asked_once(bench: Bench) -> None:
-    """Cells with the same control arm share it; its cost is the first cell's."""
+    """Cells with the same control arm share it; its cost counts in the cells that wanted its draws first."""
     model = Scripted(lambda request: Answer(right(request.crib or {}), cost_usd=0.5), delay=0.001)
     results = bench.run(model, cells(5, control=lambda _: 0))
     assert (model.draws("control"), model.draws("shift")) == (21, 5 * 21)
     assert {f"cell{i}": "robust" for i in range(1, 6)} == verdicts(results)
     costs = [outcome.cost_usd for outcome in results.values() if isinstance(outcome, Outcome)]
-    assert sorted([21.0, *[10.5] * 4]) == sorted(cost for cost in costs if cost is not None)
+    assert sum(cost for cost in costs if cost is not None) == 0.5 * 6 * 21
+    assert min(cost for cost in costs if cost is not None) == 0.5 * 21
 
 
 def test_a_shared_twin_with_another_bar_is_not_asked_twice(bench: Bench) -> None:
     """Two cells want the same draws for different bars: each question is still asked once."""
     model = Scripted(oracle)
     low, high = cells(2, control=lambda _: 0)
-    bench.run(model, [replace(low, sampling=Sampling(bar=0.5)), replace(high, sampling=Sampling(bar=0.8))])
+    bench.run(model, [sampled(low, Sampling(bar=0.5)), sampled(high, Sampling(bar=0.8))])
     assert model.draws("control") == 21
+
+
+def test_a_cell_of_one_arm_is_held_against_the_bar(bench: Bench) -> None:
+    """Robust, incapable or undecided, and never a gap."""
+    (cell,) = cells()
+    alone = replace(cell, shift=None)
+    for script, verdict, code in (
+        (right, "robust", "clears"),
+        (wrong, "incapable", "misses"),
+        (silent, "undecided", "unscored"),
+    ):
+        model = Scripted(by_arm(script, wrong))
+        outcome = only(bench.run(model, [alone], refresh=True))
+        assert (outcome.verdict.value, outcome.reason_code, outcome.shift, outcome.gap) == (verdict, code, None, None)
+        assert model.draws("shift") == 0
+
+
+def test_a_cell_is_judged_on_its_own_part_of_a_shared_arm(bench: Bench) -> None:
+    """Whoever else asks more of the same arm: alone or among others a cell counts the same draws."""
+    few, many = cells(2, control=lambda _: 0)
+    few, many = sampled(few, Sampling(samples=5)), sampled(many, Sampling(samples=30))
+    model = Scripted(oracle)
+    results = bench.run(model, [few, many])
+    controls = {name: result.control for name, result in results.items() if isinstance(result, Outcome)}
+    assert {name: arm.n for name, arm in controls.items()} == {"cell1": 5, "cell2": 30}
+    assert {name: len(arm.traces) for name, arm in controls.items()} == {"cell1": 5, "cell2": 30}
+    assert model.draws("control") == 30
 
 
 # How many at once, and in which order
@@ -380,8 +424,8 @@ def test_what_fails_is_tried_again(bench: Bench) -> None:
 
 
 def test_a_provider_that_names_a_wait_is_waited_for(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Retry-After goes before the plugin's own backoff."""
-    monkeypatch.setattr(engine_module, "BACKOFF_S", (60.0,))
+    """Retry-After takes precedence over the plugin's own backoff."""
+    monkeypatch.setattr(callers_module, "BACKOFF_S", (60.0,))
     begun: dict[str, float] = {}
     waited: list[float] = []
 
@@ -402,7 +446,7 @@ def test_a_provider_that_names_a_wait_is_waited_for(bench: Bench, monkeypatch: p
 
 def test_backoff_grows_and_ends(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     """As many attempts as there are waits, and one more; each wait is varied by at most a quarter."""
-    monkeypatch.setattr(engine_module, "BACKOFF_S", (0.05, 0.1))
+    monkeypatch.setattr(callers_module, "BACKOFF_S", (0.05, 0.1))
     times: list[float] = []
 
     def say(request: Request) -> Said:
@@ -452,6 +496,21 @@ def test_a_bad_key_costs_one_call(bench: Bench) -> None:
         bench.run(model, cells(20), concurrency=32)
     assert len(model.asked) == 1
     assert bench.claims() == 0
+    with contextlib.closing(sqlite3.connect(bench.path)) as db:
+        ((charged, created_at),) = db.execute("SELECT charged, created_at FROM answers").fetchall()
+    assert charged == 0
+    assert created_at == pytest.approx(time.time(), abs=600)
+
+
+def test_an_answer_says_when_it_came_and_how_long_it_took(bench: Bench) -> None:
+    """A model that has a queue of its own knows better, and is believed."""
+    outcome = only(bench.run(Scripted(oracle, delay=0.02), cells(sampling=Sampling(samples=2))))
+    for trace in outcome.each_trace():
+        assert trace.created_at == pytest.approx(time.time(), abs=600)
+        assert 0.01 < trace.latency_s < 60
+    model = Scripted(lambda request: Answer(right(request.crib or {}), latency_s=777.0))
+    outcome = only(bench.run(model, cells(sampling=Sampling(samples=2)), refresh=True))
+    assert {trace.latency_s for trace in outcome.each_trace()} == {777.0}
 
 
 def test_a_model_that_never_answers_ends_the_run_at_its_first_question(bench: Bench) -> None:
@@ -473,7 +532,7 @@ def test_a_key_that_is_withdrawn_ends_the_run_and_loses_nothing(bench: Bench) ->
     assert len(model.answered) + len(again.asked) == 4 * 42
 
 
-def test_a_model_that_can_not_start_is_not_asked(bench: Bench) -> None:
+def test_a_model_that_cannot_start_is_not_asked(bench: Bench) -> None:
     """The message of `start` ends the run; no call is made."""
 
     class Broken(Scripted):
@@ -509,7 +568,7 @@ def test_a_verifier_that_raises_makes_an_error(bench: Bench) -> None:
 
 
 def test_a_task_that_raises_late_fails_its_own_cell_only(bench: Bench) -> None:
-    """Draw 17 of one cell can't be made: that cell gets the exception, the others their outcomes."""
+    """Draw 17 of one cell cannot be made: that cell gets the exception, the others their outcomes."""
     drawn: Counter[int] = Counter()
 
     def moody(rng: np.random.Generator, x: int) -> Case:
@@ -538,16 +597,14 @@ def test_a_control_twin_that_raises_fails_every_cell_that_shares_it(bench: Bench
 def test_a_disk_that_is_full_ends_the_run(
     bench: Bench, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """An answer that can't be stored is not used, and the run says why."""
+    """An answer that cannot be stored is not used, and the run says why."""
 
     def full(*_: Any) -> None:
         raise sqlite3.OperationalError("database or disk is full")
 
-    def then_full(engine: Engine) -> None:
-        monkeypatch.setattr(engine._store, "save", full)
-
+    monkeypatch.setattr(Store, "save", full)
     with pytest.raises(sqlite3.OperationalError, match="disk is full"):
-        bench.run(Scripted(oracle), cells(4), during=then_full)
+        bench.run(Scripted(oracle), cells(4))
     assert (caplog.text, bench.answers()) == ("", [])
 
 
@@ -557,6 +614,15 @@ def test_a_disk_that_is_full_ends_the_run(
 def paid(request: Request) -> Answer:
     """A right answer for half a dollar."""
     return Answer(right(request.crib or {}), cost_usd=0.5)
+
+
+def test_a_cell_costs_what_was_asked_for_it(bench: Bench) -> None:
+    """A control arm that two cells share is paid for once, and what the store has costs nothing."""
+    two = cells(2, control=lambda _: 0, sampling=Sampling(samples=4))
+    costs = [outcome.cost_usd for outcome in bench.run(Scripted(paid), two).values() if isinstance(outcome, Outcome)]
+    assert sorted(costs) == [2.0, 4.0]
+    again = bench.run(Scripted(paid), two)
+    assert [outcome.cost_usd for outcome in again.values() if isinstance(outcome, Outcome)] == [0.0, 0.0]
 
 
 @pytest.mark.parametrize("concurrency", [1, 16])
@@ -582,13 +648,13 @@ def test_a_larger_budget_goes_on_from_the_store(bench: Bench) -> None:
 def test_a_budget_needs_a_price(bench: Bench) -> None:
     """An unknown price ends the run before a call is made, and says how to give one."""
     model = Scripted(oracle, most=None)
-    with pytest.raises(ModelError, match=r"--ood-budget needs a price.*scripted.*input_cost_per_token"):
+    with pytest.raises(ModelError, match=r"--ood-budget: no price is known for .*scripted.*input_cost_per_token"):
         bench.run(model, cells(), budget=1.0)
     assert model.asked == []
 
 
 def test_without_a_budget_no_price_is_needed(bench: Bench) -> None:
-    """An unknown price is no hindrance; the cost is unknown, not 0."""
+    """An unknown price is not a hindrance; the cost is unknown, not 0."""
     outcome = only(bench.run(Scripted(lambda r: Answer(right(r.crib or {})), most=None), cells()))
     assert (outcome.verdict.value, outcome.cost_usd) == ("robust", None)
 
@@ -625,7 +691,7 @@ def test_stop_does_not_wait_for_ever(bench: Bench, monkeypatch: pytest.MonkeyPat
 
 def test_stop_ends_a_backoff(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     """Callers that wait before a further attempt do not hold up the end, and leave no claim."""
-    monkeypatch.setattr(engine_module, "BACKOFF_S", (90.0,))
+    monkeypatch.setattr(callers_module, "BACKOFF_S", (90.0,))
     model = Scripted(lambda request: oracle(request) if len(model.asked) == 1 else TryAgain("busy"))
     bench.run(model, cells(9), stop_at=10)
     assert (len(bench.answers()), bench.claims()) == (1, 0)
@@ -643,7 +709,7 @@ def test_refresh_asks_again_and_the_latest_answer_counts(bench: Bench) -> None:
 
 
 def test_errors_are_asked_again_by_the_next_run(bench: Bench) -> None:
-    """An error is no answer: a later run asks again, and only that."""
+    """An error is not an answer: a later run asks again, and only that."""
     first = only(bench.run(Scripted(by_arm(right, lambda _: CallFailed("no"))), cells()))
     assert first.verdict.value == "undecided"
     model = Scripted(oracle)
@@ -748,7 +814,7 @@ def brute_force(control: Sequence[str], shift: Sequence[str], bar: float) -> str
 
 @st.composite
 def arms(draw: st.DrawFn) -> list[str]:
-    """Forty answers of a model with some accuracy and some share of answers that can't be scored."""
+    """Forty answers of a model with some accuracy and some share of answers that cannot be scored."""
     chance, unscored = draw(st.sampled_from([0.0, 0.5, 0.8, 0.9, 1.0])), draw(st.sampled_from([0.0, 0.05, 0.3, 1.0]))
     rng = draw(st.randoms(use_true_random=False))
     kinds = ["unparsed", "truncated", "refused", "error"]
@@ -775,5 +841,5 @@ def test_the_verdict_is_that_of_looking_after_every_answer(
     """Waves, and answers that come out of order, change how much is asked and never what is found."""
     script = {"control": control, "shift": shift}
     model = Scripted(lambda request: SAID[script[of(request, "arm")][request.draw]](request.crib or {}))
-    results = shared_bench.run(model, cells(sampling=Sampling(bar=bar)), seed=shared_bench.runs, concurrency=7)
+    results = shared_bench.run(model, cells(sampling=Sampling(bar=bar), seed=shared_bench.runs), concurrency=7)
     assert brute_force(control, shift, bar) == only(results).verdict.value

@@ -2,6 +2,8 @@
 
 import contextlib
 import dataclasses
+import functools
+import gc
 import json
 import os
 import signal
@@ -11,15 +13,16 @@ import sys
 import tempfile
 import threading
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, TimeoutError
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pytest_ood.asking.store import APPLICATION_ID, SCHEMA_VERSION, Store, StoreError, Totals
+from pytest_ood.asking.store import Store, StoreError, Totals
+from pytest_ood.asking.store_schema import APPLICATION_ID, SCHEMA_VERSION
 from pytest_ood.evidence.trace import Trace, trace_id
 from pytest_ood.models.request import Answer, Request
 
@@ -36,6 +39,7 @@ ANSWERS = st.builds(
     created_at=st.floats(0, 1e10),
     error=st.none() | TEXT,
     run_id=st.sampled_from(["run", "other"]),
+    served_model=st.none() | TEXT,
 )
 
 
@@ -47,7 +51,7 @@ def ask(number: int = 0, **args: Any) -> Request:
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
     """A new store."""
-    with contextlib.closing(Store(tmp_path / "deep" / "store.db")) as opened:
+    with Store(tmp_path / "deep" / "store.db") as opened:
         yield opened
 
 
@@ -83,7 +87,7 @@ def run_python(code: str, *args: object) -> "subprocess.Popen[str]":
 @given(answers=st.lists(ANSWERS, max_size=6), number=st.integers(0, 2))
 def test_answers_come_back_as_they_were_saved(answers: list[Answer], number: int) -> None:
     """Any text, number and null survives; of several answers the latest counts, an error only in its run."""
-    with tempfile.TemporaryDirectory() as folder, contextlib.closing(Store(Path(folder) / "s.db")) as store:
+    with tempfile.TemporaryDirectory() as folder, Store(Path(folder) / "s.db") as store:
         saved: dict[str, Answer] = {}
         for answer in answers:
             store.save([(ask(number), answer, 0.0)])
@@ -96,6 +100,19 @@ def test_answers_come_back_as_they_were_saved(answers: list[Answer], number: int
             assert found.keys() == ({ask(number).key} if mine or theirs else set())
             assert all(answer in mine + theirs and answer.created_at == latest for answer in found.values())
             assert store.answers([ask(number).key], run_id, refresh=True) == {ask(number).key: a for a in mine}
+
+
+@settings(max_examples=25, deadline=None)
+@given(answers=st.lists(ANSWERS, max_size=4))
+def test_answers_are_there_when_the_store_is_opened_again(answers: list[Answer]) -> None:
+    """Every field of every answer is read back from the file alone."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "s.db"
+        with Store(path) as store:
+            store.save([(ask(number), answer, 0.0) for number, answer in enumerate(answers)])
+        with Store(path) as store:
+            for number, answer in enumerate(answers):
+                assert store.answers([ask(number).key], answer.run_id) == {ask(number).key: answer}
 
 
 def test_a_huge_answer_comes_back(store: Store) -> None:
@@ -114,11 +131,12 @@ def test_more_keys_than_a_statement_takes(store: Store) -> None:
 
 
 def test_the_request_decides_the_key() -> None:
-    """Another model, message, argument, draw or crib is another question; the order of arguments is none."""
+    """Another model, message, argument, draw, crib or code is another question; another order of arguments is not."""
     one = ask(1, a=1, b=2)
     assert ask(1, b=2, a=1).key == one.key
-    others = [dataclasses.replace(one, **change) for change in ({"model": "y"}, {"draw": 1}, {"crib": {"answer": "1"}})]
-    assert len({request.key for request in [one, ask(2, a=1, b=2), ask(1, a=1), *others]}) == 6
+    changes = ({"model": "y"}, {"draw": 1}, {"crib": {"answer": "1"}}, {"code": "c"})
+    others = [dataclasses.replace(one, **change) for change in (*changes, {"code": "c", "crib": {"answer": "1"}})]
+    assert len({request.key for request in [one, ask(2, a=1, b=2), ask(1, a=1), *others]}) == 8
 
 
 # Claims.
@@ -126,7 +144,7 @@ def test_the_request_decides_the_key() -> None:
 
 def test_a_question_is_asked_by_one(store: Store) -> None:
     """Of two stores on one file the second waits, and takes over what the first gives back or has answered."""
-    with contextlib.closing(Store(store.path)) as other:
+    with Store(store.path) as other:
         key = ask().key
         assert store.claim(key, "run") == "mine"
         assert other.claim(key, "run") == "theirs"
@@ -173,6 +191,40 @@ def test_the_claims_of_a_killed_process_are_free_at_once(store: Store) -> None:
         assert store.reserved("run") == pytest.approx(0.6)
 
 
+@pytest.mark.parametrize("left", [True, False])
+def test_the_claim_of_a_process_that_holds_no_lock_is_free(store: Store, left: bool) -> None:
+    """It is dead, and has left its lock file or somebody has tidied up."""
+    workers = store.path.with_name("store.db-workers")
+    workers.mkdir()
+    if left:
+        (workers / "dead.lock").touch()
+    store.connection.execute("INSERT INTO claims VALUES (?, 'dead', 'run', 0.5)", (ask().key,))
+    assert not store.in_use()
+    assert store.claim(ask().key, "run") == "mine"
+
+
+def test_a_store_closes_where_its_lock_file_is_gone(store: Store) -> None:
+    """And gives its claims back all the same."""
+    store.claim(ask().key, "run")
+    for path in store.path.with_name("store.db-workers").iterdir():
+        path.unlink()
+    store.close()
+    with Store(store.path) as other:
+        assert other.claim(ask().key, "run") == "mine"
+
+
+def test_who_has_asked_and_not_closed_uses_the_store(store: Store) -> None:
+    """As another process sees it; a store that was only read is not in use."""
+    with Store(store.path) as other:
+        store.answers([ask().key], "run")
+        assert not other.in_use()
+        store.claim(ask().key, "run")
+        assert other.in_use()
+        assert not store.in_use(), "nobody else has asked"
+        store.close()
+        assert not other.in_use()
+
+
 def test_threads_that_claim_first_do_not_wait_for_each_other(store: Store) -> None:
     """The first claims of a process may come from many threads at once."""
     with ThreadPoolExecutor(8) as pool:
@@ -180,6 +232,12 @@ def test_threads_that_claim_first_do_not_wait_for_each_other(store: Store) -> No
 
 
 # Budget.
+
+
+def test_a_claim_reserves_nothing_unless_it_says_so(store: Store) -> None:
+    """A model that costs nothing is asked whatever the budget."""
+    assert store.claim(ask().key, "run", budget=0.0) == "mine"
+    assert store.reserved("run") == 0
 
 
 def test_the_budget_counts_what_is_charged_and_what_is_reserved(store: Store) -> None:
@@ -216,6 +274,14 @@ sys.stdin.read()
 """
 
 
+def committed(store: Store) -> float:
+    """US dollars that the run was charged or has reserved, at one moment."""
+    with store.transaction() as db:
+        (charged,) = db.execute("SELECT total(charged) FROM answers").fetchone()
+        (reserved,) = db.execute("SELECT total(reserved) FROM claims").fetchone()
+    return float(charged + reserved)
+
+
 def test_the_budget_holds_however_many_claim_at_once(store: Store) -> None:
     """Three processes of four threads each want more than there is: the cap is reached and never broken."""
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
@@ -223,23 +289,22 @@ def test_the_budget_holds_however_many_claim_at_once(store: Store) -> None:
     pipes: Any = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True, "env": environment}
     with contextlib.ExitStack() as stack:
         processes = [stack.enter_context(subprocess.Popen(command, **pipes)) for _ in range(3)]
-        committed = 0.0
+        most = 0.0
         watching = True
 
         def watch() -> None:
-            nonlocal committed
+            nonlocal most
             while watching:
-                with store._transaction() as db:
-                    committed = max(committed, sum(store._committed(db, "run")))
+                most = max(most, committed(store))
 
         thread = threading.Thread(target=watch)
         thread.start()
         assert [[p.stdout.readline(), p.stdout.readline()] for p in processes] == [["ready\n", "done\n"]] * 3
         watching = False
         thread.join()
-        assert committed <= 2.0
-        assert 2.0 - 0.125 < sum(store._committed(store._db, "run")) <= 2.0
-        questions = store._db.execute("SELECT count(DISTINCT key), count(*) FROM answers").fetchone()
+        assert most <= 2.0
+        assert 2.0 - 0.125 < committed(store) <= 2.0
+        questions = store.connection.execute("SELECT count(DISTINCT key), count(*) FROM answers").fetchone()
         assert questions[0] == questions[1]
         for process in processes:
             process.stdin.close()
@@ -265,9 +330,9 @@ def test_traces_come_in_the_order_of_arms_and_draws(store: Store) -> None:
     assert [trace(3, outcome="wrong", lures='{"é":"\x00"}', response="answer 3", messages=ask(3).messages)] == [
         dataclasses.replace(
             found,
+            # What comes from the answer, and not from the trace.
             **dict.fromkeys(["reasoning", "finish_reason", "input_tokens", "output_tokens", "cost_usd"], ""),
-            latency_s="",
-            created_at="",
+            **dict.fromkeys(["latency_s", "created_at", "served_model"], ""),
         )
         for found in store.traces("run", place=1)
         if found.outcome == "wrong"
@@ -289,12 +354,22 @@ def test_traces_are_read_while_others_write(store: Store) -> None:
     """A reader of many traces neither stops a writer nor is disturbed by it."""
     store.save([(ask(n), Answer(run_id="run"), 0.0) for n in range(50)])
     store.record(0, [(trace(n), ask(n).key, "run") for n in range(50)])
-    with contextlib.closing(Store(store.path)) as other:
+    with Store(store.path) as other:
         read = 0
         for _ in store.traces("run"):
             other.save([(ask(100 + read), Answer(run_id="run"), 0.0)])
             read += 1
     assert read == 50
+
+
+@pytest.mark.parametrize("draws", [0, 31, 32, 33, 100])
+def test_a_long_arm_is_read_whole(store: Store, draws: int) -> None:
+    """Each trace once, however many there are, also where two traces of an arm have the same draw."""
+    requests = [ask(number) for number in range(2 * draws)]
+    store.save([(request, Answer(run_id="run"), 0.0) for request in requests])
+    twice = [dataclasses.replace(trace(number), draw=number // 2) for number in range(2 * draws)]
+    store.record(3, [(one, request.key, "run") for one, request in zip(twice, requests, strict=True)])
+    assert [found.id for found in store.traces("run", place=3)] == [one.id for one in twice]
 
 
 def test_totals_know_what_is_unknown(store: Store) -> None:
@@ -322,6 +397,19 @@ def test_threads_share_a_store(store: Store) -> None:
     with ThreadPoolExecutor(8) as pool:
         assert list(pool.map(work, range(100))) == [1] * 100
     assert store.totals("run").calls == 100
+
+
+def test_a_new_file_that_is_being_written_is_waited_for(tmp_path: Path) -> None:
+    """Another program holds the write lock for a moment; then the store opens, in write-ahead mode."""
+    path = tmp_path / "store.db"
+    with ThreadPoolExecutor(1) as pool, contextlib.closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        opening = pool.submit(Store, path)
+        with pytest.raises(TimeoutError):
+            opening.result(timeout=0.3)
+        other.execute("ROLLBACK")
+        with opening.result(timeout=30) as store:
+            assert store.connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
 
 
 def test_a_new_file_is_opened_by_many_processes_at_once(tmp_path: Path) -> None:
@@ -368,9 +456,9 @@ def test_kill_nine_loses_no_answer_that_was_saved(tmp_path: Path) -> None:
             process.kill()
             # What it had written to the pipe was saved before; the last line may be cut.
             reported += [line.strip() for line in process.stdout if line.endswith("\n")]
-        with contextlib.closing(Store(path)) as store:
+        with Store(path) as store:
             assert set(reported) == set(store.answers(reported, "run"))
-            assert [*store._db.execute("PRAGMA integrity_check").fetchone()] == ["ok"]
+            assert [*store.connection.execute("PRAGMA integrity_check").fetchone()] == ["ok"]
     assert len(set(reported)) >= 100
 
 
@@ -397,11 +485,11 @@ def newer_store(path: Path) -> None:
         (lambda path: path.write_text("# notes\n" * 200), "not a database"),
         (lambda path: path.write_bytes(b"SQLite format 3\x00" + bytes(100)), "not a database|malformed|disk image"),
         (other_database, "another program"),
-        (newer_store, f"version {SCHEMA_VERSION + 1}.*reads version {SCHEMA_VERSION}"),
+        (newer_store, f"version {SCHEMA_VERSION + 1}; .*reads versions up to {SCHEMA_VERSION}"),
     ],
     ids=["text", "corrupt", "other database", "newer"],
 )
-def test_a_file_that_is_no_store_is_refused_and_left_alone(tmp_path: Path, make: Any, why: str) -> None:
+def test_a_file_that_is_not_a_store_is_refused_and_left_alone(tmp_path: Path, make: Any, why: str) -> None:
     """The message names the file and the fix; not a byte of the file changes."""
     path = tmp_path / "store.db"
     make(path)
@@ -413,19 +501,19 @@ def test_a_file_that_is_no_store_is_refused_and_left_alone(tmp_path: Path, make:
     assert before == path.read_bytes()
 
 
-def test_a_path_that_can_not_hold_a_store_is_refused(tmp_path: Path) -> None:
+def test_a_path_that_cannot_hold_a_store_is_refused(tmp_path: Path) -> None:
     """A folder, and a path below a file, are refused with a message."""
     (tmp_path / "file").write_text("")
     for path in (tmp_path, tmp_path / "file" / "store.db"):
-        with pytest.raises(StoreError, match="can't be used as a store"):
+        with pytest.raises(StoreError):
             Store(path)
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write anywhere")
-def test_a_folder_that_can_not_be_written_is_refused(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
     """No right to write is a StoreError too."""
     tmp_path.chmod(0o500)
-    with pytest.raises(StoreError, match="can't be used as a store"):
+    with pytest.raises(StoreError):
         Store(tmp_path / "store.db")
     tmp_path.chmod(0o700)
 
@@ -434,9 +522,9 @@ def test_an_empty_file_becomes_a_store(tmp_path: Path) -> None:
     """A file of no bytes, as mktemp leaves it, is as good as none; and a store opened again is what it was."""
     path = tmp_path / "store.db"
     path.touch()
-    with contextlib.closing(Store(path)) as store:
+    with Store(path) as store:
         store.save([(ask(), Answer("kept", run_id="run"), 0.0)])
-    with contextlib.closing(Store(path)) as store:
+    with Store(path) as store:
         assert store.answers([ask().key], "next")[ask().key].text == "kept"
     with contextlib.closing(sqlite3.connect(path)) as db:
         assert db.execute("PRAGMA application_id").fetchone() == (APPLICATION_ID,)
@@ -445,6 +533,98 @@ def test_an_empty_file_becomes_a_store(tmp_path: Path) -> None:
 def test_arguments_and_messages_are_kept_for_people(store: Store) -> None:
     """The file itself says what was asked, as JSON."""
     store.save([(ask(1, temperature=0), Answer(run_id="run"), 0.0)])
-    model, args, messages = store._db.execute("SELECT model, args, messages FROM answers").fetchone()
+    model, args, messages = store.connection.execute("SELECT model, args, messages FROM answers").fetchone()
     assert (model, json.loads(args)) == ("fake/x", {"temperature": 0})
     assert list(ask(1).messages) == json.loads(messages)
+
+
+def test_a_person_who_searches_the_file_finds_what_was_asked(store: Store) -> None:
+    """Letters beyond ASCII stand in it as they are, in questions and in traces."""
+    request = Request("fake/x", [{"role": "user", "content": "où est Ðó?"}])
+    store.save([(request, Answer(run_id="run"), 0.0)])
+    store.record(0, [(trace(0, detail="Ðó"), request.key, "run")])
+    for column, table in (("messages", "answers"), ("row", "traces")):
+        ((text,),) = store.connection.execute(f"SELECT {column} FROM {table}").fetchall()
+        assert "Ðó" in text
+
+
+# The folder.
+
+
+def test_a_folder_that_the_store_makes_is_ignored_by_git(tmp_path: Path) -> None:
+    """As pytest's cache is; also the default folder where it is there already."""
+    (tmp_path / ".ood").mkdir()
+    for folder in (tmp_path / "made" / "here", tmp_path / ".ood"):
+        Store(folder / "store.db").close()
+        assert (folder / ".gitignore").read_text(encoding="utf-8").splitlines()[-1] == "*"
+    assert not (tmp_path / "made" / ".gitignore").exists()
+
+
+def test_a_folder_of_the_users_is_left_as_it_is(tmp_path: Path) -> None:
+    """Nothing in it becomes invisible to git; and a file that is in the way in the default folder stays as it is."""
+    Store(tmp_path / "store.db").close()
+    assert not (tmp_path / ".gitignore").exists()
+    (tmp_path / ".ood").mkdir()
+    (tmp_path / ".ood" / ".gitignore").write_text("")
+    Store(tmp_path / ".ood" / "store.db").close()
+    assert (tmp_path / ".ood" / ".gitignore").read_text() == ""
+
+
+# Connections.
+
+
+class Connection(sqlite3.Connection):
+    """A connection that notes whether it is open: Python 3.13 warns of each that nobody closes."""
+
+    open: ClassVar[set[int]] = set()
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.open.add(id(self))
+
+    def close(self) -> None:
+        """Close and note it."""
+        super().close()
+        self.open.discard(id(self))
+
+
+@pytest.fixture
+def opened(monkeypatch: pytest.MonkeyPatch) -> set[int]:
+    """The connections that are open."""
+    monkeypatch.setattr(sqlite3, "connect", functools.partial(sqlite3.connect, factory=Connection))
+    Connection.open.clear()
+    return Connection.open
+
+
+def test_every_connection_is_closed(tmp_path: Path, opened: set[int]) -> None:
+    """Those of threads that have ended too, and also while traces are half read."""
+    with Store(tmp_path / "store.db") as store:
+        store.save([(ask(n), Answer(run_id="run"), 0.0) for n in range(50)])
+        store.record(0, [(trace(n), ask(n).key, "run") for n in range(50)])
+        with ThreadPoolExecutor(4) as pool:
+            assert list(pool.map(lambda _: len(list(store.traces("run"))), range(8))) == [50] * 8
+        half_read = store.traces("run")
+        next(half_read)
+        assert opened
+    assert not opened
+    half_read.close()
+
+
+@pytest.mark.parametrize("make", [other_database, lambda path: path.mkdir()], ids=["other database", "folder"])
+def test_a_store_that_does_not_open_leaves_no_connection(tmp_path: Path, opened: set[int], make: Any) -> None:
+    """Whatever the reason is."""
+    make(tmp_path / "store.db")
+    with pytest.raises(StoreError):
+        Store(tmp_path / "store.db")
+    assert not opened
+
+
+def test_a_store_that_nobody_closes_closes_itself(tmp_path: Path, opened: set[int]) -> None:
+    """Also one that is read again after it was closed, as the outcome of a run may be."""
+    store = Store(tmp_path / "store.db")
+    store.close()
+    assert store.totals("run").calls == 0
+    assert opened
+    del store
+    gc.collect()
+    assert not opened

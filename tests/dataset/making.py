@@ -10,9 +10,10 @@ from typing import Any
 
 from pyarrow import parquet
 
-from pytest_ood.asking.outcome import Arm, Judgement, Sampling
 from pytest_ood.dataset import merge as merge_module
 from pytest_ood.dataset import write as write_module
+from pytest_ood.evidence.arm import Arm, ScoredDraw
+from pytest_ood.evidence.sampling import Sampling
 from pytest_ood.evidence.trace import Trace, trace_id
 from pytest_ood.report.curves import draw
 from pytest_ood.text.canonical import digest
@@ -89,10 +90,10 @@ def summary(**cell: Any) -> dict[str, Any]:
     """The summary of a run with one cell."""
     control, shift = Arm(Sampling()), Arm(Sampling())
     for _ in range(20):
-        control.add(Judgement("correct", "1"))
-        shift.add(Judgement("wrong", "1", "copied"))
+        control.add(ScoredDraw("correct"))
+        shift.add(ScoredDraw("wrong", "copied"))
     return {
-        "schema_version": 1,
+        "schema_version": 2,
         "pytest_ood_version": "0.1.0",
         "seed": 7,
         "bar": 0.8,
@@ -119,8 +120,11 @@ def summary(**cell: Any) -> dict[str, Any]:
                 "control_params": {"length": 3},
                 "model": "gpt-4o",
                 "strategy": "direct",
+                "condition": {"model": "gpt-4o"},
                 "verdict": "brittle",
+                "reason_code": "shift_misses",
                 "reason": "the control arm clears the bar 0.8, the shift arm misses it",
+                "reason_arm": None,
                 "control": control.row(),
                 "shift": shift.row(),
                 "gap": 1.0,

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 import yaml
 
-from pytest_ood.asking.outcome import Arm, Judgement, Sampling
 from pytest_ood.dataset.card.markdown import block, inline
 from pytest_ood.dataset.folder import CANARY
+from pytest_ood.evidence.arm import Arm, ScoredDraw
+from pytest_ood.evidence.sampling import Sampling
 from pytest_ood.evidence.trace import trace_id
 from tests.dataset.making import HOSTILE, SENTENCE, blocks, export, rows, run_python, some, summary, trace
 from tests.dataset.test_write import LOAD
@@ -40,8 +41,8 @@ def test_hostile_text_is_kept_in_the_rows_and_tamed_in_the_card(tmp_path: Path) 
     """To the letter in Parquet; in the card no control character, and nothing outside a code fence or a code span."""
     hostile = dict.fromkeys(("probe", "task", "family", "strategy", "model", "lure", "answer_given"), HOSTILE)
     messages = [{"role": "user", "content": HOSTILE}]
-    said = {"answer_expected": HOSTILE, "response": HOSTILE, "messages": messages, "question": HOSTILE}
-    one = trace(1, outcome="wrong", **hostile, **said)
+    texts = {"answer_expected": HOSTILE, "response": HOSTILE, "messages": messages, "question": HOSTILE}
+    one = trace(1, outcome="wrong", **hostile, **texts)
     cell = dict.fromkeys(("id", "probe", "task", "family", "model", "strategy", "reason"), HOSTILE)
     export(tmp_path / "out", [one], summary(**cell, params={HOSTILE: HOSTILE}, verdict="undecided"))
     (row,) = rows(tmp_path / "out", "failures")
@@ -145,7 +146,7 @@ def test_the_card_says_what_a_stranger_needs(tmp_path: Path) -> None:
     assert verdict[2].startswith("1.00 [0.")
     assert verdict[2].endswith(", 1.00] of 20")
     assert "```text\nSpell 1 backward.\n```" in section(card, "What was asked")
-    assert "4 wrong answers by the shortcut `copied`" in section(card, "Common wrong answers")
+    assert "4 wrong answers from the shortcut `copied`" in section(card, "Common wrong answers")
     assert tables(section(card, "How it was made"))[1] == [
         *("`gpt-4o`", '`{"temperature":0}`', "7", "10", "`0.1.0`", "2025-06-15"),
     ]
@@ -154,7 +155,7 @@ def test_the_card_says_what_a_stranger_needs(tmp_path: Path) -> None:
 
 
 def test_tables_are_narrow(tmp_path: Path) -> None:
-    """Six columns at most: the Hub shows them beside a sidebar. A long name is cut."""
+    """Six columns at most: the Hub shows them next to a sidebar. A long name is cut."""
     replayed = {
         **{
             "probe": "p",
@@ -185,16 +186,16 @@ def test_many_cells_and_lures_do_not_swell_the_card(tmp_path: Path) -> None:
     export(tmp_path, traces, many)
     card = card_of(tmp_path)
     assert card.count(" | brittle |") == 200
-    assert "300 more are under `runs/`." in card
+    assert "300 more cells can be found under `runs/`." in card
     assert "92 more tasks" in card
-    assert card.count("by the shortcut") == 8
+    assert card.count("from the shortcut") == 8
 
 
 def test_an_arm_that_was_not_asked_or_not_scored_says_so(tmp_path: Path) -> None:
     """No number is made up where there is none."""
     unread = Arm(Sampling())
     for _ in range(6):
-        unread.add(Judgement("unparsed"))
+        unread.add(ScoredDraw("unparsed"))
     cell = {"control": unread.row(), "shift": Arm(Sampling()).row(), "gap": None, "gap_low": None, "gap_high": None}
     export(tmp_path, [], summary(**cell, verdict="undecided", reason="first 6: 6 unparsed"))
     (_, verdict) = tables(section(card_of(tmp_path), "Verdicts"))
@@ -217,7 +218,7 @@ def dialogue(**fields: Any) -> dict[str, Any]:
 def test_a_dialogue_is_shown_whole(tmp_path: Path) -> None:
     """From its first question on, and nothing that came before it."""
     export(tmp_path, [trace(1, outcome="wrong", **dialogue())], summary())
-    shown = "```text\n[asked] Spell 1 backward.\n\n[answered] <answer>1</answer>\n\n[asked] And now 12?\n```"
+    shown = "```text\n[question] Spell 1 backward.\n\n[answer] <answer>1</answer>\n\n[question] And now 12?\n```"
     for heading in ("What was asked", "Common wrong answers"):
         assert shown in section(card_of(tmp_path), heading)
     assert "Paris" not in card_of(tmp_path)

@@ -25,9 +25,9 @@ made = []
 for code in json.loads(sys.stdin.read()):
     names = {}
     exec(code, names)
-    told = {name: names[name] for name in ("failures", "traces", "cases") if name in names}
+    tables = {name: names[name] for name in ("failures", "traces", "cases") if name in names}
     made.append({name: len(list(rows)) if isinstance(rows, datasets.IterableDataset) else len(rows)
-                 for name, rows in told.items()})
+                 for name, rows in tables.items()})
     if "case" in names:
         made[-1] = names["case"].prompt.split()[0]
 print(json.dumps(made))
@@ -38,7 +38,7 @@ BUNDLED, OUTSIDE, BOTH = ("-k", "swapped"), ("-k", "spell and 2"), ()
 
 @pytest.fixture(scope="module")
 def suite(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Probes of a task of the package, and of tasks in a module beside them."""
+    """Probes of a task of the package, and of tasks in a module next to them."""
     folder = tmp_path_factory.mktemp("suite")
     shutil.copy(FIRST_EDITION / "spelling.py", folder / "spelling.py")
     shutil.copy(FIRST_EDITION / "probes.py", folder / "test_spelling.py")

@@ -9,6 +9,7 @@ import pyarrow
 from pyarrow import parquet
 
 from pytest_ood.dataset import schema
+from pytest_ood.dataset.cases import key
 from pytest_ood.dataset.questions import conversation
 from pytest_ood.dataset.validate import faults
 from pytest_ood.dataset.write import Exported
@@ -65,6 +66,12 @@ def test_plain_datasets_loads_it(tmp_path: Path) -> None:
     assert run_python(code, tmp_path / "out") == "10 ['question', 'answer', 'unique', 'info'] 3\n"
 
 
+def test_a_case_has_a_key_whatever_its_answer_is() -> None:
+    """Half of a surrogate pair has no UTF-8 form, and names a case all the same."""
+    broken, other = (key("toys.spell", 1, "0" * 64, answer) for answer in ("\ud800", "\ud801"))
+    assert broken != other
+
+
 def test_each_distinct_case_comes_once(tmp_path: Path) -> None:
     """Whoever was asked, and in however many runs and draws; another answer makes another case."""
     export(tmp_path, [*asked_of("one"), *asked_of("two")], summary())
@@ -86,7 +93,7 @@ def test_a_run_without_a_new_case_adds_no_file(tmp_path: Path) -> None:
 
 
 def test_where_nothing_was_asked_its_columns_are_there(tmp_path: Path) -> None:
-    """And the first question comes beside them."""
+    """And the first question comes next to them."""
     export(tmp_path / "out", [], summary())
     (path,) = (tmp_path / "out" / "data" / "cases").iterdir()
     assert parquet.read_table(path).column_names == ["question", "answer", "unique", "info"]
@@ -150,9 +157,10 @@ def test_of_a_dialogue_the_first_question_is_the_case(tmp_path: Path) -> None:
         assert json.loads(row["info"])["dialogue"] is True
 
 
-def conversations(content: str, question: str = "") -> list[tuple[str, str]]:
+def conversations(content: str, **fields: Any) -> list[tuple[str, str]]:
     """The conversation of a case whose question is "What?\n\nReally?", asked in these words."""
-    return conversation([{"role": "user", "content": content}], question, digest("What?\n\nReally?"))
+    row = {"messages": [{"role": "user", "content": content}], "prompt_sha256": digest("What?\n\nReally?"), **fields}
+    return conversation({"question": "", **row})
 
 
 def test_a_question_is_found_whatever_a_strategy_adds() -> None:
@@ -167,7 +175,7 @@ def test_a_question_that_is_not_found_is_taken_from_the_row() -> None:
     assert conversations(f"Else?\n\n{SENTENCE}") == [("user", "Else?")]
 
 
-def test_parameters_that_are_no_json_stay_text(tmp_path: Path) -> None:
+def test_parameters_that_are_not_json_stay_text(tmp_path: Path) -> None:
     """A file that was changed by hand does not end a merge."""
     export(tmp_path / "a", [trace(1)], summary())
     path = tmp_path / "a" / "data" / "traces" / "run-1.parquet"

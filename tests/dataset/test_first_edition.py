@@ -144,7 +144,7 @@ def test_merged_into_itself_it_is_of_today(first: Path) -> None:
     check_grown(first, 0, HERE / "dataset")
 
 
-def test_the_same_trace_in_both_forms_is_no_conflict(first: Path, tmp_path: Path) -> None:
+def test_the_same_trace_in_both_forms_is_not_a_conflict(first: Path, tmp_path: Path) -> None:
     """Version 2 says more of it, and nothing else; so does a later pytest-ood that takes the answer from its store."""
     later = [
         one.__class__(**{**{name: getattr(one, name) for name in FIELDS}, "pair_id": "0" * 32, "shots": 0,

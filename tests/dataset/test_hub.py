@@ -46,11 +46,11 @@ def rows(repo: Repo, config: str) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize(
-    ("count", "said"), [(0, "0 B"), (999, "999 B"), (27_874, "27.9 kB"), (5_000_000, "5 MB"), (7.2e12, "7,200 GB")]
+    ("count", "output"), [(0, "0 B"), (999, "999 B"), (27_874, "27.9 kB"), (5_000_000, "5 MB"), (7.2e12, "7,200 GB")]
 )
-def test_sizes_are_readable(count: int, said: str) -> None:
+def test_sizes_are_readable(count: int, output: str) -> None:
     """Three figures and a unit."""
-    assert said == size(count).replace("7.2e+03", "7,200")
+    assert output == size(count).replace("7.2e+03", "7,200")
 
 
 def test_a_preview_says_what_would_go_up(tmp_path: Path) -> None:
@@ -84,7 +84,7 @@ def test_a_name_is_an_organisation_and_a_name(name: str) -> None:
 
 def test_a_new_dataset_is_private_and_complete(client: Client, hub: Hub) -> None:
     """Every file byte for byte, one commit, one tag; the bytes sent are those of the files."""
-    said = client.published()
+    output = client.published()
     repo = hub.repos[NAME]
     assert repo.private
     assert data(contents(client.folder)) == data(files(repo))
@@ -92,7 +92,7 @@ def test_a_new_dataset_is_private_and_complete(client: Client, hub: Hub) -> None
     assert [commit.title for commit in repo.commits] == ["initial commit", "Add run-1"]
     assert {"run-run-1": repo.head.oid} == repo.tags
     assert repo.head.uploaded == sum(map(len, files(repo).values()))
-    assert said == f"{hub.url}/datasets/{NAME} (run-run-1, 6 files, {size(repo.head.uploaded)} sent)"
+    assert output == f"{hub.url}/datasets/{NAME} (run-run-1, 6 files, {size(repo.head.uploaded)} sent)"
 
 
 def test_plain_datasets_loads_it_from_the_hub(client: Client) -> None:
@@ -111,7 +111,7 @@ def test_plain_datasets_loads_it_from_the_hub(client: Client) -> None:
 def test_the_same_again_sends_nothing(client: Client, hub: Hub) -> None:
     """No commit, no byte, and it says so."""
     client.published()
-    assert "has all of it already (run-run-1); nothing was sent" in client.published()
+    assert "already has all of it (run-run-1); nothing was sent" in client.published()
     assert len(hub.repos[NAME].commits) == 2
     assert hub.received == 0
 
@@ -147,7 +147,7 @@ def test_another_machine_adds_its_run(client: Client, hub: Hub, tmp_path: Path) 
 
 
 def test_files_of_others_stay(client: Client, hub: Hub) -> None:
-    """A licence that somebody has put beside the data is theirs."""
+    """A licence that somebody has put next to the data is theirs."""
     client.put().add({"LICENSE": File(b"CC0", False)})
     export(client.folder, some(12, "run-2"), summary(probe="test_other"))
     client.published()
@@ -155,7 +155,7 @@ def test_files_of_others_stay(client: Client, hub: Hub) -> None:
     assert len(rows(hub.repos[NAME], "traces")) == 12
 
 
-def test_public_is_said_twice(client: Client, hub: Hub) -> None:
+def test_public_has_to_be_repeated(client: Client, hub: Hub) -> None:
     """Once to make it so, and each time again: nothing becomes public by accident."""
     client.published("--public")
     assert not hub.repos[NAME].private
@@ -174,7 +174,7 @@ def test_a_lost_tag_is_made_up_for(client: Client, hub: Hub) -> None:
 # Others are writing too.
 
 
-def test_a_head_that_moves_is_no_conflict(client: Client, hub: Hub, tmp_path: Path) -> None:
+def test_a_head_that_moves_is_not_a_conflict(client: Client, hub: Hub, tmp_path: Path) -> None:
     """Between the look and the commit another machine adds rows, some of them ours: all is done again on top of it."""
     client.put()
     export(client.folder, some(12, "run-2"), summary(probe="test_second"))
@@ -207,16 +207,16 @@ def test_a_conflict_is_retried_and_not_for_ever(client: Client, hub: Hub) -> Non
 def test_without_a_token(client: Client, hub: Hub) -> None:
     """Said before anything is sent."""
     client.token = None
-    assert "there is no token for the Hub; log in with `hf auth login`, or set HF_TOKEN" in client.refused()
+    assert "no token for the Hub; log in with `hf auth login`, or set HF_TOKEN" in client.refused()
     assert hub.requests == []
 
 
 def test_with_a_wrong_token(client: Client) -> None:
     """The message does not repeat it."""
     client.token = "hf_" + "Wrong" * 7
-    said = client.refused()
-    assert "the Hub does not accept the token (401); log in with `hf auth login`" in said
-    assert client.token not in said
+    output = client.refused()
+    assert "the Hub does not accept the token (401); log in with `hf auth login`" in output
+    assert client.token not in output
 
 
 @pytest.mark.parametrize("there", [False, True])
@@ -225,7 +225,7 @@ def test_with_a_token_that_may_only_read(client: Client, hub: Hub, there: bool) 
     if there:
         hub.create(NAME, private=True)
     client.token = READER
-    assert "the token has no right to do this (403, You don't have the rights" in client.refused()
+    assert "the token is not allowed to do this (403, You don't have the rights" in client.refused()
 
 
 def test_a_message_of_the_hub_that_repeats_the_token(client: Client, hub: Hub) -> None:
@@ -236,8 +236,8 @@ def test_a_message_of_the_hub_that_repeats_the_token(client: Client, hub: Hub) -
 
 def test_no_network(client: Client) -> None:
     """Nobody listens there: said at once."""
-    said = client.refused(HF_ENDPOINT="http://127.0.0.1:9")
-    assert "org/failures: the Hub can't be reached; check the network, HF_ENDPOINT and HF_HUB_OFFLINE" in said
+    output = client.refused(HF_ENDPOINT="http://127.0.0.1:9")
+    assert "org/failures: the Hub cannot be reached; check the network, HF_ENDPOINT and HF_HUB_OFFLINE" in output
     assert "HF_HUB_OFFLINE is set; unset it" in client.refused(HF_HUB_OFFLINE="1")
 
 
@@ -334,8 +334,8 @@ def _written(table: Any) -> dict[str, File]:
         (lambda _: {"README.md": File(b"# Our own", False)}, "not a pytest-ood dataset, so nothing was done"),
         (_more_columns, "org/failures/data/traces/run-1.parquet: mood: this pytest-ood does not know this column"),
         (_newer(3), "written by a newer pytest-ood (trace version 3); upgrade pytest-ood"),
-        (_newer(0), "its trace version is 0, which no pytest-ood has written"),
-        (lambda _: {"runs/run-1.json": File(b"{", False)}, "not JSON that can be read"),
+        (_newer(0), "its trace version is 0, which pytest-ood has never written"),
+        (lambda _: {"runs/run-1.json": File(b"{", False)}, "cannot be read as JSON"),
         (lambda _: {"data/traces/run-1.parquet": File(b"PAR1", True)}, "not a file of a pytest-ood dataset"),
     ],
     ids=["card", "columns", "newer", "never", "summary", "parquet"],
@@ -365,22 +365,22 @@ def test_a_dataset_of_somebody_else_is_not_even_downloaded(client: Client, hub: 
     [
         (
             {"detail": '{"said":"my-own-secret-value"}'},
-            "row 0: detail: holds the value of the environment variable MY_API_KEY",
+            "row 0: detail: contains the value of the environment variable MY_API_KEY",
         ),
         (
             {"messages": [{"role": "user", "content": f"token {WRITER}?"}]},
-            "row 0: messages: holds the value of the environment variable HF_TOKEN",
+            "row 0: messages: contains the value of the environment variable HF_TOKEN",
         ),
     ],
 )
 def test_a_row_with_a_key_is_not_published(client: Client, hub: Hub, fields: dict[str, Any], where: str) -> None:
     """The message names file, row and field, and not the key; nothing is asked of the hub."""
     export(client.folder, [trace(50, "run-2", **fields)], summary())
-    said = client.refused(MY_API_KEY="my-own-secret-value")
-    assert where in said
-    assert "; nothing was sent; remove it" in said
-    assert "my-own" not in said
-    assert "abcdefghijklmnop" not in said
+    output = client.refused(MY_API_KEY="my-own-secret-value")
+    assert where in output
+    assert "; nothing was sent; remove it" in output
+    assert "my-own" not in output
+    assert "abcdefghijklmnop" not in output
     assert hub.requests == []
 
 
@@ -392,7 +392,7 @@ def test_a_folder_with_faults_is_not_published(client: Client, hub: Hub) -> None
     parquet.write_table(table.set_column(place, "outcome", pyarrow.array(["maybe"] * 10)), path)
     assert "data/traces/run-1.parquet row 0: outcome: 'maybe' is not one of" in client.refused()
     (client.folder / ".ood-done").mkdir()
-    assert "half-written: an export was interrupted" in client.refused()
+    assert "incomplete: an export was interrupted" in client.refused()
     assert hub.requests == []
 
 
@@ -400,9 +400,9 @@ def test_hostile_text_goes_up_as_it_is(client: Client, hub: Hub) -> None:
     """Nothing in it is obeyed: not in the card, and not on the way."""
     row = trace(50, "run-2", "wrong", response=HOSTILE, model=HOSTILE, probe="../../etc/passwd", answer_given=None)
     export(client.folder, [row], summary())
-    said = client.published()
+    output = client.published()
     assert (HOSTILE, "../../etc/passwd") in {(row["response"], row["probe"]) for row in rows(hub.repos[NAME], "traces")}
-    assert "\x1b" not in said
+    assert "\x1b" not in output
     assert all(
         re.fullmatch(r"(README\.md|curves\.svg|runs/[\w-]+\.json|data/\w+/[\w-]+\.parquet)", path)
         for path in files(hub.repos[NAME])
@@ -446,24 +446,24 @@ def test_a_dataset_is_fetched_and_then_there(client: Client, hub: Hub) -> None:
 @pytest.mark.parametrize(
     ("name", "environment", "why"),
     [
-        ("org/none", {}, "there is no such dataset, or it is private; check the name"),
+        ("org/none", {}, "no such dataset, or it is private; check the name"),
         (f"{NAME}@none", {}, "the dataset has no such revision; name a tag, a branch or a commit of it"),
         (f"{NAME}@", {}, "has no valid revision; write ORG/NAME@REVISION"),
         ("nonsense", {}, "'nonsense' cannot be the name of a dataset; write ORG/NAME"),
         ("org/other", {}, "not a pytest-ood dataset; give another name"),
-        (NAME, {"HF_HUB_OFFLINE": "1"}, "the Hub can't be reached, and not all of it was loaded before"),
-        (NAME, {"HF_ENDPOINT": "http://127.0.0.1:9"}, "the Hub can't be reached, and not all of it was loaded before"),
-        (NAME, {"HF_TOKEN": ""}, "there is no such dataset, or it is private"),
+        (NAME, {"HF_HUB_OFFLINE": "1"}, "the Hub cannot be reached, and the dataset is not fully cached"),
+        (NAME, {"HF_ENDPOINT": "http://127.0.0.1:9"}, "the Hub cannot be reached, and the dataset is not fully cached"),
+        (NAME, {"HF_TOKEN": ""}, "no such dataset, or it is private"),
         (NAME, {"HF_TOKEN": "hf_wrong"}, "the Hub does not accept the token (401)"),
     ],
 )
-def test_what_can_not_be_fetched(hub: Hub, tmp_path: Path, name: str, environment: dict[str, str], why: str) -> None:
+def test_what_cannot_be_fetched(hub: Hub, tmp_path: Path, name: str, environment: dict[str, str], why: str) -> None:
     """Each has its own words."""
     hub.create(NAME, private=True).add({"README.md": File(CANARY.encode(), False)})
     hub.create("org/other").add({"README.md": File(b"Another", False)})
-    said = Client(tmp_path, hub).python(FETCH, name, **environment).stdout
-    assert said.startswith("error: ")
-    assert why in said
+    output = Client(tmp_path, hub).python(FETCH, name, **environment).stdout
+    assert output.startswith("error: ")
+    assert why in output
 
 
 def test_a_download_that_broke_off_is_not_taken_for_whole(client: Client, hub: Hub) -> None:

@@ -118,8 +118,10 @@ def test_licences_that_come_together(
 ) -> None:
     """The public domain goes with all; the others only with themselves, unless somebody says so."""
     if expected is None:
-        with pytest.raises(LicenseError):
+        with pytest.raises(LicenseError) as raised:
             joined(there, added, chosen, "out")
+        assert raised.value.fix
+        assert raised.value.path == (None if chosen == "nonsense" else "out")
     else:
         assert joined(there, added, chosen, "out") == expected
 

@@ -106,7 +106,7 @@ def test_runs_without_a_question_or_without_an_answer_of_their_own(tmp_path: Pat
 # Conflicts.
 
 
-def test_the_same_answer_at_another_time_is_no_conflict(tmp_path: Path) -> None:
+def test_the_same_answer_at_another_time_is_not_a_conflict(tmp_path: Path) -> None:
     """Time, cost and run differ wherever a question is asked again; the first is kept."""
     export(tmp_path / "a", some(10), summary())
     export(tmp_path / "b", moved(some(10), "run-2"), summary(probe="test_b"))
@@ -149,7 +149,7 @@ def test_many_conflicts_are_not_all_named(tmp_path: Path) -> None:
     assert before == contents(tmp_path / "out")
 
 
-# What can't be merged.
+# What cannot be merged.
 
 
 def _half_written(folder: Path) -> None:
@@ -159,18 +159,18 @@ def _half_written(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("spoil", "why"),
     [
-        (_half_written, "half-written: an export was interrupted"),
+        (_half_written, "incomplete: an export was interrupted"),
         (lambda folder: (folder / "README.md").unlink(), "not a pytest-ood dataset"),
         (lambda folder: (folder / "README.md").write_text("---\na: [\n---\n"), "README.md with its canary"),
         (
             lambda folder: (folder / "data/failures/run-1.parquet").unlink(),
-            "half-written: data/failures/run-1.parquet",
+            "incomplete: data/failures/run-1.parquet",
         ),
         (lambda folder: (folder / "data/traces/run-1.parquet").write_text("x"), "not a file of a pytest-ood dataset"),
-        (lambda folder: (folder / "runs/run-1.json").write_text("{"), "run-1.json: not JSON that can be read"),
+        (lambda folder: (folder / "runs/run-1.json").write_text("{"), "run-1.json: cannot be read as JSON"),
         (
             lambda folder: (folder / "runs/run-1.json").rename(folder / "runs/0 x.json"),
-            "runs/0 x.json: no run can have a file of this name",
+            "runs/0 x.json: not a valid name for the file of a run",
         ),
     ],
 )
@@ -197,7 +197,7 @@ def test_a_folder_with_faults_is_refused(
         ("file", "is a file; name a folder"),
     ],
 )
-def test_a_target_that_is_no_place_for_it(tmp_path: Path, out: str, why: str) -> None:
+def test_a_target_that_is_not_usable(tmp_path: Path, out: str, why: str) -> None:
     """Named with the fix; nothing is overwritten."""
     export(tmp_path / "a", some(10), summary())
     (tmp_path / "thesis").mkdir()
@@ -211,7 +211,7 @@ def test_a_target_that_is_no_place_for_it(tmp_path: Path, out: str, why: str) ->
 
 def test_a_source_that_is_not_there(tmp_path: Path) -> None:
     """Named."""
-    with pytest.raises(DatasetError, match="none: there is no such folder; name one that --ood-export has written"):
+    with pytest.raises(DatasetError, match="none: no such folder; name one written by --ood-export"):
         merge([tmp_path / "none"], tmp_path / "out")
 
 
@@ -252,7 +252,7 @@ def test_killed_while_files_are_put_in_place(tmp_path: Path, monkeypatch: pytest
         patch.setattr(os, "replace", dies)
         with pytest.raises(KeyboardInterrupt):
             merge([tmp_path / "a"], tmp_path / "out")
-    assert "half-written" in str(next(faults(tmp_path / "out")))
+    assert "incomplete" in str(next(faults(tmp_path / "out")))
     again = tmp_path / ("a" if count % 2 else "out")
     assert merge([again], tmp_path / "out").rows == 0
     assert contents(tmp_path / "a") == contents(tmp_path / "out")

@@ -1,5 +1,6 @@
 """Seeds that are published are remembered."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -20,10 +21,11 @@ def test_the_first_dataset_of_a_seed_is_named() -> None:
     burn([7, 9], "org/second")
     assert [published_with(seed)[:10] for seed in (0, 7, 9)] == ["org/first ", "org/first ", "org/second"]
     assert published_with(1) == ""
+    assert re.fullmatch(r"org/first \(\d{4}-\d\d-\d\d\)", published_with(0))
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"0": 1}'])
-def test_a_damaged_file_is_no_obstacle(home: Path, text: str) -> None:
+def test_a_damaged_file_is_not_an_obstacle(home: Path, text: str) -> None:
     """What it says is lost; what comes next is kept."""
     burn([0], "org/first")
     (path,) = home.rglob("*.json")
@@ -47,3 +49,12 @@ def test_the_cache_folder_of_the_system(tmp_path: Path, monkeypatch: pytest.Monk
     burn([3], "org/first")
     assert list((tmp_path / "cache" / "huggingface").rglob("*.json"))
     assert published_with(3)
+
+
+def test_the_cache_folder_of_the_user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where no variable names another: next to what the client of the Hub keeps there."""
+    for name in ("HF_HOME", "XDG_CACHE_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(Path, "home", staticmethod(lambda: tmp_path))
+    burn([3], "org/first")
+    assert (tmp_path / ".cache" / "huggingface" / "pytest-ood" / "published-seeds.json").is_file()

@@ -11,12 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pytest_ood import Case
-from pytest_ood.asking import outcome
-from pytest_ood.asking.outcome import Arm, Sampling
 from pytest_ood.dataset import schema
+from pytest_ood.evidence.arm import Arm, ScoredDraw
+from pytest_ood.evidence.outcomes import OUTCOMES
+from pytest_ood.evidence.sampling import Sampling
 from pytest_ood.evidence.trace import DEFAULTS, FIELDS, Trace
-from pytest_ood.replay import groups as replay
+from pytest_ood.evidence.verdict import Verdict
+from pytest_ood.replay import reading as replay
 
 TRACE: dict[str, Any] = {
     "id": "0" * 32,
@@ -99,7 +100,7 @@ def test_trace_schema_is_the_trace() -> None:
     """The schema has the fields of Trace, in their order, and the outcomes and arms of the code."""
     fields = schema.load("trace")["properties"]
     assert list(FIELDS) == list(fields)
-    assert list(outcome.OUTCOMES) == fields["outcome"]["enum"]
+    assert list(OUTCOMES) == fields["outcome"]["enum"]
     for field in dataclasses.fields(Trace):
         nullable = "None" in str(field.type)
         assert nullable == ("null" in fields[field.name]["type"]), field.name
@@ -111,9 +112,9 @@ def test_summary_schema_takes_the_rows_of_arms_and_all_verdicts() -> None:
     arm = Arm(Sampling())
     validator = jsonschema.Draft202012Validator({**loaded["$defs"]["arm"]})
     validator.validate(arm.row())
-    arm.add(outcome.Judgement("wrong", "1"), Case("?", answer="2", rejected=2))
+    arm.add(ScoredDraw("wrong", rejected=2))
     validator.validate(arm.row())
-    verdicts = [verdict.value for verdict in outcome.Verdict]
+    verdicts = [verdict.value for verdict in Verdict]
     assert verdicts == loaded["$defs"]["cell"]["properties"]["verdict"]["enum"]
     assert verdicts == loaded["properties"]["totals"]["properties"]["verdicts"]["required"]
     assert list(replay.READINGS) == loaded["$defs"]["replayed"]["properties"]["reading"]["enum"]
@@ -145,7 +146,7 @@ def test_the_quick_check_agrees_with_jsonschema(field: str, value: Any) -> None:
 
 
 @pytest.mark.parametrize(("field", "value"), [("cost_usd", math.nan), ("latency_s", math.inf), ("draw", 1.0)])
-def test_the_quick_check_refuses_what_json_can_not_hold(field: str, value: float) -> None:
+def test_the_quick_check_refuses_what_json_cannot_hold(field: str, value: float) -> None:
     """Numbers that have no JSON form, and floats for integers, are refused although jsonschema lets them by."""
     with pytest.raises(schema.SchemaError, match=field):
         schema.check_columns({name: [value if name == field else TRACE[name]] for name in FIELDS})
@@ -164,11 +165,24 @@ def test_a_missing_column_is_named_and_a_further_one_is_let_by() -> None:
     assert (caught.value.field, caught.value.row) == ("lure", None)
 
 
+def test_the_quick_check_names_row_field_and_place() -> None:
+    """A column that is not known, before it, does not end the check."""
+    bad = {**TRACE, "messages": [{"role": "user", "content": 1}]}
+    columns = {"bonus": [1, 2], **{name: [TRACE[name], bad[name]] for name in FIELDS}}
+    with pytest.raises(schema.SchemaError) as caught:
+        schema.check_columns(columns)
+    assert (caught.value.field, caught.value.where, caught.value.row) == ("messages", "messages[0].content", 1)
+    assert str(caught.value).startswith("row 1: messages[0].content: ")
+    with pytest.raises(schema.SchemaError) as caught:
+        schema.check({**TRACE, "draw": -1}, "trace")
+    assert str(caught.value).startswith("draw: -1")
+
+
 def test_a_huge_offending_value_does_not_fill_the_message() -> None:
     """The message quotes a value of ten million characters in part."""
     with pytest.raises(schema.SchemaError) as caught:
         schema.check_columns({name: ["x" * 10**7 if name == "arm" else TRACE[name]] for name in FIELDS})
-    assert len(str(caught.value)) < 400
+    assert 300 < len(str(caught.value)) < 400
 
 
 def test_check_names_the_place() -> None:
@@ -178,16 +192,56 @@ def test_check_names_the_place() -> None:
     assert (caught.value.where, caught.value.row) == ("messages[0]", None)
 
 
+TURN = {
+    "type": "object",
+    "properties": {"role": {"type": "string", "enum": ["user"]}, "size": {"type": ["integer", "null"]}},
+    "required": ["role", "size"],
+    "additionalProperties": False,
+}
+
+
+@pytest.mark.parametrize(
+    ("spec", "good", "bad"),
+    [
+        ({"type": "string"}, ["", "a"], [1, None, True]),
+        ({"type": ["string", "null"], "minLength": 1}, ["a", None], ["", 1]),
+        ({"type": "string", "minLength": 2}, ["ab", "abc"], ["a"]),
+        ({"type": "string", "enum": ["a", "b"], "description": "A or b."}, ["a", "b"], ["c", "ab"]),
+        ({"type": "string", "pattern": "^[0-9]+$"}, ["1", "23"], ["", "a"]),
+        ({"type": "integer"}, [0, -3, 2**70], [1.0, True, "1", None]),
+        ({"type": "integer", "minimum": 1, "maximum": 3}, [1, 3], [0, 4]),
+        ({"type": "number"}, [0, 0.5], [math.nan, math.inf, True, "1"]),
+        ({"type": ["number", "null"], "minimum": 0}, [0, 0.5, None], [-0.5, math.nan]),
+        ({"type": "boolean"}, [True, False], [0, 1, "true"]),
+        ({"type": "array", "items": {"type": "integer"}, "minItems": 1}, [[1], [1, 2]], [[], ["a"], [1, "a"], "1"]),
+        (
+            {"type": "array", "items": TURN},
+            [[], [{"role": "user", "size": 1}, {"role": "user", "size": None}]],
+            [[{"role": "user"}], [{"role": "user", "size": 1, "x": 1}], [{"role": "I", "size": 1}], [None]],
+        ),
+        (TURN, [{"role": "user", "size": 1}], [{"role": "user", "size": "1"}, {}, []]),
+    ],
+)
+def test_the_quick_check_keyword_by_keyword(spec: dict[str, Any], good: list[Any], bad: list[Any]) -> None:
+    """What fits, passes together; one value that does not is found alone and among others."""
+    every = schema.compile_every(spec)
+    assert every(good)
+    assert every([])
+    assert [value for value in bad if every([value])] == []
+    assert [value for value in bad if every([*good, value])] == []
+
+
 @pytest.mark.parametrize(
     "spec",
     [
         {"type": "string", "format": "date"},
+        {"type": "string", "required": []},
         {"type": "object", "properties": {}, "required": [], "additionalProperties": True},
         {"type": "object", "properties": {"a": {"type": "string"}}, "required": [], "additionalProperties": False},
     ],
 )
 def test_a_keyword_the_quick_check_does_not_know_is_refused(spec: dict[str, Any]) -> None:
-    """A schema that says more than the quick check looks at can't be compiled: nothing is passed over in silence."""
+    """A schema that says more than the quick check looks at cannot be compiled: nothing is passed over in silence."""
     with pytest.raises(NotImplementedError):
         schema.compile_every(spec)
 

@@ -87,19 +87,27 @@ def test_rows_are_counted_over_the_whole_file(folder: Path) -> None:
     many = [trace(draw, "run-2", model="other") for draw in range(10_000)]
     export(folder, many, summary(probe="test_many"))
     path = folder / "data" / "traces" / "run-2.parquet"
-    change(path, outcome={9999: "maybe"})
-    assert [fault.row for fault in faults(folder)] == [9999]
+    change(path, outcome={3: "maybe", 9999: "maybe"})
+    assert [fault.row for fault in faults(folder)] == [3, 9999]
+    change(path, outcome={3: "correct", 9999: "correct"}, id={9998: many[7].id})
+    assert [(fault.row, fault.field) for fault in faults(folder) if fault.field] == [(9998, "id")]
+    change(path, id={9998: many[9998].id})
+    change(folder / "data" / "cases" / "run-2.parquet", info={9989: "{}"})
+    assert [fault.row for fault in faults(folder) if fault.field == "info"] == [9989]
 
 
 @pytest.mark.parametrize(
     ("spoil", "expected"),
     [
         (lambda folder: (folder / "runs/run-1.json").write_text("[]"), "runs/run-1.json: the whole: [] is not of type"),
-        (lambda folder: (folder / "runs/run-1.json").write_text("{"), "runs/run-1.json: not JSON that can be read"),
-        (lambda folder: (folder / "runs/run-1.json").write_text("[" * 10**5), "runs/run-1.json: not JSON that can"),
+        (lambda folder: (folder / "runs/run-1.json").write_text("{"), "runs/run-1.json: cannot be read as JSON ("),
+        (
+            lambda folder: (folder / "runs/run-1.json").write_text("[" * 10**5),
+            "runs/run-1.json: cannot be read as JSON",
+        ),
         (lambda folder: (folder / TRACES).write_text("x"), f"{TRACES}: not a file of a pytest-ood dataset"),
-        (lambda folder: (folder / FAILURES).unlink(), f"{TRACES}: half-written: {FAILURES}, which belongs"),
-        (lambda folder: (folder / TRACES).unlink(), f"{FAILURES}: half-written: {TRACES}, which belongs"),
+        (lambda folder: (folder / FAILURES).unlink(), f"{TRACES}: incomplete: {FAILURES}, which belongs"),
+        (lambda folder: (folder / TRACES).unlink(), f"{FAILURES}: incomplete: {TRACES}, which belongs"),
         (
             lambda folder: change(folder / TRACES, outcome={0: "correct"}),
             f"{FAILURES}: has 4 rows, which are not the 3 wrong",
@@ -110,27 +118,42 @@ def test_rows_are_counted_over_the_whole_file(folder: Path) -> None:
         ),
         (
             lambda folder: (folder / ".ood-done").mkdir(),
-            "half-written: an export was interrupted; the next export into it",
+            "incomplete: an export was interrupted; finish it with another export",
         ),
         (
             lambda folder: (folder / "README.md").write_text("x"),
-            "not a pytest-ood dataset: one has README.md with its canary",
+            "not a pytest-ood dataset: that has a README.md with the canary",
         ),
         (
             lambda folder: (folder / TRACES).rename(folder / "data/traces/-x.parquet"),
-            "data/traces/-x.parquet: no run can have",
+            "data/traces/-x.parquet: not a valid name",
         ),
     ],
 )
-def test_what_is_wrong_is_said_in_one_line(folder: Path, spoil: Any, expected: str) -> None:
+def test_a_fault_is_reported_in_one_line(folder: Path, spoil: Any, expected: str) -> None:
     """As the command shows it."""
     spoil(folder)
-    said = [str(fault) for fault in faults(folder)]
-    assert any(line.startswith(expected) for line in said), said
-    assert not any("\n" in line for line in said)
+    message = [str(fault) for fault in faults(folder)]
+    assert any(line.startswith(expected) for line in message), message
+    assert not any("\n" in line for line in message)
+
+
+def test_a_failure_that_is_listed_twice(folder: Path) -> None:
+    """Every wrong answer is there, and one of them too often."""
+    table = parquet.read_table(folder / FAILURES)
+    parquet.write_table(pyarrow.concat_tables([table, table.slice(0, 1)]), folder / FAILURES)
+    assert [fault.file for fault in faults(folder)] == [FAILURES]
 
 
 CASES = "data/cases/run-1.parquet"
+
+
+def test_every_case_that_does_not_say_what_it_is_is_named(folder: Path) -> None:
+    """One broken row does not hide the next, and the others are still compared with the traces."""
+    change(folder / CASES, info={2: "{}", 5: '{"task":"toys"}'})
+    rows = [(one.file, one.row, one.field) for one in faults(folder) if one.field == "info"]
+    assert rows == [(CASES, 2, "info"), (CASES, 5, "info")]
+    assert [one.row for one in faults(folder) if one.field is None and one.row is not None] == []
 
 
 @pytest.mark.parametrize(
@@ -139,7 +162,7 @@ CASES = "data/cases/run-1.parquet"
         (lambda path: path.unlink(), ("data/cases", None, "lacks 10 of the 10 distinct cases")),
         (lambda path: path.write_text("x"), (CASES, None, "not a file of a pytest-ood dataset")),
         (lambda path: change(path, answer={3: "30"}), (CASES, 3, "no trace asks this case")),
-        (lambda path: change(path, info={3: "{}"}), (CASES, 3, "does not say which case it is ('task' is missing)")),
+        (lambda path: change(path, info={3: "{}"}), (CASES, 3, "does not identify its case ('task' is missing)")),
         (lambda path: change(path, info={3: "[]"}), (CASES, 3, "'[]' does not match")),
         (lambda path: change(path, unique={3: None}), (CASES, 3, "None is not of type 'boolean'")),
         (lambda path: change(path, question=None), (CASES, None, "is missing")),
@@ -158,7 +181,7 @@ def test_the_cases_are_those_of_the_traces(
 
 
 @pytest.mark.parametrize(
-    ("version", "why"), [(0, "which no pytest-ood has written"), (9, "newer pytest-ood"), ("x", "not a file")]
+    ("version", "why"), [(0, "which pytest-ood has never written"), (9, "newer pytest-ood"), ("x", "not a file")]
 )
 def test_another_version_is_a_fault(folder: Path, version: object, why: str) -> None:
     """Never written, newer, or none at all; what to do is said."""
@@ -170,9 +193,9 @@ def test_another_version_is_a_fault(folder: Path, version: object, why: str) -> 
 
 def test_hostile_text_in_a_fault_is_tamed() -> None:
     """A column's name may be anything."""
-    said = str(Fault("data/traces/x.parquet", HOSTILE, 3, "\x1b[2J"))
-    assert said.startswith("data/traces/x.parquet row 3: \\x1b[2J: ")
-    assert said.isprintable()
+    message = str(Fault("data/traces/x.parquet", HOSTILE, 3, "\x1b[2J"))
+    assert message.startswith("data/traces/x.parquet row 3: \\x1b[2J: ")
+    assert message.isprintable()
 
 
 # Keys.
@@ -200,7 +223,7 @@ def test_anything_like_a_key_is_found(folder: Path, field: str, text: str) -> No
     """In any field; what it is is not repeated."""
     value: Any = [{"role": "user", "content": text}] if field == "messages" else text
     if field in ("detail", "params"):
-        value = json.dumps({"said": text})
+        value = json.dumps({"message": text})
     export(folder, [trace(50, "run-2"), trace(51, "run-2", "wrong", **{field: value})], summary())
     found = list(leaks(folder))
     expected = [("data/failures/run-2.parquet", 0, field), ("data/traces/run-2.parquet", 1, field)]
@@ -216,7 +239,7 @@ def test_anything_like_a_key_is_found(folder: Path, field: str, text: str) -> No
     ["risk-assessment-of-everything", "sk-short", "the bearer responsibilities", "Bearer REDACTED", "api_key=REDACTED",
      "half_an_hour_later", "an api key: yours", "AKIA", "bearer of 12 bad news"],
 )  # fmt: skip
-def test_words_are_no_keys(folder: Path, text: str) -> None:
+def test_words_are_not_keys(folder: Path, text: str) -> None:
     """What only begins like one."""
     export(folder, [trace(50, "run-2", response=text)], summary())
     assert list(leaks(folder)) == []
@@ -224,14 +247,14 @@ def test_words_are_no_keys(folder: Path, text: str) -> None:
 
 @pytest.mark.parametrize("value", ["horse battery staple", 'quo"ted\\secret', "schlüssel-der-tür"])
 def test_the_values_of_secret_variables_are_found(folder: Path, monkeypatch: pytest.MonkeyPatch, value: str) -> None:
-    """By the name of the variable, as text and within JSON; one of another name is no secret, nor is a short one."""
+    """By the name of the variable, as text and within JSON; one of another name is not a secret, nor is a short one."""
     monkeypatch.setenv("MY_SERVICE_PASSWORD", value)
     monkeypatch.setenv("HOMEPAGE", "Spell 50 backward.")
     monkeypatch.setenv("SHORT_KEY", "Spell")
     export(folder, [trace(50, "run-2", response=f"it is {value}!", detail=json.dumps({"x": value}))], summary())
     found = [(fault.field, fault.what) for fault in leaks(folder)]
     assert found == [
-        (name, "holds the value of the environment variable MY_SERVICE_PASSWORD") for name in ("response", "detail")
+        (name, "contains the value of the environment variable MY_SERVICE_PASSWORD") for name in ("response", "detail")
     ]
 
 

@@ -81,13 +81,14 @@ def test_summaries_are_upgraded_step_by_step(monkeypatch: pytest.MonkeyPatch) ->
     ("value", "field"),
     [([], "the whole"), ("x", "the whole"), ({}, "the whole"), ({"schema_version": 99}, "schema_version")],
 )
-def test_what_is_no_summary(tmp_path: Path, value: Any, field: str) -> None:
+def test_what_is_not_a_summary(tmp_path: Path, value: Any, field: str) -> None:
     """Named with the file and the field; a newer one with what helps."""
     path = tmp_path / "run-1.json"
     path.write_text(json.dumps(value))
     with pytest.raises(DatasetError) as caught:
         summaries.read_summary(path)
     assert (caught.value.path, caught.value.field) == (path, field)
+    assert caught.value.fix
     assert ("upgrade pytest-ood" in str(caught.value)) == (field == "schema_version")
 
 
@@ -97,3 +98,51 @@ def test_an_old_summary_that_is_malformed_is_an_error_of_ours(monkeypatch: pytes
     monkeypatch.setitem(summaries.UPGRADES, now - 1, lambda old: {**old, "cells": [*old["cells"]]})
     with pytest.raises(schema.SchemaError, match="KeyError"):
         summaries.upgraded({"schema_version": now - 1})
+
+
+def test_a_summary_of_version_1() -> None:
+    """It had no codes and no outcomes draw by draw: they are null, and the rest stays as it is."""
+    whole = summary()
+    (cell,) = whole["cells"]
+
+    def old_arm(row: dict[str, Any]) -> dict[str, Any]:
+        return {name: value for name, value in row.items() if name != "outcomes"}
+
+    unknown = ("reason_code", "reason_arm", "condition")
+    old_cell = {name: value for name, value in cell.items() if name not in unknown}
+    old_cell |= {"control": old_arm(cell["control"]), "shift": old_arm(cell["shift"])}
+    group = {
+        **dict.fromkeys(("task", "model", "reading", "note"), "x"),
+        "siblings": old_arm(cell["shift"]),
+    }
+    old = {**whole, "schema_version": 1, "cells": [old_cell], "replay": [group, {**group, "siblings": None}]}
+    expected_cell = {
+        **cell,
+        **dict.fromkeys(unknown),
+        "control": {**cell["control"], "outcomes": None},
+        "shift": {**cell["shift"], "outcomes": None},
+    }
+    found = summaries.UPGRADES[1](old)
+    assert found == {
+        **whole,
+        "schema_version": 2,
+        "cells": [expected_cell],
+        "replay": [{**group, "siblings": expected_cell["shift"]}, {**group, "siblings": None}],
+    }
+    assert "replay" not in summaries.UPGRADES[1]({**whole, "schema_version": 1, "cells": [old_cell]})
+    assert summaries.upgraded({**whole, "schema_version": 1, "cells": [old_cell]})["cells"] == [expected_cell]
+
+
+def test_the_summaries_of_a_dataset_are_read_run_by_run(tmp_path: Path) -> None:
+    """In the order of their names; one that is not JSON is named, with a fix."""
+    whole = summary()
+    (tmp_path / "runs").mkdir()
+    for name, seed in (("b", 2), ("a", 1)):
+        (tmp_path / "runs" / f"{name}.json").write_text(json.dumps({**whole, "seed": seed}))
+    assert [read["seed"] for read in summaries.summaries(tmp_path)] == [1, 2]
+    broken = tmp_path / "runs" / "a.json"
+    broken.write_text("{")
+    with pytest.raises(DatasetError, match="not JSON") as caught:
+        summaries.summaries(tmp_path)
+    assert caught.value.path == broken
+    assert caught.value.fix

@@ -148,7 +148,7 @@ def test_a_run_of_nothing_new_leaves_its_summary(tmp_path: Path) -> None:
 
 
 def test_a_run_that_went_on_gets_a_name_of_its_own(tmp_path: Path) -> None:
-    """More traces under the name of a run that is there go beside its file, not into it."""
+    """More traces under the name of a run that is there go next to its file, not into it."""
     export(tmp_path, some(10), summary())
     assert Exported(2, 0, 10) == export(tmp_path, some(12), summary())
     assert {"run-1.parquet", "run-1-2.parquet"} == {path.name for path in (tmp_path / "data" / "traces").iterdir()}
@@ -187,7 +187,7 @@ def test_an_interrupted_export_leaves_the_old_state(tmp_path: Path, count: int) 
 
 
 def test_a_first_export_that_was_interrupted_can_be_repeated(tmp_path: Path) -> None:
-    """What a broken first export leaves is no reason to refuse the next."""
+    """What a broken first export leaves is not a reason to refuse the next."""
     with pytest.raises(KeyboardInterrupt):
         export(tmp_path, broken_after(8), summary())
     (tmp_path / ".ood-part" / "data").mkdir(parents=True)
@@ -233,7 +233,7 @@ def test_a_full_disk_is_a_clear_error(tmp_path: Path, monkeypatch: pytest.Monkey
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(Path, "write_text", full)
-    with pytest.raises(DatasetError, match=rf"--ood-export={re.escape(str(tmp_path))}: .*No space left") as caught:
+    with pytest.raises(DatasetError, match=rf"--ood-export {re.escape(str(tmp_path))}: .*No space left") as caught:
         export(tmp_path, some(3, "run-2"), summary())
     assert isinstance(caught.value.__cause__, OSError)
     assert before == contents(tmp_path)
@@ -268,15 +268,15 @@ def test_what_is_not_ours_is_refused_before_anything_is_asked(
     for refuse in (check_target, lambda path: export(path, some(), summary())):
         with pytest.raises(DatasetError, match=re.escape(why)) as caught:
             refuse(folder)
-        assert str(caught.value).startswith(f"--ood-export={folder}: ")
+        assert str(caught.value).startswith(f"--ood-export {folder}: ")
         assert "; name " in str(caught.value)
     assert before == contents(tmp_path)
 
 
-def test_a_path_below_a_file_and_one_that_can_not_be_written_are_refused(
+def test_a_path_below_a_file_and_one_that_cannot_be_written_are_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A folder that can't be made is found out before anything is asked."""
+    """A folder that cannot be made is found out before anything is asked."""
     (tmp_path / "file").write_text("x")
     with pytest.raises(DatasetError, match="file is a file; name a folder"):
         check_target(tmp_path / "file" / "deep" / "out")
@@ -285,7 +285,7 @@ def test_a_path_below_a_file_and_one_that_can_not_be_written_are_refused(
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr("tempfile.TemporaryFile", denied)
-    with pytest.raises(DatasetError, match=r"can't be written .*Permission denied.*; name a folder that can"):
+    with pytest.raises(DatasetError, match=r"cannot be written .*Permission denied.*; name a writable folder"):
         check_target(tmp_path / "out")
 
 
@@ -333,7 +333,7 @@ def rewritten(path: Path, version: int | None = None, **columns: Any) -> None:
 
 @pytest.mark.parametrize(
     ("version", "column", "why"),
-    [(3, {}, "newer pytest-ood"), (0, {}, "no pytest-ood has written"), (None, {"mood": "good"}, "mood")],
+    [(3, {}, "newer pytest-ood"), (0, {}, "pytest-ood has never written"), (None, {"mood": "good"}, "mood")],
     ids=["newer", "never", "column"],
 )
 def test_a_dataset_that_is_not_fully_known_is_not_added_to(

@@ -72,8 +72,8 @@ def test_bounds_enclose_the_mean(successes, failures):
     assert 0 <= low <= high <= 1
     if successes + failures:
         assert low <= successes / (successes + failures) <= high
-    assert (low == 0) == (not successes or low < 1e-9)
-    assert failures or high == 1
+    assert (low > 0) == (successes > 0)
+    assert (high < 1) == (failures > 0)
 
 
 @given(counts, counts)

@@ -1,7 +1,7 @@
 """Every task is certified, and its cases never change.
 
-Each test file of a family has its tasks in `CERTIFIED`, with parameters of the shift arm and the digest of their first
-cases: one that changes needs a new task version.
+Each task's test file lists parameters of the shift arm in `CERTIFIED`, with the digest of their first cases: one that
+changes needs a new task version.
 """
 
 import hashlib
@@ -20,14 +20,14 @@ from pytest_ood.text.canonical import canonical
 
 HERE = Path(__file__).parent
 # The control arms that were drawn: many parameters share theirs.
-KEPT = {}
+DRAWN_ARMS = {}
 
 
 def certified():
-    """What all test files of families have in `CERTIFIED`, each task and parameters once."""
+    """What all test files list in `CERTIFIED`: a task, parameters and a digest, each task and parameters once."""
     found = {}
-    for path in sorted(HERE.glob("test_*.py")):
-        module = importlib.import_module(f"{__package__}.{path.stem}")
+    for path in sorted(HERE.glob("*/test_*.py")):
+        module = importlib.import_module(f"{__package__}.{path.parent.name}.{path.stem}")
         for task, params, golden in getattr(module, "CERTIFIED", []):
             found[task.name, canonical(params)] = (task, params, golden)
     return list(found.values())
@@ -54,7 +54,7 @@ def digest(task, params):
 
 def test_a_task_is_certified(task, params, golden):
     """No check finds a fault, and what was published can be drawn again."""
-    faults = certify(task, params, {**params, **task.control}, kept=KEPT)
+    faults = certify(task, params, {**params, **task.control}, drawn_arms=DRAWN_ARMS)
     assert [(fault.check, fault.what, fault.given) for fault in faults] == []
     assert golden == digest(task, params)
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from pytest_ood.asking.outcome import judge
 from pytest_ood.case import Case
+from pytest_ood.evidence.judging import judge
 from pytest_ood.models.base import CallFailed, ModelError, TryAgain
 from pytest_ood.models.fake import FAKES, FakeModel
 from pytest_ood.models.request import Request
@@ -92,9 +92,17 @@ def test_counts_cost_and_delay() -> None:
     "name", ["fake/", "fake/orcale", "fake/noisy", "fake/noisy-", "fake/noisy-2", "fake/noisy-nan"]
 )
 def test_unknown_fake(name: str) -> None:
-    """The message repeats the name and says which there are."""
-    with pytest.raises(ModelError, match=f"model '{name}'.*fake/noisy-"):
+    """The message begins with the name and ends with the fix: what was meant, or which fakes there are."""
+    with pytest.raises(ModelError, match=f"^{name}: .*fake/(oracle|noisy-)") as raised:
         FakeModel(name, {})
+    assert raised.value.model == name
+    assert str(raised.value) == f"{name}: {raised.value.problem}"
+
+
+def test_a_misspelt_fake_is_suggested() -> None:
+    """Only the one that is near."""
+    with pytest.raises(ModelError, match=r"^fake/orcale: unknown fake model; did you mean fake/oracle\?$"):
+        FakeModel("fake/orcale", {})
 
 
 @pytest.mark.parametrize(
@@ -112,7 +120,7 @@ def test_arguments(args: dict[str, Any], words: str) -> None:
 
 
 def test_other_arguments_change_nothing() -> None:
-    """So that a fake can stand beside a real model in one run."""
+    """So that a fake can stand next to a real model in one run."""
     assert FakeModel("fake/oracle", {"temperature": 0, "max_tokens": 96}).price() == (0.0, 0.0)
 
 

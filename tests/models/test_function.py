@@ -4,12 +4,16 @@ import asyncio
 import functools
 import threading
 import time
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from pytest_ood.models import check_name, open_model
 from pytest_ood.models.base import CallFailed, ModelError, TryAgain
-from pytest_ood.models.function import FunctionModel
+from pytest_ood.models.fingerprint import fingerprint
+from pytest_ood.models.function import FunctionModel, function_name, load_function
 from pytest_ood.models.request import Answer, Message, Request
 
 MESSAGES: list[Message] = [{"role": "user", "content": "Say ho."}]
@@ -29,7 +33,7 @@ def ask(function: Any, calls: int = 1) -> list[Answer]:
     return asyncio.run(conversation())
 
 
-def echo(messages: list[Message]) -> str:
+def echo(messages: Sequence[Message]) -> str:
     """The last message, backward."""
     return messages[-1]["content"][::-1]
 
@@ -41,10 +45,15 @@ async def async_echo(messages: list[Message]) -> str:
 
 
 class Echo:
-    """The same, as an object."""
+    """The same, as an object, and one of its functions."""
 
     async def __call__(self, messages: list[Message]) -> str:
         """Call the function."""
+        return echo(messages)
+
+    @staticmethod
+    def say(messages: list[Message]) -> str:
+        """The same again."""
         return echo(messages)
 
 
@@ -124,21 +133,120 @@ def test_our_own_exceptions_pass(failure: Exception) -> None:
 
 @pytest.mark.parametrize("returned", [None, 4, b"4", ["4"]], ids=str)
 def test_wrong_type(returned: object) -> None:
-    """A function that returns no text can't be used: its name and the type are in the message."""
+    """A function that returns no text cannot be used: its name and the type are in the message."""
 
     def mistaken(_: list[Message]) -> Any:
         return returned
 
-    with pytest.raises(
-        ModelError, match=f"model 'mine': .*mistaken returned {type(returned).__name__}; it must return"
-    ):
+    with pytest.raises(ModelError, match=f"^mine: .*mistaken returned {type(returned).__name__}; it must return"):
         ask(mistaken)
 
 
 def test_not_a_function() -> None:
-    """Nor can something that is not callable."""
-    with pytest.raises(ModelError, match="model 'mine': 'text' is not a function"):
+    """Nor can something that is not callable, nor a class, whose instances would be the answers."""
+    with pytest.raises(ModelError, match=r"^mine: 'text' is not a function"):
         FunctionModel("mine", "text")  # type: ignore[arg-type]
+    with pytest.raises(ModelError, match=r"Echo'> is not a function"):
+        FunctionModel("mine", Echo)  # type: ignore[arg-type]
+
+
+def test_an_answer_may_say_what_was_served() -> None:
+    """Only the function can know."""
+    assert ask(lambda _: Answer("x", served_model="mine-2"))[0].served_model == "mine-2"
+    assert ask(echo)[0].served_model is None
+
+
+# Names: python:MODULE:FUNCTION.
+
+
+@pytest.mark.parametrize(
+    ("function", "name"),
+    [
+        (echo, "echo"),
+        (async_echo, "async_echo"),
+        (functools.partial(functools.partial(echo), []), "echo"),
+        (Echo(), "Echo"),
+        (Echo().__call__, "Echo.__call__"),
+        (Echo.say, "Echo.say"),
+        (lambda messages: echo(messages), "<lambda>"),
+    ],
+    ids=["plain", "async", "partial", "object", "bound method", "static method", "lambda"],
+)
+def test_a_function_has_a_name(function: Any, name: str) -> None:
+    """Of its module and itself: the same in every process."""
+    model = FunctionModel.of(function)
+    assert model.name == function_name(function) == f"python:{__name__}:{name}"
+    assert model.fingerprint == fingerprint(function)
+
+
+@pytest.mark.parametrize("path", ["echo", "async_echo", "Echo.say"])
+def test_the_name_leads_back_to_the_function(path: str) -> None:
+    """Also where it is in a class; the model is known by the same name and code as the function that is passed."""
+    name = f"python:{__name__}:{path}"
+    function = load_function(name)
+    assert function_name(function) == name
+    passed, named = FunctionModel.of(function), open_model(name, {})
+    assert (passed.name, passed.fingerprint) == (named.name, named.fingerprint)
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder on the path, with a module and a package in it."""
+    monkeypatch.syspath_prepend(tmp_path)
+    (tmp_path / "ood_mine.py").write_text("ANSWER = 42\ndef answer(messages):\n    return 'x'\n")
+    (tmp_path / "ood_broken.py").write_text("1 / 0\n")
+    (tmp_path / "ood_package").mkdir()
+    (tmp_path / "ood_package" / "__init__.py").write_text("")
+    (tmp_path / "ood_package" / "needs.py").write_text("import ood_missing\n")
+    (tmp_path / "ood_missing_package").mkdir()
+    (tmp_path / "ood_missing_package" / "__init__.py").write_text("import ood_missing\n")
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("address", "problem"),
+    [
+        ("", "write python:MODULE:FUNCTION"),
+        ("ood_mine", "write python:MODULE:FUNCTION"),
+        ("ood_mine:", "write python:MODULE:FUNCTION"),
+        (":answer", "write python:MODULE:FUNCTION"),
+        ("ood mine:answer", "write python:MODULE:FUNCTION"),
+        ("ood_mine.py:answer:1", "write python:MODULE:FUNCTION"),
+        ("ood_mnie:answer", r"no module ood_mnie; did you mean ood_mine\?"),
+        ("zzz_nowhere:answer", "no module zzz_nowhere; add its folder"),
+        ("ood_package.none:answer", "no module ood_package.none"),
+        ("ood_nowhere.none:answer", "no module ood_nowhere.none"),
+        ("ood_missing_package.module:answer", "importing ood_missing_package.module raised ModuleNotFoundError"),
+    ],
+)
+def test_an_address_that_leads_nowhere(folder: Path, address: str, problem: str) -> None:
+    """It is refused before its module is imported."""
+    del folder
+    with pytest.raises(ModelError, match=problem) as raised:
+        check_name(f"python:{address}")
+    assert raised.value.model == f"python:{address}"
+
+
+@pytest.mark.parametrize(
+    ("address", "problem"),
+    [
+        ("ood_mine:anwser", r"ood_mine has no anwser; did you mean answer\?"),
+        ("ood_mine:answer.more", "ood_mine has no answer.more"),
+        ("ood_mine:ANSWER", "42 is not a function"),
+        ("ood_broken:answer", "importing ood_broken raised ZeroDivisionError: division by zero"),
+        (
+            "ood_package.needs:answer",
+            "importing ood_package.needs raised ModuleNotFoundError: No module named",
+        ),
+    ],
+)
+def test_a_module_without_the_function(folder: Path, address: str, problem: str) -> None:
+    """What only the import can show is refused when the model is opened."""
+    del folder
+    check_name(f"python:{address}")
+    with pytest.raises(ModelError, match=problem) as raised:
+        open_model(f"python:{address}", {})
+    assert raised.value.model == f"python:{address}"
 
 
 def test_price_is_unknown() -> None:

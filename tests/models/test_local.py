@@ -55,6 +55,7 @@ def test_answer(local: Conversation, capfd: pytest.CaptureFixture[str]) -> None:
     assert answer.input_tokens > 10
     assert 0 < answer.output_tokens < 100
     assert (answer.cost_usd, answer.error) == (0.0, None)
+    assert answer.served_model == find("local").name
     assert answer.latency_s > 0
     assert local.model.most(Request("local", [])) == 0
     assert capfd.readouterr() == ("", "")
@@ -114,7 +115,7 @@ def test_cut_off_weights(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> N
     assert capfd.readouterr() == ("", "")
 
 
-def test_files_that_are_no_weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_files_that_are_not_weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A file that is missing, a folder or not GGUF is found out without loading the engine."""
     monkeypatch.setattr(importlib.util, "find_spec", lambda _: object())
     text = tmp_path / "text.gguf"

@@ -15,7 +15,7 @@ import pytest
 import pytest_ood.asking.plan
 import pytest_ood.asking.run
 
-# A run in this process forgets what it imported, and numpy can't be imported twice: so it is here before.
+# A run in this process forgets what it imported, and numpy cannot be imported twice: so it is here before.
 import pytest_ood.dataset.write
 import pytest_ood.plugin.tables  # noqa: F401 -- as above
 

@@ -17,7 +17,7 @@ LOOKS = {
         assert [trace.draw for trace in arm.traces] == list(range(21))
     assert repr(ood).startswith("<robust") and "21/21" in repr(ood) and "\\n" not in repr(ood)
     assert ood.explain().startswith("robust: the shift arm clears the bar 0.8")
-    assert ood.cell.params == {"size": size} and ood.cell.control_params == {"size": 1}
+    assert ood.cell.params == {"size": size} and ood.cell.control.params == {"size": 1}
     assert ood.cost_usd == 0.0
 """,
     "fake/lured": """

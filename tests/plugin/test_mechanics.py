@@ -9,8 +9,7 @@ from tests.plugin.conftest import Suite
 
 DIALOGUE = '''
 import pytest
-from pytest_ood import Case, probe, task
-from pytest_ood.answers import join, split
+from pytest_ood import Dialogue, probe, task
 
 @task(control={"turns": 1}, declared=("prompt", "answer"))
 def count_on(rng, turns):
@@ -21,9 +20,9 @@ def count_on(rng, turns):
     def reply(given):
         return f"{len(given)} said. Give the next number." if len(given) < turns else None
 
-    return Case(
-        f"Count on from {start}. Give the next number.", join(counted), lures={"start": join([str(start)] * turns)},
-        verify=lambda given: split(given) == counted, reply=reply, turns=turns,
+    return Dialogue(
+        f"Count on from {start}. Give the next number.", reply=reply, answers=counted,
+        verify=lambda given: given == counted, lures={"start": [str(start)] * turns},
     )
 
 @probe(count_on)
@@ -100,8 +99,8 @@ def test_a_dialogue_is_one_trace(suite: Suite) -> None:
 
     rows = parquet.read_table(suite.path / "set" / "data" / "traces").to_pylist()
     (row,) = [row for row in rows if row["arm"] == "shift" and row["draw"] == 0]
-    said = [turn["content"] for turn in row["messages"] if turn["role"] == "assistant"]
-    numbers = re.findall(r"<answer>(\d+)</answer>", "".join([*said[3:], row["response"]]))
+    replies = [turn["content"] for turn in row["messages"] if turn["role"] == "assistant"]
+    numbers = re.findall(r"<answer>(\d+)</answer>", "".join([*replies[3:], row["response"]]))
     assert row["answer_given"].split("\n\n") == numbers == row["answer_expected"].split("\n\n")
     assert len(numbers) == 4
     (one_turn,) = [row for row in rows if row["arm"] == "control" and row["draw"] == 0]
@@ -157,7 +156,7 @@ def test_a_dry_run_counts_every_turn(suite: Suite) -> None:
 
 
 def test_the_gap_where_the_rule_was_understood(suite: Suite) -> None:
-    """Beside the plain gap; the trace says what was answered to the question on the rule."""
+    """Next to the plain gap; the trace says what was answered to the question on the rule."""
     suite.write(COMPREHENSION)
     suite.write(HALF, "conftest.py")
     result = suite.run("--ood-model=half", "--ood-samples=20", "--ood-json=out.json", "--ood-concurrency=1")
@@ -175,7 +174,7 @@ def test_the_gap_where_the_rule_was_understood(suite: Suite) -> None:
 
 
 def test_an_arm_judged_as_a_whole(suite: Suite) -> None:
-    """An answer that an earlier draw gave is wrong; a uniform sampler's figure and chance stand beside."""
+    """An answer that an earlier draw gave is wrong; the figure of a uniform sampler and chance are shown too."""
     suite.write(TOGETHER)
     suite.run("--ood-model=fake/oracle", "--ood-json=out.json")
     (cell,) = suite.summary()["cells"]
@@ -199,4 +198,4 @@ def test_an_arm_no_better_than_chance_says_so(suite: Suite) -> None:
     (cell,) = suite.summary()["cells"]
     assert cell["shift"]["beats_chance"] is False
     result.stdout.fnmatch_lines(["shift    not shown to do better than guessing (0.25)"])
-    result.stdout.fnmatch_lines(["  form=word*too few draws (20); both not*"])
+    result.stdout.fnmatch_lines(["  form=word*", "*too few draws (20); both not above chance"])

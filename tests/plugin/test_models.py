@@ -1,7 +1,13 @@
 """--ood-model, --ood-model-arg, --ood-api-base and the hook by which a project provides its own model."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
+import pytest_ood
 from tests.plugin.conftest import PROBE, Suite
 
 READS_THE_WORD = """
@@ -58,7 +64,7 @@ def test_a_hook_that_gives_no_model(suite: Suite) -> None:
     suite.write(READS_THE_WORD, "conftest.py")
     result = suite.run("--ood-model=mine/broken")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
-    assert "model 'mine/broken': 42 is not a function" in result.stderr.str() + result.stdout.str()
+    assert "mine/broken: 42 is not a function" in result.stderr.str() + result.stdout.str()
 
 
 def test_a_function_that_raises_is_an_error_and_not_a_wrong_answer(suite: Suite) -> None:
@@ -80,7 +86,7 @@ def test_a_function_that_returns_no_text_ends_the_run(suite: Suite) -> None:
 
 
 def test_a_hook_that_gives_nothing_leaves_the_name_to_the_package(suite: Suite) -> None:
-    """The package's own models stay reachable, also beside one's own."""
+    """The package's own models stay reachable, also next to one's own."""
     suite.write(READS_THE_WORD, "conftest.py")
     result = suite.run("--ood-model=mine/function", "--ood-model=fake/lured")
     assert result.parseoutcomes() == {"passed": 2, "failed": 2}
@@ -113,7 +119,7 @@ def test_model_arguments_are_part_of_the_question(suite: Suite) -> None:
     assert suite.answers() == 2 * 42
 
 
-def test_how_a_call_travels_is_no_part_of_the_question(suite: Suite) -> None:
+def test_how_a_call_travels_is_not_part_of_the_question(suite: Suite) -> None:
     """Timeouts and addresses change no answer."""
     suite.write(READS_THE_WORD, "conftest.py")
     suite.run("--ood-model=mine/function")
@@ -135,3 +141,115 @@ def test_the_models_come_to_their_own_verdicts(suite: Suite) -> None:
             "noisy-0.0": "incapable",
         }.items()
     }
+
+
+# A function's code is part of the question.
+
+HOOK = """
+import pytest
+
+def reverse(word):
+    return word[::-1]
+
+def answer(messages):
+    return f"<answer>{reverse(messages[-1]['content'].split()[1])}</answer>"
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_ood_model(name):
+    return answer if name == "mine" else None
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("</answer>", " </answer>"), ("word[::-1]", 'word[::-1] + ""')],
+    ids=["the function", "what it calls"],
+)
+def test_a_function_that_was_edited_is_asked_again(suite: Suite, old: str, new: str) -> None:
+    """Its old answers say nothing about it; they stay where they are, and a change taken back finds them."""
+    suite.write(HOOK, "conftest.py")
+    suite.run_apart("--ood-model=mine")
+    suite.write(HOOK.replace(old, new), "conftest.py")
+    suite.run_apart("--ood-model=mine", "--ood-json=out.json")
+    assert suite.summary()["totals"]["calls"] == 63
+    assert sorted(suite.calls().values()) == [63, 63]
+    suite.write(HOOK, "conftest.py")
+    suite.run_apart("--ood-model=mine")
+    assert sorted(suite.calls().values()) == [63, 63]
+
+
+def test_a_function_that_was_not_edited_is_not_asked_again(suite: Suite) -> None:
+    """Comments, lines and other functions of its file are not an edit."""
+    suite.write(HOOK, "conftest.py")
+    suite.run_apart("--ood-model=mine")
+    suite.write(f"# A comment.\n\n\ndef other():\n    return 1\n{HOOK}", "conftest.py")
+    suite.run_apart("--ood-model=mine", "--ood-json=out.json")
+    assert (suite.summary()["totals"]["calls"], suite.summary()["totals"]["from_store"]) == (0, 63)
+
+
+# --ood-model=python:MODULE:FUNCTION
+
+MODULE = """
+import asyncio
+
+def answer(messages):
+    return f"<answer>{messages[-1]['content'].split()[1][::-1]}</answer>"
+
+async def later(messages):
+    await asyncio.sleep(0)
+    return answer(messages)
+
+NUMBER = 42
+"""
+
+
+@pytest.mark.parametrize("name", ["answer", "later"])
+def test_a_function_by_its_address(suite: Suite, name: str) -> None:
+    """From a module in the root folder, plain or async; asked once, and again when it was edited."""
+    suite.write(MODULE, "ood_my_module.py")
+    args = [f"--ood-model=python:ood_my_module:{name}", "--ood-json=out.json"]
+    for calls in (63, 0):
+        assert suite.run_apart(*args).returncode == 0
+        assert suite.summary()["totals"]["calls"] == calls
+    assert suite.summary()["models"] == [f"python:ood_my_module:{name}"]
+    suite.write(MODULE.replace("</answer>", " </answer>"), "ood_my_module.py")
+    assert suite.run_apart(*args).returncode == 0
+    assert suite.summary()["totals"]["calls"] == 63
+
+
+@pytest.mark.parametrize("module", ["ood_my_module", "below.ood_my_module", "ood_beside"])
+@pytest.mark.parametrize("workers", ["-n0", "-n2"])
+def test_the_module_is_found_from_the_root_folder_and_from_here(
+    suite: Suite, module: str, workers: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Wherever pytest is started, also in packages, also by the workers of pytest-xdist."""
+    for name in ("ood_my_module.py", "below/__init__.py", "below/ood_my_module.py", "tests/ood_beside.py"):
+        suite.write(MODULE, name)
+    (suite.path / "test_probe.py").rename(suite.path / "tests" / "test_probe.py")
+    monkeypatch.chdir(suite.path / "tests")
+    monkeypatch.delenv("PYTHONPATH", raising=False)
+    # The script and not `python -m pytest`, which puts the current folder on the path.
+    command = [str(Path(sys.executable).parent / "pytest"), workers, f"--ood-model=python:{module}:answer"]
+    environment = {**os.environ, "PYTHONPATH": str(Path(pytest_ood.__file__).parents[1])}
+    ran = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+
+
+@pytest.mark.parametrize(
+    ("address", "message"),
+    [
+        ("ood_my_modul:answer", "no module ood_my_modul; did you mean ood_my_module?"),
+        ("ood_my_module", "write python:MODULE:FUNCTION"),
+        ("ood_my_module:anwser", "ood_my_module has no anwser; did you mean answer?"),
+        ("ood_my_module:NUMBER", "42 is not a function"),
+    ],
+)
+def test_an_address_without_a_function(suite: Suite, address: str, message: str) -> None:
+    """A usage error with the address as typed and the fix; nothing is asked."""
+    suite.write(MODULE, "ood_my_module.py")
+    result = suite.run(f"--ood-model=python:{address}")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    output = result.stderr.str() + result.stdout.str()
+    assert f"python:{address}: " in output
+    assert message in output
+    assert not suite.store.exists() or suite.answers() == 0

@@ -23,7 +23,7 @@ def section(result: pytest.RunResult, title: str) -> str:
 
 
 TABLE = """\
-          model        control [bounds] n   shift [bounds] n     verdict    lure, or reason
+          model        control [bounds] n   shift [bounds] n     verdict    lure or reason
 spelling - test_probe.py::test_spell
   size=2  fake/oracle  1.00 [0.81,1.00] 21  1.00 [0.81,1.00] 21  robust
   size=3  fake/oracle  1.00 [0.81,1.00] 21  1.00 [0.81,1.00] 21  robust
@@ -43,7 +43,7 @@ def test_the_table(suite: Suite) -> None:
         "",
         "2 robust, 2 brittle, 2 undecided of 6 cells (bar 0.8, seed 0)",
         shown.splitlines()[-2],
-        "answers that are no evidence, counted both ways in every interval: 6 unparsed",
+        "unscored answers (counted as wrong in lower and as right in upper bounds): 6 unparsed",
     ]
     assert re.fullmatch(r"96 calls, 0 answers from the store, [\d,]+ tokens, \$0\.00, TIME", shown.splitlines()[-2])
     assert max(map(len, shown.splitlines())) <= 100
@@ -63,9 +63,9 @@ def test_the_table_fits_other_widths(suite: Suite, monkeypatch: pytest.MonkeyPat
 
 def test_the_header(suite: Suite) -> None:
     """One line, with what matters for comparing runs."""
-    result = suite.run("--ood-model=fake/oracle", "--ood-model=fake/copy", "--ood-seed=5", "--ood-samples=3")
+    result = suite.run("--ood-model=fake/oracle", "--ood-model=fake/copy", "--ood-seed=5", "--ood-samples=20")
     lines = [line for line in result.outlines if line.startswith("ood:")]
-    assert lines == ["ood: fake/oracle, fake/copy | seed 5 | bar 0.8 | 3 draws an arm | store .ood/store.db"]
+    assert lines == ["ood: fake/oracle, fake/copy | seed 5 | bar 0.8 | 20 draws per arm | store .ood/store.db"]
 
 
 EXPLAINED = """\
@@ -94,6 +94,14 @@ def test_a_failing_probe_is_explained(suite: Suite) -> None:
     result.stdout.fnmatch_lines([line.replace("[", "[[]") for line in expected], consecutive=False)
     # A plain failing assert explains itself too.
     assert "where False = <brittle" in shown
+
+
+@pytest.mark.parametrize("assertion", ["assert ood.robust", "assert not ood.brittle"])
+def test_the_short_summary_shows_the_outcome(suite: Suite, assertion: str) -> None:
+    """Not only that something was false."""
+    suite.write(PROBE.replace("assert ood.robust", assertion))
+    result = suite.run("--ood-model=fake/lured")
+    result.stdout.fnmatch_lines(["BRITTLE test_probe.py::test_spell[[]2] - <brittle: control 21/21, shift 0/3*"])
 
 
 def test_a_probe_may_ask_for_more_than_robust(suite: Suite) -> None:
@@ -157,7 +165,7 @@ def test_quiet_is_quiet(suite: Suite) -> None:
 def test_no_live_line_without_a_terminal(suite: Suite) -> None:
     """A log file is spared it."""
     result = suite.run("--ood-model=fake/oracle", "--ood-model-arg=delay=0.1", "-s")
-    assert "answers of at most" not in result.stdout.str() + result.stderr.str()
+    assert "of at most" not in result.stdout.str() + result.stderr.str()
 
 
 def test_the_live_line_on_a_terminal(suite: Suite) -> None:
@@ -177,5 +185,5 @@ def test_the_live_line_on_a_terminal(suite: Suite) -> None:
     os.close(ours)
     assert process.returncode == 0
     lines = re.findall(r"\x1bD\x1b\[A\x1b7\x1b\[B\r\x1b\[2K([^\x1b]*)\x1b8", shown.decode())
-    assert re.match(r"ood: \d+ answers of at most 120 \| \d+\.\d calls/s \| \$0\.00", lines[0])
+    assert re.match(r"ood: \d+ of at most 120 answers \| \d+\.\d calls/s \| \$0\.00", lines[0])
     assert lines[-1] == ""

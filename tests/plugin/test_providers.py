@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pytest_ood.asking import engine
+from pytest_ood.asking import callers
 from pytest_ood.models.litellm_model import LiteLLMModel
 from pytest_ood.models.request import Message, Request
 from tests.plugin.conftest import PROBE, Suite
@@ -52,7 +52,7 @@ def server() -> Iterator[Server]:
 @pytest.fixture
 def ask(suite: Suite, server: Server, monkeypatch: pytest.MonkeyPatch) -> Callable[..., pytest.RunResult]:
     """Run one probe against the server behaving so."""
-    monkeypatch.setattr(engine, "BACKOFF_S", (0.01, 0.02))
+    monkeypatch.setattr(callers, "BACKOFF_S", (0.01, 0.02))
     suite.write(PROBE.replace("[2, 3]", "[2]"))
 
     def run(behaviour: Behaviour, *args: str) -> pytest.RunResult:
@@ -88,24 +88,24 @@ def test_a_good_provider(suite: Suite, server: Server, ask: Ask) -> None:
 
 
 @pytest.mark.parametrize(
-    ("behaviour", "said"),
+    ("behaviour", "output"),
     [
-        (fail(401, "Incorrect API key"), "look at the provider's key"),
-        (echo_key(401), "look at the provider's key"),
-        (fail(403, "no access"), "look at the provider's key"),
-        (fail(404, "the model some-model does not exist"), "look at the model's name"),
+        (fail(401, "Incorrect API key"), "check the provider's key"),
+        (echo_key(401), "check the provider's key"),
+        (fail(403, "no access"), "check the provider's key"),
+        (fail(404, "the model some-model does not exist"), "check the model's name"),
         (fail(429, "You exceeded your quota", code="insufficient_quota"), "insufficient_quota|quota"),
     ],
     ids=["401", "401 with the key in it", "403", "404", "quota"],
 )
 def test_what_can_never_succeed_costs_one_call(
-    suite: Suite, server: Server, ask: Ask, behaviour: Behaviour, said: str
+    suite: Suite, server: Server, ask: Ask, behaviour: Behaviour, output: str
 ) -> None:
     """One clear message, once; exit code 4."""
     result = ask(behaviour)
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     assert server.count == 1
-    (line,) = [line for line in result.outlines if re.search(said, line)]
+    (line,) = [line for line in result.outlines if re.search(output, line)]
     assert MODEL in line
     assert "Traceback" not in result.stdout.str() + result.stderr.str()
     assert suite.answers() == 0
@@ -134,7 +134,7 @@ def test_a_model_without_a_provider_costs_no_call(suite: Suite) -> None:
     """The message says how a name is written."""
     result = suite.run("--ood-model=unicorn-9000")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
-    assert "litellm knows no provider for model 'unicorn-9000': write PROVIDER/MODEL" in result.stdout.str()
+    assert "unicorn-9000: litellm does not recognise the provider; write PROVIDER/MODEL" in result.stdout.str()
     assert suite.calls() == {}
 
 
@@ -244,7 +244,7 @@ def test_a_bad_key_under_xdist_costs_one_call_in_all(suite: Suite, server: Serve
         "-n2", f"--ood-model={MODEL}", f"--ood-api-base={server.url}", f"--ood-model-arg=api_key={KEY}"
     )
     assert result.returncode != 0
-    assert "look at the provider's key" in result.stdout
+    assert "check the provider's key" in result.stdout
     assert "During handling" not in result.stdout
     assert KEY not in result.stdout
     assert server.count == 1

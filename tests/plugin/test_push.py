@@ -40,7 +40,7 @@ def pushing(suite: Suite, hub: Hub) -> Pushing:
 
 
 def test_a_run_is_published_at_its_end(pushing: Pushing, hub: Hub) -> None:
-    """Privately, from a folder beside the store; what goes up and where it is are said."""
+    """Privately, from a folder next to the store; what is uploaded and where is reported."""
     done = pushing.run(*LURED)
     assert done.returncode == pytest.ExitCode.TESTS_FAILED, done.stdout
     repo, folder = hub.repos[NAME], pushing.folder()
@@ -59,7 +59,7 @@ def test_a_second_run_adds_what_is_new(pushing: Pushing, hub: Hub) -> None:
     pushing.run(*LURED, "--ood-export=data")
     first = hub.repos[NAME].head.files
     done = pushing.run("--ood-model=fake/copy", f"--ood-push={NAME}", "--ood-export=data", "--ood-public")
-    assert f"--ood-push={NAME}: {NAME}: it is private; leave --public out" in done.stdout
+    assert f"--ood-push {NAME}: {NAME}: it is private; leave --public out" in done.stdout
     done = pushing.run("--ood-model=fake/copy", f"--ood-push={NAME}")
     assert "published: " in done.stdout
     after = hub.repos[NAME].head.files
@@ -97,17 +97,17 @@ def test_the_same_again_sends_nothing(pushing: Pushing, hub: Hub) -> None:
         (
             ["--ood-push=cats"],
             {},
-            "--ood-push=cats: 'cats' cannot be the name of a dataset; write ORG/NAME, for example my-org/failures",
+            "--ood-push cats: 'cats' cannot be the name of a dataset; write ORG/NAME, for example my-org/failures",
         ),
         (
             [f"--ood-push={NAME}"],
             {"HF_TOKEN": ""},
-            f"--ood-push={NAME}: there is no token for the Hub; log in with `hf",
+            f"--ood-push {NAME}: no token for the Hub; log in with `hf",
         ),
-        ([f"--ood-push={NAME}"], {"HF_HUB_OFFLINE": "1"}, f"--ood-push={NAME}: HF_HUB_OFFLINE is set; unset it"),
+        ([f"--ood-push={NAME}"], {"HF_HUB_OFFLINE": "1"}, f"--ood-push {NAME}: HF_HUB_OFFLINE is set; unset it"),
     ],
 )
-def test_what_can_not_be_pushed_is_said_at_the_start(
+def test_what_cannot_be_pushed_is_reported_at_the_start(
     pushing: Pushing, hub: Hub, args: list[str], env: dict[str, str], why: str
 ) -> None:
     """Nothing is asked of a model, nor of the hub."""
@@ -129,8 +129,8 @@ def test_a_push_that_fails_fails_the_session_and_leaves_the_folder(pushing: Push
     folder = f".ood/push/{pushing.folder().name}"
     later = f"publish {folder} {NAME} --public"
     assert f"dataset: {folder} (0 failures, 63 traces)" in done.stdout
-    assert f"--ood-push={NAME}: {NAME}: the token has no right to do this (403, Not today)" in done.stdout
-    assert f"the dataset is kept, to publish it: pytest-ood {later}\n" in done.stdout
+    assert f"--ood-push {NAME}: {NAME}: the token is not allowed to do this (403, Not today)" in done.stdout
+    assert f"the dataset is kept; publish it with: pytest-ood {later}\n" in done.stdout
     assert "2 robust of 2 cells" in done.stdout
     hub.faults.clear()
     code = f"import sys; from pytest_ood.cli import main; sys.exit(main({later.split()!r} + ['--yes']))"
@@ -159,16 +159,16 @@ def test_an_answer_with_a_key_in_it_stays_here(pushing: Pushing, hub: Hub) -> No
     )
     done = pushing.run("--ood-model=mine", f"--ood-push={NAME}")
     assert done.returncode == pytest.ExitCode.INTERNAL_ERROR
-    assert "row 0: response: holds what looks like a key (sk-...); nothing was sent" in done.stdout
+    assert "row 0: response: contains what looks like a key (sk-...); nothing was sent" in done.stdout
     assert hub.repos == {}
 
 
 @pytest.mark.parametrize("model", ["fake/fatal", "fake/oracle"])
 def test_a_run_that_was_cut_short_is_not_published(pushing: Pushing, hub: Hub, model: str) -> None:
-    """By a model that can't be asked, or by Ctrl-C: said how to publish what there is."""
+    """By a model that cannot be asked, or by Ctrl-C: the message says how to publish what there is."""
     pushing.suite.write(PROBE.replace("assert ood.robust", "raise KeyboardInterrupt"))
     done = pushing.run(f"--ood-model={model}", f"--ood-push={NAME}")
-    cut = f"--ood-push={NAME}: the run was cut short, nothing was sent; to publish: pytest-ood publish .ood/push/"
+    cut = f"--ood-push {NAME}: the run was interrupted and nothing was sent; publish it with: pytest-ood publish .ood/"
     assert (cut in done.stdout) == (model == "fake/oracle")
     assert done.returncode == (pytest.ExitCode.INTERRUPTED if model == "fake/oracle" else pytest.ExitCode.USAGE_ERROR)
     assert hub.requests == []

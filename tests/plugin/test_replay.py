@@ -12,7 +12,7 @@ from pyarrow import Table, parquet
 from pytest_ood.dataset import schema
 from pytest_ood.dataset.folder import VERSION_KEY
 from pytest_ood.dataset.tables import arrow_schema
-from pytest_ood.plugin import NO_MODEL
+from pytest_ood.plugin.session import NO_MODEL
 from tests.hub import Hub
 from tests.plugin.conftest import PROBE, TASK, Suite
 from tests.plugin.test_mechanics import DIALOGUE, TOGETHER
@@ -58,7 +58,7 @@ def groups(suite: Suite) -> list[Row]:
     return rows
 
 
-def told(suite: Suite, *names: str) -> list[tuple[Any, ...]]:
+def replay_rows(suite: Suite, *names: str) -> list[tuple[Any, ...]]:
     """Some of what the summary says of each group."""
     return [tuple(row[name] for name in names) for row in groups(suite)]
 
@@ -81,14 +81,17 @@ def test_what_is_fixed_was_learned_where_the_siblings_are_robust(published: Suit
     """Every published case and every group's siblings pass; counts and readings are in the summary."""
     result = published.run(*ORACLE, "test_probe.py")
     assert result.parseoutcomes() == {"passed": 8, "deselected": 2}
-    assert told(published, "published", "fixed", "still", "verdict", "reading") == [(3, 3, 0, "robust", "learned")] * 2
+    assert (
+        replay_rows(published, "published", "fixed", "still", "verdict", "reading")
+        == [(3, 3, 0, "robust", "learned")] * 2
+    )
     (first, _) = groups(published)
     assert (first["task"], first["params"], first["arm"]) == ("test_probe.spell", {"size": 2}, "shift")
     assert (first["source_models"], first["model"]) == (["fake/lured"], "fake/oracle")
     assert (first["siblings"]["n"], first["siblings"]["correct"]) == (21, 21)
     result.stdout.fnmatch_lines(
         [
-            "ood: fake/oracle | replay of 6 cases, siblings of seed 1 | bar 0.8 *",
+            "ood: fake/oracle | replay of 6 cases, siblings from seed 1 | bar 0.8 *",
             "replay ........ *",
             " *cases  FIXED  STILL  reading  siblings ?bounds? n  verdict",
             "spelling - test_probe.py::test_spell",
@@ -102,19 +105,19 @@ def test_what_is_still_wrong_is_shown_in_full(published: Suite) -> None:
     """STILL, with the case, both answers and the expected one."""
     result = published.run("--ood-model=fake/lured", REPLAY, "--ood-json=out.json", "test_probe.py")
     assert result.parseoutcomes() == {"failed": 8, "deselected": 2}
-    assert told(published, "fixed", "still", "verdict", "reading") == [(0, 3, "brittle", "still")] * 2
+    assert replay_rows(published, "fixed", "still", "verdict", "reading") == [(0, 3, "incapable", "still")] * 2
     result.stdout.fnmatch_lines(
         [
-            "replay SSSBSSSB *",
+            "replay SSSISSSI *",
             "*_ replay of test_probe.spell?size:2,shift,seed0,draw0? _*",
             "wrong as before: shift seed 0 draw 0 of test_probe.spell (the answer of the shortcut copied)",
             "Spell * backward, size 2.",
             "--- answer of fake/lured",
             "--- published answer of fake/lured",
             "--- expected",
-            "brittle: the siblings miss the bar 0.8",
+            "incapable: the only arm misses the bar 0.8",
             "STILL replay::test_probe.spell?size:2,shift,seed0,draw0? - wrong as before*",
-            "BRITTLE replay::test_probe.spell?size:2,shift,siblings? - brittle*",
+            "INCAPABLE replay::test_probe.spell?size:2,shift,siblings? - incapable*",
         ]
     )
 
@@ -124,7 +127,7 @@ def test_what_is_fixed_was_memorised_where_the_siblings_miss_the_bar(published: 
     published.write(PARROT, "conftest.py")
     result = published.run("--ood-model=parrot", REPLAY, "--ood-json=out.json", "test_probe.py")
     assert result.parseoutcomes() == {"passed": 6, "failed": 2, "deselected": 2}
-    assert told(published, "fixed", "still", "verdict", "reading") == [(3, 0, "brittle", "memorised")] * 2
+    assert replay_rows(published, "fixed", "still", "verdict", "reading") == [(3, 0, "incapable", "memorised")] * 2
     result.stdout.fnmatch_lines(["2 memorised of 2 groups: 6 FIXED of 6 published cases (bar 0.8)"])
 
 
@@ -135,7 +138,7 @@ def test_the_tasks_of_the_package_need_no_probes(suite: Suite) -> None:
     suite.write("raise AssertionError('not to be collected')")
     result = suite.run(*ORACLE)
     assert result.parseoutcomes() == {"passed": 8}
-    assert told(suite, "task", "reading") == [("operators.arithmetic", "learned")] * 2
+    assert replay_rows(suite, "task", "reading") == [("operators.arithmetic", "learned")] * 2
     (verbose,) = [line for line in suite.run(*ORACLE, "-v").outlines if "swap:+*,shift,seed0,draw2" in line]
     assert verbose.startswith("replay::operators.arithmetic[swap:+*,shift,seed0,draw2] FIXED ")
 
@@ -178,7 +181,7 @@ def test_ids_are_readable_and_name_what_there_are_several_of(published: Suite) -
 def test_several_models_are_compared(published: Suite) -> None:
     """Each has its row, in a table with a column for it."""
     result = published.run(*ORACLE, "--ood-model=fake/lured", "test_probe.py")
-    assert told(published, "model", "reading") == [("fake/oracle", "learned"), ("fake/lured", "still")] * 2
+    assert replay_rows(published, "model", "reading") == [("fake/oracle", "learned"), ("fake/lured", "still")] * 2
     result.stdout.fnmatch_lines(["  size=2 shift  fake/lured   3      0      3      still *"])
 
 
@@ -204,10 +207,10 @@ def test_k_asks_only_what_it_selects(published: Suite) -> None:
 
 
 def test_probes_are_selected_by_their_marker(published: Suite) -> None:
-    """-m ood takes all of it, -m quick its quick sizes."""
+    """-m ood takes all of it, and so does --ood-quick, with its few siblings."""
     assert published.run(*ORACLE, "test_probe.py", "-m", "ood").parseoutcomes()["passed"] == 8
-    published.run(*ORACLE, "test_probe.py", "-m", "quick")
-    assert told(published, "verdict") == [("robust",)] * 2
+    published.run(*ORACLE, "test_probe.py", "--ood-quick")
+    assert replay_rows(published, "verdict") == [("robust",)] * 2
     assert groups(published)[0]["siblings"]["n"] == 9
 
 
@@ -247,7 +250,7 @@ def test_a_dry_run_asks_nothing(published: Suite) -> None:
     """It counts all published cases, and siblings at least and at most."""
     before = published.answers()
     result = published.run("--ood-model=fake/oracle", REPLAY, "--ood-dry-run", "test_probe.py")
-    assert re.search(r"size=2 +6 +43 +0 ", result.stdout.str()), result.stdout.str()
+    assert re.search(r"size=2 +3 +3 +0 .*\n +size=2 +3 +40 +0 ", result.stdout.str()), result.stdout.str()
     assert published.answers() == before
 
 
@@ -268,14 +271,16 @@ def pytest_ood_model(name):
     )
     options = ("--ood-model=dear", REPLAY, "--ood-json=out.json", "--ood-budget=2", "test_probe.py", "-k", "size:2")
     result = published.run(*options)
-    assert told(published, "published", "still", "unasked", "verdict") == [(3, 2, 1, "undecided")]
+    assert replay_rows(published, "published", "still", "unasked", "verdict") == [(3, 2, 1, "undecided")]
     result.stdout.fnmatch_lines(["UNASKED replay::*draw2? - not asked: the budget does not allow it"])
 
 
-def test_answers_that_are_no_evidence_fail_by_their_name(published: Suite) -> None:
+def test_answers_that_are_not_evidence_fail_by_their_name(published: Suite) -> None:
     """Neither fixed nor still."""
     result = published.run("--ood-model=fake/refused", REPLAY, "--ood-json=out.json", "test_probe.py", "-k", "size:2")
-    assert told(published, "fixed", "still", "unscored", "verdict", "reading") == [(0, 0, 3, "undecided", "not scored")]
+    assert replay_rows(published, "fixed", "still", "unscored", "verdict", "reading") == [
+        (0, 0, 3, "undecided", "not scored")
+    ]
     result.stdout.fnmatch_lines(["REFUSED replay::*draw0? - refused*", "UNDECIDED replay::*siblings? - undecided*"])
 
 
@@ -302,9 +307,11 @@ def test_without_the_task_the_published_cases_are_asked_as_they_were(published: 
     """Where the expected answer is the only right one; there are no siblings, and the summary says why."""
     result = published.run(*ORACLE)
     assert result.parseoutcomes() == {"passed": 6, "skipped": 2}
-    said = "the task test_probe.spell is not installed"
-    assert told(published, "fixed", "siblings", "reading", "note") == [(3, None, "fixed, no siblings", said)] * 2
-    result.stdout.fnmatch_lines([f"in 2 groups: {said}", f"SKIPPED [[]2] replay: no siblings: {said}"])
+    output = "the task test_probe.spell is not installed"
+    assert (
+        replay_rows(published, "fixed", "siblings", "reading", "note") == [(3, None, "fixed, no siblings", output)] * 2
+    )
+    result.stdout.fnmatch_lines([f"in 2 groups: {output}", f"SKIPPED [[]2] replay: no siblings: {output}"])
 
 
 def test_a_case_of_several_answers_needs_its_task(published: Suite) -> None:
@@ -313,7 +320,7 @@ def test_a_case_of_several_answers_needs_its_task(published: Suite) -> None:
     result = published.run(*ORACLE)
     assert result.parseoutcomes() == {"skipped": 8}
     result.stdout.fnmatch_lines(["SKIPPED * is not installed, and its expected answer is not the only right one"])
-    assert told(published, "published", "skipped", "reading") == [(3, 3, "not scored")] * 2
+    assert replay_rows(published, "published", "skipped", "reading") == [(3, 3, "not scored")] * 2
 
 
 @pytest.mark.parametrize(
@@ -335,7 +342,7 @@ def test_a_task_that_is_not_the_one(published: Suite, old: str, new: str, why: s
     probe = "@probe(spell, control={'mark': '!'})\ndef test_spell(ood, mark='.'):\n    pass\n"
     published.write(task + (probe if "size}" not in task else PROBE[len(TASK) :]))
     published.run(*ORACLE, "test_probe.py")
-    for note, reading in told(published, "note", "reading"):
+    for note, reading in replay_rows(published, "note", "reading"):
         assert why in note
         assert reading == ("fixed, no siblings" if why else "learned")
 
@@ -350,18 +357,18 @@ def test_nothing_is_imported_by_a_name_in_the_dataset(published: Suite) -> None:
 
 
 def test_a_dialogue_is_held_again(suite: Suite) -> None:
-    """Drawn anew it has all its turns; without its task it can't be."""
+    """Drawn anew it has all its turns; without its task it cannot be."""
     suite.write(DIALOGUE)
     suite.run("--ood-model=fake/lured", "--ood-export=set")
     suite.run(*ORACLE, "test_probe.py")
-    assert told(suite, "fixed", "reading") == [(3, "learned")]
+    assert replay_rows(suite, "fixed", "reading") == [(3, "learned")]
     suite.run(*ORACLE)
-    assert told(suite, "skipped", "fixed") == [(3, 0)]
-    assert "no single question" in suite.run(*ORACLE).stdout.str()
+    assert replay_rows(suite, "skipped", "fixed") == [(3, 0)]
+    assert "not a single question" in suite.run(*ORACLE).stdout.str()
 
 
 def test_cases_judged_together_are_left_to_their_siblings(suite: Suite) -> None:
-    """A repeated answer is wrong only beside the answers to other draws."""
+    """A repeated answer is wrong only in view of the answers to other draws."""
     suite.write(TOGETHER)
     suite.run("--ood-model=fake/lured", "--ood-export=set")
     suite.run(*ORACLE, "test_probe.py", "--ood-bar=0.3", "-k", "word")
@@ -377,40 +384,40 @@ def usage_error(suite: Suite, *args: str) -> str:
     """What is said before anything is asked."""
     result = suite.run("--ood-model=fake/oracle", *args)
     assert result.ret == pytest.ExitCode.USAGE_ERROR
-    said = result.stderr.str()
-    assert "Traceback" not in said
-    return said
+    output = result.stderr.str()
+    assert "Traceback" not in output
+    return output
 
 
 @pytest.mark.parametrize(
     ("source", "fix"),
     [
-        ("nowhere", "there is no folder nowhere; name a folder that --ood-export has written, or ORG/NAME"),
-        ("./no/where", "there is no folder ./no/where"),
-        (".", ". is not a pytest-ood dataset; name a folder that --ood-export has written"),
+        ("nowhere", "no folder nowhere; name a folder written by --ood-export, or ORG/NAME"),
+        ("./no/where", "no folder ./no/where"),
+        (".", ". is not a pytest-ood dataset; name a folder written by --ood-export"),
         ("test_probe.py", "is not a pytest-ood dataset"),
         ("org/na me", "cannot be the name of a dataset; write ORG/NAME"),
         ("org/name@a b", "has no valid revision"),
     ],
 )
-def test_a_source_that_is_none(suite: Suite, source: str, fix: str) -> None:
+def test_a_source_that_does_not_exist(suite: Suite, source: str, fix: str) -> None:
     """The option, the value and the fix."""
-    said = usage_error(suite, f"--ood-replay={source}")
-    assert f"--ood-replay={source}: " in said
-    assert fix in said
+    output = usage_error(suite, f"--ood-replay={source}")
+    assert f"--ood-replay {source}: " in output
+    assert fix in output
     assert not suite.store.exists()
 
 
 def test_a_dataset_without_failures(suite: Suite) -> None:
     """There is nothing to replay."""
     suite.run("--ood-model=fake/oracle", "--ood-export=set")
-    assert "--ood-replay=set: nothing to replay: the dataset has no failures" in usage_error(suite, REPLAY)
+    assert "--ood-replay set: nothing to replay: the dataset has no failures" in usage_error(suite, REPLAY)
 
 
 def test_a_half_written_dataset(published: Suite) -> None:
     """What finishes it is named."""
     (published.path / "set" / ".ood-done").mkdir()
-    assert "half-written: an export was interrupted; export to it once more" in usage_error(published, REPLAY)
+    assert "incomplete: an export was interrupted; export to it once more" in usage_error(published, REPLAY)
 
 
 def test_a_newer_dataset(published: Suite) -> None:
@@ -423,16 +430,16 @@ def test_a_newer_dataset(published: Suite) -> None:
 
 def test_options_that_do_not_go_together(published: Suite) -> None:
     """Which to leave out is said."""
-    assert "--ood-certify asks no model, and --ood-replay does" in usage_error(published, REPLAY, "--ood-certify")
-    assert "leave --ood-strategy out" in usage_error(published, REPLAY, "--ood-strategy=cot")
-    assert "max_samples=2 can decide nothing" in usage_error(published, REPLAY, "--ood-max-samples=2")
+    assert "leave out one of the two" in usage_error(published, REPLAY, "--ood-certify")
+    assert "--ood-strategy cot: " in usage_error(published, REPLAY, "--ood-strategy=cot")
+    assert "--ood-max-samples 2: " in usage_error(published, REPLAY, "--ood-max-samples=2")
 
 
 def test_a_row_that_breaks_the_schema(published: Suite) -> None:
     """The file, the row and the field, before anything is asked."""
     change(published.path / "set", lambda row: row.update(messages=[{"role": "user", "content": None}]))
-    said = usage_error(published, REPLAY)
-    assert re.search(r"failures/\S+\.parquet: row 0: messages\[0\]\.content: None is not of type 'string'", said)
+    output = usage_error(published, REPLAY)
+    assert re.search(r"failures/\S+\.parquet: row 0: messages\[0\]\.content: None is not of type 'string'", output)
 
 
 def test_hostile_text_reaches_no_terminal(published: Suite) -> None:
@@ -450,7 +457,7 @@ def test_hostile_text_reaches_no_terminal(published: Suite) -> None:
         assert "\u202e" not in result.stdout, options
         assert len(result.stdout) < 100_000
     published.run("--ood-model=fake/copy", REPLAY, "--ood-json=out.json")
-    assert told(published, "probe", "source_models", "still") == [(hostile, [hostile], 3)]
+    assert replay_rows(published, "probe", "source_models", "still") == [(hostile, [hostile], 3)]
     assert "3 STILL of 3" in published.run("--ood-model=fake/copy", REPLAY, "-k", "seed0").stdout.str()
 
 
@@ -469,7 +476,7 @@ def test_a_dataset_of_the_hub_also_offline(suite: Suite, hub: Hub, tmp_path_fact
         assert "8 passed" in result.stdout, result.stdout
     missing = suite.run_apart(*ask, "--ood-replay=org/name@nope", env=env)
     assert missing.returncode == pytest.ExitCode.USAGE_ERROR
-    assert "--ood-replay=org/name@nope: " in missing.stdout
+    assert "--ood-replay org/name@nope: " in missing.stdout
     assert "no such revision" in missing.stdout
     offline = suite.run_apart(*ask, f"--ood-replay=org/name@{tag}", env=env | {"HF_HUB_OFFLINE": "1"})
     assert "8 passed" in offline.stdout, offline.stdout

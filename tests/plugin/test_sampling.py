@@ -25,7 +25,7 @@ def test_samples_asks_exactly_so_many(suite: Suite) -> None:
 
 
 def test_a_few_samples_show_nothing(suite: Suite) -> None:
-    """Two right answers are no evidence, and the reason says so."""
+    """Two right answers are not evidence, and the reason says so."""
     result = suite.run("--ood-model=fake/oracle", "--ood-samples=2", JSON)
     assert result.parseoutcomes() == {"failed": 2}
     assert {cell["reason"] for cell in suite.summary()["cells"]} == {"control: too few draws (2)"}
@@ -33,9 +33,9 @@ def test_a_few_samples_show_nothing(suite: Suite) -> None:
 
 def test_max_samples_bounds_an_arm(suite: Suite) -> None:
     """What was not shown by then is undecided."""
-    suite.run("--ood-model=fake/oracle", "--ood-max-samples=10", JSON)
-    assert arms(suite) == {(10, 10)}
-    assert set(suite.verdicts().values()) == {"undecided"}
+    suite.run("--ood-model=fake/noisy-0.5", "--ood-bar=0.5", "--ood-max-samples=10", JSON)
+    assert {control for control, _ in arms(suite)} == {10}
+    assert "undecided" in suite.verdicts().values()
 
 
 def test_a_lower_bar_is_cleared_sooner(suite: Suite) -> None:
@@ -66,7 +66,7 @@ def test_the_default_seed_is_0(suite: Suite) -> None:
 def test_strategies_ask_differently(suite: Suite) -> None:
     """The conversation names what is wanted."""
     suite.run("--ood-model=fake/oracle", "--ood-strategy=cot")
-    assert all("Think step by step" in prompt for prompt in prompts(suite))
+    assert {"Think step by step" in prompt for prompt in prompts(suite)} == {True}
 
 
 INI = {
@@ -96,7 +96,9 @@ def test_every_option_in_the_ini_file(suite: Suite, file: str) -> None:
     suite.write("\n".join(["[tool.pytest]" if toml else "[pytest]", "strict = true", *lines]) + "\n", file)
     result = suite.run()
     assert result.parseoutcomes() == {"passed": 2}
-    result.stdout.fnmatch_lines(["ood: fake/oracle | seed 7 | bar 0.5 | up to 30 draws an arm | store kept/answers.db"])
+    result.stdout.fnmatch_lines(
+        ["ood: fake/oracle | seed 7 | bar 0.5 | up to 30 draws per arm | store kept/answers.db"]
+    )
     summary = suite.summary("verdicts.json")
     assert (summary["seed"], summary["bar"], summary["models"]) == (7, 0.5, ["fake/oracle"])
     assert {cell["strategy"] for cell in summary["cells"]} == {"cot"}
@@ -137,16 +139,15 @@ def test_paths_in_the_ini_file_are_relative_to_it(suite: Suite) -> None:
 
 @pytest.mark.parametrize(
     ("in_probe", "command_line", "draws"),
-    [("", [], (30, 30)), (", max_samples=10", [], (10, 10)), (", max_samples=10", ["--ood-max-samples=20"], (20, 20))],
+    [("", [], 30), (", max_samples=10", [], 10), (", max_samples=10", ["--ood-max-samples=20"], 20)],
 )
-def test_command_line_then_probe_then_ini(
-    suite: Suite, in_probe: str, command_line: list[str], draws: tuple[int, int]
-) -> None:
-    """Who runs the probes has the last word, who wrote one the last but one."""
-    suite.write(f"{STRICT}ood_max_samples = 30\nood_bar = 0.95\n", "pytest.ini")
+def test_command_line_then_probe_then_ini(suite: Suite, in_probe: str, command_line: list[str], draws: int) -> None:
+    """The command line takes precedence over the probe, and the probe over the ini file."""
+    suite.write(f"{STRICT}ood_max_samples = 30\nood_bar = 0.5\n", "pytest.ini")
     suite.write(PROBE.replace("@probe(spell)", f"@probe(spell{in_probe})"))
-    suite.run("--ood-model=fake/oracle", JSON, *command_line)
-    assert arms(suite) == {draws}
+    # A model that is right half of the time goes on to the end.
+    suite.run("--ood-model=fake/noisy-0.5", JSON, *command_line)
+    assert {control for control, _ in arms(suite)} == {draws}
 
 
 def test_precedence_of_strategies(suite: Suite) -> None:
@@ -157,17 +158,3 @@ def test_precedence_of_strategies(suite: Suite) -> None:
     assert {cell["strategy"] for cell in suite.summary()["cells"]} == {"direct", "cot"}
     suite.run("--ood-model=fake/oracle", JSON, "--ood-strategy=cot")
     assert {cell["strategy"] for cell in suite.summary()["cells"]} == {"cot"}
-
-
-def test_a_quick_run(suite: Suite) -> None:
-    """With -m quick alone an arm gets nine draws at most, against a bar that these can decide."""
-    suite.write(PROBE.replace("[2, 3]", "[pytest.param(2, marks=pytest.mark.quick), 3]"))
-    result = suite.run("--ood-model=fake/oracle", "-m", "quick", "--ood-json=out.json")
-    result.assert_outcomes(passed=1, deselected=1)
-    result.stdout.fnmatch_lines(["ood: fake/oracle | seed 0 | bar 0.5 | up to 9 draws an arm*"])
-    (cell,) = suite.summary()["cells"]
-    assert (cell["control"]["n"], cell["shift"]["n"]) == (9, 9)
-    result = suite.run("--ood-model=fake/oracle", "-m", "quick", "--ood-bar=0.8", "--ood-max-samples=40")
-    result.stdout.fnmatch_lines(["*bar 0.8 | up to 40 draws an arm*"])
-    result = suite.run("--ood-model=fake/oracle", "-m", "quick or ood")
-    result.stdout.fnmatch_lines(["*bar 0.8 | up to 40 draws an arm*"])

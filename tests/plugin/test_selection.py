@@ -2,7 +2,7 @@
 
 import pytest
 
-from pytest_ood.plugin import NO_MODEL
+from pytest_ood.plugin.session import NO_MODEL
 from tests.plugin.conftest import PROBE, TASK, Suite
 
 NO_PROBE = """
@@ -14,7 +14,7 @@ import sys
 
 def pytest_unconfigure():
     heavy = {"numpy", "litellm", "datasets", "pyarrow", "jsonschema", "asyncio"}
-    heavy |= {"pytest_ood.asking.run", "pytest_ood.plugin.probes"}
+    heavy |= {"pytest_ood.asking.run", "pytest_ood.plugin.probes", "pytest_ood.plugin.session"}
     print("loaded:", sorted(heavy & set(sys.modules)))
 """
 
@@ -194,38 +194,6 @@ class TestAll:
 """)
     result = suite.run("--ood-model=fake/oracle")
     assert result.parseoutcomes() == {"passed": 5}
-
-
-def test_a_parametrized_fixture_beside_is_not_the_tasks(suite: Suite) -> None:
-    """Its values make more tests of the same cell; each question is asked once."""
-    suite.write(f"""{TASK}
-@pytest.fixture(params=["one", "two"])
-def flavour(request):
-    return request.param
-
-@probe(spell)
-@pytest.mark.parametrize("size", [2])
-def test_spell(ood, flavour, size):
-    assert ood.robust and flavour in ("one", "two")
-""")
-    result = suite.run("--ood-model=fake/oracle")
-    assert result.parseoutcomes() == {"passed": 2}
-    assert suite.answers() == 42
-
-
-def test_a_parameter_that_is_indirect_goes_to_its_fixture(suite: Suite) -> None:
-    """Not to the task."""
-    suite.write(f"""{TASK}
-@pytest.fixture
-def flavour(request):
-    return request.param * 2
-
-@probe(spell)
-@pytest.mark.parametrize(("size", "flavour"), [(2, 5)], indirect=["flavour"])
-def test_spell(ood, size, flavour):
-    assert ood.robust and flavour == 10
-""")
-    assert suite.run("--ood-model=fake/oracle").parseoutcomes() == {"passed": 1}
 
 
 def test_params_of_the_task_with_a_default_may_be_left_out(suite: Suite) -> None:

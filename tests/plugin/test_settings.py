@@ -8,15 +8,16 @@ from typing import Any
 import pytest
 
 from pytest_ood.asking.conversation import STRATEGIES
-from pytest_ood.asking.outcome import Sampling
+from pytest_ood.evidence import stats
+from pytest_ood.evidence.sampling import Sampling, draws_to_clear
 from pytest_ood.plugin.options import OPTIONS
-from pytest_ood.plugin.settings import Settings, SettingsError, read_settings
+from pytest_ood.plugin.settings import QUICK, Settings, SettingsError, read_settings
 
 ROOT, HERE = Path("/root/of/ini"), Path("/where/invoked")
 
 
 def lookup(values: Mapping[str, Any]) -> Callable[[str], Any]:
-    """What pytest gives: None for what nobody said."""
+    """What pytest gives: None for what nobody set."""
     return lambda name: values.get(name.removeprefix("ood_"))
 
 
@@ -33,7 +34,8 @@ VALUES: dict[str, tuple[Any, Any, Any]] = {
     "seed": ("7", 7, 7),
     "samples": ("100", 100, 100),
     "max_samples": ("80", 80, 80),
-    "bar": ("0.9", 0.9, 0.9),
+    "bar": ("0.7", 0.7, 0.7),
+    "quick": (True, True, True),
     "strategy": (["cot", "direct"], ["cot", "direct"], ("cot", "direct")),
     "concurrency": ("3", 3, 3),
     "budget": ("2.5", 2.5, 2.5),
@@ -44,42 +46,49 @@ VALUES: dict[str, tuple[Any, Any, Any]] = {
     "export": ("data", "data", "data"),
     "push": ("org/name", "org/name", "org/name"),
     "public": (True, True, True),
+    "license": ("cc-by-4.0", "cc-by-4.0", "cc-by-4.0"),
     "replay": ("org/name", "org/name", "org/name"),
     "shard": ("2/3", "2/3", (2, 3)),
     "json": ("out.json", "out.json", "out.json"),
 }
 
 
+# Options that need another one on the command line.
+WITH = {"public": {"push": "org/name"}, "license": {"export": "data"}}
+
+
 def test_every_option_is_tested_here() -> None:
     """And every one is a field of the settings."""
-    assert set(VALUES) == {option.name for option in OPTIONS}
-    assert set(VALUES) | {"explicit"} == set(Settings.__dataclass_fields__)
+    assert set(VALUES) | {"system"} == {option.name for option in OPTIONS}
+    assert set(VALUES) | {"system", "explicit"} == set(Settings.__dataclass_fields__)
 
 
 @pytest.mark.parametrize("name", VALUES)
 def test_each_option_reads_the_same_from_both_places(name: str) -> None:
     """But for paths: those are relative to where they were written."""
     typed, written, value = VALUES[name]
+    with_it = WITH.get(name, {})
     if name in ("store", "export", "json"):
         assert (getattr(read({name: typed}), name), getattr(read(ini={name: written}), name)) == (
             HERE / value,
             ROOT / value,
         )
     else:
-        assert getattr(read({name: typed}), name) == value == getattr(read(ini={name: written}), name)
+        assert getattr(read({name: typed, **with_it}), name) == value == getattr(read(ini={name: written}), name)
 
 
 @pytest.mark.parametrize("name", VALUES)
-def test_the_command_line_goes_before_the_ini_file(name: str) -> None:
+def test_the_command_line_takes_precedence_over_the_ini_file(name: str) -> None:
     """And is remembered as explicit."""
     typed, _, _ = VALUES[name]
-    settings = read({name: typed}, {"seed": 3, "bar": 0.5, "samples": 9, "store": "other", "model": ["fake/copy"]})
-    assert settings.explicit == {name}
-    assert getattr(settings, name) == getattr(read({name: typed}), name)
+    given = {name: typed, **WITH.get(name, {})}
+    settings = read(given, {"seed": 3, "bar": 0.5, "samples": 9, "store": "other", "model": ["fake/copy"]})
+    assert settings.explicit == given.keys() | (QUICK.keys() if name == "quick" else set())
+    assert getattr(settings, name) == getattr(read(given), name)
 
 
 def test_defaults() -> None:
-    """Nothing said: no model, and the store beside the ini file."""
+    """No option: no model, and the store next to the ini file."""
     settings = read()
     assert settings == Settings(store=ROOT / ".ood/store.db")
     assert (settings.bar, settings.max_samples, settings.samples, settings.strategy) == (0.8, 40, None, ("direct",))
@@ -119,24 +128,29 @@ def test_repeated_names_count_once() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "fix"),
+    ("name", "value"),
     [
-        ("seed", "-1", "a whole number from 0 on"),
-        ("samples", "0", "a whole number from 1 on"),
-        ("max_samples", "1e3", "a whole number from 1 on"),
-        ("bar", "nan", "a number between 0 and 1"),
-        ("bar", "1", "a number between 0 and 1"),
-        ("budget", "-0.01", "US dollars"),
-        ("concurrency", "0", "a whole number from 1 on"),
+        ("seed", "-1"),
+        ("samples", "0"),
+        ("max_samples", "1e3"),
+        ("bar", "nan"),
+        ("bar", "1"),
+        ("budget", "-0.01"),
+        ("concurrency", "0"),
+        ("shard", "3/2"),
+        ("license", "CC BY"),
     ],
 )
-def test_a_bad_value_is_named_with_its_place_and_the_fix(name: str, value: str, fix: str) -> None:
-    """For the command line with the flag, for the ini file with the name that it has there."""
+def test_an_error_carries_the_option_the_value_and_the_fix(name: str, value: str) -> None:
+    """The flag of the command line or the name in the ini file, as typed; and it says all three."""
     flag = "--ood-" + name.replace("_", "-")
-    with pytest.raises(SettingsError, match=rf"^{flag} {value}: give {fix}"):
-        read({name: value})
-    with pytest.raises(SettingsError, match=rf"^ood_{name} in the ini file, {value}: give {fix}"):
-        read(ini={name: value})
+    for option, arguments in ((flag, ({name: value}, {})), (f"ood_{name}", ({}, {name: value}))):
+        with pytest.raises(SettingsError) as raised:
+            read(*arguments)
+        assert (raised.value.option, raised.value.value) == (option, value)
+        assert raised.value.fix
+        assert str(raised.value).startswith(f"{option} {value}: ")
+        assert str(raised.value).endswith(f"; {raised.value.fix}")
 
 
 def test_what_pytest_says_about_an_ini_value_gets_its_name() -> None:
@@ -147,14 +161,14 @@ def test_what_pytest_says_about_an_ini_value_gets_its_name() -> None:
             raise ValueError("invalid literal for int(): 'x'")
         return None
 
-    with pytest.raises(SettingsError, match=r"^ood_seed in the ini file: invalid literal .*: seed of the cases"):
+    with pytest.raises(SettingsError, match=r"^ood_seed: invalid literal .*; the type is int"):
         read_settings(lookup({}), ini, ROOT, HERE)
 
 
 def test_sampling_takes_what_the_probe_says_before_the_ini_file() -> None:
     """Each value by itself."""
-    settings = read(ini={"bar": 0.5, "max_samples": 50})
-    assert settings.sampling(bar=0.9, samples=None, max_samples=None) == Sampling(0.9, None, 50)
+    settings = read(ini={"bar": 0.5, "max_samples": 60})
+    assert settings.sampling(bar=0.9, samples=None, max_samples=None) == Sampling(0.9, None, 60)
 
 
 def test_sampling_takes_the_command_line_before_what_the_probe_says() -> None:
@@ -172,9 +186,11 @@ def test_strategies_by_the_same_precedence() -> None:
 
 @pytest.mark.parametrize("given", [[], "cot", ["shout"], 3, ["cot", "shout"]])
 def test_bad_strategies_of_a_probe(given: Any) -> None:
-    """The message lists those there are."""
-    with pytest.raises(SettingsError, match=f"in @probe: give any of {', '.join(STRATEGIES)}"):
+    """The fix lists those there are."""
+    with pytest.raises(SettingsError) as raised:
         read().strategies(given)
+    assert (raised.value.option, raised.value.value) == ("@probe", f"strategy={given!r}")
+    assert raised.value.fix.startswith(f"choose from {', '.join(STRATEGIES)}")
 
 
 @pytest.mark.parametrize("given", [2.5, "x", None, True, math.nan, math.inf])
@@ -183,13 +199,138 @@ def test_a_number_of_samples_is_whole(given: Any) -> None:
     if given is None:
         assert read().sampling(samples=given) == Sampling()
         return
-    with pytest.raises(SettingsError, match="in @probe: give a whole number"):
+    with pytest.raises(SettingsError, match=r"^@probe samples=.*: not a whole number"):
         read().sampling(samples=given)
 
 
-def test_too_few_draws_to_decide_anything() -> None:
-    """The message says how many would do, and what else could be meant."""
-    with pytest.raises(SettingsError, match=r"max_samples=2 can decide nothing .* at least 3, or ask exactly 2 with"):
-        read().sampling(max_samples=2)
-    assert read().sampling(max_samples=3).max_samples == 3
-    assert read().sampling(max_samples=2, samples=2).samples == 2
+@pytest.mark.parametrize(("bar", "draws"), [(0.5, 7), (0.8, 20), (0.9, 43), (0.95, 88), (0.99, 449)])
+def test_the_draws_that_a_bar_takes(bar: float, draws: int) -> None:
+    """All of them correct: with one less the bar is not shown cleared."""
+    assert draws_to_clear(bar) == draws
+    assert stats.clears(draws, 0, bar) >= stats.DECISIVE > stats.clears(draws - 1, 0, bar)
+
+
+def test_the_draws_that_the_highest_bar_takes() -> None:
+    """Found without trying each number."""
+    assert draws_to_clear(1 - 1e-9) > 10**9
+
+
+@pytest.mark.parametrize(
+    ("command_line", "ini", "named"),
+    [
+        ({"bar": "0.9"}, {}, ("--ood-bar", "0.9", 43)),
+        ({}, {"bar": 0.9}, ("ood_bar", "0.9", 43)),
+        ({"max_samples": "19"}, {}, ("--ood-max-samples", "19", 20)),
+        ({"bar": "0.95"}, {"max_samples": 50}, ("--ood-bar", "0.95", 88)),
+        ({"bar": "0.8", "quick": True}, {}, ("--ood-bar", "0.8", 20)),
+        ({"max_samples": "6", "quick": True}, {"bar": 0.4}, ("--ood-max-samples", "6", 7)),
+    ],
+)
+def test_a_bar_that_nobody_could_clear(
+    command_line: dict[str, Any], ini: dict[str, Any], named: tuple[str, str, int]
+) -> None:
+    """The error names what the user gave, and how many draws would do; those are accepted."""
+    option, value, needed = named
+    with pytest.raises(SettingsError) as raised:
+        read(command_line, ini)
+    assert (raised.value.option, raised.value.value) == (option, value)
+    assert raised.value.fix == f"use --ood-max-samples {needed} or more"
+    assert read({**command_line, "max_samples": str(needed)}, ini).max_samples == needed
+
+
+def test_a_fixed_number_of_draws_is_asked_whatever_it_can_show() -> None:
+    """With a warning where it cannot show the bar cleared, and without where it can."""
+    (warning,) = read({"samples": "19"}).warnings
+    assert warning.startswith("--ood-samples 19: cannot be shown robust")
+    assert "20 draws" in warning
+    assert read({"samples": "20"}).warnings == read().warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("command_line", "of_probe", "value", "fix"),
+    [
+        ({}, {"bar": 0.9}, "bar=0.9", "use max_samples=43 or more"),
+        ({}, {"bar": 0.9, "max_samples": 42}, "bar=0.9, max_samples=42", "use max_samples=43 or more"),
+        ({}, {"max_samples": 2}, "max_samples=2", "use max_samples=20 or more"),
+        ({"max_samples": "40"}, {"bar": 0.9, "max_samples": 90}, None, "use --ood-max-samples 43 or more"),
+    ],
+)
+def test_a_bar_of_a_probe_that_nobody_could_clear(
+    command_line: dict[str, Any], of_probe: dict[str, Any], value: str | None, fix: str
+) -> None:
+    """The same for what `@probe` says; the command line takes precedence, and then has to change."""
+    with pytest.raises(SettingsError) as raised:
+        read(command_line).sampling(**of_probe)
+    assert (raised.value.option, raised.value.fix) == ("@probe", fix)
+    assert value is None or raised.value.value == value
+    assert read(command_line).sampling(**of_probe, samples=5).samples == 5
+
+
+def test_quick_on_the_command_line() -> None:
+    """Its bar and draws take precedence over the ini file and the probe; the command line's own over them."""
+    settings = read({"quick": True}, {"bar": 0.7, "max_samples": 100})
+    assert (settings.bar, settings.max_samples) == (0.5, 9)
+    assert settings.sampling(bar=0.6, max_samples=30) == Sampling(0.5, None, 9)
+    assert read({"quick": True, "bar": "0.4"}).bar == 0.4
+
+
+def test_quick_in_the_ini_file() -> None:
+    """There it only sets what neither the ini file nor the probe says."""
+    settings = read(ini={"quick": True, "max_samples": 12})
+    assert (settings.bar, settings.max_samples) == (0.5, 12)
+    assert settings.sampling(bar=0.4) == Sampling(0.4, None, 40)
+    assert read({"bar": "0.6", "max_samples": "30"}, {"quick": True}).bar == 0.6
+    assert read(ini={"quick": False}).bar == 0.8
+
+
+@pytest.mark.parametrize(("name", "value", "needed"), [("public", True, "push"), ("license", "mit", "export")])
+def test_an_option_without_effect(name: str, value: Any, needed: str) -> None:
+    """Alone on the command line it is an error; an ini file may hold it for the day when the other is given."""
+    with pytest.raises(SettingsError) as raised:
+        read({name: value})
+    assert raised.value.option == f"--ood-{name}"
+    assert f"--ood-{needed}" in raised.value.fix
+    assert getattr(read(ini={name: value}), name) == value
+    assert getattr(read({name: value}, {needed: "org/name"}), name) == value
+
+
+def test_the_system_message_is_read(tmp_path: Path) -> None:
+    """From both places, without the white space around it or a byte-order mark."""
+    (tmp_path / "terse.txt").write_bytes("\ufeffBe terse.\nPlease: \u201cyes\u201d or \u201cno\u201d.\n\n".encode())
+    text = "Be terse.\nPlease: \u201cyes\u201d or \u201cno\u201d."
+    assert read({"system": str(tmp_path / "terse.txt")}).system == text
+    assert read(ini={"system": str(tmp_path / "terse.txt")}).system == text
+    assert read().system is None
+
+
+def test_the_system_message_is_found_where_it_was_named(tmp_path: Path) -> None:
+    """As other paths are: relative to where pytest was started, or to the ini file."""
+    for folder in ("root", "here"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "system.txt").write_text(folder, encoding="utf-8")
+    folders = (tmp_path / "root", tmp_path / "here")
+    assert read_settings(lookup({"system": "system.txt"}), lookup({}), *folders).system == "here"
+    assert read_settings(lookup({}), lookup({"system": "system.txt"}), *folders).system == "root"
+
+
+SYSTEM_FILES: dict[str, bytes] = {
+    "empty": b"",
+    "blank": b" \n\t\n",
+    "latin-1": "Sei h\u00f6flich".encode("latin-1"),
+    "UTF-16": "Be terse".encode("utf-16"),
+    "huge": b"x" * 1_000_001,
+}
+
+
+@pytest.mark.parametrize("kind", [*SYSTEM_FILES, "missing", "folder"])
+def test_a_system_message_that_cannot_be_read(tmp_path: Path, kind: str) -> None:
+    """The error has the option, the file as typed and the fix."""
+    path = tmp_path / "system.txt"
+    if kind in SYSTEM_FILES:
+        path.write_bytes(SYSTEM_FILES[kind])
+    elif kind == "folder":
+        path.mkdir()
+    with pytest.raises(SettingsError) as raised:
+        read({"system": str(path)})
+    assert (raised.value.option, raised.value.value) == ("--ood-system", str(path))
+    assert raised.value.fix

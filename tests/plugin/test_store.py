@@ -50,7 +50,7 @@ def test_a_store_of_ones_own(suite: Suite) -> None:
 
 
 def test_refresh_asks_everything_again(suite: Suite) -> None:
-    """And the answers of before stay beside the new ones."""
+    """And the earlier answers are kept as well."""
     suite.run("--ood-model=fake/oracle")
     result = suite.run("--ood-model=fake/oracle", "--ood-refresh", "--ood-json=out.json")
     assert result.parseoutcomes() == {"passed": 2}

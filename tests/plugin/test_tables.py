@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 
 from pytest_ood.asking.engine import Progress
-from pytest_ood.plugin.tables import dollars, progress_line, totals_lines, verdict_table
+from pytest_ood.plugin.layout import dollars
+from pytest_ood.plugin.status_line import progress_line
+from pytest_ood.plugin.tables import totals_lines, verdict_table
 
 
 def arm(n: int = 21, correct: int = 21, **counts: int) -> dict[str, Any]:
@@ -23,6 +25,7 @@ def row(**values: Any) -> dict[str, Any]:
     return {
         **{"family": "spelling", "probe": "t.py::test_it", "task": "t.it", "params": {"size": 2}},
         **{"control_params": {"size": 1}, "model": "m", "strategy": "direct", "verdict": "robust", "reason": "so"},
+        "reason_arm": None,
         **{"control": arm(), "shift": arm(), "lures": {}},
         **values,
     }
@@ -66,7 +69,8 @@ def test_every_verdict_has_its_colour() -> None:
 
 def test_the_reason_stands_where_nothing_was_decided() -> None:
     """And the commonest lure elsewhere."""
-    assert texts([row(verdict="undecided", reason="shift: too few draws")])[-1].endswith("undecided  too few draws")
+    undecided = row(verdict="undecided", reason="shift: too few draws", reason_arm="shift")
+    assert texts([undecided])[-1].endswith("undecided  too few draws")
     assert texts([row(verdict="brittle", lures={"copied": 9, "other": 2})])[-1].endswith("brittle  copied x9")
 
 
@@ -87,11 +91,33 @@ def test_what_comes_from_outside_is_printable() -> None:
 
 @pytest.mark.parametrize("width", [20, 60, 79, 100])
 def test_numbers_stay_whole_at_any_width(width: int) -> None:
-    """Reasons give way first, then parameters."""
+    """The reason goes to the next line first, then it and the parameters lose their ends."""
     long = row(params={"text": "x" * 200}, verdict="undecided", reason="y" * 200)
-    line = texts([long], width)[-1]
-    assert "1.00 [0.81,1.00] 21  1.00 [0.81,1.00] 21  undecided" in line
+    *_, line, reason = texts([long], width)
+    assert line.endswith("1.00 [0.81,1.00] 21  1.00 [0.81,1.00] 21  undecided")
     assert len(line) <= max(width, 79)
+    assert reason.startswith("    yyyy")
+    assert reason.endswith("y...")
+    assert len(reason) == width
+
+
+def test_a_lure_that_does_not_fit_is_shown_whole_on_the_next_line() -> None:
+    """The others stay where they are, and so does the colour."""
+    rows = [row(lures={"a_rather_long_lure": 3}), row(lures={"short": 3}, params={"size": 3})]
+    wide, narrow = (list(verdict_table(rows, width)) for width in (90, 75))
+    assert [line.text.split()[-2:] for line in wide[2:]] == [["a_rather_long_lure", "x3"], ["short", "x3"]]
+    assert narrow[3] == ("    a_rather_long_lure x3", "green")
+    assert narrow[4].text.endswith("robust   short x3")
+
+
+def test_parameters_that_tell_cells_apart_come_first() -> None:
+    """They are what is left where parameters are cut; another probe has nothing to do with it."""
+    rows = [row(params={"rule": "r" * 30, "size": size}) for size in (1, 2)]
+    other = row(params={"rule": 3, "size": 3}, probe="g.py::test_grid")
+    _, _, one, two, _, three = texts([*rows, other], 80)
+    assert one.startswith("  size=1 rule=rrr")
+    assert two.startswith("  size=2 rule=rrr")
+    assert three.startswith("  rule=3 size=3 ")
 
 
 def summary(*cells: dict[str, Any], **totals: Any) -> dict[str, Any]:
@@ -133,14 +159,14 @@ def test_progress() -> None:
     """Answers, calls a second, cost, and the longest it may take."""
     progress = Progress(began=time.monotonic() - 10, answers=50, calls=40, at_most=100, cost_usd=0.25)
     assert progress_line(progress, 100) == (
-        "ood: 50 answers of at most 100 | 4.0 calls/s | $0.2500 | at most 0:10 left"
+        "ood: 50 of at most 100 answers | 4.0 calls/s | $0.2500 | at most 0:10 left"
     )
-    assert progress_line(progress, 20) == "ood: 50 answers of a"
+    assert progress_line(progress, 20) == "ood: 50 of at most 1"
 
 
 def test_progress_at_the_start() -> None:
     """Nothing is promised before an answer is in."""
-    assert progress_line(Progress(at_most=100), 100) == "ood: 0 answers of at most 100 | 0.0 calls/s | $0.00"
+    assert progress_line(Progress(at_most=100), 100) == "ood: 0 of at most 100 answers | 0.0 calls/s | $0.00"
 
 
 def test_an_arm_at_chance_is_named() -> None:

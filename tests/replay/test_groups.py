@@ -10,18 +10,22 @@ import pytest
 from pyarrow import Table, parquet
 
 import pytest_ood
-from pytest_ood.asking.engine import identity
-from pytest_ood.asking.outcome import Arm, Cell, Judgement, Sampling
-from pytest_ood.asking.shard import shard_of
+from pytest_ood.asking.cell import Condition
 from pytest_ood.case import Case, Task
 from pytest_ood.dataset.folder import VERSION_KEY, DatasetError
 from pytest_ood.dataset.read import load_failures
 from pytest_ood.dataset.tables import arrow_schema
+from pytest_ood.evidence.arm import Arm
+from pytest_ood.evidence.sampling import Sampling
 from pytest_ood.evidence.trace import Trace
 from pytest_ood.replay import groups as replay
+from pytest_ood.replay.names import unique
+from pytest_ood.replay.published import Published
+from pytest_ood.replay.reading import READINGS, reading
 from pytest_ood.text.canonical import canonical, digest
 from tests.dataset.making import export, summary
 from tests.dataset.making import trace as make_trace
+from tests.evidence.arms import make_arm
 
 Row = dict[str, Any]
 
@@ -48,12 +52,12 @@ def rewrite(folder: Path, edit: Callable[[list[Row]], object], names: list[str] 
 
 
 def described(folder: Path) -> str:
-    """What is said about a folder that can't be loaded."""
+    """What is said about a folder that cannot be loaded."""
     with pytest.raises(DatasetError) as caught:
         list(load_failures(folder))
-    said = str(caught.value)
-    assert len(said) < 1000
-    return said
+    message = str(caught.value)
+    assert len(message) < 1000
+    return message
 
 
 # Loading.
@@ -83,7 +87,7 @@ def test_a_config_that_there_is_not(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("field", "value", "said"),
+    ("field", "value", "message"),
     [
         ("messages", [], "messages: [] should be non-empty"),
         ("messages", [{"role": "user", "content": None}], "messages[0].content: None is not of type 'string'"),
@@ -97,26 +101,26 @@ def test_a_config_that_there_is_not(folder: Path) -> None:
         ("prompt_sha256", "\x1b[2J" * 10**6, "prompt_sha256: "),
     ],
 )
-def test_a_row_that_is_not_what_it_should_be(folder: Path, field: str, value: Any, said: str) -> None:
+def test_a_row_that_is_not_what_it_should_be(folder: Path, field: str, value: Any, message: str) -> None:
     """The file, the row and the field; nothing that a terminal obeys."""
     path = rewrite(folder, lambda rows: rows[1].update({field: value}))
-    told = described(folder)
-    assert told.startswith(f"{path}: row 1: {said}")
-    assert "\x1b" not in told
+    text = described(folder)
+    assert text.startswith(f"{path}: row 1: {message}")
+    assert "\x1b" not in text
 
 
 @pytest.mark.parametrize(
-    ("edit", "said"),
+    ("edit", "message"),
     [
         (lambda rows: [row.pop("lure") for row in rows], "lure: is missing"),
         (lambda rows: [row.update(seed="one") for row in rows], "row 0: seed: 'one' is not of type 'integer'"),
         (lambda rows: [row.update(messages="hello") for row in rows], "row 0: messages: 'hello' is not of type"),
     ],
 )
-def test_other_columns_and_other_types(folder: Path, edit: Callable[[list[Row]], object], said: str) -> None:
+def test_other_columns_and_other_types(folder: Path, edit: Callable[[list[Row]], object], message: str) -> None:
     """Named, where Parquet itself would let them by."""
     path = rewrite(folder, edit, names=[])
-    assert described(folder).startswith(f"{path}: {said}")
+    assert described(folder).startswith(f"{path}: {message}")
 
 
 def test_further_columns_are_ignored_and_later_ones_filled_in(folder: Path) -> None:
@@ -135,7 +139,7 @@ def test_further_columns_are_ignored_and_later_ones_filled_in(folder: Path) -> N
     assert list(load_failures(folder)) == expected
 
 
-def test_a_file_that_is_no_parquet(folder: Path) -> None:
+def test_a_file_that_is_not_parquet(folder: Path) -> None:
     """Named as it is."""
     (path,) = (folder / "data" / "failures").glob("*.parquet")
     path.write_bytes(b"PAR1 and then something else")
@@ -183,16 +187,16 @@ def published(seed: int = 7, draw: int = 0, **fields: Any) -> Trace:
     params = {"length": 6}
     case = SPELL.draw(params, seed, draw)
     made = make_trace(draw, outcome="wrong", task=SPELL.name, params=canonical(params), seed=seed, arm="shift")
-    told = {"prompt_sha256": digest(case.prompt), "answer_expected": case.answer}
+    digests = {"prompt_sha256": digest(case.prompt), "answer_expected": case.answer}
     asked = {"messages": [{"role": "user", "content": f"{case.prompt}\n\nAnswer in the form ..."}]}
-    return dataclasses.replace(made, **{**told, **asked, **fields})
+    return dataclasses.replace(made, **{**digests, **asked, **fields})
 
 
 def group_of(*traces: Trace) -> replay.Group:
     """The group that these make."""
     first = traces[0]
     group = replay.Group("probe", "toys", first.task, 1, json.loads(first.params), "shift", first.strategy)
-    group.cases = {(one.seed, one.draw): replay.Published(one) for one in traces}
+    group.cases = {(one.seed, one.draw): Published(one) for one in traces}
     return group
 
 
@@ -214,7 +218,7 @@ def test_groups_have_what_they_share(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("params", ["{]}", '{"a": NaN}', "{" * 50_000 + "}", '{"a": 1e999}'])
-def test_parameters_that_are_no_json(folder: Path, params: str) -> None:
+def test_parameters_that_are_not_json(folder: Path, params: str) -> None:
     """The file, the row and the field."""
     path = rewrite(folder, lambda rows: rows[2].update(params=params))
     with pytest.raises(DatasetError, match=rf"^{path}: row 2: params: not a JSON object"):
@@ -244,11 +248,12 @@ def test_a_stored_case_is_judged_up_to_white_space() -> None:
     case = group.task.draw({}, *group.cases[7, 0].place)
     assert case.prompt == SPELL.draw({"length": 6}, 7, 0).prompt
     assert [case.check(given).correct for given in ("a  b\n", "ab", "")] == [True, False, False]
-    cell = group.cell("id", "model", list(group.cases.values()), True, 8, Sampling())
+    cell = group.published_cell("id", Condition("model"), list(group.cases.values()), 0.8)
     assert cell is not None
-    assert cell.replay is not None
-    assert cell.replay.messages == {(7, 0): asked.messages}
-    assert cell.arm_sampling("shift").limit == 0
+    assert cell.control.draws.at(0) == (7, 0)
+    assert [json.loads(begun) for begun in cell.control.draws.begun] == [asked.messages]
+    assert (cell.control.sampling.limit, cell.shift) == (1, None)
+    assert group.siblings_cell("id", Condition("model"), 8, Sampling()) is None
 
 
 @pytest.mark.parametrize(
@@ -257,8 +262,8 @@ def test_a_stored_case_is_judged_up_to_white_space() -> None:
         ({"answer_unique": False}, "its expected answer is not the only right one"),
         ({"messages": [{"role": "assistant", "content": "?"}]}, "its messages do not end in a question"),
         ({"messages": [{"role": "root", "content": "!"}, {"role": "user", "content": "?"}]}, "its messages do not"),
-        ({"messages": [{"role": "user", "content": "Something else.\n\nAnswer."}]}, "it is no single question"),
-        ({"answer_expected": "one\n\ntwo"}, "it is no single question"),
+        ({"messages": [{"role": "user", "content": "Something else.\n\nAnswer."}]}, "it is not a single question"),
+        ({"answer_expected": "one\n\ntwo"}, "it is not a single question"),
     ],
 )
 def test_a_stored_case_that_is_not_enough(fields: Row, why: str) -> None:
@@ -266,16 +271,12 @@ def test_a_stored_case_that_is_not_enough(fields: Row, why: str) -> None:
     group = group_of(published(**fields))
     group.find_task([])
     assert f"the task toys.spell is not installed, and {why}" in group.cases[7, 0].why_not
-    assert group.cell("id", "model", list(group.cases.values()), True, 8, Sampling()) is None
+    assert group.published_cell("id", Condition("model"), list(group.cases.values()), 0.8) is None
 
 
 def arm(right: int, wrong: int, unscored: int = 0, samples: int | None = None) -> Arm:
     """An arm with these answers."""
-    made = Arm(Sampling(samples=samples))
-    for outcome, count in (("correct", right), ("wrong", wrong), ("unparsed", unscored)):
-        for _ in range(count):
-            made.add(Judgement(outcome))  # type: ignore[arg-type]
-    return made
+    return make_arm(*["correct"] * right, *["wrong"] * wrong, *["unparsed"] * unscored, samples=samples)
 
 
 @pytest.mark.parametrize(
@@ -298,9 +299,9 @@ def arm(right: int, wrong: int, unscored: int = 0, samples: int | None = None) -
     ],
 )
 def test_the_reading(cases: Arm, siblings: Arm | None, expected: str) -> None:
-    """Memorised is what siblings that miss the bar do not foretell, and not what luck does."""
-    assert replay.reading(cases, siblings) == expected
-    assert expected in replay.READINGS
+    """Memorised is what siblings that miss the bar do not predict, and not what luck does."""
+    assert reading(cases, siblings) == expected
+    assert expected in READINGS
 
 
 def test_a_label_is_printable_and_short() -> None:
@@ -313,31 +314,4 @@ def test_a_label_is_printable_and_short() -> None:
     assert not set(bad.label) & set("/\\ \n]")
     assert "::" not in bad.label
     assert len(bad.label) < 250
-    assert list(replay.unique(["a", "b", "a", "a~2", "a"])) == ["a", "b", "a~2", "a~2~2", "a~3"]
-
-
-# Shards.
-
-
-def cells(*controls: int) -> list[Cell]:
-    """Cells whose controls are these."""
-    return [
-        Cell(f"cell{i}", "probe", SPELL, {"length": 100 + i}, {"length": control}, "model", "direct", Sampling())
-        for i, control in enumerate(controls)
-    ]
-
-
-@pytest.mark.parametrize("count", [1, 2, 3, 7, 50])
-def test_shards_are_even_and_share_no_arm(count: int) -> None:
-    """The same whatever the order; groups that share a control stay whole."""
-    all_cells = cells(*range(20), *[99] * 5, *[98] * 3)
-    shards = dict(zip([cell.id for cell in all_cells], shard_of(all_cells, count), strict=True))
-    turned = all_cells[::-1]
-    assert dict(zip([cell.id for cell in turned], shard_of(turned, count), strict=True)) == shards
-    of_arm: dict[str, set[int]] = {}
-    for cell in all_cells:
-        of_arm.setdefault(identity(cell, "control"), set()).add(shards[cell.id])
-    assert {len(found) for found in of_arm.values()} == {1}
-    sizes = [list(shards.values()).count(which) for which in range(1, count + 1)]
-    assert sum(sizes) == len(all_cells)
-    assert max(sizes) - min(sizes) <= 1 or count > 5
+    assert list(unique(["a", "b", "a", "a~2", "a"])) == ["a", "b", "a~2", "a~2~2", "a~3"]

@@ -74,10 +74,10 @@ def test_what_was_not_asked_or_not_scored_has_no_point() -> None:
 def test_hostile_text_stays_text() -> None:
     """Markup, control characters and endless names do no harm."""
     evil = "<script>alert(1)</script>\x1b[31m&\n" + "x" * 1000
-    said = curves.draw([{"bar": 0.8, "cells": [cell(2, probe=f"p::{evil}", model=evil, params={evil: evil})]}])
-    picture = ElementTree.fromstring(said)
+    svg = curves.draw([{"bar": 0.8, "cells": [cell(2, probe=f"p::{evil}", model=evil, params={evil: evil})]}])
+    picture = ElementTree.fromstring(svg)
     assert not list(picture.iter(f"{SVG}script"))
-    assert not re.search(r"[^\n\x20-\x7e]", said)
+    assert not re.search(r"[^\n\x20-\x7e]", svg)
     assert max(map(len, texts(picture))) < 100
 
 

@@ -1,4 +1,4 @@
-"""The card of a dataset: what a stranger sees first, rendered from the files of the folder."""
+"""The card of a dataset: its front page, rendered from the files of the folder."""
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -24,7 +24,7 @@ _INTRODUCTION = """A probe asks a language model matched pairs of generated ques
 _DESCRIPTIONS = {
     "failures": "The wrong answers",
     "traces": "Every answer",
-    "cases": "The questions alone, each distinct one once",
+    "cases": "Only the questions, each distinct one once",
 }
 
 
@@ -36,14 +36,14 @@ def write(
     license: str = DEFAULT,
     draw_curves: DrawCurves | None = None,
 ) -> None:
-    """Write to `part` the card of the dataset that all `folders` make together, and the picture in it.
+    """Write the card of the dataset that all `folders` form together, and its picture, to `part`.
 
     Args:
         part: a folder.
         folders: read as one dataset; the last is usually `part`.
-        name: ORG/NAME, where it will be on the Hub under this name.
-        license: of the dataset, by its id on the Hub.
-        draw_curves: makes the picture; without it there is none.
+        name: ORG/NAME, if the dataset will be on the Hub under this name.
+        license: the licence of the dataset, by its id on the Hub.
+        draw_curves: draws the picture; without it there is none.
 
     Raises:
         DatasetError: a file cannot be read.
@@ -71,11 +71,11 @@ def _sections(
     yield from findings.verdicts(runs)
     yield from findings.replays(runs)
     yield "## What was asked"
-    yield from examples.asked(contents)
+    yield from examples.questions(contents)
     yield "## Common wrong answers"
     yield from examples.commonest_wrong_answers(contents)
     yield "## How it was made"
-    yield from _made(contents, runs)
+    yield from _origin(contents, runs)
     yield from usage.loading()
     yield from usage.replaying()
     yield from usage.drawing()
@@ -92,7 +92,7 @@ def _front_matter(contents: Contents, folders: Sequence[Path], license: str) -> 
     from huggingface_hub import DatasetCardData
 
     sizes = [("n<1K", 10**3), ("1K<n<10K", 10**4), ("10K<n<100K", 10**5), ("100K<n<1M", 10**6), ("1M<n<10M", 10**7)]
-    # datasets cannot build a split without rows: while there are no failures, what loads by default is the traces.
+    # datasets cannot build a split without rows: while there are no failures, the default config is the traces.
     default = "failures" if contents.failures else "traces"
     data = DatasetCardData(
         pretty_name="Out-of-distribution failures (pytest-ood)",
@@ -115,14 +115,14 @@ def _front_matter(contents: Contents, folders: Sequence[Path], license: str) -> 
 def _state(folders: Sequence[Path], config: str) -> str:
     """A short digest of a config's files.
 
-    datasets takes a local folder for one that it has in its cache if they have the same name and the same configs. With
-    this in the configs, a dataset that has grown is not mistaken for what it was, nor for another of its name.
+    datasets mistakes a local folder for one in its cache if they have the same name and the same configs. With this in
+    the configs, a dataset that has grown is not mistaken for its earlier state, nor for another of its name.
     """
     ends = []
     for path in parquet_files(folders, config):
         size = path.stat().st_size
         with path.open("rb") as file:
-            # The footer of a Parquet file: where its pages lie, and the least and greatest id.
+            # The footer of a Parquet file: the positions of its pages, and the least and greatest id.
             file.seek(-min(size, 1 << 16), os.SEEK_END)
             ends.append([path.name, size, digest(file.read().decode("latin-1"))])
     return digest(canonical(ends))[:16]
@@ -133,18 +133,18 @@ def _configs(contents: Contents) -> list[str]:
     return [row(f"`{config}`", f"{rows[config]:,}", _DESCRIPTIONS[config]) for config in CONFIGS]
 
 
-def _made(contents: Contents, runs: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+def _origin(contents: Contents, runs: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     rows = []
-    for (model, args, seed, version), made in sorted(contents.made.items()):
-        first, last = day(made.first), day(made.last)
+    for (model, args, seed, version), traces in sorted(contents.models.items()):
+        first, last = day(traces.first), day(traces.last)
         dates = first if first == last else f"{first} to {last}"
-        rows.append(row(inline(model), inline(args), str(seed), str(made.traces), inline(version), dates))
+        rows.append(row(inline(model), inline(args), str(seed), str(traces.traces), inline(version), dates))
     if rows:
         yield table(("model", "arguments", "seed", "questions", "pytest-ood", "dates (UTC)"), rows)
     bars = ", ".join(sorted({f"{run['bar']:g}" for run in runs}))
     yield (
         f"{count(len(runs), 'run')}, bar {bars}. The summary of each run is under `runs/`; every row follows the JSON"
-        " Schema that pytest-ood ships. The `id` of a row names what was asked, not when."
+        " Schema that pytest-ood ships. The `id` of a row identifies the question and its conditions, not the time."
     )
 
 
@@ -153,10 +153,10 @@ def _published_seeds(contents: Contents) -> str:
     if not seeds:
         return "None: nothing was asked."
     shown = ", ".join(map(str, seeds[:_MOST_SEEDS])) + (", ..." if len(seeds) > _MOST_SEEDS else "")
-    named = f"Seed {shown}" if len(seeds) == 1 else f"Seeds {shown}"
+    subject, pronoun = (f"Seed {shown}", "it") if len(seeds) == 1 else (f"Seeds {shown}", "them")
     return (
-        f"{named}: the questions drawn from {'it' if len(seeds) == 1 else 'them'} are published here and may be in"
-        " training data from now on. To measure a newer model, use another seed: `--ood-seed=INT`."
+        f"{subject}: the questions drawn from {pronoun} are published here and may be in training data from now on. To"
+        " measure a newer model, use another seed: `--ood-seed=INT`."
     )
 
 
@@ -164,8 +164,8 @@ def _licence(license: str, outside: bool) -> str:
     if license == DEFAULT:
         text = "The generated questions and the collection are dedicated to the public domain (CC0 1.0)."
     else:
-        named = LICENSES.get(license)
-        text = f"The collection is published under {inline(license)}" + (f" ({named})." if named else ".")
+        title = LICENSES.get(license)
+        text = f"The collection is published under {inline(license)}" + (f" ({title})." if title else ".")
     if outside:
         text += " Questions that a task takes from elsewhere keep the licence of their source."
-    return f"{text} What the models answered may be subject to the terms of their providers."
+    return f"{text} The models' answers may be subject to the terms of their providers."

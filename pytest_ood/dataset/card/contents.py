@@ -1,4 +1,4 @@
-"""What the card says about the rows, read from the Parquet files a few narrow columns at a time."""
+"""The card's statistics about the rows, read from a few narrow columns of the Parquet files at a time."""
 
 import datetime
 from collections import Counter
@@ -13,8 +13,8 @@ Place = tuple[Path, int]
 
 
 @dataclass
-class Asked:
-    """One version of a task: how many traces, where a shifted one is, and the files of the probes that asked."""
+class TaskTraces:
+    """The traces of one version of a task: how many, where a shifted one is, and the files of the probes."""
 
     task: str
     version: int
@@ -25,8 +25,8 @@ class Asked:
 
 
 @dataclass
-class Made:
-    """Traces of one model, with its arguments, seed and version of pytest-ood: how many, from when to when."""
+class ModelTraces:
+    """Traces of one model with the same arguments, seed and version of pytest-ood: how many, from when to when."""
 
     traces: int
     first: float
@@ -35,21 +35,21 @@ class Made:
 
 @dataclass
 class Contents:
-    """Of all traces, failures and cases."""
+    """Statistics of all traces, failures and cases."""
 
     traces: int = 0
     failures: int = 0
     cases: int = 0
-    tasks: dict[tuple[str, int, str], Asked] = field(default_factory=dict)
+    tasks: dict[tuple[str, int, str], TaskTraces] = field(default_factory=dict)
     # By task and lure.
     lures: "Counter[tuple[str, str | None]]" = field(default_factory=Counter)
     first_of_lure: dict[tuple[str, str | None], Place] = field(default_factory=dict)
     # By model, its arguments, seed and version of pytest-ood.
-    made: dict[tuple[str, str, int, str], Made] = field(default_factory=dict)
+    models: dict[tuple[str, str, int, str], ModelTraces] = field(default_factory=dict)
 
     @classmethod
     def of(cls, folders: Sequence[Path]) -> "Contents":
-        """Read what all `folders` together hold.
+        """Read the statistics of all `folders` together.
 
         Raises:
             DatasetError: a file cannot be read.
@@ -62,50 +62,45 @@ class Contents:
         contents.cases = sum(described(path)[2] for path in parquet_files(folders, CASES))
         return contents
 
-    def most_asked(self) -> list[Asked]:
+    def by_traces(self) -> list[TaskTraces]:
         """Return the tasks, those with the most traces first."""
-        return sorted(self.tasks.values(), key=lambda asked: -asked.traces)
+        return sorted(self.tasks.values(), key=lambda one: -one.traces)
 
     def seeds(self) -> list[int]:
         """Return all seeds."""
-        return sorted({seed for _, _, seed, _ in self.made})
+        return sorted({seed for _, _, seed, _ in self.models})
 
     def _add_traces(self, path: Path) -> None:
         start = 0
-        for batch in scan(path, ["task", "task_version", "family", "probe", "arm"]):
-            rows = list(zip(*batch.values(), strict=True))
-            for one, number in Counter(rows).items():
-                task, version, family, probe, arm = one
-                asked = self.tasks.setdefault((task, version, family), Asked(task, version, family))
-                asked.traces += number
-                asked.files.setdefault(probe.partition("::")[0])
-                if arm == "shift" and asked.shifted is None:
-                    asked.shifted = path, start + rows.index(one)
-            start += len(rows)
+        for batch in scan(path, ["task", "task_version", "family", "arm", "probe"]):
+            for row, (*key, arm, probe) in enumerate(zip(*batch.values(), strict=True), start):
+                task, version, family = key
+                counts = self.tasks.setdefault((task, version, family), TaskTraces(task, version, family))
+                counts.traces += 1
+                counts.files.setdefault(probe.partition("::")[0])
+                if arm == "shift" and counts.shifted is None:
+                    counts.shifted = path, row
+            start += len(batch["task"])
         self.traces += start
-        for batch in scan(path, ["created_at", "model", "model_args", "seed", "pytest_ood_version"]):
-            times: dict[tuple[str, str, int, str], list[float]] = {}
-            for when, *how in zip(*batch.values(), strict=True):
-                times.setdefault(tuple(how), []).append(when)
-            for key, found in times.items():
-                made = self.made.setdefault(key, Made(0, found[0], found[0]))
-                made.traces += len(found)
-                made.first, made.last = min(made.first, *found), max(made.last, *found)
+        for batch in scan(path, ["model", "model_args", "seed", "pytest_ood_version", "created_at"]):
+            for *how, when in zip(*batch.values(), strict=True):
+                model, args, seed, written_by = how
+                of_model = self.models.setdefault((model, args, seed, written_by), ModelTraces(0, when, when))
+                of_model.traces += 1
+                of_model.first, of_model.last = min(of_model.first, when), max(of_model.last, when)
 
     def _add_failures(self, path: Path) -> None:
         start = 0
         for batch in scan(path, ["task", "lure"]):
-            rows = list(zip(*batch.values(), strict=True))
-            for key, number in Counter(rows).items():
-                self.lures[key] += number
-                if key not in self.first_of_lure:
-                    self.first_of_lure[key] = path, start + rows.index(key)
-            start += len(rows)
+            for row, key in enumerate(zip(batch["task"], batch["lure"], strict=True), start):
+                self.lures[key] += 1
+                self.first_of_lure.setdefault(key, (path, row))
+            start += len(batch["task"])
         self.failures += start
 
 
 def day(seconds: float) -> str:
-    """Return the date, in UTC, of some seconds since the epoch."""
+    """Return the date in UTC of a time in seconds since the epoch."""
     try:
         return f"{datetime.datetime.fromtimestamp(seconds, datetime.timezone.utc):%Y-%m-%d}"
     except (OverflowError, ValueError, OSError):

@@ -1,4 +1,4 @@
-"""What was found: one sentence, the verdicts of all cells, and what became of failures that were asked again."""
+"""The findings: one sentence, the verdicts of all cells, and the results of replayed failures."""
 
 import itertools
 from collections import Counter
@@ -20,14 +20,14 @@ _READING = """- *robust*: the shift arm clears the bar.
 - *undecided*: none of these could be shown.
 
 Accuracies are followed by 95 % bounds and the number of questions. The bounds count every answer that could not be
-scored as wrong (low) and as right (high). A cell that several runs judged alike is shown once."""
+scored as wrong (low) and as right (high). A cell with the same result in several runs is shown once."""
 
 
 def sentence(contents: Contents, runs: Sequence[Row]) -> str:
-    """Return what was found, in one sentence."""
+    """Return the findings in one sentence."""
     cells = _distinct(runs)
     verdicts = Counter(cell["verdict"] for _, cell in cells.values())
-    # The worst first; the words are the schema's, so that none of them needs to be known here.
+    # The worst first; the words come from the rows, so that none of them needs to be known here.
     counts = [
         f"{number} {'is' if number == 1 else 'are'} {verdict}"
         for verdict, number in sorted(verdicts.items(), key=lambda item: (item[0] != "brittle", -item[1], item[0]))
@@ -37,23 +37,23 @@ def sentence(contents: Contents, runs: Sequence[Row]) -> str:
         return f"**{(failures or 'nothing was asked').capitalize()}.**"
     models = list(dict.fromkeys(inline(cell["model"], _LONGEST_NAME) for _, cell in cells.values()))
     shown = models if len(models) <= _MOST_MODELS else [*models[: _MOST_MODELS - 1], f"{len(models) - 2} more models"]
-    found = f"Of {count(len(cells), 'cell')} asked of {listed(shown)}, {listed(counts)}"
-    return f"**{'; '.join(filter(None, [found, failures]))}.**"
+    result = f"Of {count(len(cells), 'cell')} asked of {listed(shown)}, {listed(counts)}"
+    return f"**{'; '.join(filter(None, [result, failures]))}.**"
 
 
 def _of_failures(contents: Contents) -> str:
-    named = Counter[str]()
+    lures = Counter[str]()
     for (_, lure), number in contents.lures.items():
         if lure is not None:
-            named[lure] += number
+            lures[lure] += number
     if not contents.failures:
         return "no answer was wrong" if contents.traces else ""
-    if not named:
+    if not lures:
         return f"0 of {count(contents.failures, 'wrong answer')} match a named shortcut"
-    (lure, number), *_ = named.most_common(1)
-    match = "matches" if named.total() == 1 else "match"
+    (lure, number), *_ = lures.most_common(1)
+    match = "matches" if lures.total() == 1 else "match"
     return (
-        f"{named.total():,} of {count(contents.failures, 'wrong answer')} {match} a named shortcut, most often"
+        f"{lures.total():,} of {count(contents.failures, 'wrong answer')} {match} a named shortcut, most often"
         f" {inline(lure, _LONGEST_NAME)} ({number:,})"
     )
 
@@ -73,17 +73,17 @@ def verdicts(runs: Sequence[Row]) -> Iterator[str]:
         yield f"{inline(model)}, strategy {inline(strategy)}, bar {bar:g}:"
         yield table(("probe", "moved", "control", "shift", "verdict"), rows)
     if len(cells) > len(shown):
-        yield f"{len(cells) - len(shown)} more are under `runs/`."
+        yield f"{count(len(cells) - len(shown), 'more cell')} can be found under `runs/`."
 
 
 def _distinct(runs: Sequence[Row]) -> dict[str, tuple[float, Row]]:
-    """The cells of all runs with their bars; one that several runs judged alike comes once."""
-    found: dict[str, tuple[float, Row]] = {}
+    """The cells of all runs with their bars; one with the same result in several runs comes once."""
+    cells: dict[str, tuple[float, Row]] = {}
     for run in runs:
         for cell in run["cells"]:
-            said = [cell[name] for name in ("probe", "params", "control_params", "model", "strategy", "verdict")]
-            found.setdefault(canonical([*said, cell["control"], cell["shift"]]), (run["bar"], cell))
-    return found
+            values = [cell[name] for name in ("probe", "params", "control_params", "model", "strategy", "verdict")]
+            cells.setdefault(canonical([*values, cell["control"], cell["shift"]]), (run["bar"], cell))
+    return cells
 
 
 def _verdict_row(cell: Row) -> str:
@@ -99,7 +99,7 @@ def _verdict_row(cell: Row) -> str:
 
 
 def _moved(params: Row, control: Row) -> str:
-    """The parameters, those first that differ from the control's."""
+    """The parameters; those that differ from the control's come first."""
     names = sorted(params, key=lambda name: name in control and control[name] == params[name])
     values = [f"{name}={params[name] if isinstance(params[name], str) else canonical(params[name])}" for name in names]
     return inline(", ".join(values), _LONGEST_PARAMS) if values else ""
@@ -112,12 +112,12 @@ def _arm(arm: Row | None) -> str:
         return "not asked"
     unscored = arm["n"] - arm["correct"] - arm["wrong"]
     accuracy = "unknown" if arm["accuracy"] is None else f"{arm['accuracy']:.2f}"
-    told = f"{accuracy} [{arm['low']:.2f}, {arm['high']:.2f}] of {arm['n']}"
-    return f"{told}, {unscored} unscored" if unscored else told
+    bounds = f"{accuracy} [{arm['low']:.2f}, {arm['high']:.2f}] of {arm['n']}"
+    return f"{bounds}, {unscored} unscored" if unscored else bounds
 
 
 def replays(runs: Sequence[Row]) -> Iterator[str]:
-    """Yield what became of failures that were asked again, if any were."""
+    """Yield the results of replayed failures, if there are any."""
     rows = dict.fromkeys(_replay_row(group) for run in runs for group in run.get("replay", ()))
     if not rows:
         return
@@ -126,7 +126,7 @@ def replays(runs: Sequence[Row]) -> Iterator[str]:
     shown = list(itertools.islice(rows, _MOST_CELLS))
     yield table(("task", "parameters", "model", "fixed", "siblings", "reading"), shown)
     if len(rows) > len(shown):
-        yield f"{len(rows) - len(shown)} more are under `runs/`."
+        yield f"{count(len(rows) - len(shown), 'more row')} can be found under `runs/`."
 
 
 def _replay_row(group: Row) -> str:

@@ -1,4 +1,4 @@
-"""Anybody's text in Markdown: whatever a model, a probe or a task has said goes into a code fence or a code span."""
+"""Untrusted text in Markdown: output of models, probes and tasks goes into a code fence or a code span."""
 
 import re
 import unicodedata
@@ -8,7 +8,7 @@ _LONGEST_INLINE = 120
 
 
 def block(text: str, longest: int = _LONGEST_BLOCK) -> str:
-    """Return a fenced block that the text cannot leave, cut where it is long."""
+    """Return a fenced block that the text cannot break out of, shortened if it is long."""
     cut = len(text) - longest
     shown = _visible(text[:longest], keep="\n\t")
     fence = _fence(shown, 3)
@@ -16,7 +16,7 @@ def block(text: str, longest: int = _LONGEST_BLOCK) -> str:
 
 
 def inline(text: str, longest: int = _LONGEST_INLINE) -> str:
-    """Return a code span on one line that the text cannot leave, nor the table cell around it; cut where it is long."""
+    """Return a one-line code span, shortened if it is long; the text can break out of neither it nor a table cell."""
     shown = text if len(text) <= longest else f"{text[:longest]}..."
     shown = _visible(shown).replace("|", "\\u007c")
     fence = _fence(shown, 1)
@@ -25,7 +25,7 @@ def inline(text: str, longest: int = _LONGEST_INLINE) -> str:
 
 
 def table(headings: tuple[str, ...], rows: list[str]) -> str:
-    """Return a table of rows that are written already."""
+    """Return a table from its headings and the rows that `row` returned."""
     return "\n".join([row(*headings), row(*["---"] * len(headings)), *rows])
 
 
@@ -40,12 +40,12 @@ def count(number: int, noun: str) -> str:
 
 
 def listed(parts: list[str]) -> str:
-    """Return an enumeration in words: ``a, b and c``."""
+    """Return a list in words: ``a, b and c``."""
     return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
 
 
 def _visible(text: str, keep: str = "") -> str:
-    """The text with everything that is not shown (controls, direction marks, ...) written as its code point."""
+    """The text with invisible characters (controls, direction marks, ...) written as their code points."""
     hidden = ("C", "Zl", "Zp")
     return "".join(
         f"\\u{ord(char):04x}" if unicodedata.category(char).startswith(hidden) and char not in keep else char

@@ -1,13 +1,13 @@
-"""How to use a dataset: load it, replay its failures, draw a case again, cite it. Every code block runs as it stands.
+"""How to use a dataset: load it, replay its failures, draw a case again, cite it. Every code block runs as written.
 
-A name that a dataset gives gets into code only where it can do no harm there: as an identifier or a plain path.
+A name from a dataset gets into code only where it can do no harm: as an identifier or a plain path.
 """
 
 import keyword
 import re
 from collections.abc import Iterator, Sequence
 
-from pytest_ood.dataset.card.contents import Asked, Contents, day
+from pytest_ood.dataset.card.contents import Contents, TaskTraces, day
 from pytest_ood.dataset.card.markdown import inline, listed
 
 _MOST_FILES = 3
@@ -15,28 +15,30 @@ _FILE = re.compile(r"(?![-/~])[A-Za-z0-9_./-]+\.py", re.ASCII)
 
 
 class Usage:
-    """The sections on use of one dataset.
+    """The sections of the card on using the dataset.
 
-    name: ORG/NAME, where the dataset will be on the Hub under this name.
+    Attributes:
+        name: ORG/NAME, if the dataset will be on the Hub under this name.
+        outside: the tasks from outside pytest-ood.
     """
 
     def __init__(self, contents: Contents, name: str | None) -> None:
         self.contents, self.name = contents, name
-        asked = contents.most_asked()
+        tasks = contents.by_traces()
         versions = _bundled_versions()
-        self.outside = [one for one in asked if one.task not in versions]
-        self._bundled = [one for one in asked if versions.get(one.task) == one.version]
+        self.outside = [one for one in tasks if one.task not in versions]
+        self._bundled = [one for one in tasks if versions.get(one.task) == one.version]
 
     def loading(self) -> Iterator[str]:
-        """Yield how to load it, also where nothing failed."""
+        """Yield how to load it, even if nothing failed."""
         contents = self.contents
         yield "## Load it"
         if not contents.traces:
-            yield "There is nothing to load so far: no question was asked."
+            yield "There is nothing to load yet: no question was asked."
             return
         yield "With [datasets](https://huggingface.co/docs/datasets):"
         configs = [("failures", "the wrong answers")] if contents.failures else []
-        configs += [("traces", "every answer"), ("cases", "the questions alone, each once")]
+        configs += [("traces", "every answer"), ("cases", "only the questions, each once")]
         lines = [f'{config} = load_dataset(where, "{config}", split="test")  # {what}' for config, what in configs]
         yield self._code(*lines)
         if not contents.failures:
@@ -50,10 +52,10 @@ class Usage:
             yield '```python\nimport pandas\n\ntraces = pandas.read_parquet("data/traces")\n```'
 
     def replaying(self) -> Iterator[str]:
-        """Yield how to ask another model what failed."""
+        """Yield how to ask another model the failures."""
         yield "## Replay it"
         if not self.contents.failures:
-            yield "There is nothing to replay so far: no answer was wrong."
+            yield "There is nothing to replay yet: no answer was wrong."
             return
         yield "With pytest-ood installed, this asks another model the questions that failed:"
         files = self._probe_files()
@@ -63,25 +65,24 @@ class Usage:
             folder = "" if self.name else ", with the path of this folder for `DIR`"
             yield (
                 f"The probes define tasks of their own ({_names(self.outside)}): run this in the folder that has them"
-                f"{folder}. Without these files the questions are asked as they were published, and no siblings."
+                f"{folder}. Without these files, the questions are asked as published, without siblings."
             )
         yield (
             "For each group of failures it also asks fresh *siblings*: cases drawn with the same parameters from a seed"
-            " that is not published. A model that answers both right has learned the task; one that answers only what"
-            " was published has memorised it."
+            " that is not published. A model that answers both right has learned the task; one that answers only the"
+            " published cases has memorised them."
         )
 
     def drawing(self) -> Iterator[str]:
         """Yield how to draw a case again from its row."""
         yield "## Draw a case again"
         yield (
-            "Task, version, parameters, seed and draw fix a case on any machine, and the digest of its question proves"
-            " that it is the same."
+            "Task, version, parameters, seed and draw determine a case on any machine, and the digest of its question"
+            " proves that it is the same."
         )
         if self._bundled:
-            asked = self._bundled[0]
             yield self._code(
-                *_a_row_of(asked),
+                *_a_row_of(self._bundled[0]),
                 "task = next(task for task in tasks() if task.name == name)",
                 *_DRAWN,
                 standard=_FOR_DRAWING,
@@ -89,13 +90,13 @@ class Usage:
             )
         placed = [(one, *where) for one in self.outside if (where := _module_and_name(one.task))]
         if placed:
-            asked, module, name = placed[0]
+            one, module, name = placed[0]
             yield (
-                f"A task from outside pytest-ood ({_names([one for one, *_ in placed])}) is imported from the module"
-                " that defines it. Run this where that module can be imported:"
+                f"Tasks from outside pytest-ood ({_names([one for one, *_ in placed])}) are imported from the module"
+                " that defines them. Run this where that module can be imported:"
             )
             yield self._code(
-                *_a_row_of(asked),
+                *_a_row_of(one),
                 f"task = {module}.{name}",
                 *_DRAWN,
                 standard=_FOR_DRAWING,
@@ -104,8 +105,8 @@ class Usage:
         unnamed = [one for one in self.outside if _module_and_name(one.task) is None]
         if unnamed:
             yield (
-                f"The name of {_names(unnamed)} does not say where it is defined: import it from the file of its probe"
-                " (field `probe`) and call its method `draw` with the row's parameters, seed and draw."
+                f"The name of {_names(unnamed)} does not show where the task is defined: import it from the file of its"
+                " probe (field `probe`) and call its method `draw` with the row's parameters, seed and draw."
             )
         if not self._bundled and not self.outside and self.contents.traces:
             yield "Another version of pytest-ood drew these cases: install the one in the field `pytest_ood_version`."
@@ -113,12 +114,12 @@ class Usage:
     def citing(self) -> Iterator[str]:
         """Yield how to cite it."""
         yield "## Cite it"
-        versions = sorted({version for _, _, _, version in self.contents.made})
+        versions = sorted({version for _, _, _, version in self.contents.models})
         by = f" and the version of pytest-ood ({listed([inline(version) for version in versions])})" if versions else ""
         yield f"Name the dataset, its revision (each published run has a tag){by}."
-        if self.name is not None and self.contents.made:
+        if self.name is not None and self.contents.models:
             owner, _, title = self.name.partition("/")
-            year = max(day(made.last) for made in self.contents.made.values())[:4]
+            year = max(day(traces.last) for traces in self.contents.models.values())[:4]
             yield (
                 f"```bibtex\n@misc{{{re.sub('[^a-z0-9]+', '_', self.name.lower())},\n  author = {{{{{owner}}}}},\n"
                 f"  title = {{{{{title}}}: out-of-distribution failures}},\n  year = {{{year}}},\n"
@@ -128,7 +129,7 @@ class Usage:
     def _code(
         self, *lines: str, standard: Sequence[str] = (), outside: Sequence[str] = (), ours: Sequence[str] = ()
     ) -> str:
-        """A block of Python that loads the dataset: these imports by group, where it is, and the lines."""
+        """A block of Python that loads the dataset: these imports by group, the dataset's place, and the lines."""
         here = ["from pathlib import Path"] if self.name is None else []
         first = "".join(f"{line}\n" for line in (*standard, *here))
         second = "\n".join([*outside, "from datasets import load_dataset", *ours])
@@ -154,10 +155,10 @@ _DRAWN = (
 )
 
 
-def _a_row_of(asked: Asked) -> list[str]:
+def _a_row_of(task: TaskTraces) -> list[str]:
     return [
         'traces = load_dataset(where, "traces", split="test")',
-        f'name, version = "{asked.task}", {asked.version}',
+        f'name, version = "{task.task}", {task.version}',
         'row = next(row for row in traces if (row["task"], row["task_version"]) == (name, version))',
     ]
 
@@ -169,13 +170,13 @@ def _bundled_versions() -> dict[str, int]:
 
 
 def _module_and_name(task: str) -> tuple[str, str] | None:
-    """Where a task is, if its name says so: it does unless its author has chosen another."""
+    """The module and name of a task, if its name gives them: it does unless its author has chosen another."""
     module, _, name = task.partition(".")
     if all(part.isascii() and part.isidentifier() and not keyword.iskeyword(part) for part in (module, name)):
         return module, name
     return None
 
 
-def _names(tasks: Sequence[Asked]) -> str:
+def _names(tasks: Sequence[TaskTraces]) -> str:
     shown = [inline(one.task) for one in tasks[:_MOST_FILES]]
     return listed([*shown, f"{len(tasks) - len(shown)} more"] if len(tasks) > len(shown) else shown)

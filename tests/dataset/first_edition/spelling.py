@@ -1,6 +1,9 @@
-"""The tasks that the dataset beside this file was made with."""
+"""The tasks that the dataset next to this file was made with.
 
-from pytest_ood import Case, task
+`spell_on` was a `Case(..., reply=..., turns=...)` then; the questions and answers are the same.
+"""
+
+from pytest_ood import Case, Dialogue, task
 
 
 @task(control={"size": 1}, family="spelling")
@@ -19,10 +22,9 @@ def spell_on(rng, turns):
     def reply(given):
         return f"Now spell {words[len(given)]} backward." if len(given) < turns else None
 
-    return Case(
+    return Dialogue(
         f"Spell {words[0]} backward.\n\nThere may be more words after it.",
-        "\n\n".join(answers),
-        lures={"copied": "\n\n".join(words)},
         reply=reply,
-        turns=turns,
+        answers=answers,
+        lures={"copied": words},
     )

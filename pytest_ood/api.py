@@ -1,0 +1,243 @@
+"""Measure without pytest: in a script, or in a notebook.
+
+    outcome = measure(operators.arithmetic, "gpt-4o", operands=5)
+    curve = measure_curve(grids.life, "gpt-4o", size=[4, 8, 16])
+
+The engine, the store, the budget and the keys are those of the plugin: a test run does not repeat what a script has
+asked, and vice versa.
+"""
+
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pytest_ood.asking.cell import Cell, Condition
+from pytest_ood.asking.conversation import STRATEGIES
+from pytest_ood.asking.making import CellError, Place, build_cell
+from pytest_ood.asking.outcome import Outcome
+from pytest_ood.asking.run import Run, RunOptions, new_run_id
+from pytest_ood.case import Task
+from pytest_ood.evidence.sampling import DEFAULT_BAR, DEFAULT_MAX_SAMPLES, Sampling, draws_to_clear
+from pytest_ood.models import check_name, recorded_args
+from pytest_ood.models.base import Model
+from pytest_ood.models.function import function_name
+from pytest_ood.report.curves import draw
+from pytest_ood.text.frozen import FrozenJson
+from pytest_ood.text.suggestions import did_you_mean
+
+# A model by its name, a function from messages to text, or a model object.
+AnyModel = str | Model | Callable[..., Any]
+
+
+@dataclass(frozen=True)
+class Measuring:
+    """How `measure` and `measure_curve` ask; every attribute is one of their keyword arguments.
+
+    Attributes:
+        bar: the accuracy that a model must clear.
+        samples: ask exactly this many draws of both arms, without stopping early.
+        max_samples: the maximum number of draws per arm.
+        seed: the seed of the cases.
+        strategy: `direct` or `cot`.
+        system: a system message.
+        model_args: arguments of every call (temperature, max_tokens, ...); keys are not recorded.
+        api_base: the address of the model's API.
+        store: the file that keeps every answer.
+        budget: a hard limit in US dollars.
+        concurrency: calls in flight.
+        refresh: ask again what the store already answers.
+    """
+
+    bar: float = DEFAULT_BAR
+    samples: int | None = None
+    max_samples: int = DEFAULT_MAX_SAMPLES
+    seed: int = 0
+    strategy: str = "direct"
+    system: str | None = None
+    model_args: Mapping[str, Any] | None = None
+    api_base: str | None = None
+    store: str | Path = Path(".ood/store.db")
+    budget: float | None = None
+    concurrency: int = 16
+    refresh: bool = False
+
+    def __post_init__(self) -> None:
+        """Check every value.
+
+        Raises:
+            ValueError: a value is invalid; the message names it and the fix.
+        """
+        if not 0 < self.bar < 1:
+            raise ValueError(f"bar={self.bar!r}: give a number between 0 and 1, such as 0.8")
+        for name in ("samples", "max_samples", "concurrency"):
+            value = getattr(self, name)
+            if not isinstance(value, int | None) or isinstance(value, bool) or (value is not None and value < 1):
+                raise ValueError(f"{name}={value!r}: give a whole number from 1")
+        if self.samples is None and self.max_samples < draws_to_clear(self.bar):
+            raise ValueError(
+                f"max_samples={self.max_samples}: cannot show a bar of {self.bar:g} cleared, even if all draws are"
+                f" correct; use {draws_to_clear(self.bar)} or more"
+            )
+        if self.strategy not in STRATEGIES:
+            near = did_you_mean(self.strategy, STRATEGIES)
+            fix = near or f"; choose from {', '.join(STRATEGIES)}"
+            raise ValueError(f"strategy={self.strategy!r}: unknown strategy{fix}")
+        if self.budget is not None and not 0 <= self.budget < math.inf:
+            raise ValueError(f"budget={self.budget!r}: give US dollars, such as 2.50")
+
+    def condition(self, model: str) -> Condition:
+        """Return how a case is asked of a model."""
+        args = FrozenJson(recorded_args(model, self.model_args or {}))
+        return Condition(model, args, self.strategy, system=self.system)
+
+    def outcomes(self, cells: Sequence[Cell], model: AnyModel, name: str) -> list[Outcome]:
+        """Ask the cells and return their outcomes, in order."""
+        options = RunOptions(
+            new_run_id(),
+            (name,),
+            Path(self.store),
+            dict(self.model_args or {}),
+            self.api_base,
+            self.concurrency,
+            budget=self.budget,
+            refresh=self.refresh,
+        )
+        run = Run(options, lambda _, __: None if isinstance(model, str) else model)
+        try:
+            run.start(cells)
+            return [run.outcome(cell) for cell in cells]
+        finally:
+            run.stop()
+
+
+def measure(
+    task: Task,
+    model: AnyModel,
+    *,
+    control: Mapping[str, Any] | None = None,
+    params: Mapping[str, Any] | None = None,
+    **keywords: Any,
+) -> Outcome:
+    """Ask a model matched cases of a task and return what its answers show.
+
+    Args:
+        task: made by `pytest_ood.task` or `pytest_ood.pairs_task`.
+        model: any name that ``--ood-model`` takes, a function from messages to text, or a `pytest_ood.Model`.
+        control: the parameters that turn a case into its familiar twin; by default the task's own.
+        params: parameters of the task that have the same names as options.
+        keywords: the other parameters of the task, and the options of `Measuring`: bar, samples, store, ...
+
+    Raises:
+        CellError: the task does not take a parameter, or fails on it.
+        ModelError: the model cannot be used.
+        StoreError: the store cannot be used.
+        ValueError: an option has an invalid value.
+    """
+    measuring, values = _options(task, params, keywords)
+    name = _name(model)
+    cell = _cell(task, name, values, control, measuring)
+    (outcome,) = measuring.outcomes([cell], model, name)
+    return outcome
+
+
+@dataclass(frozen=True)
+class Curve:
+    """The outcomes of one task over the values of one parameter.
+
+    Attributes:
+        parameter: the name of the parameter.
+        outcomes: the outcomes by the values of the parameter, in the order given.
+    """
+
+    parameter: str
+    outcomes: Mapping[Any, Outcome]
+
+    def __iter__(self) -> Iterator[tuple[Any, Outcome]]:
+        """Yield each value with its outcome."""
+        return iter(self.outcomes.items())
+
+    def __getitem__(self, value: Any) -> Outcome:
+        return self.outcomes[value]
+
+    def __len__(self) -> int:
+        return len(self.outcomes)
+
+    def __repr__(self) -> str:
+        lines = [f"{self.parameter}={value}: {outcome!r}" for value, outcome in self]
+        return "\n".join(["Curve", *(f"  {line}" for line in lines)])
+
+    def _repr_html_(self) -> str:
+        """Return the curve as an SVG, for notebooks."""
+        rows = [outcome.row() for _, outcome in self]
+        bar = next(iter(self.outcomes.values())).control.sampling.bar
+        return draw([{"bar": bar, "cells": rows}])
+
+
+def measure_curve(
+    task: Task,
+    model: AnyModel,
+    *,
+    control: Mapping[str, Any] | None = None,
+    params: Mapping[str, Any] | None = None,
+    **keywords: Any,
+) -> Curve:
+    """Ask a model a task at several values of one parameter, the one that is given as a list.
+
+    The arguments are those of `measure`. Cells that share a control twin ask it once.
+
+    Raises:
+        CellError, ModelError, StoreError: as `measure`.
+        ValueError: as `measure`; also if no parameter is a list, or several are.
+    """
+    measuring, values = _options(task, params, keywords)
+    sizes = [name for name, value in values.items() if isinstance(value, list | tuple | range)]
+    if len(sizes) != 1 or not values[sizes[0]]:
+        lists = f"lists of values for {', '.join(sizes)}" if sizes else "no list of values"
+        raise ValueError(f"measure_curve: got {lists}; give one parameter a list, such as size=[4, 8, 16]")
+    (parameter,) = sizes
+    name = _name(model)
+    steps = list(dict.fromkeys(values[parameter]))
+    cells = [_cell(task, name, {**values, parameter: value}, control, measuring) for value in steps]
+    outcomes = measuring.outcomes(cells, model, name)
+    return Curve(parameter, dict(zip(steps, outcomes, strict=True)))
+
+
+def _options(
+    task: Task, params: Mapping[str, Any] | None, keywords: Mapping[str, Any]
+) -> tuple[Measuring, dict[str, Any]]:
+    """Separate options from parameters."""
+    options = {name: value for name, value in keywords.items() if name in Measuring.__dataclass_fields__}
+    values = {name: value for name, value in keywords.items() if name not in options}
+    for name in options:
+        if name in task.parameters and name not in (params or {}):
+            raise ValueError(
+                f"{name}={options[name]!r}: both an option of measure and a parameter of the task {task.name}; write"
+                f" params={{{name!r}: ...}} for the task's, in addition to the option if you mean both"
+            )
+    unknown = [name for name in values if name not in task.parameters]
+    if unknown and not any(parameter.kind is parameter.VAR_KEYWORD for parameter in task.parameters.values()):
+        near = did_you_mean(unknown[0], [*task.parameters, *Measuring.__dataclass_fields__])
+        raise CellError(
+            f"{unknown[0]}={values[unknown[0]]!r}: neither an option nor a parameter of the task {task.name}, which is"
+            f" {task.signature}{near}"
+        )
+    return Measuring(**options), {**values, **(params or {})}
+
+
+def _cell(
+    task: Task, model: str, params: Mapping[str, Any], control: Mapping[str, Any] | None, measuring: Measuring
+) -> Cell:
+    shown = ",".join(f"{name}={value}" for name, value in params.items())
+    probe = f"measure::{task.name}"
+    sampling = Sampling(measuring.bar, measuring.samples, measuring.max_samples)
+    place = Place(f"{probe}[{shown}]", probe)
+    return build_cell(place, task, params, control, measuring.condition(model), sampling, measuring.seed)
+
+
+def _name(model: AnyModel) -> str:
+    if isinstance(model, str):
+        check_name(model)
+        return model
+    return model.name if isinstance(model, Model) else function_name(model)

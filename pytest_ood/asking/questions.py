@@ -1,0 +1,147 @@
+"""The cases, requests and traces of one arm."""
+
+import dataclasses
+import functools
+import json
+import operator
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from pytest_ood import __version__
+from pytest_ood.answers import split
+from pytest_ood.asking.cell import ArmSpec, Cell
+from pytest_ood.asking.conversation import Conversation
+from pytest_ood.evidence.judging import Judgement
+from pytest_ood.evidence.trace import Trace, pair_id, trace_id
+from pytest_ood.models.base import Model
+from pytest_ood.models.request import Answer, Request
+from pytest_ood.text.canonical import canonical, digest
+
+N = TypeVar("N", int, float)
+
+
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """One draw of an arm: the conversation about its case, and that about its comprehension question, if any."""
+
+    seed: int
+    index: int
+    conversation: Conversation
+    comprehension: Conversation | None = None
+
+    @property
+    def conversations(self) -> list[Conversation]:
+        """The conversations of the draw, which are held side by side."""
+        return [self.conversation] if self.comprehension is None else [self.conversation, self.comprehension]
+
+    @property
+    def answers(self) -> list[Answer]:
+        """All answers so far."""
+        return [answer for one in self.conversations for answer in one.answers]
+
+    @property
+    def most_calls(self) -> int:
+        """The maximum number of calls it can take."""
+        return sum(one.case.turns for one in self.conversations)
+
+    def judge(self, earlier: Sequence[str]) -> Judgement:
+        """Return the judgement, with that of the comprehension question if the budget allowed one."""
+        judgement = self.conversation.judge(earlier)
+        if self.comprehension is None or self.comprehension.open:
+            return judgement
+        return dataclasses.replace(judgement, understanding=self.comprehension.judge())
+
+
+class ArmQuestions:
+    """Makes the cases, requests and traces of one arm."""
+
+    def __init__(self, cell: Cell, spec: ArmSpec, run_id: str, model: Model) -> None:
+        """Prepare one of the arms of a cell, to be asked of `model`."""
+        self.spec = spec
+        self._probe, self._run_id, self._model = cell.probe, run_id, model
+        # A single shift arm asks published cases, whose twins are not known here.
+        self._control_params = cell.control.params if cell.control.name == "control" else None
+
+    def draw(self, place: int) -> Draw:
+        """Return the draw at this place in the arm, ready to be asked."""
+        spec = self.spec
+        seed, index = spec.draws.at(place)
+        case = spec.task.draw(spec.params, seed, index)
+        begun = json.loads(spec.draws.begun[place]) if spec.draws.begun else None
+        question = None if case.comprehension is None else Conversation(case.comprehension, spec.condition)
+        return Draw(seed, index, Conversation(case, spec.condition, begun), question)
+
+    def request(self, conversation: Conversation, draw: int) -> Request:
+        """Return the next request of a conversation. The store keeps the answer under its `key`."""
+        condition = self.spec.condition
+        crib = self._crib(conversation) if self._model.sees_case else None
+        return Request(
+            condition.model, conversation.messages, dict(condition.args), draw, crib, self._model.fingerprint
+        )
+
+    def _crib(self, conversation: Conversation) -> dict[str, Any]:
+        case, turn = conversation.case, len(conversation.answers)
+
+        def of_turn(text: str) -> str:
+            return text if case.reply is None else (split(text)[turn:] or [""])[0]
+
+        return {
+            "arm": self.spec.name,
+            "answer": of_turn(case.answer),
+            "lures": {name: of_turn(lure) for name, lure in case.lures.items()},
+            "input": case.input,
+            "prompt": case.prompt,
+        }
+
+    def trace(self, draw: Draw, judgement: Judgement) -> Trace:
+        """Return the record of a draw that was answered and judged; a whole dialogue is one record."""
+        spec, conversation = self.spec, draw.conversation
+        case, turns, condition, task = conversation.case, conversation.answers, spec.condition, spec.task
+        answer, identity, control = turns[-1], spec.identity(draw.seed, draw.index), self._control_params
+        return Trace(
+            id=trace_id(identity),
+            run_id=self._run_id,
+            probe=self._probe,
+            task=task.name,
+            task_version=task.version,
+            family=task.family,
+            params=spec.params.text,
+            arm=spec.name,
+            strategy=condition.strategy,
+            model=condition.model,
+            model_args=condition.args.text,
+            seed=draw.seed,
+            draw=draw.index,
+            messages=conversation.messages,
+            response=answer.text,
+            reasoning=answer.reasoning,
+            finish_reason=answer.finish_reason,
+            answer_given=judgement.given,
+            answer_expected=case.answer,
+            answer_unique=case.unique,
+            outcome=judgement.outcome,
+            lure=judgement.lure,
+            lures=canonical(dict(case.lures)),
+            detail=canonical(judgement.details()),
+            input_tokens=total([turn.input_tokens for turn in turns]),
+            output_tokens=total([turn.output_tokens for turn in turns]),
+            cost_usd=total([turn.cost_usd for turn in turns]),
+            latency_s=sum(turn.latency_s for turn in turns),
+            created_at=answer.created_at,
+            prompt_sha256=digest(case.prompt),
+            pytest_ood_version=__version__,
+            pair_id=None if control is None else pair_id(identity, dict(control)),
+            control_params=None if control is None else control.text,
+            question=conversation.question,
+            shots=condition.shots,
+            served_model=answer.served_model,
+            stopping=canonical(spec.sampling.rule()),
+            condition=canonical(condition.axes()),
+        )
+
+
+def total(amounts: Sequence[N | None]) -> N | None:
+    """Return the sum of amounts of US dollars or tokens; None (unknown) if any of them is None."""
+    known = [amount for amount in amounts if amount is not None]
+    return functools.reduce(operator.add, known) if len(known) == len(amounts) else None

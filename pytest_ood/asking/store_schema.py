@@ -1,0 +1,72 @@
+"""The tables of a store, and the migrations from earlier versions."""
+
+import itertools
+import sqlite3
+
+APPLICATION_ID = 0x6F6F6431
+SCHEMA_VERSION = 2
+
+_TABLES = (
+    """
+    CREATE TABLE answers (
+        key TEXT, run_id TEXT, model TEXT, args TEXT, messages TEXT,
+        text TEXT, reasoning TEXT, finish_reason TEXT, input_tokens INTEGER, output_tokens INTEGER,
+        cost_usd REAL, latency_s REAL, created_at REAL, error TEXT,
+        charged REAL,  -- US dollars that count against the budget: the cost, or if that is unknown the most it can be
+        served_model TEXT,
+        PRIMARY KEY (key, run_id)
+    )
+    """,
+    "CREATE INDEX answers_of_run ON answers (run_id, charged)",
+    """
+    CREATE TABLE traces (
+        run_id TEXT, id TEXT, key TEXT, answered_by TEXT,
+        place INTEGER,  -- of the arm in the run, for a stable order
+        draw INTEGER, outcome TEXT, row TEXT,
+        PRIMARY KEY (run_id, id)
+    )
+    """,
+    "CREATE INDEX traces_in_order ON traces (run_id, place, draw)",
+    "CREATE TABLE claims (key TEXT PRIMARY KEY, worker TEXT, run_id TEXT, reserved REAL)",
+)
+# By the version that they migrate from.
+_MIGRATIONS = {1: ("ALTER TABLE answers ADD COLUMN served_model TEXT",)}
+
+
+def version(db: sqlite3.Connection) -> int:
+    """Return the version of a store; 0 for an empty database.
+
+    Raises:
+        sqlite3.DatabaseError: the database belongs to another program or to a newer version.
+    """
+    # The tables first: another process may be creating them, together with the ids below.
+    (tables,) = db.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    (application,) = db.execute("PRAGMA application_id").fetchone()
+    (stored,) = db.execute("PRAGMA user_version").fetchone()
+    if not tables:
+        return 0
+    if application != APPLICATION_ID:
+        raise sqlite3.DatabaseError("the database belongs to another program")
+    if not 1 <= stored <= SCHEMA_VERSION:
+        raise sqlite3.DatabaseError(
+            f"it has store version {stored}; this pytest-ood reads versions up to {SCHEMA_VERSION}"
+        )
+    return int(stored)
+
+
+def migrate(db: sqlite3.Connection) -> None:
+    """Create the tables of an empty database, or bring those of an earlier version up to date.
+
+    Call it in a transaction that was begun with ``BEGIN IMMEDIATE``: a second process then finds the work done.
+
+    Raises:
+        sqlite3.DatabaseError: as `version`.
+    """
+    current = version(db)
+    if current == SCHEMA_VERSION:
+        return
+    steps = [_TABLES] if current == 0 else [_MIGRATIONS[start] for start in range(current, SCHEMA_VERSION)]
+    for statement in itertools.chain.from_iterable(steps):
+        db.execute(statement)
+    db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")

@@ -1,0 +1,106 @@
+"""Draw cases in another process, with another hash seed: they must be the same.
+
+A subject is sent as a pickle, its task as an address. All go to one process, because each process costs its imports.
+"""
+
+import itertools
+import json
+import os
+import pickle
+import subprocess
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+from pytest_ood.certify.arms import Drawn, Finding, Subject, describe_error, draw_case
+from pytest_ood.certify.drawing import fingerprint
+from pytest_ood.errors import TaskError
+from pytest_ood.text.canonical import canonical, digest
+
+# Cases of each arm that are compared.
+CASES = 10
+
+
+def drawn_elsewhere(subjects: Sequence[Subject], seed: int) -> list[list[Finding] | str]:
+    """Compare the cases of subjects with those that another process draws.
+
+    Returns:
+        For each subject its findings, or why it could not be drawn there.
+    """
+    pickles = [_pickled(subject) for subject in subjects]
+    results = iter(_run_process([packed for packed in pickles if isinstance(packed, bytes)], seed))
+    there = [packed if isinstance(packed, str) else next(results) for packed in pickles]
+    return [
+        digests if isinstance(digests, str) else _compared(subject, seed, digests)
+        for subject, digests in zip(subjects, there, strict=True)
+    ]
+
+
+def _pickled(subject: Subject) -> bytes | str:
+    """The subject as a pickle, or why it has none. Each is pickled alone, so that one cannot spoil the others."""
+    try:
+        return pickle.dumps(subject)
+    except TaskError as error:
+        return str(error)
+    except Exception as error:
+        return f"task {subject.task.name} cannot be pickled: {describe_error(error)}"
+
+
+def _run_process(pickles: Sequence[bytes], seed: int) -> Sequence[Any]:
+    if not pickles:
+        return []
+    search_path = [str(place) for place in sys.path]
+    # Any other than this process's own, if it has one.
+    hash_seed = "4242" if os.environ.get("PYTHONHASHSEED") != "4242" else "4243"
+    ran = subprocess.run(
+        [sys.executable, "-c", f"from {__name__} import main; main()"],
+        input=pickle.dumps((search_path, seed, pickles)),
+        capture_output=True,
+        check=False,
+        env={**os.environ, "PYTHONHASHSEED": hash_seed, "PYTHONPATH": os.pathsep.join(filter(None, search_path))},
+    )
+    try:
+        results: list[Any] = json.loads(ran.stdout.rpartition(b"\n")[2])
+    except ValueError:
+        last = ran.stderr.decode(errors="replace").strip().rpartition("\n")[2]
+        return [f"the other process ended early: {last or f'exit status {ran.returncode}'}"] * len(pickles)
+    return results
+
+
+def _compared(subject: Subject, seed: int, there: Any) -> list[Finding]:
+    here = _digests(subject, seed)
+    for arm, draw in itertools.product(subject.arms, range(subject.draws(CASES))):
+        if here[arm][draw] != there[arm][draw]:
+            raised = f"; there it raises {there['raised']}" if there["raised"] else ""
+            what = f"in another process, with another hash seed, the same draw gives another case{raised}"
+            return [Finding(what, Drawn(arm, draw, draw_case(subject, arm, seed, draw)))]
+    return []
+
+
+def _digests(subject: Subject, seed: int) -> dict[str, Any]:
+    """The digests of the first cases of both arms; empty from the case on at which the task raises."""
+    digests: dict[str, Any] = {"control": [""] * CASES, "shift": [""] * CASES, "raised": ""}
+    try:
+        for arm, draw in itertools.product(subject.arms, range(subject.draws(CASES))):
+            case = subject.task.draw(subject.arm_params(arm), seed, draw)
+            digests[arm][draw] = digest(canonical(fingerprint(case)))
+    except Exception as error:
+        digests["raised"] = describe_error(error)
+    return digests
+
+
+def main() -> None:
+    """Run in the other process: read pickled subjects, and write the digests of their cases or why there are none."""
+    search_path, seed, pickles = pickle.load(sys.stdin.buffer)
+    sys.path[:] = search_path
+    # Whatever the tasks' modules print must not get into the output.
+    output, sys.stdout = sys.stdout, sys.stderr
+    results: list[Any] = []
+    for packed in pickles:
+        try:
+            subject: Subject = pickle.loads(packed)
+        except (Exception, SystemExit) as error:
+            results.append(str(error) if isinstance(error, TaskError) else describe_error(error))
+        else:
+            results.append(_digests(subject, seed))
+    output.write("\n" + json.dumps(results))

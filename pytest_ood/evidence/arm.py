@@ -1,0 +1,226 @@
+"""One half of a cell: the outcomes of its draws, and what they show."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from pytest_ood.case import Case
+from pytest_ood.evidence import stats
+from pytest_ood.evidence.judging import Judgement
+from pytest_ood.evidence.outcomes import OUTCOMES, UNSCORED, AnswerOutcome
+from pytest_ood.evidence.sampling import Sampling
+from pytest_ood.evidence.trace import Trace
+
+# An arm whose first answers are all unscored ends after this many.
+UNSCORED_START = 6
+# A chance below this needs no remark.
+NEGLIGIBLE_CHANCE = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredDraw:
+    """The result of one draw, as an arm counts it.
+
+    Attributes:
+        understanding: the outcome of the comprehension question, if there was one.
+        rejected, chance, choices: as in `Case`.
+    """
+
+    outcome: AnswerOutcome
+    lure: str | None = None
+    scores: Mapping[str, float] = field(default_factory=dict)
+    understanding: AnswerOutcome | None = None
+    rejected: int = 0
+    chance: float = 0.0
+    choices: int = 0
+
+    @classmethod
+    def of(cls, judgement: Judgement, case: Case) -> "ScoredDraw":
+        """Return the result of a judged case."""
+        question = judgement.understanding
+        understanding = None if question is None else question.outcome
+        counts = (case.rejected, case.chance, case.choices)
+        return cls(judgement.outcome, judgement.lure, judgement.scores, understanding, *counts)
+
+
+class Arm:
+    """The counts of an arm's outcomes and what they show.
+
+    `decided` is "clears" or "misses" once the evidence has exceeded 1/alpha. It is checked after every answer, in the
+    order of the draws and not in the order of arrival. Unscored answers count as wrong in the evidence that the arm
+    clears the bar, and as correct in the evidence that it misses it, so a decision holds whatever they would have been.
+
+    Attributes:
+        outcomes: the outcome of every draw, in order.
+        chance: the accuracy of guessing, averaged over the cases.
+        understood: the outcomes of the draws whose comprehension question was answered correctly.
+        questions: how many draws had a comprehension question.
+        out_of_budget: whether the budget forbade the next draw.
+    """
+
+    def __init__(self, sampling: Sampling, read_traces: Callable[[int], Iterable[Trace]] = lambda _: []) -> None:
+        """Make an arm without draws; `read_traces(n)` gives the traces of its first n draws."""
+        self.sampling = sampling
+        self.outcomes: list[AnswerOutcome] = []
+        self.counts: Counter[AnswerOutcome] = Counter()
+        self.lures: Counter[str] = Counter()
+        self.understood: Counter[AnswerOutcome] = Counter()
+        self.questions = 0
+        self.rejected = 0
+        self.chance = 0.0
+        self.decided: Literal["clears", "misses"] | None = None
+        self.out_of_budget = False
+        self._choices = 0.0
+        self._scores: dict[str, tuple[float, int]] = {}
+        self._read_traces = read_traces
+
+    def add(self, draw: ScoredDraw) -> None:
+        """Count the next draw and look at the evidence."""
+        self.outcomes.append(draw.outcome)
+        self.counts[draw.outcome] += 1
+        self.rejected += draw.rejected
+        self.chance += (draw.chance - self.chance) / self.n
+        self._choices += (draw.choices - self._choices) / self.n
+        if draw.understanding is not None:
+            self.questions += 1
+            if draw.understanding == "correct":
+                self.understood[draw.outcome] += 1
+        for name, score in draw.scores.items():
+            total, count = self._scores.get(name, (0.0, 0))
+            self._scores[name] = total + score, count + 1
+        if draw.lure is not None:
+            self.lures[draw.lure] += 1
+        if self.decided is None:
+            bar = self.sampling.bar
+            if stats.clears(self.correct, self.n - self.correct, bar) >= stats.DECISIVE:
+                self.decided = "clears"
+            elif stats.misses(self.n - self.wrong, self.wrong, bar) >= stats.DECISIVE:
+                self.decided = "misses"
+
+    @property
+    def n(self) -> int:
+        """The number of draws."""
+        return len(self.outcomes)
+
+    @property
+    def correct(self) -> int:
+        """The number of correct draws."""
+        return self.counts["correct"]
+
+    @property
+    def wrong(self) -> int:
+        """The number of wrong draws."""
+        return self.counts["wrong"]
+
+    @property
+    def unscored(self) -> int:
+        """The number of draws without evidence: unparsed, truncated, refused, error."""
+        return self.n - self.correct - self.wrong
+
+    @property
+    def dead_start(self) -> bool:
+        """Whether the first answers were all unscored, so that the arm stopped there."""
+        return self.sampling.stops_early and self.n >= UNSCORED_START and self.unscored == self.n
+
+    @property
+    def accuracy(self) -> float | None:
+        """Correct out of correct and wrong; None without either. `low` and `high` count the unscored both ways."""
+        scored = self.correct + self.wrong
+        return self.correct / scored if scored else None
+
+    @property
+    def accuracy_understood(self) -> float | None:
+        """The accuracy on the draws in which the model showed that it understood the rule; None without any."""
+        scored = self.understood["correct"] + self.understood["wrong"]
+        return self.understood["correct"] / scored if scored else None
+
+    @property
+    def scores(self) -> dict[str, float]:
+        """The mean, over the scored answers, of each part that is scored on its own; from 0 to 1."""
+        return {name: total / count for name, (total, count) in self._scores.items()}
+
+    @property
+    def beats_chance(self) -> bool | None:
+        """Whether the arm is shown to beat guessing; None if chance is negligible or nothing was asked."""
+        return None if not self.n or self.chance < NEGLIGIBLE_CHANCE else self.low > self.chance
+
+    @property
+    def uniform(self) -> float | None:
+        """The accuracy of a sampler that draws uniformly from the right answers, when a repeated answer is wrong.
+
+        With M right answers, n draws hold M (1 - (1 - 1/M)^n) different ones on average. None if the right answers are
+        not counted.
+        """
+        m = self._choices
+        return m * (1 - (1 - 1 / m) ** self.n) / self.n if m >= 1 and self.n else None
+
+    @property
+    def low(self) -> float:
+        """One-sided anytime-valid 95 % lower bound, with every unscored answer counted as wrong."""
+        return self.bounds()[0]
+
+    @property
+    def high(self) -> float:
+        """One-sided anytime-valid 95 % upper bound, with every unscored answer counted as correct."""
+        return self.bounds()[1]
+
+    def bounds(self, alpha: float = stats.ALPHA) -> tuple[float, float]:
+        """Return the lower and the upper bound on the accuracy, each at level `alpha`."""
+        return (
+            stats.lower_bound(self.correct, self.n - self.correct, alpha),
+            stats.upper_bound(self.n - self.wrong, self.wrong, alpha),
+        )
+
+    @property
+    def traces(self) -> list[Trace]:
+        """The full record of every draw, read from the store."""
+        return list(self.each_trace())
+
+    def each_trace(self) -> Iterator[Trace]:
+        """Yield the traces one by one: there may be more than memory should hold."""
+        return iter(self._read_traces(self.n))
+
+    def why_undecided(self) -> tuple[str, str]:
+        """Return why the arm neither clears nor misses the bar, as a code and in words."""
+        if self.out_of_budget:
+            return "budget", "budget"
+        unscored = self.counted(UNSCORED)
+        if self.dead_start:
+            return "unscored", f"first {self.n}: {unscored}"
+        # If the arm would be decided with all unscored answers right, or all wrong, then they are the reason.
+        right = stats.clears(self.n - self.wrong, self.wrong, self.sampling.bar)
+        wrong = stats.misses(self.correct, self.n - self.correct, self.sampling.bar)
+        if self.unscored and max(right, wrong) >= stats.DECISIVE:
+            return "unscored", f"{unscored} of {self.n}"
+        return "too_few_draws", f"too few draws ({self.n})" + (f", {unscored}" if unscored else "")
+
+    def counted(self, kinds: Iterable[AnswerOutcome] = OUTCOMES) -> str:
+        """Return ``2 unparsed, 1 error``: those of these outcomes that occurred."""
+        return ", ".join(f"{self.counts[kind]} {kind}" for kind in kinds if self.counts[kind])
+
+    def __str__(self) -> str:
+        """``0.90 [0.71, 0.99] of 21 (19 correct, 2 wrong)``."""
+        if not self.n:
+            return "not asked"
+        accuracy = "-" if self.accuracy is None else f"{self.accuracy:.2f}"
+        low, high = self.bounds()
+        return f"{accuracy} [{low:.2f}, {high:.2f}] of {self.n} ({self.counted()})"
+
+    def row(self) -> dict[str, Any]:
+        """Return the arm as it appears in the summary: JSON types only."""
+        low, high = self.bounds()
+        return {
+            "n": self.n,
+            **{kind: self.counts[kind] for kind in OUTCOMES},
+            "outcomes": "".join(kind[0] for kind in self.outcomes),
+            "accuracy": self.accuracy,
+            "low": low,
+            "high": high,
+            "rejected": self.rejected,
+            "chance": self.chance,
+            "beats_chance": self.beats_chance,
+            "uniform": self.uniform,
+            "scores": self.scores,
+            "understood": {kind: self.understood[kind] for kind in OUTCOMES} if self.questions else None,
+        }

@@ -1,0 +1,252 @@
+"""A grid of letters, and a change to one cell that must leave the others alone."""
+
+import functools
+import itertools
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from pytest_ood.case import Case, task
+from pytest_ood.dialogue import Dialogue
+from pytest_ood.drawing import pick
+from pytest_ood.families.chains.conversations import next_message, total_length
+from pytest_ood.families.lures import wrong_answers
+from pytest_ood.parameters import expect_whole
+from pytest_ood.verify import Check
+
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+MOST_EDITS = 9
+# Characters that an answer may have for each cell, spaces included.
+ROOM = 8
+# How many wrong cells a detail lists.
+MOST_LISTED = 5
+NO_SPACES = str.maketrans("", "", " \t\r\f\v")
+
+PROMPT = """\
+This is a grid of letters with {size} rows and {size} columns:
+{grid}
+
+Rows are counted from the top, columns from the left, both from 1. {edit} All other cells stay as they are.
+
+{give}"""
+EDIT = "Change the cell in row {row}, column {column} to {letter}."
+GIVE = "Give the whole grid after this, one line a row, the cells separated by spaces."
+
+# A grid is a string, row after row. A change is a cell, counted from 0, and what it becomes.
+Change = tuple[int, str]
+
+
+@task(control={"size": 3}, name="dialogues.edit_one_cell", family="chaining", declared=("prompt", "answer"))
+def edit_one_cell(rng: np.random.Generator, *, size: int = 5, edits: int = 1) -> Case:
+    """A filled grid and a change to one cell; the answer is the whole grid after it.
+
+    With several edits, each turn of a conversation asks for one more, to a cell that was not changed before, and for
+    the grid after it. The last grid decides; those before it show where it went wrong.
+    Moves: the size of the grid, 3x3 in the control arm.
+    Matched: the words of the prompt; the letters, each with equal chance; the cell, each with equal chance; what it
+    becomes, any other letter; the number of edits. Declared: prompt and answer grow with the grid.
+    Rejected: nothing; every edit changes its cell.
+    Lures: `unchanged`, the grid as it was (every case has it); `others_altered`, the letter inserted before the cell,
+    so that all cells after it move on by one; `replaced_everywhere`, all cells with the same letter changed;
+    `row_and_column_swapped`; `started_over`, each edit made to the first grid or, if there is only one, to a new grid
+    filled from A on. One that ends in the right grid, or equals an earlier one, is left out.
+    Chance: negligible.
+    Source: the locality of an edit, as measured for facts in Meng et al. 2022, "Locating and Editing Factual
+    Associations in GPT" (2202.05262), here for letters in plain sight.
+
+    Args:
+        size: rows and columns, 2 to 30.
+        edits: changes, one per turn: 1 to 9, and at most as many as there are cells.
+
+    Raises:
+        ValueError: a parameter has any other value.
+    """
+    expect_whole("size", size, 2, 30)
+    expect_whole(f"with size={size}, edits", edits, 1, min(MOST_EDITS, size * size))
+    # The numbers that pick the changes come before the grid: there are as many of them in both arms.
+    parts = rng.random((edits, 2)).tolist()
+    start = "".join([LETTERS[place] for place in rng.integers(len(LETTERS), size=size * size, dtype=np.uint8)])
+    changes = picked_changes(parts, start)
+    grids = each_edited(replaced, start, changes)
+    answers = all_written(grids, size)
+    wrong = {name: others for name, others in shortcuts(start, changes, size).items() if others[-1] != grids[-1]}
+    lures = wrong_answers(answers, {name: all_written(others, size) for name, others in wrong.items()})
+    check = functools.partial(check_edits, start=start, changes=changes, states=grids, size=size)
+    shown = written(start, size)
+    first, *further = [sentence_of(change, size) for change in changes]
+    prompt = PROMPT.format(size=size, grid=shown, edit=first, give=GIVE)
+    if edits == 1:
+        return Case(
+            prompt,
+            answer=answers[0],
+            lures={name: lure for name, (lure,) in lures.items()},
+            verify=lambda given: check([given]),
+            input=shown,
+        )
+    messages = [prompt, *[f"{edit}\n\n{GIVE}" for edit in further]]
+    return Dialogue(
+        prompt,
+        reply=functools.partial(next_message, messages=messages),
+        answers=answers,
+        verify=check,
+        lures=lures,
+        input=shown,
+        unique=False,
+    )
+
+
+def picked_changes(parts: Sequence[Sequence[float]], start: str) -> list[Change]:
+    """Return changes of different cells, each to another letter.
+
+    Args:
+        parts: two numbers in [0, 1) for each change, which pick the cell and the letter.
+        start: the grid.
+    """
+    unchanged = list(range(len(start)))
+    changes = []
+    for where, what in parts:
+        place = pick(unchanged, where)
+        unchanged.remove(place)
+        changes.append((place, pick(LETTERS.replace(start[place], ""), what)))
+    return changes
+
+
+def sentence_of(change: Change, size: int) -> str:
+    """Ask for the change."""
+    place, letter = change
+    return EDIT.format(row=place // size + 1, column=place % size + 1, letter=letter)
+
+
+def written(grid: str, size: int) -> str:
+    """Write the grid as prompts and answers do."""
+    return "\n".join([" ".join(grid[start : start + size]) for start in range(0, size * size, size)])
+
+
+def all_written(grids: Sequence[str], size: int) -> list[str]:
+    """Write the grids of all turns."""
+    return [written(grid, size) for grid in grids]
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# The verifier.
+
+
+def check_edits(given: Sequence[str], start: str, changes: Sequence[Change], states: Sequence[str], size: int) -> Check:
+    """Check that the last grid is right. Case, empty lines and spaces do not count; rows are lines.
+
+    The detail of a wrong grid: `changed`, whether the cell of the last edit is right; `moved`, the first few other
+    cells that are wrong, each as a row and a column counted from 1, and `moved_count`, how many there are. Of a grid of
+    another shape: `given_rows` and `expected_rows`, or the first `row` of another length and both lengths. After
+    several edits also `first_wrong_turn`, counted from 1, and `later_turns_follow`, the share of the turns after it
+    whose grid is what the edit makes of the grid before, right or wrong; None if there are none. With another number of
+    turns only both numbers.
+    Scores: `cells`, the share of cells that are right; `untouched`, the share of the cells without an edit that are as
+    they were; both 0 for a grid of another shape.
+
+    Args:
+        given: the grids of all turns.
+        start: the grid at the start.
+        changes: the change of each turn.
+        states: the right grid after each turn.
+        size: rows and columns.
+    """
+    nothing = {"cells": 0.0, "untouched": 0.0}
+    if total_length(given) > len(states) * ROOM * (size * size + ROOM) or not all(map(str.isascii, given)):
+        return Check(False, {"not_a_grid": True}, nothing)
+    if len(given) != len(states):
+        return Check(False, {"given_turns": len(given), "expected_turns": len(states)}, nothing)
+    rows = rows_of(given[-1])
+    misshapen = difference_in_shape(rows, size)
+    cells, answer = "".join(rows), states[-1]
+    if not misshapen and cells == answer:
+        return Check(True, scores={"cells": 1.0, "untouched": 1.0})
+    where = where_it_went_wrong(given, start, changes, states, size) if len(states) > 1 else {}
+    if misshapen:
+        return Check(False, {**misshapen, **where}, nothing)
+    wrong = [place for place, (mine, theirs) in enumerate(zip(cells, answer, strict=True)) if mine != theirs]
+    last_place = changes[-1][0]
+    moved = [place for place in wrong if place != last_place]
+    changed_places = {place for place, _ in changes}
+    others = size * size - len(changes)
+    touched = sum(place not in changed_places for place in wrong)
+    return Check(
+        False,
+        {
+            "changed": last_place not in wrong,
+            "moved": [[place // size + 1, place % size + 1] for place in moved[:MOST_LISTED]],
+            "moved_count": len(moved),
+            **where,
+        },
+        {"cells": 1 - len(wrong) / len(answer), "untouched": 1 - touched / others if others else 1.0},
+    )
+
+
+def rows_of(grid: str) -> list[str]:
+    """Return the rows of a grid as it was given, in upper case and without spaces."""
+    return [row for row in grid.translate(NO_SPACES).upper().split("\n") if row]
+
+
+def difference_in_shape(rows: Sequence[str], size: int) -> dict[str, int]:
+    """Return how a grid differs in shape: by the number of its rows, or by the first row of another length."""
+    if len(rows) != size:
+        return {"given_rows": len(rows), "expected_rows": size}
+    for number, row in enumerate(rows, 1):
+        if len(row) != size:
+            return {"row": number, "given_length": len(row), "expected_length": size}
+    return {}
+
+
+def where_it_went_wrong(
+    turns: Sequence[str], start: str, changes: Sequence[Change], states: Sequence[str], size: int
+) -> dict[str, int | float | None]:
+    """Return the first turn whose grid is wrong, and the share of later ones that follow from the grid before them."""
+    all_rows = [rows_of(turn) for turn in turns]
+    grids = ["" if difference_in_shape(rows, size) else "".join(rows) for rows in all_rows]
+    first = next(turn for turn, (mine, theirs) in enumerate(zip(grids, states, strict=True)) if mine != theirs)
+    follows = [
+        old != "" and new == replaced(old, change)
+        for old, new, change in zip([start, *grids[:-1]], grids, changes, strict=True)
+    ]
+    later = follows[first + 1 :]
+    return {"first_wrong_turn": first + 1, "later_turns_follow": sum(later) / len(later) if later else None}
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Edits, right ones and wrong ones.
+
+
+def replaced(grid: str, change: Change) -> str:
+    """Return the grid after a change."""
+    place, letter = change
+    return grid[:place] + letter + grid[place + 1 :]
+
+
+def inserted(grid: str, change: Change) -> str:
+    """Return the grid with the letter inserted before the cell; what no longer fits falls off the end."""
+    place, letter = change
+    return grid[:place] + letter + grid[place:-1]
+
+
+def replaced_everywhere(grid: str, change: Change) -> str:
+    """Return the grid with every cell changed that holds the same letter."""
+    place, letter = change
+    return grid.replace(grid[place], letter)
+
+
+def each_edited(edit: Callable[[str, Change], str], start: str, changes: Sequence[Change]) -> list[str]:
+    """Return the grid after each change."""
+    return list(itertools.accumulate(changes, edit, initial=start))[1:]
+
+
+def shortcuts(start: str, changes: Sequence[Change], size: int) -> dict[str, list[str]]:
+    """Return the grids after each turn, by the shortcut that gives them."""
+    swapped = [(place % size * size + place // size, letter) for place, letter in changes]
+    filled_from_a = "".join([LETTERS[place % len(LETTERS)] for place in range(size * size)])
+    first = start if len(changes) > 1 else filled_from_a
+    return {
+        "unchanged": [start] * len(changes),
+        "others_altered": each_edited(inserted, start, changes),
+        "replaced_everywhere": each_edited(replaced_everywhere, start, changes),
+        "row_and_column_swapped": each_edited(replaced, start, swapped),
+        "started_over": [replaced(first, change) for change in changes],
+    }

@@ -1,0 +1,154 @@
+"""Elementary cellular automata: a row of cells, updated by a stated table of eight entries."""
+
+import functools
+from collections.abc import Mapping
+
+import numpy as np
+
+from pytest_ood.case import Case, task
+from pytest_ood.drawing import bits
+from pytest_ood.families.grids.boards import LONGEST, cell_scores, number_of, wrong_cells
+from pytest_ood.families.lures import wrong_answers
+from pytest_ood.parameters import expect_one_of, expect_whole
+from pytest_ood.verify import Check
+
+BOUNDARIES = {
+    "periodic": "The row is a ring: the first cell and the last cell are neighbours.",
+    "zeros": "Beyond both ends of the row every cell is always 0.",
+}
+# The new value of a cell, by the old values of its left neighbour, itself and its right neighbour, such as "110".
+Rule = Mapping[str, str]
+NEIGHBOURHOODS = ("111", "110", "101", "100", "011", "010", "001", "000")
+TRIES = 200
+
+PROMPT = """\
+A row of cells, each 0 or 1, is updated all at once. The new value of a cell depends on the old values of its left \
+neighbour, itself and its right neighbour:
+{rule}
+{boundary}
+
+The row is:
+{row}
+
+Give the row after {steps} as {width} digits 0 or 1, without anything between them."""
+
+
+@task(control={"width": 8}, name="grids.elementary_ca", family="grid scaling", declared=("prompt", "answer"))
+def elementary_ca(
+    rng: np.random.Generator, *, rule: int = 110, width: int = 16, steps: int = 1, boundary: str = "periodic"
+) -> Case:
+    """A row of cells after some steps of an elementary cellular automaton, whose rule table is stated.
+
+    Moves: the width of the row, 8 in the control arm.
+    Matched: the rule, the number of steps, the boundary, and how the cells are drawn: each 0 or 1 with equal chance,
+    the control row being the beginning of the shifted one. Declared: prompt and answer grow by the cells that are
+    added.
+    Rejected, because an answer that takes no work would be right: rows that are all 0 or all 1, rows whose result is,
+    and rows that do not change.
+    Lures: `copied`, the row itself (every case has it); `one_step_short`; `one_step_more`; `other_boundary`, the ends
+    treated in the way that the prompt does not state; `mirrored_rule`, left and right neighbour confused. One that
+    equals the answer or an earlier one is left out.
+    Chance: 2^-width for the whole row. Copying gets 0.62 of the cells right on rules 28 and 110 and 0.50 on rule 90, so
+    every answer is scored by its `cells` and, for comparison, by `cells_if_copied`.
+    Source: Wolfram 1983, "Statistical mechanics of cellular automata", for the rules and their numbers.
+
+    Args:
+        rule: 0 to 255, the eight new values for the neighbourhoods 111, 110, ... 000 read as a binary number.
+        width: cells in the row, 3 to 1,000.
+        steps: updates, 1 to 100.
+        boundary: "periodic" or "zeros".
+
+    Raises:
+        ValueError: a parameter has any other value, or the rule yields nothing but rejected rows: rule 0 empties every
+            row, rule 204 changes none, rule 90 empties a ring of 8 cells in 4 steps.
+    """
+    expect_whole("rule", rule, 0, 255)
+    expect_whole("width", width, 3, 1000)
+    expect_whole("steps", steps, 1, 100)
+    expect_one_of("boundary", boundary, list(BOUNDARIES))
+    table = rule_table(rule)
+    row, answer, rejected = lively_row(rng, rule, width, steps, boundary)
+    other_boundary = next(name for name in BOUNDARIES if name != boundary)
+    shortcuts = {
+        "copied": row,
+        "one_step_short": evolve(row, table, steps - 1, boundary),
+        "one_step_more": update(answer, table, boundary),
+        "other_boundary": evolve(row, table, steps, other_boundary),
+        "mirrored_rule": evolve(row, mirrored(table), steps, boundary),
+    }
+    return Case(
+        PROMPT.format(
+            rule="\n".join(f"{neighbourhood} -> {new}" for neighbourhood, new in table.items()),
+            boundary=BOUNDARIES[boundary],
+            row=row,
+            steps=number_of(steps),
+            width=width,
+        ),
+        answer=answer,
+        lures=wrong_answers(answer, shortcuts),
+        verify=functools.partial(check_row, answer=answer, start=row),
+        input=row,
+        rejected=rejected,
+    )
+
+
+def check_row(given: str, answer: str, start: str) -> Check:
+    """Check that every cell is right. White space between the cells does not count.
+
+    The detail of a wrong row: `first_wrong`, the place of the first wrong cell, counted from 0; of a row of another
+    length both lengths; of anything but cells only that it is `not_cells`. Scores: those of `cell_scores`, for any
+    answer.
+    """
+    cells = "".join(given.split()) if len(given) <= LONGEST else ""
+    wrong = wrong_cells(cells, answer)
+    scores = cell_scores(wrong, answer, start)
+    if not wrong:
+        return Check(True, {}, scores)
+    if len(given) > LONGEST:
+        return Check(False, {"given_characters": len(given)}, scores)
+    if not set(cells) <= {"0", "1"}:
+        return Check(False, {"not_cells": True}, scores)
+    if len(cells) != len(answer):
+        return Check(False, {"given_length": len(cells), "expected_length": len(answer)}, scores)
+    return Check(False, {"first_wrong": wrong[0]}, scores)
+
+
+def lively_row(rng: np.random.Generator, rule: int, width: int, steps: int, boundary: str) -> tuple[str, str, int]:
+    """Draw a row that changes and lives on.
+
+    Returns:
+        The row, the row after all steps, and how many rows were rejected.
+    """
+    for rejected in range(TRIES):
+        row = bits(rng, width)
+        result = evolve(row, rule_table(rule), steps, boundary)
+        if result != row and len(set(row)) == len(set(result)) == 2:
+            return row, result, rejected
+    raise ValueError(
+        f"rule={rule}, width={width}, steps={steps}, boundary={boundary!r}: none of {TRIES} rows became anything but"
+        " itself, all 0 or all 1; take a rule, width or number of steps with which a row lives on and changes"
+    )
+
+
+def evolve(row: str, table: Rule, steps: int, boundary: str) -> str:
+    """Return the row after some updates."""
+    for _ in range(steps):
+        row = update(row, table, boundary)
+    return row
+
+
+def update(row: str, table: Rule, boundary: str) -> str:
+    """Return the row after one update."""
+    padded = row[-1] + row + row[0] if boundary == "periodic" else f"0{row}0"
+    return "".join([table[padded[place : place + 3]] for place in range(len(row))])
+
+
+@functools.cache
+def rule_table(rule: int) -> Rule:
+    """Return the table of the rule with this number: its eight bits are the new values, in order."""
+    return dict(zip(NEIGHBOURHOODS, f"{rule:08b}", strict=True))
+
+
+def mirrored(table: Rule) -> Rule:
+    """Return the table with left and right exchanged."""
+    return {neighbourhood: table[neighbourhood[::-1]] for neighbourhood in table}

@@ -1,0 +1,81 @@
+"""A formula that everybody knows, and others close to it."""
+
+import functools
+
+import numpy as np
+
+from pytest_ood.case import Case, task
+from pytest_ood.drawing import choice
+from pytest_ood.families.lures import wrong_answers
+from pytest_ood.parameters import expect_one_of, expect_whole
+from pytest_ood.verify import integer
+
+# How many fifths of the number, and the constant that is added. The first is the one that everybody knows.
+FORMULAS = {
+    "9/5x+32": (9, 32),
+    "7/5x+31": (7, 31),
+    "8/5x+33": (8, 33),
+    "6/5x+34": (6, 34),
+    "9/5x+31": (9, 31),
+    "7/5x+32": (7, 32),
+}
+FAHRENHEIT = "9/5x+32"
+
+PROMPT = """\
+Multiply the number below by {fifths}/5 and then add {added}.
+
+{number}
+
+Give the result as a whole number in decimal digits."""
+
+
+@task(control={"formula": FAHRENHEIT}, name="operators.linear_formula", family="operator swap")
+def linear_formula(rng: np.random.Generator, *, formula: str = "7/5x+31", digits: int = 4) -> Case:
+    """The value of a stated linear formula, such as 7/5 x + 31.
+
+    Moves: the formula: the control arm has the one that everybody knows, from Celsius to Fahrenheit.
+    Matched: both arms show the same number and prompts of the same length. The number is a multiple of 5, so that the
+    results are whole, and is drawn from the range in which the results of all formulas have as many digits as the
+    number itself. Apart from its constant no formula has a larger result than the familiar one: 7/5 x is about four
+    fifths of 9/5 x.
+    Lures: `fahrenheit`, the value of 9/5 x + 32 (every shift case has it); `forgot_offset`, nothing added (every case
+    has it); `usual_offset`, the stated fifths and 32, and `usual_slope`, 9/5 and the stated constant, where that
+    differs from the lures before it.
+    Chance: 1 in 908 with four digits, less with more. There would be only 88 such numbers of three digits.
+    Source: McCoy et al. 2023, "Embers of Autoregression" (2309.13638), for 9/5 x + 32 and 7/5 x + 31.
+
+    Args:
+        formula: "9/5x+32", "7/5x+31", "8/5x+33", "6/5x+34", "9/5x+31" or "7/5x+32".
+        digits: digits of the number and of the result, 4 to 6.
+
+    Raises:
+        ValueError: a parameter has any other value.
+    """
+    expect_one_of("formula", formula, list(FORMULAS))
+    expect_whole("digits", digits, 4, 6)
+    fifths, added = FORMULAS[formula]
+    usual_fifths, usual_added = FORMULAS[FAHRENHEIT]
+    possible = fifths_of_numbers(digits)
+    fifth = choice(rng, possible)
+    number, answer = str(5 * fifth), fifths * fifth + added
+    shortcuts = {
+        "fahrenheit": usual_fifths * fifth + usual_added,
+        "forgot_offset": fifths * fifth,
+        "usual_offset": fifths * fifth + usual_added,
+        "usual_slope": usual_fifths * fifth + added,
+    }
+    return Case(
+        PROMPT.format(fifths=fifths, added=added, number=number),
+        answer=str(answer),
+        lures=wrong_answers(str(answer), {name: str(value) for name, value in shortcuts.items()}),
+        verify=functools.partial(integer, answer=answer),
+        input=number,
+        chance=1 / len(possible),
+    )
+
+
+@functools.cache
+def fifths_of_numbers(digits: int) -> range:
+    """Return a fifth of each number of this many digits whose result has as many digits under every formula."""
+    least, largest = 10 ** (digits - 1), 10**digits - 1
+    return range(least // 5, 1 + min((largest - added) // fifths for fifths, added in FORMULAS.values()))

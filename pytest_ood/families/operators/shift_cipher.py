@@ -1,0 +1,133 @@
+"""Ciphers that move every letter a number of places forward in the alphabet."""
+
+import functools
+import string
+
+import numpy as np
+
+from pytest_ood.case import Case, task
+from pytest_ood.drawing import choice
+from pytest_ood.families.lures import wrong_answers
+from pytest_ood.parameters import expect_whole
+from pytest_ood.verify import Check, sequence
+
+# A sentence is a pattern whose words in capitals are filled in; each has 6 to 10 words.
+WORDS = {
+    "PERSON": (
+        "farmer", "teacher", "doctor", "sailor", "painter", "baker", "hunter", "lawyer", "driver", "tailor", "singer",
+        "soldier", "student", "pilot", "butcher", "waiter", "nurse", "writer", "captain", "gardener", "fisherman",
+        "merchant", "carpenter", "shepherd",
+    ),
+    "FAMILY": (
+        "mother", "father", "sister", "brother", "uncle", "aunt", "cousin", "neighbour", "grandmother", "friend",
+    ),
+    "LIKE": (
+        "old", "young", "tall", "tired", "quiet", "clever", "kind", "proud", "hungry", "cheerful", "careful", "busy",
+    ),
+    "THING": (
+        "basket", "bottle", "blanket", "bucket", "candle", "chair", "clock", "hammer", "kettle", "ladder", "lamp",
+        "letter", "mirror", "package", "picture", "radio", "rope", "shovel", "suitcase", "table", "ticket", "umbrella",
+        "violin", "wallet",
+    ),
+    "LOOK": (
+        "small", "heavy", "broken", "wooden", "red", "new", "strange", "dusty", "yellow", "cheap", "large", "dark",
+    ),
+    "PLACE": (
+        "bridge", "castle", "church", "garden", "harbour", "hospital", "hotel", "kitchen", "library", "market", "mill",
+        "museum", "office", "river", "school", "station", "stable", "theatre", "tower", "village",
+    ),
+    "MOVED": ("carried", "brought", "took", "dragged", "sent", "returned"),
+    "FOUND": ("found", "lost", "dropped", "saw", "bought", "sold", "hid", "left"),
+    "MET": ("met", "saw", "helped", "greeted", "followed", "visited", "thanked", "called"),
+    "NEAR": ("near", "behind", "beside", "outside"),
+    "WHEN": ("yesterday", "once", "later", "finally", "suddenly", "twice", "then", "again"),
+    "DAY": ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"),
+}  # fmt: skip
+PATTERNS = (
+    "the LIKE PERSON MOVED the THING to the PLACE",
+    "the PERSON MOVED a LOOK THING to the PLACE",
+    "my FAMILY FOUND a LOOK THING NEAR the PLACE",
+    "WHEN the PERSON MOVED my LOOK THING to the PLACE",
+    "on DAY the PERSON MET my FAMILY NEAR the PLACE",
+    "my FAMILY MET the LIKE PERSON",
+    "WHEN my LIKE FAMILY MET a PERSON NEAR the PLACE",
+    "the PERSON FOUND the LOOK THING on DAY",
+)
+LETTERS = string.ascii_lowercase
+ROT_13 = 13
+SAMPLE = "stay here"
+# An answer longer than this many times the right one is not read.
+LONGEST = 10
+
+PROMPT = """\
+Rot-{shift} is a cipher in which each letter is moved {places} forward in the alphabet, and after z it goes on at a. \
+For example, "{sample}" becomes "{coded_sample}". To decode a message, each letter is moved {places} back.
+
+This message is written in rot-{shift}:
+{message}
+
+Give the decoded message in lower case, its words separated by spaces."""
+
+
+@task(control={"shift": ROT_13}, name="symbols.shift_cipher", family="operator swap")
+def shift_cipher(rng: np.random.Generator, *, shift: int = 2) -> Case:
+    """An English sentence, decoded from a cipher that moves each letter a number of places forward in the alphabet.
+
+    Moves: how many places: 13 in the control arm, as in the one such cipher that is in common use.
+    Matched: both arms have the same sentence, of 6 to 10 words, and prompts of the same length (a few characters fewer
+    where the number has one digit or is 1). The rule is stated, with one example.
+    Lures: `rot_13`, the message decoded as if it were written in rot-13 (every shift case has it); `copied`, the
+    message itself (every case has it); `encoded_again`, the letters moved forward instead of back (in rot-13 that is
+    the right answer, and so no lure).
+    Chance: none.
+    Source: McCoy et al. 2023, "Embers of Autoregression" (2309.13638).
+
+    Args:
+        shift: 1 to 25.
+
+    Raises:
+        ValueError: the parameter has any other value.
+    """
+    expect_whole("shift", shift, 1, 25)
+    answer = sentence(rng)
+    message = moved(answer, shift)
+    shortcuts = {"rot_13": moved(message, -ROT_13), "copied": message, "encoded_again": moved(message, shift)}
+    return Case(
+        PROMPT.format(
+            shift=shift,
+            places="1 place" if shift == 1 else f"{shift} places",
+            sample=SAMPLE,
+            coded_sample=moved(SAMPLE, shift),
+            message=message,
+        ),
+        answer=answer,
+        lures=wrong_answers(answer, shortcuts),
+        verify=functools.partial(check_words, answer=answer),
+        input=message,
+    )
+
+
+def check_words(given: str, answer: str) -> Check:
+    """Check that the words are right. Case, white space and closing full stops do not count.
+
+    The detail of a wrong sentence: `first_wrong`, the place of the first wrong word, counted from 0, or both lengths.
+    Scores: `words`, how many are right and in their place, as a share of the longer sentence.
+    """
+    if len(given) > LONGEST * len(answer):
+        return Check(False, {"too_long": True}, {"words": 0.0})
+    mine, theirs = given.rstrip(".").casefold().split(), answer.split()
+    check = sequence(mine, theirs)
+    right = sum(one == other for one, other in zip(mine, theirs, strict=False))
+    return Check(check.correct, check.detail, {"words": right / max(len(mine), len(theirs))})
+
+
+def sentence(rng: np.random.Generator) -> str:
+    """Draw a plain English sentence in lower case."""
+    pattern = choice(rng, PATTERNS)
+    return " ".join([choice(rng, WORDS[word]) if word in WORDS else word for word in pattern.split()])
+
+
+def moved(words: str, places: int) -> str:
+    """Return the words with each lower-case letter moved forward in the alphabet, or back if `places` is negative."""
+    start = places % len(LETTERS)
+    return words.translate(str.maketrans(LETTERS, LETTERS[start:] + LETTERS[:start]))

@@ -1,0 +1,8 @@
+"""Reversal: a relation that is stated in one direction is asked about in the other."""
+
+from pytest_ood.families.reversal.alphabet_order import alphabet_order as alphabet_order
+from pytest_ood.families.reversal.fictional_facts import fictional_facts as fictional_facts
+from pytest_ood.families.reversal.known_lines import known_lines as known_lines
+from pytest_ood.families.reversal.parents import parents as parents
+
+__all__ = ["fictional_facts", "known_lines", "parents", "alphabet_order"]  # noqa: RUF022 -- the order of the listings

@@ -1,0 +1,88 @@
+"""Invented facts, stated in the prompt and asked about in either direction."""
+
+import functools
+
+import numpy as np
+
+from pytest_ood.case import Case, task
+from pytest_ood.families.lures import wrong_answers
+from pytest_ood.parameters import expect_one_of, expect_whole
+from pytest_ood.verify import text
+
+# "X is the composer of Y" works for any two names X and Y.
+RELATIONS = (
+    "author", "captain", "composer", "designer", "director", "discoverer", "editor", "founder", "inventor", "keeper",
+    "mayor", "owner", "painter", "patron", "publisher", "sculptor", "tailor", "translator",
+)  # fmt: skip
+SYLLABLES = [consonant + vowel for consonant in "bcdfghjklmnprstvwz" for vowel in "aeiou"]
+WORDS_IN_NAME, SYLLABLES_IN_WORD = 2, 3
+TRIES = 100
+
+PROMPT = """\
+{facts}
+
+{question} Give the name only."""
+QUESTIONS = {"forward": "What is {left} the {relation} of?", "backward": "Who is the {relation} of {right}?"}
+
+
+@task(control={"direction": "forward"}, name="reversal.fictional_facts", family="reversal")
+def fictional_facts(rng: np.random.Generator, *, facts: int = 8, direction: str = "backward") -> Case:
+    """Sentences "X is the composer of Y" about invented names, then a question about one of them.
+
+    Moves: the direction of the question: forward it gives X and asks for Y, in the order of the sentence; backward it
+    gives Y and asks for X. Both arms show the same sentences and ask about the same one. All sentences of a case state
+    the same relation, so that only the name in the question tells which one is meant.
+    Matched: every name is two invented words of six letters, drawn the same way on both sides, so that the answers of
+    both arms look alike and are equally long. The forward prompt is one character longer ("What is X the composer of?",
+    "Who is the composer of Y?").
+    Lures: `another_fact`, the name that answers the same question about the fact stated last (the one stated first, if
+    the question is about the last); `question_name`, the name in the question, repeated. Every case has both.
+    Chance: 1/facts for a model that picks any name from the correct side of the sentences.
+    Source: Berglund et al. 2023, "The Reversal Curse" (2309.12288). There the facts are learned in training; here they
+    stand in the prompt, where the curse is known not to hold for large models. This is a behavioural analogue and
+    supports no claim about training.
+
+    Args:
+        facts: how many sentences, 2 to 200.
+        direction: "forward" or "backward".
+
+    Raises:
+        ValueError: a parameter has any other value.
+    """
+    expect_whole("facts", facts, 2, 200)
+    expect_one_of("direction", direction, list(QUESTIONS))
+    relation = RELATIONS[rng.integers(len(RELATIONS))]
+    fact = int(rng.integers(facts))
+    pairs, rejected = pairs_of_names(rng, facts)
+    left, right = pairs[fact]
+    other_left, other_right = pairs[0] if fact == facts - 1 else pairs[-1]
+    if direction == "forward":
+        answer, another_fact, question_name = right, other_right, left
+    else:
+        answer, another_fact, question_name = left, other_left, right
+    sentences = "\n".join(f"{subject} is the {relation} of {thing}." for subject, thing in pairs)
+    question = QUESTIONS[direction].format(left=left, right=right, relation=relation)
+    return Case(
+        PROMPT.format(facts=sentences, question=question),
+        answer=answer,
+        lures=wrong_answers(answer, {"another_fact": another_fact, "question_name": question_name}),
+        verify=functools.partial(text, answer=answer),
+        input=sentences,
+        rejected=rejected,
+        chance=1 / facts,
+    )
+
+
+def pairs_of_names(rng: np.random.Generator, facts: int) -> tuple[list[tuple[str, str]], int]:
+    """Draw the two names of each fact, all of different words.
+
+    Returns:
+        The pairs, and how many sets of names were rejected because a word came twice.
+    """
+    for rejected in range(TRIES):
+        drawn = rng.integers(len(SYLLABLES), size=(facts * 2 * WORDS_IN_NAME, SYLLABLES_IN_WORD))
+        words = ["".join([SYLLABLES[place] for place in word]).capitalize() for word in drawn.tolist()]
+        if len(set(words)) == len(words):
+            names = [" ".join(words[start : start + WORDS_IN_NAME]) for start in range(0, len(words), WORDS_IN_NAME)]
+            return list(zip(names[::2], names[1::2], strict=True)), rejected
+    raise AssertionError(f"no {facts} facts with different names in {TRIES} tries")

@@ -1,0 +1,184 @@
+"""Well-known historical figures and their parents."""
+
+import functools
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from pytest_ood.case import Case, task
+from pytest_ood.drawing import choice
+from pytest_ood.families.data_files import data_lines
+from pytest_ood.families.lures import wrong_answers
+from pytest_ood.families.reversal.plain_words import LONGEST_ANSWER, plain, without_accents
+from pytest_ood.parameters import expect_one_of
+from pytest_ood.verify import Check
+
+PARENTS = Path(__file__).parent / "data" / "parents.txt"
+TITLES = frozenset(("sir", "mr", "mrs", "saint", "ser"))
+ROLES = ("father", "mother")
+
+PROMPTS = {
+    "parent": "Who was the {role} of {child} (died {child_died})? Give the name only.",
+    "child": "Name a child of {parent} (died {parent_died}). Give one child's name only.",
+}
+
+
+class Person(NamedTuple):
+    """A person by every recorded name: first the one that is shown, then the others."""
+
+    names: tuple[str, ...]
+    died: str = ""
+
+
+class Family(NamedTuple):
+    """A well-known child with both parents. Every pair has the father's side first, then the mother's."""
+
+    child: Person
+    parents: tuple[Person, Person]
+    siblings: tuple[Person, ...]
+    half_siblings: tuple[tuple[Person, ...], tuple[Person, ...]]
+    grandparents: tuple[tuple[Person, ...], tuple[Person, ...]]
+
+
+class Question(NamedTuple):
+    """What is asked about a family, and how answers are judged.
+
+    Attributes:
+        shown: the name in the question.
+        right: every name that is right, as names are compared.
+        relatives: who has each of the other names of the family, by the name as it is compared.
+    """
+
+    prompt: str
+    shown: str
+    answer: str
+    lures: Mapping[str, str]
+    right: frozenset[str]
+    relatives: Mapping[str, str]
+
+
+@task(control={"ask": "parent"}, name="reversal.parents", family="reversal")
+def parents(rng: np.random.Generator, *, ask: str = "child") -> Case:
+    """A well-known historical figure and a parent who is much less known.
+
+    Moves: the direction: the control arm names the well-known child and asks for the father or mother; the shift arm
+    names this parent and asks for a child. Both arms of a draw are about the same two people.
+    Matched: both prompts give one name and the year in which that person died, and the names of parents and children
+    are about equally long. Fathers and mothers are asked for equally often.
+    Facts: more than 80 families of people who died before 1950, with both parents and the children of each that
+    biographies record; any of these is right. A name is right in any of its listed forms (birth name, married name,
+    with and without middle names); case, accents, punctuation and "Sir" do not count. A child who has exactly the name
+    of a parent counts only under a name that tells the two apart. `answer` is the oracle's name without accents.
+    Lures: `other_parent`, the mother where the question is about the father and the other way round (every case has
+    it); in the shift arm `grandparent`, a parent of the person asked about, if recorded; `question_name`, the name in
+    the question, repeated.
+    Chance: below 1 %.
+    Source: Berglund et al. 2023, "The Reversal Curse" (2309.12288): GPT-4 names the parent of a celebrity in 79 % of
+    cases and the child of such a parent in 33 %, where one hit in ten samples is enough. Here there is one answer, and
+    the people are different. Asked of a finished model this is a behavioural analogue and supports no claim about
+    training.
+
+    Args:
+        ask: "parent" or "child".
+
+    Raises:
+        ValueError: a parameter has any other value.
+    """
+    expect_one_of("ask", ask, list(PROMPTS))
+    question = choice(rng, questions(ask))
+    return Case(
+        question.prompt,
+        answer=question.answer,
+        lures=question.lures,
+        verify=functools.partial(check_person, right=question.right, relatives=question.relatives),
+        input=question.shown,
+        unique=len(question.right) == 1,
+    )
+
+
+def check_person(given: str, right: frozenset[str], relatives: Mapping[str, str]) -> Check:
+    """Check that this is a name of somebody who is asked for.
+
+    The detail of a wrong answer: `named`, who it is ("other_parent", "grandparent", "sibling", ...); None for a
+    stranger.
+    """
+    name = without_title(given) if len(given) <= LONGEST_ANSWER else ""
+    return Check(True) if name in right else Check(False, {"named": relatives.get(name)})
+
+
+def without_title(name: str) -> str:
+    """Return a name as it is compared: without a title in front of it."""
+    words = plain(name)
+    first, _, rest = words.partition(" ")
+    return rest if rest and first in TITLES else words
+
+
+@functools.cache
+def questions(ask: str) -> list[Question]:
+    """Return all questions in one direction, in the order of the families."""
+    return [question_about(family, role, ask) for family in families() for role in range(len(ROLES))]
+
+
+def question_about(family: Family, role: int, ask: str) -> Question:
+    """Return the question about a family's child and its father (role 0) or mother (role 1)."""
+    child, parent, other_parent = family.child, family.parents[role], family.parents[1 - role]
+    siblings, grandparents = (*family.siblings, *family.half_siblings[role]), family.grandparents[role]
+    # People who are not asked for, by the name of the mistake; the first of each kind is a lure, in this order.
+    mistaken: dict[str, tuple[Person, ...]]
+    if ask == "parent":
+        shown, right = child, [parent]
+        mistaken = {"other_parent": (other_parent,), "question_name": (shown,)}
+    else:
+        shown, right = parent, [child, *siblings]
+        mistaken = {"other_parent": (other_parent,), "grandparent": grandparents, "question_name": (shown,)}
+    lures = {kind: people[0].names[0] for kind, people in mistaken.items() if people}
+    if ask == "parent":
+        # No shortcut leads to these, so they are no lures.
+        mistaken |= {"sibling": siblings, "grandparent": grandparents}
+    accepted = frozenset(without_title(name) for person in right for name in person.names)
+    relatives: dict[str, str] = {}
+    for kind, people in mistaken.items():
+        for name in [without_title(name) for person in people for name in person.names]:
+            if name not in accepted:
+                relatives.setdefault(name, kind)
+    answer = ascii_name(right[0].names[0])
+    prompt = PROMPTS[ask].format(
+        role=ROLES[role],
+        child=child.names[0],
+        child_died=child.died,
+        parent=parent.names[0],
+        parent_died=parent.died,
+    )
+    return Question(prompt, shown.names[0], answer, wrong_answers(answer, lures), accepted, relatives)
+
+
+def ascii_name(name: str) -> str:
+    """Return the name in the letters A to Z. The oracle gives it so, as leaving out an accent is no mistake."""
+    return without_accents(name.replace("Đ", "D").replace("ł", "l").replace("ß", "ss"))
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# The file of parents; its first lines say what the fields are.
+
+
+@functools.cache
+def families() -> list[Family]:
+    """Return all families of the file."""
+    return [read_family(line) for line in data_lines(PARENTS)]
+
+
+def read_family(line: str) -> Family:
+    """Read a line of the file."""
+    fields = [field.strip() for field in line.split(";")]
+    child, father, mother = (
+        Person(tuple(names.split("|")), died) for names, died in zip(fields[:6:2], fields[1:6:2], strict=True)
+    )
+    siblings, by_father, by_mother, of_father, of_mother = map(read_people, fields[6:])
+    return Family(child, (father, mother), siblings, (by_father, by_mother), (of_father, of_mother))
+
+
+def read_people(field: str) -> tuple[Person, ...]:
+    """Read the people in a field, which may be empty."""
+    return tuple([Person(tuple(names.split("|"))) for names in field.split(", ") if names])

@@ -1,0 +1,101 @@
+"""Build the cells of probe items."""
+
+import itertools
+from typing import NamedTuple
+
+import pytest
+
+from pytest_ood.asking.cell import Cell
+from pytest_ood.plugin.options import MARKER
+from pytest_ood.plugin.parameters import FIXTURE, item_parameters
+from pytest_ood.plugin.probes import Probe, ProbeError, make_cell
+from pytest_ood.plugin.settings import Settings
+from pytest_ood.plugin.stash import CELL
+from pytest_ood.plugin.task_errors import author_lines
+from pytest_ood.plugin.task_names import TaskNames
+
+NOT_A_PROBE = "{}: requests the fixture `ood` but is not a probe; decorate it with @probe(task)"
+
+
+class Variant(NamedTuple):
+    """The model and the strategy of an item, if there are several of either."""
+
+    model: str
+    strategy: str
+
+
+class CellMaker:
+    """Makes the cells of a session's probes."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._task_names = TaskNames()
+        # Certification asks no model.
+        self._models = ("",) if settings.certify else settings.model or ("",)
+
+    def add_variants(self, metafunc: pytest.Metafunc) -> None:
+        """Make one item per model and strategy, if there are several of either.
+
+        Raises:
+            ProbeError, SettingsError: The probe has no task or no valid strategies, which its cells will report.
+        """
+        strategies = self._strategies(_probe_of(metafunc.definition))
+        if len(self._models) * len(strategies) > 1:
+            variants = [Variant(*pair) for pair in itertools.product(self._models, strategies)]
+            names = [
+                [variant.model] * (len(self._models) > 1) + [variant.strategy] * (len(strategies) > 1)
+                for variant in variants
+            ]
+            metafunc.parametrize(FIXTURE, variants, ids=["-".join(name) for name in names], indirect=True)
+
+    def make_cells(self, items: list[pytest.Function]) -> list[str]:
+        """Give every item its cell.
+
+        Returns:
+            What is wrong with items that cannot become a cell, each problem once.
+        """
+        problems: dict[str, None] = {}
+        for item in items:
+            try:
+                item.stash[CELL] = self._cell(item)
+            except ProbeError as error:
+                problems[_shown(item, error)] = None
+        return list(problems)
+
+    def _cell(self, item: pytest.Function) -> Cell:
+        probe = _probe_of(item)
+        if FIXTURE not in item.fixturenames:
+            raise ProbeError(f"{item.nodeid}: this probe does not request the fixture `ood`; add it as an argument")
+        variant = item.callspec.params.get(FIXTURE) if hasattr(item, "callspec") else None
+        if variant is not None and not isinstance(variant, Variant):
+            raise ProbeError(f"{item.nodeid}: `ood` is the fixture of the outcome; parametrize another argument")
+        model, strategy = variant or (self._models[0], None)
+        params = item_parameters(item, probe.task)
+        self._task_names.check(item.nodeid, probe.task)
+        return make_cell(item.nodeid, probe, params, model, strategy, self._settings)
+
+    def _strategies(self, probe: Probe) -> tuple[str, ...]:
+        strategies = self._settings.strategies(probe.strategies)
+        return strategies[:1] if self._settings.certify else strategies
+
+
+def _probe_of(item: pytest.Item) -> Probe:
+    """Return the `Probe` that `@probe` attached to the item.
+
+    Raises:
+        ProbeError: The item is not a probe, or has the marker but not from `@probe`.
+    """
+    marker = item.get_closest_marker(MARKER)
+    if marker is None:
+        raise ProbeError(NOT_A_PROBE.format(item.nodeid))
+    if len(marker.args) == 1 and isinstance(marker.args[0], Probe):
+        return marker.args[0]
+    raise ProbeError(f"{item.nodeid}: the marker `ood` is applied by @pytest_ood.probe(task, ...), not by itself")
+
+
+def _shown(item: pytest.Function, error: ProbeError) -> str:
+    """Return the error's message, followed by the author's frames if the task itself failed."""
+    marker = item.get_closest_marker(MARKER)
+    if marker is None or not marker.args or not isinstance(marker.args[0], Probe):
+        return str(error)
+    return "\n".join(filter(None, [str(error), author_lines(error, marker.args[0].task)]))

@@ -1,0 +1,362 @@
+"""A session with probes: the collected items become cells, which are asked while pytest runs the tests.
+
+Read this file first. It makes the cells (`collecting`), starts the run (`asking.run`), waits for the outcome of each
+test and puts a row on its report. Each optional feature is a plugin object of its own, which `_features` makes if an
+option asks for it.
+"""
+
+import sqlite3
+import sys
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import pytest
+
+from pytest_ood.asking.store import Store, StoreError
+from pytest_ood.dataset.folder import DatasetError
+from pytest_ood.dataset.published_seeds import published_with
+from pytest_ood.models import IGNORED_WARNINGS
+from pytest_ood.models.base import ModelError
+from pytest_ood.plugin.collecting import NOT_A_PROBE, CellMaker
+from pytest_ood.plugin.layout import counted
+from pytest_ood.plugin.parameters import check_fixture_values
+from pytest_ood.plugin.probes import ProbeError
+from pytest_ood.plugin.selecting import runs_nothing
+from pytest_ood.plugin.settings import Settings, SettingsError, read_settings
+from pytest_ood.plugin.stash import CELL, OUTCOME, SESSION
+from pytest_ood.plugin.status_line import LiveLine
+from pytest_ood.plugin.task_errors import author_traceback
+from pytest_ood.plugin.terminal import heading, short
+from pytest_ood.plugin.timeouts import exempt_wait
+from pytest_ood.plugin.workers import worker_input
+
+if TYPE_CHECKING:
+    from pytest_ood.asking.cell import Cell
+    from pytest_ood.asking.outcome import Outcome
+    from pytest_ood.asking.plan import Planned
+    from pytest_ood.asking.run import Run
+    from pytest_ood.plugin.replaying import Replaying
+
+NO_MODEL = "no model to ask; pass --ood-model NAME (any litellm model, local, or fake/oracle to try a probe)"
+
+
+def session_of(config: pytest.Config) -> "ProbeSession":
+    """Return the session; the first probe starts it if no option did.
+
+    Raises:
+        pytest.UsageError: An option has an invalid value.
+    """
+    if SESSION not in config.stash:
+        with _usage_errors():
+            _begin(ProbeSession(config))
+    return config.stash[SESSION]
+
+
+def start_session(config: pytest.Config) -> None:
+    """Start a session that has --ood options, and report now what would otherwise fail at the end.
+
+    Raises:
+        pytest.UsageError: An option has an invalid value, or a file that it names cannot be used.
+    """
+    for line in IGNORED_WARNINGS:
+        config.addinivalue_line("filterwarnings", line)
+    _make_importable(config)
+    with _usage_errors():
+        session = ProbeSession(config)
+        settings = session.settings
+        if settings.replay is not None and not settings.certify:
+            from pytest_ood.plugin.replaying import open_replay
+
+            session.replaying = open_replay(config, settings, session.wait)
+        if session.asks and session.worker is None:
+            from pytest_ood.asking.run import new_run_id
+            from pytest_ood.plugin.publishing import check_push
+            from pytest_ood.plugin.reporting import check_files
+
+            Store(settings.store).close()
+            check_files(settings)
+            check_push(settings)
+            session.run_id = new_run_id()
+            session.warnings = _warnings(session)
+        _begin(session)
+
+
+def _make_importable(config: pytest.Config) -> None:
+    """Make modules for ``python:MODULE:FUNCTION`` importable from the root folder and from the current folder."""
+    names = [*(config.getoption("ood_model") or ()), *(config.getini("ood_model") or ())]
+    if any(name.startswith("python:") for name in names):
+        folders = dict.fromkeys([str(config.rootpath), str(config.invocation_params.dir)])
+        sys.path[:0] = [folder for folder in folders if folder not in sys.path]
+
+
+def _warnings(session: "ProbeSession") -> list[str]:
+    seed, warnings = session.settings.seed, list(session.settings.warnings)
+    # A replay is meant to ask what is published.
+    where = "" if session.replaying is not None else published_with(seed)
+    if where:
+        warnings.append(f"seed {seed} is published with {where}: newer models may know it; use another --ood-seed")
+    return warnings
+
+
+def add_variants(metafunc: pytest.Metafunc) -> None:
+    """Make one item of a probe per model and strategy, if there are several of either."""
+    # Errors are reported as collection errors when the cells are made.
+    with suppress(pytest.UsageError, ProbeError, SettingsError):
+        session_of(metafunc.config).cell_maker.add_variants(metafunc)
+
+
+def _begin(session: "ProbeSession") -> None:
+    config = session.config
+    features = list(_features(session))
+    config.stash[SESSION] = session
+    for plugin in (session, *features):
+        config.pluginmanager.register(plugin, f"ood-{type(plugin).__name__}")
+
+
+def _features(session: "ProbeSession") -> Iterator[object]:
+    """Make the plugin objects that the options ask for.
+
+    Among hooks of the same rank, pytest calls the one registered last first: a replay selects its items, then
+    ``--ood-quick`` and ``--ood-shard`` select among them.
+    """
+    settings = session.settings
+    if settings.shard is not None:
+        from pytest_ood.plugin.sharding import Sharding
+
+        yield Sharding(*settings.shard, session.replaying)
+    if settings.quick:
+        from pytest_ood.plugin.selecting import QuickOnly
+
+        yield QuickOnly()
+    if settings.certify:
+        from pytest_ood.plugin.certifying import Certifying
+
+        yield Certifying(session.config, settings)
+    elif session.asks and settings.dry_run:
+        from pytest_ood.plugin.dry_run import DryRun
+
+        yield DryRun(session)
+    elif session.asks and session.worker is None:
+        from pytest_ood.plugin.publishing import Publishing
+        from pytest_ood.plugin.reporting import Reporting
+
+        reporting = Reporting(session)
+        yield reporting
+        if settings.push is not None:
+            yield Publishing(session, reporting, settings.push)
+    if session.replaying is not None:
+        yield session.replaying
+
+
+@contextmanager
+def _usage_errors() -> Iterator[None]:
+    """Turn errors about options, models and files into pytest's own kind of error."""
+    try:
+        yield
+    except (SettingsError, ModelError, StoreError, DatasetError) as error:
+        raise pytest.UsageError(str(error)) from error
+
+
+class ProbeSession:
+    """The plugin object of every session that has probes.
+
+    Attributes:
+        asks: whether there is a model to ask.
+        worker: the input of a pytest-xdist worker; None elsewhere.
+        run: the run that asks the cells; None until all cells are known.
+        replaying: the replay, with ``--ood-replay``.
+        warnings: lines shown above the tests and again at the end.
+    """
+
+    def __init__(self, config: pytest.Config) -> None:
+        """Read the options.
+
+        Raises:
+            SettingsError: One of them has an invalid value.
+        """
+        self.config = config
+        root = config.inipath.parent if config.inipath else config.rootpath
+        self.settings: Settings = read_settings(config.getoption, config.getini, root, config.invocation_params.dir)
+        self.asks = bool(self.settings.model) and not self.settings.certify
+        self.worker = worker_input(config)
+        self.run_id = (self.worker or {}).get("ood_run_id", "")
+        self.run: Run | None = None
+        self.replaying: Replaying | None = None
+        self.warnings: list[str] = []
+        self.cell_maker = CellMaker(self.settings)
+        self._places: dict[str, int] = {}
+        self._skipped = 0
+
+    def pytest_report_header(self) -> list[str]:
+        """Show in one line what matters for comparing runs, and the warnings, if there is a model to ask."""
+        settings = self.settings
+        if not self.asks:
+            return []
+        limit = settings.samples or settings.max_samples
+        draws = f"{'' if settings.samples else 'up to '}{limit} draw{'' if limit == 1 else 's'}"
+        seed, per = f"seed {settings.seed}", "arm"
+        if self.replaying is not None:
+            cases = counted(self.replaying.cases, "case")
+            seed, per = f"replay of {cases}, siblings from seed {self.replaying.seed}", "group"
+        shard = f" | shard {settings.shard[0]}/{settings.shard[1]}" if settings.shard else ""
+        line = (
+            f"ood: {', '.join(settings.model)} | {seed} | bar {settings.bar:g} | {draws} per {per}"
+            f" | store {short(settings.store)}{shard}"
+        )
+        return [line, *(f"ood: {warning}" for warning in self.warnings)]
+
+    # Collection: from items to cells.
+
+    def make_cells(self, probes: list[pytest.Function], report: pytest.CollectReport) -> None:
+        """Build a cell for every probe in this collector; one that cannot become a cell is a collection error."""
+        problems = self.cell_maker.make_cells(probes)
+        if problems:
+            report.outcome, report.result = "failed", []
+            report.longrepr = "\n".join(problems)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Skip the probes if there is no model, and exempt the wait for a model from their timeouts."""
+        ours = [item for item in items if CELL in item.stash or self.replaying is not None]
+        exempt_wait(self.config, ours)
+        if not self.settings.model and not self.settings.certify:
+            for item in ours:
+                item.add_marker(pytest.mark.skip(reason=NO_MODEL))
+
+    def cells(self, items: list[pytest.Item]) -> "list[Cell]":
+        """Return the cells of the items, each once."""
+        return list({item.stash[CELL].id: item.stash[CELL] for item in items if CELL in item.stash}.values())
+
+    # The tests.
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> None:
+        """Start asking: all cells are known now, and pytest runs the tests in their usual order.
+
+        Not earlier, after the collection: --fixtures, --setup-plan or a collection error may still keep the tests from
+        running.
+        """
+        cells = self.cells(session.items)
+        self._places = {cell.id: place for place, cell in enumerate(cells)}
+        if cells and self.asks and not runs_nothing(session):
+            with _usage_errors():
+                self._open_run().start(cells)
+
+    def plan(self, cells: "list[Cell]") -> "list[tuple[Cell, Planned]]":
+        """Return what a run would ask, without asking it.
+
+        Raises:
+            pytest.UsageError: A model or the store cannot be used.
+        """
+        with _usage_errors():
+            return self._open_run().plan(cells)
+
+    def _open_run(self) -> "Run":
+        from pytest_ood.asking.run import Run, RunOptions
+
+        settings, hook = self.settings, self.config.hook
+        options = RunOptions(
+            self.run_id,
+            settings.model,
+            settings.store,
+            settings.model_arg,
+            settings.api_base,
+            settings.concurrency,
+            (self.worker or {}).get("workercount", 1),
+            settings.budget,
+            settings.refresh,
+        )
+        self.run = Run(options, lambda name, args: hook.pytest_ood_model(name=name, args=args))
+        return self.run
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_configure_node(self, node: Any) -> None:
+        """Tell a worker of pytest-xdist which run it belongs to: one run, one store, many processes."""
+        node.workerinput["ood_run_id"] = self.run_id
+
+    def outcome(self, item: pytest.Item) -> "Outcome":
+        """Return the outcome of a probe's item, which its report will show."""
+        __tracebackhide__ = True
+        if self.run is None or CELL not in item.stash:
+            pytest.fail(NOT_A_PROBE.format(item.nodeid), pytrace=False)
+        item.stash[OUTCOME] = self.wait(item, item.stash[CELL])
+        return item.stash[OUTCOME]
+
+    def wait(self, item: pytest.Item, cell: "Cell") -> "Outcome":
+        """Wait for the outcome of a cell that an item needs, showing a live line, and return it.
+
+        Raises:
+            Exception: The error of the task, with its traceback from the author's file on.
+        """
+        __tracebackhide__ = True
+        assert self.run is not None
+        with LiveLine(self.config) as line:
+            try:
+                return self.run.outcome(cell, line.show)
+            except (ModelError, StoreError, sqlite3.Error) as error:
+                self._end(item.session, f"ood: {error}")
+            except Exception as error:
+                raise error.with_traceback(author_traceback(error, cell.task) or error.__traceback__) from None
+
+    def _end(self, session: pytest.Session, message: str) -> NoReturn:
+        """End the session: no other test can have an outcome."""
+        if self.worker is None:
+            raise pytest.exit.Exception(message, pytest.ExitCode.USAGE_ERROR) from None
+        session.shouldstop = message
+        raise pytest.fail.Exception(message, pytrace=False) from None
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_runtest_setup(self, item: pytest.Item) -> None:
+        """Compare the fixtures' values with the parameters that were asked, once they are set up."""
+        # --setup-plan sets nothing up.
+        if self.run is not None and CELL in item.stash and isinstance(item, pytest.Function):
+            check_fixture_values(item)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, Any]:
+        """Put the cell's row on the report, which also comes from workers, and explain a failing probe."""
+        report = yield
+        outcome = item.stash.get(OUTCOME, None)
+        if outcome is not None and call.when == "call":
+            report.ood = [self._places[outcome.cell.id], outcome.row()]
+            if report.failed:
+                report.sections.append(("ood", outcome.explain()))
+                # The line of the short summary, which would only say "assert False" or "assert not True".
+                crash = getattr(report.longrepr, "reprcrash", None)
+                if crash is not None and crash.message.startswith(("assert False", "assert not True")):
+                    crash.message = repr(outcome)
+        return report
+
+    def pytest_report_teststatus(
+        self, report: pytest.TestReport
+    ) -> tuple[str, str, tuple[str, dict[str, bool]]] | None:
+        """Show the letter and the word of its verdict for a failed probe."""
+        verdict = getattr(report, "ood", [None, {}])[1].get("verdict")
+        # A robust cell can fail a test that asks for more; pytest reports that.
+        if verdict in (None, "robust") or not report.failed:
+            return None
+        return "failed", verdict[0].upper(), (verdict.upper(), {"red": True})
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Count the probes that were skipped because there is no model."""
+        self._skipped += report.skipped and NO_MODEL in str(report.longrepr)
+
+    # The end.
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionfinish(self) -> None:
+        """Stop asking before anything is written."""
+        if self.run is not None:
+            self.run.stop()
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Say how to run the probes, if they were skipped."""
+        if self._skipped:
+            heading(terminalreporter, "ood")
+            terminalreporter.write_line(f"{counted(self._skipped, 'probe')} skipped: {NO_MODEL}")
+
+    def pytest_unconfigure(self) -> None:
+        """Stop asking even if the session ended before its tests began."""
+        if self.run is not None:
+            self.run.stop()

@@ -1,0 +1,34 @@
+"""Write the plugin's sections to the terminal."""
+
+import contextlib
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+
+from pytest_ood.plugin.layout import Line
+
+
+def heading(reporter: pytest.TerminalReporter, title: str) -> None:
+    """Begin a section."""
+    # Otherwise the first line after the heading would end the line of the last test file again.
+    reporter.ensure_newline()
+    reporter.section(title)
+
+
+def write_lines(reporter: pytest.TerminalReporter, lines: Iterable[Line]) -> None:
+    """Write lines in their colours."""
+    for line in lines:
+        reporter.write_line(line.text, **({line.color: True} if line.color else {}))
+
+
+def width(reporter: pytest.TerminalReporter) -> int:
+    """Return the number of columns."""
+    return reporter.config.get_terminal_writer().fullwidth
+
+
+def short(path: Path) -> str:
+    """Return the path as a person would type it here."""
+    with contextlib.suppress(ValueError):
+        return str(path.relative_to(Path.cwd()))
+    return str(path)

@@ -1,0 +1,169 @@
+"""What a run would ask, counted and priced."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from pytest_ood.asking.callers import Terms
+from pytest_ood.asking.cell import ArmSpec, Cell, Condition, Draws
+from pytest_ood.asking.plan import Planned, plan
+from pytest_ood.asking.questions import ArmQuestions
+from pytest_ood.asking.store import Store
+from pytest_ood.case import Case, Task
+from pytest_ood.dialogue import Dialogue
+from pytest_ood.evidence.sampling import Sampling
+from pytest_ood.models.base import Model
+from pytest_ood.models.request import Answer, Request
+from pytest_ood.text.frozen import FrozenJson
+
+TERMS = Terms("run", 1)
+REPLY = "Go on, one by one."
+
+
+class Priced(Model):
+    """A model that is never asked here."""
+
+    async def ask(self, request: Request) -> Answer:
+        """Fail: a plan asks nothing."""
+        raise AssertionError(request)
+
+    def price(self) -> tuple[float, float] | None:
+        """The price, if there is one."""
+        price: tuple[float, float] | None = self.args["price"]
+        return price
+
+
+def number(rng: np.random.Generator, x: int) -> Case:
+    """A question of one turn."""
+    return Case(f"{x}: {rng.integers(10**8, 10**9)}", "yes")
+
+
+def in_turns(rng: np.random.Generator, x: int) -> Case:
+    """A dialogue of three turns."""
+    return Dialogue(number(rng, x).prompt, reply=lambda _: REPLY, answers=["1", "2", "3"])
+
+
+def with_a_second_question(rng: np.random.Generator, x: int) -> Case:
+    """A question, and another on whether its rule is understood."""
+    return replace(number(rng, x), comprehension=Case("And what does it mean?", "nothing"))
+
+
+def cell(shift: int | None, sampling: Sampling, *, function: Any = number, model: str = "m", **args: Any) -> Cell:
+    """A cell whose control has x=0."""
+    task = Task(function, f"plan.{function.__name__}", "plan", {"x": 0}, 1)
+    condition = Condition(model, FrozenJson(args), exchanges=0)
+    control = ArmSpec(task, FrozenJson({"x": 0}), "control", condition, Draws(), sampling)
+    shifted = None if shift is None else replace(control, params=FrozenJson({"x": shift}), name="shift")
+    return Cell(f"cell{shift}", "probe", control, shifted)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    """An empty store."""
+    with Store(tmp_path / "store.db") as made:
+        yield made
+
+
+def planned(store: Store, *cells: Cell, terms: Terms = TERMS, price: Any = (0.01, 0.5)) -> list[Planned]:
+    """The plan of these cells."""
+    models = {one.condition.model: Priced(one.condition.model, {"price": price}) for one in cells}
+    found = plan(cells, terms, models, store)
+    assert [one for one, _ in found] == list(cells)
+    return [counts for _, counts in found]
+
+
+def request(one: Cell, draw: int) -> Request:
+    """The first request of a draw of the control arm."""
+    questions = ArmQuestions(one, one.control, "run", Priced("m", {}))
+    return questions.request(questions.draw(draw).conversation, draw)
+
+
+def tokens(*texts: str) -> int:
+    """Four characters a token."""
+    return sum(map(len, texts)) // 4
+
+
+def calls(found: list[Planned]) -> list[tuple[int, int, int]]:
+    """Least and most calls, and stored answers."""
+    return [(one.least, one.most, one.from_store) for one in found]
+
+
+def test_plans_add_up() -> None:
+    """Field by field; a sum with an unknown cost is unknown, whichever it is."""
+    one, other = Planned(1, 2, 3, 4, 5, 6.0), Planned(10, 20, 30, 40, 50, 60.0)
+    assert one + other == Planned(11, 22, 33, 44, 55, 66.0)
+    unknown = replace(other, cost_usd=None)
+    assert (one + unknown).cost_usd is None
+    assert (unknown + one).cost_usd is None
+
+
+def test_a_shared_control_arm_counts_once(store: Store) -> None:
+    """In the first cell that has it; a later one counts the draws that it asks further."""
+    three, five, four = (Sampling(samples=samples) for samples in (3, 5, 4))
+    found = planned(store, cell(1, three), cell(2, five), cell(3, four), cell(4, five))
+    assert calls(found) == [(6, 6, 0), (7, 7, 0), (4, 4, 0), (5, 5, 0)]
+
+
+def test_the_least_is_what_is_asked_whatever_comes_back(store: Store) -> None:
+    """Three wrong answers end a cell; a lone arm as well. Where its control is counted already, nothing is certain."""
+    assert calls(planned(store, cell(1, Sampling()), cell(2, Sampling()))) == [(3, 80, 0), (0, 40, 0)]
+    assert calls(planned(store, cell(None, Sampling(max_samples=30)))) == [(3, 30, 0)]
+
+
+def test_tokens_and_cost_of_single_turns(store: Store) -> None:
+    """Input by the length of what is sent, output by the limit given, or a typical length where there is none."""
+    samples = Sampling(samples=2)
+    sent = 4 * tokens(request(cell(1, samples), 0).messages[0]["content"])
+    for args, received in (({"max_tokens": 7}, 28), ({"max_completion_tokens": 9}, 36), ({}, 1200)):
+        (found,) = planned(store, cell(1, samples, **args))
+        assert (found.input_tokens, found.output_tokens) == (sent, received)
+        assert found.cost_usd == pytest.approx(sent * 0.01 + received * 0.5)
+    (unknown,) = planned(store, cell(1, samples), price=None)
+    assert (unknown.output_tokens, unknown.cost_usd) == (1200, None)
+
+
+def test_each_model_has_its_own_price(store: Store) -> None:
+    """Cells of two models."""
+    cells = [cell(1, Sampling(samples=1), model=model, max_tokens=10) for model in ("dear", "free")]
+    models = {"dear": Priced("dear", {"price": (0.0, 1.0)}), "free": Priced("free", {"price": (0.0, 0.0)})}
+    assert [one.cost_usd for _, one in plan(cells, TERMS, models, store)] == [20.0, 0.0]
+
+
+def test_what_is_stored_is_not_a_call(store: Store) -> None:
+    """Unless it has to be asked again; an answer that another run met with an error has to be."""
+    one = cell(None, Sampling(samples=4))
+    store.save([(request(one, draw), Answer("x", run_id="earlier"), 0.0) for draw in (0, 2)])
+    store.save([(request(one, 3), Answer(error="down", run_id="earlier"), 0.0)])
+    (found,) = planned(store, one)
+    assert (found.least, found.most, found.from_store) == (2, 2, 2)
+    assert found.input_tokens == 2 * tokens(request(one, 0).messages[0]["content"])
+    assert calls(planned(store, one, terms=Terms("run", 1, refresh=True))) == [(4, 4, 0)]
+    assert calls(planned(store, one, terms=Terms("earlier", 1))) == [(1, 1, 3)]
+
+
+def test_a_dialogue_is_counted_to_its_last_turn(store: Store) -> None:
+    """Each turn sends all that was said, and at least the first is asked. A stored turn is not a call."""
+    one = cell(None, Sampling(samples=1), function=in_turns, max_tokens=7)
+    (message,) = request(one, 0).messages
+    first = tokens(message["content"])
+    (found,) = planned(store, one)
+    assert (found.least, found.most, found.output_tokens) == (1, 3, 21)
+    assert found.input_tokens == 3 * first + (1 + 2) * (7 + first)
+    assert type(found.input_tokens) is int
+    text = "<answer>it is 1</answer>"
+    store.save([(request(one, 0), Answer(text, run_id="earlier"), 0.0)])
+    (found,) = planned(store, one)
+    assert (found.least, found.most, found.from_store, found.output_tokens) == (1, 2, 1, 14)
+    instruction = message["content"].split("\n\n", 1)[1]
+    reply = f"{REPLY}\n\n{instruction}"
+    assert found.input_tokens == 2 * tokens(message["content"], text, reply) + 7 + tokens(reply)
+
+
+def test_a_comprehension_question_is_a_call_too(store: Store) -> None:
+    """It is asked side by side with the question."""
+    found = planned(store, cell(1, Sampling(samples=3), function=with_a_second_question))
+    assert calls(found) == [(12, 12, 0)]

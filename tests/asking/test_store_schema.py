@@ -1,0 +1,131 @@
+"""A store of an earlier version becomes one of this version: at once or not at all, whoever else opens it."""
+
+import contextlib
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pytest_ood.asking.store import Store, StoreError
+from pytest_ood.asking.store_schema import SCHEMA_VERSION
+from pytest_ood.models.request import Answer, Request
+from tests.asking.first_edition.suite import STORE
+from tests.asking.test_store import ANSWERS, ask
+
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+
+
+def copy(folder: Path) -> Path:
+    """A copy of the store of the first edition."""
+    return Path(shutil.copyfile(STORE, folder / "store.db"))
+
+
+def rows(path: Path, sql: str) -> list[tuple[Any, ...]]:
+    """What a query finds in a file, without the help of `Store`."""
+    with contextlib.closing(sqlite3.connect(path)) as db:
+        return db.execute(sql).fetchall()
+
+
+def tables(path: Path) -> dict[str, set[tuple[Any, ...]]]:
+    """The columns of each table: their names, types and parts in the primary key."""
+    names = [name for (name,) in rows(path, "SELECT name FROM sqlite_master WHERE type = 'table'")]
+    return {name: {(row[1], row[2], row[5]) for row in rows(path, f"PRAGMA table_info({name})")} for name in names}
+
+
+def test_a_migrated_store_has_the_tables_of_a_new_one(tmp_path: Path) -> None:
+    """Only the order of the columns may differ."""
+    old = copy(tmp_path)
+    for path in (old, tmp_path / "new.db"):
+        Store(path).close()
+    assert tables(old) == tables(tmp_path / "new.db")
+    assert rows(old, "PRAGMA user_version") == [(SCHEMA_VERSION,)]
+
+
+@settings(max_examples=15, deadline=None)
+@given(answers=st.lists(ANSWERS, min_size=1, max_size=4))
+def test_answers_of_the_first_version_read_back_equal(answers: list[Answer]) -> None:
+    """Every field that there was, whatever is in it; what there was not is None."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = copy(Path(folder))
+        columns = [name for name in Answer.__dataclass_fields__ if name != "served_model"]
+        with contextlib.closing(sqlite3.connect(path)) as db, db:
+            for number, answer in enumerate(answers):
+                values = [ask(number).key, *(getattr(answer, name) for name in columns)]
+                marks = ", ".join("?" * len(values))
+                db.execute(f"INSERT INTO answers (key, {', '.join(columns)}) VALUES ({marks})", values)
+        with Store(path) as store:
+            for number, answer in enumerate(answers):
+                (found,) = store.answers([ask(number).key], answer.run_id).values()
+                assert [getattr(found, name) for name in columns] == [getattr(answer, name) for name in columns]
+                assert found.served_model is None
+            served = Answer("new", run_id="run", served_model="some-model-2026")
+            store.save([(Request("m", []), served, 0.0)])
+            assert list(store.answers([Request("m", []).key], "run").values()) == [served]
+
+
+MIGRATES = """
+import sqlite3, sys
+from pytest_ood.asking import store_schema
+db = sqlite3.connect(sys.argv[1], isolation_level=None)
+db.execute("PRAGMA journal_mode = WAL")
+db.execute("BEGIN IMMEDIATE")
+store_schema.migrate(db)
+print(store_schema.version(db), flush=True)
+sys.stdin.read()
+"""
+
+
+def test_killed_in_the_middle_of_a_migration(tmp_path: Path) -> None:
+    """kill -9 before the commit: the file is what it was, and the next one migrates it."""
+    path = copy(tmp_path)
+    before = rows(path, "SELECT * FROM answers ORDER BY key")
+    pipes: Any = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "env": ENVIRONMENT}
+    with subprocess.Popen([sys.executable, "-c", MIGRATES, str(path)], **pipes) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"%d\n" % SCHEMA_VERSION
+        process.kill()
+    assert rows(path, "PRAGMA user_version") == [(1,)]
+    assert rows(path, "SELECT * FROM answers ORDER BY key") == before
+    Store(path).close()
+    assert rows(path, "PRAGMA user_version") == [(SCHEMA_VERSION,)]
+    assert [row[: len(before[0])] for row in rows(path, "SELECT * FROM answers ORDER BY key")] == before
+
+
+def test_many_processes_open_an_old_store_at_once(tmp_path: Path) -> None:
+    """The first migrates it, the others find it migrated; none fails."""
+    code = (
+        "import sys, pathlib\nfrom pytest_ood.asking.store import Store\nprint('ready', flush=True)\nsys.stdin.read()\n"
+        "with Store(pathlib.Path(sys.argv[1])) as store:\n    assert len(list(store.traces(sys.argv[2]))) == 54"
+    )
+    pipes: Any = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "env": ENVIRONMENT}
+    ((run_id,),) = rows(STORE, "SELECT DISTINCT run_id FROM answers")
+    for number in range(2):
+        (tmp_path / str(number)).mkdir()
+        command = [sys.executable, "-c", code, str(copy(tmp_path / str(number))), run_id]
+        with contextlib.ExitStack() as stack:
+            processes = [stack.enter_context(subprocess.Popen(command, **pipes)) for _ in range(4)]
+            for process in processes:
+                process.stdout.readline()
+            for process in processes:
+                process.stdin.close()
+            assert [process.wait() for process in processes] == [0] * 4
+
+
+@pytest.mark.parametrize("version", [0, -1, SCHEMA_VERSION + 1, 1000])
+def test_a_version_that_is_not_known_is_refused(tmp_path: Path, version: int) -> None:
+    """The message has both versions; the file stays as it is."""
+    path = copy(tmp_path)
+    with contextlib.closing(sqlite3.connect(path)) as db:
+        db.execute(f"PRAGMA user_version = {version}")
+    before = path.read_bytes()
+    with pytest.raises(StoreError, match=rf"store version {version}\b.*up to {SCHEMA_VERSION}\b"):
+        Store(path)
+    assert path.read_bytes() == before

@@ -1,0 +1,34 @@
+"""The data files are what the published cases were made from."""
+
+import hashlib
+
+import pytest
+
+from pytest_ood.families.data_files import data_lines
+from tests.families.raw_data import DATA, raw
+
+# What is published can be drawn again, and is judged alike, only as long as these stay as they are.
+DIGESTS = {
+    "data/words.txt": "2bd1e6c3f1510b284b3bec882e99569c5ddfd2e9f1bfa87fd56e29a400673d54",
+    "grids/data/sudoku.txt": "7ad3b7a3f8572caf4698dc79c72699710949d8bc6284bae90a0ff0e39ef8f940",
+    "grids/data/words_grids.txt": "b8130a31d673a6a2ab611b0d63b27a8610eca941d954cf2d2347d103191d2354",
+    "reversal/data/elements.txt": "a393d2c97bb40ad91c3e1f7735e700d6751e5fbc2b475e2e156ae2a1273ff5e0",
+    "reversal/data/parents.txt": "9f0a4a9d8a9cd217cea1b387a98f35f73abadd6647f1ec74fabc08e3f3c68c03",
+    "reversal/data/texts.txt": "dd816c4d3c1183bc1423e235416da8d8993bdca7e56bfc2e17f93e412cc4b503",
+}
+
+
+@pytest.mark.parametrize("name", DIGESTS)
+def test_a_data_file_is_pinned(name):
+    """A byte more, less or other would change cases or judgements of the version."""
+    assert hashlib.sha256((DATA / name).read_bytes()).hexdigest() == DIGESTS[name]
+
+
+def test_every_data_file_is_pinned():
+    """A file that is added is added to the digests, too."""
+    assert {str(path.relative_to(DATA)) for path in DATA.rglob("data/*")} == set(DIGESTS)
+
+
+def test_comments_are_left_out():
+    """The tasks read the lines that are not comments."""
+    assert data_lines(DATA / "reversal/data/elements.txt") == raw("reversal/data/elements.txt").splitlines()
