@@ -86,14 +86,8 @@ def _publish(args: argparse.Namespace) -> int:
     hub.check_ready(args.name, args.license)
     visible = "public" if args.public else "private"
     _say(f"{args.folder} -> {args.name} ({visible}): {hub.preview(args.folder)}")
-    if not args.yes:
-        if not sys.stdin.isatty():
-            _complain("nothing was sent; add --yes to publish without a confirmation")
-            return 2
-        sys.stdout.write("Publish? [y/N] ")
-        sys.stdout.flush()
-        if sys.stdin.readline().strip().lower() not in ("y", "yes"):
-            return _complain("nothing was sent")
+    if refused := _refused(args, "Publish?", "nothing was sent", "publish"):
+        return refused
     published = hub.publish(args.folder, args.name, public=args.public, license=args.license, draw_curves=draw)
     _say(str(published))
     return 0
@@ -213,17 +207,23 @@ def _store_vacuum(_: argparse.Namespace, store: Store) -> int:
 def _store_forget(args: argparse.Namespace, store: Store) -> int:
     held = store_admin.count_of(store, args.model)
     _say(f"{args.model}: {held.answers:,} answers and {held.traces:,} traces in {store.path}")
-    if not args.yes:
-        if not sys.stdin.isatty():
-            _complain("nothing was deleted; add --yes to delete without a confirmation")
-            return 2
-        sys.stdout.write("Delete them? [y/N] ")
-        sys.stdout.flush()
-        if sys.stdin.readline().strip().lower() not in ("y", "yes"):
-            return _complain("nothing was deleted")
+    if refused := _refused(args, "Delete them?", "nothing was deleted", "delete"):
+        return refused
     gone = store_admin.forget(store, args.model)
     _say(f"deleted {gone.answers:,} answers and {gone.traces:,} traces; `pytest-ood store vacuum` frees the space")
     return 0
+
+
+def _refused(args: argparse.Namespace, question: str, otherwise: str, verb: str) -> int:
+    """Ask at a terminal unless ``--yes`` is given; return the exit status of a command that is not to go on, else 0."""
+    if args.yes:
+        return 0
+    if not sys.stdin.isatty():
+        _complain(f"{otherwise}; add --yes to {verb} without a confirmation")
+        return 2
+    sys.stdout.write(f"{question} [y/N] ")
+    sys.stdout.flush()
+    return 0 if sys.stdin.readline().strip().lower() in ("y", "yes") else _complain(otherwise)
 
 
 def _say(text: str) -> None:

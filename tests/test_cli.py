@@ -185,7 +185,7 @@ def test_a_folder_that_is_not_ours_is_1(tmp_path: Path, capsys: pytest.CaptureFi
     """A dataset of somebody else."""
     (tmp_path / "README.md").write_text("# Cats")
     assert main(["validate", str(tmp_path)]) == 1
-    assert capsys.readouterr().out.startswith("not a pytest-ood dataset: one has README.md")
+    assert capsys.readouterr().out.startswith("not a pytest-ood dataset: that has a README.md")
 
 
 def test_neither_a_folder_nor_a_name_is_1(capsys: pytest.CaptureFixture[str]) -> None:

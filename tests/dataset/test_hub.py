@@ -161,7 +161,7 @@ def test_public_has_to_be_repeated(client: Client, hub: Hub) -> None:
     assert not hub.repos[NAME].private
     assert "it is public; add --public" in client.refused()
     hub.repos[NAME].private = True
-    assert "it is private; leave --public out" in client.refused("--public")
+    assert "it is private; leave out --public" in client.refused("--public")
 
 
 def test_a_lost_tag_is_made_up_for(client: Client, hub: Hub) -> None:

@@ -161,7 +161,7 @@ def _half_written(folder: Path) -> None:
     [
         (_half_written, "incomplete: an export was interrupted"),
         (lambda folder: (folder / "README.md").unlink(), "not a pytest-ood dataset"),
-        (lambda folder: (folder / "README.md").write_text("---\na: [\n---\n"), "README.md with its canary"),
+        (lambda folder: (folder / "README.md").write_text("---\na: [\n---\n"), "README.md with the canary"),
         (
             lambda folder: (folder / "data/failures/run-1.parquet").unlink(),
             "incomplete: data/failures/run-1.parquet",
@@ -192,7 +192,7 @@ def test_a_folder_with_faults_is_refused(
 @pytest.mark.parametrize(
     ("out", "why"),
     [
-        ("a/out", "lies in .*a, which is to be left as it is; name a folder outside"),
+        ("a/out", "is inside .*a, which must not change; name a folder outside"),
         ("thesis", "holds thesis.txt and is not a pytest-ood dataset; name a new or empty folder"),
         ("file", "is a file; name a folder"),
     ],

@@ -303,7 +303,7 @@ def test_good_targets_pass_and_are_left_alone(tmp_path: Path, name: str) -> None
 @pytest.mark.parametrize(
     ("file", "content", "why"),
     [
-        ("runs/run-1.json", "{", "not JSON"),
+        ("runs/run-1.json", "{", "cannot be read as JSON"),
         ("runs/run-1.json", '{"cells": []}', "is a required property"),
         ("data/traces/run-1.parquet", "x", "not a file of a pytest-ood dataset"),
         ("data/failures/run-1.parquet", "x", "not a file of a pytest-ood dataset"),

@@ -59,7 +59,7 @@ def test_a_second_run_adds_what_is_new(pushing: Pushing, hub: Hub) -> None:
     pushing.run(*LURED, "--ood-export=data")
     first = hub.repos[NAME].head.files
     done = pushing.run("--ood-model=fake/copy", f"--ood-push={NAME}", "--ood-export=data", "--ood-public")
-    assert f"--ood-push {NAME}: {NAME}: it is private; leave --public out" in done.stdout
+    assert f"--ood-push {NAME}: {NAME}: it is private; leave out --public" in done.stdout
     done = pushing.run("--ood-model=fake/copy", f"--ood-push={NAME}")
     assert "published: " in done.stdout
     after = hub.repos[NAME].head.files
