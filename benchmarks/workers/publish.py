@@ -33,25 +33,34 @@ MODEL = "openai/bench"
 def traces(count: int, run: str) -> Iterator[Trace]:
     """Yield traces: every other one is a failure, all are different, and each run has its own ids."""
     case = grids.elementary_ca.draw({"width": 64}, 0, 0)
-    messages = [*itertools.chain(*EXCHANGES), {"role": "user", "content": case.prompt}]
+    exchanges = list(itertools.chain(*EXCHANGES))
     fixed = {
         **{"run_id": run, "probe": "test_wider_rows", "task": "grids.elementary_ca", "task_version": 1},
         **{"family": "grid scaling", "params": canonical({"width": 64}), "arm": "shift", "strategy": "direct"},
-        **{"model": MODEL, "model_args": "{}", "seed": 0, "messages": messages, "reasoning": None},
+        **{"model": MODEL, "model_args": "{}", "seed": 0, "reasoning": None},
         **{"finish_reason": "stop", "answer_expected": case.answer, "answer_unique": True, "lure": None},
         **{"lures": canonical(dict(case.lures)), "input_tokens": 300, "output_tokens": 40, "cost_usd": 0.001},
         **{"latency_s": 1.5, "created_at": 1.7e9, "pytest_ood_version": __version__},
+        **{"control_params": canonical({"width": 8}), "stopping": canonical({"samples": count})},
+        **{"condition": canonical({"strategy": "direct"}), "served_model": MODEL},
     }
     for draw in range(count):
         answer = digest(f"{run} {draw}")
+        question = f"{case.prompt}\n{answer}"
         yield Trace(
             id=answer[:32],
             draw=draw,
+            messages=[
+                *exchanges,
+                {"role": "user", "content": f"{question}\n\nAnswer in the form <answer>...</answer>."},
+            ],
             response=f"<answer>{answer}</answer>",
             answer_given=answer,
             outcome="wrong" if draw % 2 else "correct",
             detail=canonical({"first_wrong": draw % 64}),
-            prompt_sha256=digest(answer),
+            prompt_sha256=digest(question),
+            question=question,
+            pair_id=answer[:32],
             **fixed,  # type: ignore[arg-type]
         )
 

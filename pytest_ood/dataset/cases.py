@@ -3,9 +3,10 @@
 Two draws of a task with the same question and the same expected answer are one case, whatever the model and condition.
 """
 
+import functools
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -20,12 +21,12 @@ from pytest_ood.text.canonical import canonical
 SINCE_VERSION = 2
 #: The columns that identify a case; `key` turns them into one short value.
 NAMES = ("task", "task_version", "prompt_sha256", "answer_expected")
-_READ = (
-    *("task", "task_version", "family", "params", "control_params", "arm", "seed", "draw", "prompt_sha256", "lures"),
-    *("messages", "question", "answer_expected", "answer_unique"),
+_IN_INFO = (
+    *("arm", "seed", "draw", "prompt_sha256", "lures"),
+    *("task", "task_version", "family", "params", "control_params"),
 )
-_INFO = ("task", "task_version", "family", "arm", "seed", "draw", "prompt_sha256")
-_JSON = ("params", "control_params", "lures")
+_IN_CONVERSATION = ("messages", "question", "prompt_sha256")
+_READ = (*_IN_INFO, "messages", "question", "answer_expected", "answer_unique")
 
 
 def key(task: str, task_version: int, prompt_sha256: str, answer: str) -> bytes:
@@ -93,20 +94,17 @@ class CaseWriter:
             self._writer.close()
 
     def add(self, columns: Mapping[str, Sequence[Any]]) -> None:
-        """Add the new cases of some traces, given column by column."""
+        """Add the new cases of some traces, given column by column. The traces are known to follow their schema."""
         fresh = []
         for row, case in enumerate(map(key, *(columns[name] for name in NAMES))):
             if case not in self.known:
                 self.known.add(case)
                 fresh.append(row)
         if fresh:
-            self._write(_rows({name: columns[name][row] for name in _READ} for row in fresh))
-
-    def _write(self, columns: Mapping[str, Sequence[Any]]) -> None:
-        table = tables.table(columns, "case")
-        if self._writer is None:
-            self._open()
-        self._writer.write_table(table)
+            if self._writer is None:
+                self._open()
+            cases = _cases({name: [columns[name][row] for row in fresh] for name in _READ})
+            self._writer.write_table(tables.unchecked(cases, "case"))
 
     def _open(self) -> None:
         self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -120,24 +118,50 @@ def write_cases(traces: Path, path: Path, known: set[bytes], even_empty: bool = 
             cases.add(batch)
 
 
-def _rows(traces: Iterable[Mapping[str, Any]]) -> dict[str, list[Any]]:
-    columns: dict[str, list[Any]] = {"question": [], "answer": [], "unique": [], "info": []}
-    for trace in traces:
-        turns = conversation(trace)
-        answer = trace["answer_expected"]
-        info = {name: trace[name] for name in _INFO}
-        # A conversation that ended early has one question, but its expected answer covers all turns.
-        info["dialogue"] = sum(role == "user" for role, _ in turns) > 1 or len(split(answer)) > 1
-        columns["question"].append(turns[0][1])
-        columns["answer"].append(answer)
-        columns["unique"].append(trace["answer_unique"])
-        columns["info"].append(_json(info, {name: trace[name] for name in _JSON}))
-    return columns
+def _cases(traces: Mapping[str, Sequence[Any]]) -> dict[str, Sequence[Any]]:
+    """The columns of the cases of some traces, one for each trace."""
+    fields = zip(*(traces[name] for name in _IN_CONVERSATION), strict=True)
+    conversations = [conversation(dict(zip(_IN_CONVERSATION, values, strict=True))) for values in fields]
+    # A conversation that ended early has one question, but its expected answer covers all turns.
+    dialogues = [
+        sum(role == "user" for role, _ in turns) > 1 or len(split(answer)) > 1
+        for turns, answer in zip(conversations, traces["answer_expected"], strict=True)
+    ]
+    return {
+        "question": [turns[0][1] for turns in conversations],
+        "answer": traces["answer_expected"],
+        "unique": traces["answer_unique"],
+        "info": list(map(_info, dialogues, *(traces[name] for name in _IN_INFO))),
+    }
 
 
-def _json(info: Mapping[str, Any], texts: Mapping[str, str | None]) -> str:
+def _info(dialogue: bool, arm: str, seed: int, draw: int, prompt_sha256: str, lures: str, *of_task: Any) -> str:
+    """The origin of a case as JSON. It is built from parts because most of it is the same in many rows."""
+    return (
+        f'{{{_json_of_task(*of_task)},"arm":"{arm}","seed":{seed},"draw":{draw},"prompt_sha256":"{prompt_sha256}",'
+        f'"lures":{_json(lures)},"dialogue":{"true" if dialogue else "false"}}}'
+    )
+
+
+@functools.lru_cache(maxsize=1024)
+def _json_of_task(task: str, task_version: int, family: str, params: str, control_params: str | None) -> str:
+    members = canonical({"task": task, "task_version": task_version, "family": family})[1:-1]
+    return f'{members},"params":{_json(params)},"control_params":{_json(control_params)}'
+
+
+def _json(text: str | None) -> str:
+    """A JSON text as part of another. In a file that was edited by hand it may not be JSON; then it is a string."""
+    if text is None:
+        return "null"
     try:
-        return canonical({**info, **{name: text and json.loads(text) for name, text in texts.items()}})
+        _STRICT.decode(text)
     except (ValueError, RecursionError):
-        # In a file that was edited by hand they may not be JSON.
-        return canonical({**info, **texts})
+        return canonical(text)
+    return text
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is not JSON")
+
+
+_STRICT = json.JSONDecoder(parse_constant=_refuse)

@@ -36,6 +36,9 @@ def conversation(row: Mapping[str, Any]) -> list[tuple[str, str]]:
         row: `messages`, `prompt_sha256` and `question` of a trace.
     """
     turns = row["messages"]
+    # Nearly every case is a single question, which the row has.
+    if digest(row["question"]) == row["prompt_sha256"]:
+        return [("user", row["question"])]
     for place, turn in enumerate(turns):
         if turn["role"] == "user":
             for text in _beginnings(turn["content"]):
