@@ -87,7 +87,11 @@ def test_a_folder_that_is_not_a_dataset(tmp_path: Path, folder: Path) -> None:
     """Something else, a file, or an export that was interrupted."""
     (tmp_path / "file").touch()
     (folder / ".ood-done").mkdir()
-    for source, why in ((tmp_path, "not a pytest-ood"), (tmp_path / "file", "not a pytest-ood"), (folder, "half-wr")):
+    for source, why in (
+        (tmp_path, "not a pytest-ood"),
+        (tmp_path / "file", "not a pytest-ood"),
+        (folder, "is incomplete"),
+    ):
         with pytest.raises(DatasetError, match=why) as raised:
             locate(source)
         assert raised.value.fix

@@ -142,7 +142,7 @@ def test_the_summaries_of_a_dataset_are_read_run_by_run(tmp_path: Path) -> None:
     assert [read["seed"] for read in summaries.summaries(tmp_path)] == [1, 2]
     broken = tmp_path / "runs" / "a.json"
     broken.write_text("{")
-    with pytest.raises(DatasetError, match="not JSON") as caught:
+    with pytest.raises(DatasetError, match="cannot be read as JSON") as caught:
         summaries.summaries(tmp_path)
     assert caught.value.path == broken
     assert caught.value.fix
