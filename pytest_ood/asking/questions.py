@@ -62,6 +62,8 @@ class ArmQuestions:
         self._probe, self._run_id, self._model = cell.probe, run_id, model
         # A single shift arm asks published cases, whose twins are not known here.
         self._control_params = cell.control.params if cell.control.name == "control" else None
+        # The same in every trace of the arm.
+        self._stopping, self._condition = canonical(spec.sampling.rule()), canonical(spec.condition.axes())
 
     def draw(self, place: int) -> Draw:
         """Return the draw at this place in the arm, ready to be asked."""
@@ -136,8 +138,8 @@ class ArmQuestions:
             question=conversation.question,
             shots=condition.shots,
             served_model=answer.served_model,
-            stopping=canonical(spec.sampling.rule()),
-            condition=canonical(condition.axes()),
+            stopping=self._stopping,
+            condition=self._condition,
         )
 
 
