@@ -16,7 +16,7 @@ DECISIVE = 1 / ALPHA
 # Evidence beyond this needs no exact value, and the sum must not overflow.
 _OVERWHELMING = 1e300
 # Bisection to 2^-40: far more precise than any table prints.
-_HALVINGS = 40
+HALVINGS = 40
 
 
 def misses(successes: int, failures: int, bar: float) -> float:
@@ -50,7 +50,7 @@ def upper_bound(successes: int, failures: int, alpha: float = ALPHA) -> float:
     if not failures:
         return 1.0
     low, high = successes / (successes + failures), 1.0
-    for _ in range(_HALVINGS):
+    for _ in range(HALVINGS):
         middle = (low + high) / 2
         if misses(successes, failures, middle) >= 1 / alpha:
             high = middle
