@@ -149,13 +149,13 @@ def marked(answer: str, right: str) -> Iterator[str]:
 
 
 def paired_rows(answer: str, right: str) -> list[tuple[str, str]]:
-    """Return the rows of both answers side by side; nothing if they have different shapes."""
+    """Return the rows of both answers side by side; nothing if they have different shapes, or little in common."""
     rows, expected = answer.split("\n"), right.split("\n")
     if [len(row) for row in rows] != [len(row) for row in expected]:
         return []
-    # Where no cell is right, marks under all of them would say nothing.
-    some_are_right = any(one == other and not one.isspace() for one, other in zip(answer, right, strict=True))
-    return list(zip(rows, expected, strict=True)) if some_are_right else []
+    # Marks under most of the cells would say nothing.
+    different = sum(one != other for one, other in zip(answer, right, strict=True))
+    return list(zip(rows, expected, strict=True)) if 2 * different <= len(right) else []
 
 
 def marks(row: str, expected: str) -> str:

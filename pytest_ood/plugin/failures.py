@@ -5,7 +5,6 @@ import functools
 import linecache
 import math
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
-from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -44,7 +43,7 @@ class Failures:
         outcome = item.stash.get(OUTCOME, None)
         if outcome is not None and call.when == "call" and report.failed:
             report.sections.append(("ood", outcome.explain()))
-            if call.excinfo is not None and asserts_verdict(call.excinfo.value, call.excinfo.tb):
+            if hasattr(report, "ood_undecided") if call.excinfo is None else asserts_verdict(call.excinfo):
                 _name_outcome(report, outcome)
                 pair = FailingPair.of(outcome)
                 if pair is not None:
@@ -56,8 +55,8 @@ class Failures:
     ) -> tuple[str, str, tuple[str, dict[str, bool]]] | None:
         """Show the letter and the word of its verdict for a failed probe."""
         verdict = getattr(report, "ood", [None, {}])[1].get("verdict")
-        # A robust cell can fail a test that asks for more; pytest reports that.
-        if verdict in (None, "robust") or not report.failed:
+        # A robust cell can fail a test that asks for more, and an undecided one by another error; pytest reports that.
+        if verdict in (None, "robust", "undecided") or not report.failed:
             return None
         return "failed", verdict[0].upper(), (verdict.upper(), {"red": True})
 
@@ -96,18 +95,20 @@ class ShortSummary:
             self._failures.restore(terminalreporter)
 
 
-def asserts_verdict(error: BaseException, traceback: TracebackType) -> bool:
+def asserts_verdict(error: pytest.ExceptionInfo[BaseException]) -> bool:
     """Return whether an error is a plain assertion about the verdict, such as ``assert ood.robust``.
 
     The outcome then explains it better than a traceback would. An assertion with a message, or about anything else,
     has more to say.
     """
-    if not isinstance(error, AssertionError):
+    if not isinstance(error.value, AssertionError):
         return False
+    traceback = error.tb
     while traceback.tb_next is not None:
         traceback = traceback.tb_next
-    line = traceback.tb_lineno
-    asserts = _assertions("".join(linecache.getlines(traceback.tb_frame.f_code.co_filename)))
+    line, file = traceback.tb_lineno, traceback.tb_frame.f_code.co_filename
+    linecache.checkcache(file)
+    asserts = _assertions("".join(linecache.getlines(file)))
     return any(
         one.lineno <= line <= (one.end_lineno or one.lineno) and one.msg is None and _is_about_verdict(one.test)
         for one in asserts

@@ -22,14 +22,18 @@ if TYPE_CHECKING:
 Row = Mapping[str, Any]
 # So many undecided items are named; more are not worth a long command.
 _FEW = 3
-_VALUED = {option.flag for option in OPTIONS if option.kind != "flag"}
+# pytest's own that may be left out, and ours: their values may follow as arguments of their own.
+_VALUED = {"--tb", "--junitxml", "--junit-xml", *(option.flag for option in OPTIONS if option.kind != "flag")}
 # A repeated run takes what it can from the store, and selects by itself.
 _NEVER = {
     *("--ood-refresh", "--lf", "--last-failed", "--ff", "--failed-first", "--nf", "--new-first"),
     *("--sw", "--stepwise", "--sw-skip", "--stepwise-skip"),
 }
 # A look at one item must not overwrite what the run has written, and must show everything.
-_NOT_FOR_A_LOOK = {"--ood-export", "--ood-push", "--ood-public", "--ood-license", "--ood-json", "--ood-shard", "--tb"}
+_NOT_FOR_A_LOOK = {
+    *("--ood-export", "--ood-push", "--ood-public", "--ood-license", "--ood-json", "--ood-shard"),
+    *("--tb", "--junitxml", "--junit-xml"),
+}
 _VERBOSITY = re.compile(r"-(?:v+|q+)|--(?:verbose|quiet)")
 # The name in ``api_key=...``, also within ``--ood-model-arg=api_key=...`` and within JSON.
 _NAMES = re.compile(r"""([A-Za-z_][\w-]*)["']?\s*[=:]\s*""")
@@ -91,7 +95,7 @@ class Invocation(NamedTuple):
         args = iter(self.args)
         for arg in args:
             name, equals, _ = arg.partition("=")
-            values = [next(args, "")] if name in _VALUED | {"--tb"} and not equals else []
+            values = [next(args, "")] if name in _VALUED and not equals else []
             is_left_out = name in without or (arg in self.files and without_files)
             if not is_left_out:
                 yield from (arg, *values)

@@ -62,10 +62,13 @@ def share(wanted: Sequence[int], fewest: Sequence[int], room: int) -> list[int]:
 
 def _title(pair: FailingPair, row: Mapping[str, Any]) -> str:
     """Return ``brittle at size=2 (control: size=1), draw 0; copied x11``."""
-    twin = pair.failing
-    against = f" (control: {pair.control.params})" if pair.control is not None and pair.shift is not None else ""
+    twin, where = pair.failing, ""
+    if twin is pair.control:
+        where = " (the control)"
+    elif pair.control is not None:
+        where = f" (control: {pair.control.params})"
     lures = "".join(f"; {one_line(name)} x{count}" for name, count in list(row["lures"].items())[:1])
-    return f"{row['verdict']} at {twin.params or 'no parameters'}{against}, draw {twin.draw}{lures}"
+    return f"{row['verdict']} at {twin.params or 'no parameters'}{where}, draw {twin.draw}{lures}"
 
 
 def _blocks(pair: FailingPair, width: int) -> Iterator[Block]:

@@ -32,11 +32,11 @@ class UndecidedItems:
         if outcome is None or not outcome.undecided or call.when != "call" or not _is_replaceable(report, call):
             return report
         reason = printable(f"undecided: {outcome.reason}")
+        # A plain attribute is what crosses from a worker of pytest-xdist.
+        report.ood_undecided = True
         if self._fate == "skip":
             file, line, _ = item.reportinfo()
             report.outcome, report.longrepr = "skipped", (str(file), (line or 0) + 1, reason)
-            # A plain attribute is what crosses from a worker of pytest-xdist.
-            report.ood_undecided = True
             if call.excinfo is not None:
                 # pytest looks here, not at the report, to see whether --pdb should stop.
                 skipped = pytest.skip.Exception(reason)
@@ -49,9 +49,10 @@ class UndecidedItems:
         self, report: pytest.TestReport
     ) -> tuple[str, str, tuple[str, dict[str, bool]]] | None:
         """Count undecided items as such, with a letter and a word of their own."""
-        if hasattr(report, "ood_undecided") and report.skipped:
-            return "undecided", "U", ("UNDECIDED", {"cyan": True})
-        return None
+        if not hasattr(report, "ood_undecided"):
+            return None
+        category, color = ("failed", "red") if report.failed else ("undecided", "cyan")
+        return category, "U", ("UNDECIDED", {color: True})
 
 
 def _is_replaceable(report: pytest.TestReport, call: pytest.CallInfo[None]) -> bool:

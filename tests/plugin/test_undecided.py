@@ -4,7 +4,7 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
-from tests.plugin.conftest import PROBE, TASK, Suite
+from tests.plugin.conftest import PROBE, Suite
 
 # Right in four draws of five, in both arms: nothing can be shown in twenty draws.
 UNDECIDED = ("--ood-model=fake/noisy-0.8", "--ood-max-samples=20")
