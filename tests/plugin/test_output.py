@@ -1,10 +1,6 @@
 """What a person sees: one header line, the table, a failing probe explained; safe for a terminal."""
 
-import contextlib
-import os
 import re
-import subprocess
-import sys
 
 import pytest
 
@@ -160,30 +156,3 @@ def test_quiet_is_quiet(suite: Suite) -> None:
     result = suite.run("--ood-model=fake/oracle", "-q")
     assert not any(line.startswith("ood:") for line in result.outlines)
     assert "2 robust of 2 cells" in result.stdout.str()
-
-
-def test_no_live_line_without_a_terminal(suite: Suite) -> None:
-    """A log file is spared it."""
-    result = suite.run("--ood-model=fake/oracle", "--ood-model-arg=delay=0.1", "-s")
-    assert "of at most" not in result.stdout.str() + result.stderr.str()
-
-
-def test_the_live_line_on_a_terminal(suite: Suite) -> None:
-    """On a real one: below the cursor, written and returned from; erased before the verdict is shown."""
-    pty = pytest.importorskip("pty")
-    suite.write()
-    ours, theirs = pty.openpty()
-    run = [sys.executable, "-m", "pytest", "--ood-model=fake/oracle", "--ood-model-arg=delay=0.3"]
-    environment = {**os.environ, "TERM": "xterm", "COLUMNS": "80"}
-    with subprocess.Popen(run, cwd=suite.path, env=environment, stdin=theirs, stdout=theirs, stderr=theirs) as process:
-        os.close(theirs)
-        shown = b""
-        # At the end of the other side a read fails on Linux, and is empty elsewhere.
-        with contextlib.suppress(OSError):
-            while some := os.read(ours, 65536):
-                shown += some
-    os.close(ours)
-    assert process.returncode == 0
-    lines = re.findall(r"\x1bD\x1b\[A\x1b7\x1b\[B\r\x1b\[2K([^\x1b]*)\x1b8", shown.decode())
-    assert re.match(r"ood: \d+ of at most 120 answers \| \d+\.\d calls/s \| \$0\.00", lines[0])
-    assert lines[-1] == ""
