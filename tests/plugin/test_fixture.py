@@ -9,13 +9,13 @@ LOOKS = {
     assert ood.robust and not ood.brittle
     assert ood.verdict == "robust" and ood.verdict.value == "robust"
     assert ood.reason == "the shift arm clears the bar 0.8"
-    assert ood.gap == 0.0 and ood.gap_bounds[0] < 0 < ood.gap_bounds[1]
+    assert ood.gap == 0.0 and ood.gap.low < 0 < ood.gap.high and not ood.gap.shown
     assert not ood.lures and ood.failures == []
     for arm in (ood.control, ood.shift):
-        assert (arm.n, arm.correct, arm.wrong, arm.unscored, arm.accuracy) == (21, 21, 0, 0, 1.0)
+        assert (arm.n, arm.correct, arm.wrong, arm.unscored, arm.accuracy) == (19, 19, 0, 0, 1.0)
         assert 0.8 < arm.low < 1.0 == arm.high
-        assert [trace.draw for trace in arm.traces] == list(range(21))
-    assert repr(ood).startswith("<robust") and "21/21" in repr(ood) and "\\n" not in repr(ood)
+        assert [trace.draw for trace in arm.traces] == list(range(19))
+    assert repr(ood).startswith("<robust") and "19/19" in repr(ood) and "\\n" not in repr(ood)
     assert ood.explain().startswith("robust: the shift arm clears the bar 0.8")
     assert ood.cell.params == {"size": size} and ood.cell.control.params == {"size": 1}
     assert ood.cost_usd == 0.0
@@ -24,14 +24,15 @@ LOOKS = {
     assert ood.brittle and not ood.robust
     assert ood.verdict == "brittle"
     assert ood.gap == 1.0
-    assert ood.lures == {"copied": 3}
-    assert (ood.control.n, ood.shift.n, ood.shift.wrong, ood.shift.accuracy) == (21, 3, 3, 0.0)
-    assert [(trace.arm, trace.outcome, trace.lure) for trace in ood.failures] == [("shift", "wrong", "copied")] * 3
+    assert ood.gap.shown and 0 < ood.gap.low < ood.gap.high and ood.gap.pairs == 9
+    assert ood.lures == {"copied": 11}
+    assert (ood.control.n, ood.shift.n, ood.shift.wrong, ood.shift.accuracy) == (11, 11, 11, 0.0)
+    assert [(trace.arm, trace.outcome, trace.lure) for trace in ood.failures] == [("shift", "wrong", "copied")] * 11
     trace = ood.failures[0]
     assert trace.answer_given == trace.answer_expected[::-1] and trace.answer_unique
     assert trace.messages[-1]["content"].startswith("Spell")
     assert trace.model == "fake/lured" and trace.strategy == "direct"
-    assert "copied x3" in repr(ood) and "copied x3" in ood.explain()
+    assert "copied x11" in repr(ood) and "copied x11" in ood.explain()
 """,
     "fake/copy": """
     assert ood.verdict == "incapable" and not ood.robust and not ood.brittle
@@ -51,9 +52,11 @@ LOOKS = {
 @pytest.mark.parametrize("model", LOOKS)
 def test_what_the_fixture_shows(suite: Suite, model: str) -> None:
     """Each verdict, looked at from inside a probe."""
-    suite.write(PROBE.replace("    assert ood.robust\n", LOOKS[model]))
+    # An assertion that fails on an undecided cell fails no test, so each look leaves a mark behind.
+    suite.write(PROBE.replace("    assert ood.robust\n", f"{LOOKS[model]}    open(f'looked{{size}}', 'x').close()\n"))
     result = suite.run(f"--ood-model={model}")
-    assert result.parseoutcomes() == {"passed": 2}
+    assert result.parseoutcomes() == {"undecided" if model == "fake/empty" else "passed": 2}
+    assert len(list(suite.path.glob("looked*"))) == 2
 
 
 def test_a_fixture_may_build_on_it(suite: Suite) -> None:
