@@ -179,7 +179,7 @@ def _show_pairs(reporter: pytest.TerminalReporter, reports: Sequence[pytest.Test
     for report in chosen:
         reporter.write_sep("_", one_line(report.nodeid), red=True, bold=True)
         pair = FailingPair.from_row(report.ood_pair)
-        for line in pair_lines(pair, _row(report), columns, room - 1):
+        for line in pair_lines(pair, _row(report)["verdict"], columns, room - 1):
             reporter.write_line(line)
         for name, content in _captured(report, reporter.config.option.showcapture):
             reporter.write_sep("-", name)

@@ -1,8 +1,8 @@
 """Lay out one failing pair in a few lines: both questions, both answers, and what is right."""
 
 import textwrap
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from pytest_ood.asking.failing_pair import FailingPair, Twin, marks, paired_rows
 from pytest_ood.plugin.layout import fitted, one_line
@@ -25,16 +25,16 @@ class Block(NamedTuple):
     fewest: int = 1
 
 
-def pair_lines(pair: FailingPair, row: Mapping[str, Any], width: int, room: int) -> Iterator[str]:
+def pair_lines(pair: FailingPair, verdict: str, width: int, room: int) -> Iterator[str]:
     """Show a pair in at most `room` lines of `width` columns, or in as few as possible.
 
     Args:
         pair: the pair.
-        row: the row of its cell in the summary.
+        verdict: the verdict of its cell.
         width: the width of the terminal.
         room: how many lines there may be.
     """
-    yield fitted(_title(pair, row), width).rstrip()
+    yield fitted(_title(pair, verdict), width).rstrip()
     blocks = list(_blocks(pair, width - GUTTER))
     rooms = share([len(block.lines) for block in blocks], [block.fewest for block in blocks], room - 1)
     for block, lines in zip(blocks, rooms, strict=True):
@@ -60,15 +60,15 @@ def share(wanted: Sequence[int], fewest: Sequence[int], room: int) -> list[int]:
     return shares
 
 
-def _title(pair: FailingPair, row: Mapping[str, Any]) -> str:
-    """Return ``brittle at size=2 (control: size=1), draw 0; copied x11``."""
+def _title(pair: FailingPair, verdict: str) -> str:
+    """Return ``brittle at size=2 (control: size=1), draw 0: wrong (copied)``."""
     twin, where = pair.failing, ""
     if twin is pair.control:
         where = " (the control)"
     elif pair.control is not None:
         where = f" (control: {pair.control.params})"
-    lures = "".join(f"; {one_line(name)} x{count}" for name, count in list(row["lures"].items())[:1])
-    return f"{row['verdict']} at {twin.params or 'no parameters'}{where}, draw {twin.draw}{lures}"
+    lure = f" ({one_line(twin.lure)})" if twin.lure else ""
+    return f"{verdict} at {twin.params or 'no parameters'}{where}, draw {twin.draw}: {twin.outcome}{lure}"
 
 
 def _blocks(pair: FailingPair, width: int) -> Iterator[Block]:

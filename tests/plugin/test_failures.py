@@ -40,13 +40,13 @@ def test_one_pair_of_each_probe_and_model(suite: Suite) -> None:
     result.stdout.fnmatch_lines(
         [
             "=* 4 failing pairs of 8 failing items (-vv shows all) =*",
-            "brittle at size=2 (control: size=1), draw 0; copied x11",
+            "brittle at size=2 (control: size=1), draw 0: wrong (copied)",
             f"control   Spell {word} backward, size 1.",
             f"answered  {word[::-1]}",
             f"shift     Spell {word} backward, size 2.",
             f"answered  {word}",
             f"right     {word[::-1]}",
-            "incapable at size=1 (the control), draw 0; copied x3",
+            "incapable at size=1 (the control), draw 0: wrong (copied)",
         ],
         consecutive=False,
     )
