@@ -104,9 +104,7 @@ def _answer_blocks(twin: Twin, is_failing: bool, width: int) -> Iterator[Block]:
 
 def _wrapped(text: str, width: int) -> list[str]:
     """Return the lines of a text that are not blank, each broken to the width."""
-    return [
-        part for line in text.split("\n") if line.strip() for part in textwrap.wrap(line, width, drop_whitespace=False)
-    ]
+    return [part for line in text.split("\n") if line.strip() for part in textwrap.wrap(line, width)]
 
 
 def _chunks(rows: Sequence[tuple[str, str]], width: int) -> list[tuple[str, str]]:
