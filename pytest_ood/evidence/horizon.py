@@ -1,0 +1,135 @@
+r"""The size at which a model is right half the time, or at the bar.
+
+The accuracy falls over the sizes x as a logistic curve, logit p(x) = \beta (log2 h - log2 x), or, where guessing is right
+with a probability c above 0.1, as c + (1 - c) times such a curve. The posterior is flat in log2 h, from three doublings
+below the smallest size asked to three above the largest, and in log \beta from log 0.25 to log 12. For a level other than
+1/2, h is the size at which the accuracy itself is at that level, and the prior is flat in the logarithm of that size.
+"""
+
+import math
+from dataclasses import dataclass
+from typing import Any, Literal, NamedTuple
+
+import numpy as np
+
+from pytest_ood.evidence import posterior
+from pytest_ood.evidence.ladder import Floats, Ladder, Observed
+from pytest_ood.evidence.posterior import Interval, hull, interval
+
+# The prior reaches this many doublings beyond the sizes asked, in steps of 1/16 of a doubling.
+DOUBLINGS, STEPS = 3, 16
+SLOPES: Floats = np.geomspace(0.25, 12, 49)
+# Guessing that is right less often than this is left out of the curve.
+NEGLIGIBLE_CHANCE = 0.1
+# A level this close to chance says nothing about the model.
+LEAST_ABOVE_CHANCE = 0.05
+# Where the density at the edge of the grid is above this fraction of its peak, the grid ends the interval, not the data.
+CUT_OFF = 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class Horizon:
+    """The size at which the accuracy is at a level.
+
+    Attributes:
+        level: the accuracy.
+        median: the posterior median; None if it lies beyond the sizes asked and the interval has no end there.
+        low, high: the central 95 % interval; None for an end that lies beyond the sizes asked and cannot be told.
+        beyond: "largest" if the interval has no upper end, "smallest" if it has no lower one.
+    """
+
+    level: float
+    median: float | None
+    low: float | None
+    high: float | None
+    beyond: Literal["largest", "smallest"] | None = None
+
+    def row(self) -> dict[str, Any]:
+        """Return the horizon as it appears in the summary."""
+        return {name: getattr(self, name) for name in ("level", "median", "low", "high", "beyond")}
+
+
+class _Fit(NamedTuple):
+    """The logarithm of the horizon from one way of counting unscored answers, and which ends the grid has cut off."""
+
+    interval: Interval
+    low_is_cut_off: bool
+    high_is_cut_off: bool
+
+
+def horizon(ladder: Ladder, level: float) -> Horizon | None:
+    """Return the size at which the accuracy is at a level.
+
+    Unscored answers are counted as wrong and as right: the interval holds both, and the median is the geometric mean of
+    both medians.
+
+    Args:
+        ladder: what was asked; at least two sizes, all above 0.
+        level: the accuracy in question, between 0 and 1.
+
+    Returns:
+        The horizon, or None if the level is not above chance, or if the interval has no end on either side.
+    """
+    chance = modelled_chance(ladder)
+    if level <= ladder.chance + LEAST_ABOVE_CHANCE or len(ladder.points) < 2 or ladder.sizes[0] <= 0:
+        return None
+    fits = [_fit(ladder, observed, level, chance) for observed in ladder.both_ways()]
+    low, median, high = (2**end for end in hull(fit.interval for fit in fits))
+    no_low, no_high = any(fit.low_is_cut_off for fit in fits), any(fit.high_is_cut_off for fit in fits)
+    smallest, largest = float(ladder.sizes[0]), float(ladder.sizes[-1])
+    if no_low and no_high:
+        return None
+    # What lies beyond the sizes asked comes from the prior; only what they rule out is known.
+    if no_high:
+        return Horizon(level, median if median <= largest else None, min(low, largest), None, "largest")
+    if no_low:
+        return Horizon(level, median if median >= smallest else None, None, max(high, smallest), "smallest")
+    return Horizon(level, median, low, high)
+
+
+def modelled_chance(ladder: Ladder) -> float:
+    """Return the lower asymptote of the curve: the accuracy of guessing, or 0 if that is negligible."""
+    return ladder.chance if ladder.chance > NEGLIGIBLE_CHANCE else 0.0
+
+
+def _fit(ladder: Ladder, observed: Observed, level: float, chance: float) -> _Fit:
+    x = np.log2(ladder.sizes)
+    places = _places(x)
+    # [places, slopes, sizes], then one row a curve.
+    logits = logit((level - chance) / (1 - chance)) + SLOPES[None, :, None] * (places[:, None, None] - x)
+    accuracies = (chance + (1 - chance) * logistic(logits)).reshape(-1, len(x))
+    likelihoods = posterior.log_likelihoods(accuracies, observed.right, observed.wrong)
+    density = posterior.weights(likelihoods).reshape(len(places), len(SLOPES)).sum(axis=1)
+    cut_off = CUT_OFF * density.max()
+    return _Fit(interval(places, density), bool(density[0] > cut_off), bool(density[-1] > cut_off))
+
+
+def _places(x: Floats) -> Floats:
+    """The values of log2 h on the grid, for sizes whose logarithms are x."""
+    first, last = float(x[0]) - DOUBLINGS, float(x[-1]) + DOUBLINGS
+    return np.linspace(first, last, math.ceil((last - first) * STEPS) + 1)
+
+
+def logit(share: float) -> float:
+    """Return the logarithm of the odds."""
+    return math.log(share / (1 - share))
+
+
+def logistic(logits: Floats) -> Floats:
+    """Return the inverse of `logit`, without overflow."""
+    return (1 + np.tanh(logits / 2)) / 2
+
+
+def curves(ladder: Ladder) -> Floats:
+    """Return the accuracies of many falling logistic curves, [curves, sizes], for the test of whether any fits.
+
+    Besides the curves of the prior these are shallower ones, down to a constant accuracy: a model that is right 85 % of
+    the time at every size follows such a curve, with a horizon beyond the largest.
+    """
+    x = np.log2(ladder.sizes)
+    chance = modelled_chance(ladder)
+    steep = SLOPES[None, :, None] * (_places(x)[:, None, None] - x)
+    middle_logits, shallow_slopes = np.linspace(-8, 8, 129), np.linspace(0, 0.75, 16)
+    shallow = middle_logits[:, None, None] - shallow_slopes[None, :, None] * (x - x.mean())
+    logits = np.concatenate([steep.reshape(-1, len(x)), shallow.reshape(-1, len(x))])
+    return chance + (1 - chance) * logistic(logits)

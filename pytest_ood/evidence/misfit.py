@@ -1,0 +1,163 @@
+"""Does a family of curves fit what was asked? The deviance, against resamples that went through the stopping rule.
+
+The best curve of the family is played 199 times: its answers are drawn at random and judged by the same rule that ended
+the arms, so that the number of draws depends on the answers as it did in the run. The p-value is the share of runs, the
+real one among them, whose best curve fits no better.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pytest_ood.evidence import posterior
+from pytest_ood.evidence.ladder import Counts, Floats, Ladder, Observed, SizePoint, Way
+from pytest_ood.evidence.sampling import Sampling
+from pytest_ood.evidence.simulation import play
+
+RESAMPLES = 199
+LEVEL = 0.05
+_SEED = 9
+# Deviances closer than this are equal: the same counts give the same deviance but for rounding.
+_EQUAL = 1e-6
+Answers = NDArray[np.int8]
+# From a ladder to the accuracies of all curves of a family, [curves, sizes].
+Family = Callable[[Ladder], Floats]
+
+
+class Played(Protocol):
+    """What a simulated cell ends with: the number of judged draws of each arm, one a run."""
+
+    @property
+    def control_n(self) -> NDArray[np.int_]:
+        """The judged draws of the control arm."""
+
+    @property
+    def shift_n(self) -> NDArray[np.int_]:
+        """The judged draws of the shift arm."""
+
+
+Play = Callable[[Answers, Answers | None, Sampling], Played]
+
+
+@dataclass(frozen=True, slots=True)
+class Misfit:
+    """Whether any curve of a family fits.
+
+    Attributes:
+        p_value: how often a curve of the family fits its own answers no better than the best one fits these.
+    """
+
+    p_value: float
+
+    @property
+    def fits(self) -> bool:
+        """Whether a curve of the family may have given these answers."""
+        return self.p_value > LEVEL
+
+    def row(self) -> dict[str, Any]:
+        """Return the test as it appears in the summary."""
+        return {"p_value": self.p_value, "fits": self.fits}
+
+
+def misfit(ladder: Ladder, family: Family, play: Play = play) -> Misfit:
+    """Test whether any curve of a family fits.
+
+    Unscored answers are counted as wrong and as right, and the larger p-value counts: a misfit that only one way of
+    counting shows is not shown.
+
+    Args:
+        ladder: what was asked, and the stopping rule.
+        family: makes the curves.
+        play: simulates cells; see `evidence.simulation.play`.
+    """
+    accuracies = family(ladder)
+    return Misfit(max(_p_value(ladder, accuracies, observed, play) for observed in ladder.both_ways()))
+
+
+def _p_value(ladder: Ladder, accuracies: Floats, observed: Observed, play: Play) -> float:
+    likelihoods = posterior.log_likelihoods(accuracies, observed.right, observed.wrong)
+    best = accuracies[likelihoods.argmax()]
+    right, wrong = resample(ladder, best, observed.way, play)
+    deviances = deviance(accuracies, right, wrong)
+    as_bad = deviances >= deviance(accuracies, observed.right, observed.wrong) - _EQUAL
+    return float((1 + as_bad.sum()) / (1 + len(deviances)))
+
+
+def deviance(accuracies: Floats, right: Floats, wrong: Floats) -> Floats:
+    """Return twice the log likelihood that the best curve lacks, compared with an accuracy for each size.
+
+    Args:
+        accuracies: the curves, [curves, sizes].
+        right, wrong: the counts, [sizes] or [runs, sizes].
+    """
+    n = np.maximum(right + wrong, 1)
+    # 0 log 0 is 0.
+    saturated = right * np.log(np.maximum(right, 1) / n) + wrong * np.log(np.maximum(wrong, 1) / n)
+    best = posterior.log_likelihoods(accuracies, right, wrong).max(axis=-1)
+    missing: Floats = 2 * (saturated.sum(axis=-1) - best)
+    return missing
+
+
+def resample(ladder: Ladder, accuracies: Floats, way: Way, play: Play = play) -> tuple[Floats, Floats]:
+    """Return the right and wrong answers, [resamples, sizes], of simulated runs of the same cells.
+
+    Args:
+        ladder: what was asked, and the stopping rule.
+        accuracies: the accuracy at each size.
+        way: what unscored answers count as. They are as frequent, among the wrong or among the right, as in the run.
+        play: simulates cells.
+    """
+    rng = np.random.default_rng(_SEED)
+    draws = ladder.sampling.limit
+
+    def answer(accuracy: float, counts: Counts) -> Answers:
+        return _answers(rng, (RESAMPLES, draws), accuracy, counts, way)
+
+    answers = [answer(accuracy, point.counts) for accuracy, point in zip(accuracies, ladder.points, strict=True)]
+    judged = np.zeros((RESAMPLES, len(answers)), dtype=int)
+    for place, point in enumerate(ladder.points):
+        if place == ladder.control or not point.is_cell:
+            continue
+        twin = answers[ladder.control] if ladder.control is not None else _twin(answer, point)
+        if twin is None:
+            judged[:, place] = play(answers[place], None, ladder.sampling).control_n
+            continue
+        played = play(twin, answers[place], ladder.sampling)
+        judged[:, place] = played.shift_n
+        if ladder.control is not None:
+            # An arm that several cells share is as long as the longest of them needs.
+            judged[:, ladder.control] = np.maximum(judged[:, ladder.control], played.control_n)
+    if ladder.control is not None and ladder.points[ladder.control].is_cell:
+        alone = play(answers[ladder.control], None, ladder.sampling).control_n
+        judged[:, ladder.control] = np.maximum(judged[:, ladder.control], alone)
+    return _count(answers, judged, way)
+
+
+def _twin(answer: Callable[[float, Counts], Answers], point: SizePoint) -> Answers | None:
+    """The answers of a control arm off the curve, at the accuracy it had; None for a cell of one arm."""
+    if point.twin is None:
+        return None
+    return answer((point.twin.right + 0.5) / (point.twin.right + point.twin.wrong + 1), point.twin)
+
+
+def _answers(rng: np.random.Generator, shape: tuple[int, int], accuracy: float, counts: Counts, way: Way) -> Answers:
+    """Draw answers: 1 right, 0 wrong, -1 unscored, which hides among the wrong or among the right ones."""
+    is_right = rng.random(shape) < accuracy
+    hidden_among = counts.unscored + (counts.wrong if way == "wrong" else counts.right)
+    is_unscored = rng.random(shape) < (counts.unscored / hidden_among if hidden_among else 0)
+    is_unscored &= ~is_right if way == "wrong" else is_right
+    answers: Answers = np.where(is_unscored, -1, is_right).astype(np.int8)
+    return answers
+
+
+def _count(answers: list[Answers], judged: NDArray[np.int_], way: Way) -> tuple[Floats, Floats]:
+    """Count the judged draws of each run at each size."""
+    right = np.zeros(judged.shape)
+    for place, drawn in enumerate(answers):
+        is_right = drawn == 1 if way == "wrong" else drawn != 0
+        is_judged = np.arange(drawn.shape[1]) < judged[:, place, None]
+        right[:, place] = (is_right & is_judged).sum(axis=1)
+    return right, judged - right
