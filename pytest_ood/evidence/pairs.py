@@ -1,15 +1,15 @@
 r"""Evidence on the gap between two arms, from matched pairs, that holds however often one looks.
 
-Draw t feeds both arms. X_t says whether the control was right, Y_t whether the shift was, and D_t = X_t - Y_t is 1, 0 or
--1. `a`, `c` and `b` count the pairs with D = 1, 0 and -1. To test the hypothesis "the gap E[D] is at most m", bet on
-every pair that it is larger: the capital is multiplied by 1 + l (D - m), whose mean is at most 1 under the hypothesis. A
-uniform mixture over all bets l that cannot go bankrupt is
+Draw t feeds both arms. X_t says whether the control was right, Y_t whether the shift was, and D_t = X_t - Y_t is 1, 0
+or -1. `a`, `c` and `b` count the pairs with D = 1, 0 and -1. To test the hypothesis "the gap E[D] is at most m", bet on
+every pair that it is larger: the capital is multiplied by 1 + l (D - m), whose mean is at most 1 under the hypothesis.
+A uniform mixture over all bets l that cannot go bankrupt is
 
     E_m = (1+m) \int_0^{1/(1+m)} (1 + l(1-m))^a (1 - lm)^c (1 - l(1+m))^b dl,
 
 a supermartingale that starts at 1, so that by Ville's inequality it ever reaches 1/alpha with a probability of at most
-alpha (Waudby-Smith and Ramdas 2024, "Estimating means of bounded random variables by betting"). Nothing is assumed about
-how the two answers of a pair depend on each other. E_m falls as m grows, so the margins that are ruled out are an
+alpha (Waudby-Smith and Ramdas 2024, "Estimating means of bounded random variables by betting"). Nothing is assumed
+about how the two answers of a pair depend on each other. E_m falls as m grows, so the margins that are ruled out are an
 interval, and its end is the bound on the gap.
 """
 
@@ -36,8 +36,8 @@ _LOOKS_AT_ONCE = 4096
 def favours(a: int, b: int) -> float:
     """Return the evidence that the gap is positive: that a discordant pair favours the control more often than not.
 
-    Under the hypothesis of no gap the sign of a discordant pair is a coin that favours the control with a probability of
-    at most 1/2. This is `E_m` at m = 0, in closed form.
+    Under the hypothesis of no gap the sign of a discordant pair is a coin that favours the control with a probability
+    of at most 1/2. This is `E_m` at m = 0, in closed form.
 
     Args:
         a: pairs in which only the control is right.
@@ -85,9 +85,9 @@ class Gap(float):
 class Pairs:
     """The pairs of two sequences of answers, in the order of the draws, and what they show about the gap.
 
-    The answers of an arm and of its twin, or those of two models to the same questions. An unscored answer counts against
-    the claim in question: for the lower bound as wrong in the control and as right in the shift, for the upper bound the
-    other way round.
+    The answers of an arm and of its twin, or those of two models to the same questions. An unscored answer counts
+    against the claim in question: for the lower bound as wrong in the control and as right in the shift, for the upper
+    bound the other way round.
 
     Attributes:
         evidence: the largest evidence for a positive gap at any look; 1 without pairs.
@@ -117,8 +117,8 @@ class Pairs:
     def bounds(self, alpha: float) -> tuple[float, float]:
         """Return the lower and the upper bound on the gap, each at level `alpha`: the tightest of all looks.
 
-        In a fraction 2 alpha of runs at most, one of them is wrong; then they may cross. The bound that crosses the other
-        gives way, so that the lower one is positive exactly when a gap is shown.
+        In a fraction 2 alpha of runs at most, one of them is wrong; then they may cross. The bound that crosses the
+        other gives way, so that the lower one is positive exactly when a gap is shown.
         """
         low = greatest_margin(self._for_low, alpha)
         high = -greatest_margin([(b, c, a) for a, c, b in self._for_high], alpha)
