@@ -362,8 +362,8 @@ def task(
             form a curve, which has a horizon.
 
     Raises:
-        TypeError: `control` or `size` names an argument that the function does not take, `declared` names an unknown measure, or
-            `name` or `chance` is invalid.
+        TypeError: `control` or `size` names an argument that the function does not take, `declared` names an unknown
+            measure, or `name` or `chance` is invalid.
     """
     if name is not None and (not isinstance(name, str) or not name.strip()):
         raise TypeError(f"name={name!r}: give the task a name, as in name='words.spell'")

@@ -1,10 +1,10 @@
 r"""How the accuracy of a chain falls with its steps: as if they were independent, faster, or more slowly.
 
-A chain of k steps is right with q_k = exp(-c k^g). A step is right with p = exp(-c); g = 1 is p^k, independent steps; with
-g > 1 long chains are worse than that. The curve is parametrised by its accuracies at the smallest and at the largest
-size, each with Jeffreys' prior, Beta(1/2, 1/2), restricted to curves that do not rise. A flat prior at the easy end would
-rule out the nearly perfect steps that many models have. Where guessing is right with a probability c' above 0.1, the
-accuracy is c' + (1 - c') q_k.
+A chain of k steps is right with a probability of q_k = exp(-c k^g), and a single step with p = exp(-c). If the steps are
+independent, g is 1 and q_k is p^k; with g > 1 long chains are worse than that. The curve is parametrised by its accuracies
+at the smallest and at the largest size, each with Jeffreys' prior, Beta(1/2, 1/2), restricted to curves that fall. A flat
+prior at the easy end would rule out the nearly perfect steps that many models have. Where guessing is right with a
+probability of more than 0.1, the curve falls to that instead of 0.
 """
 
 import math
@@ -40,6 +40,13 @@ class ChainLaw:
         """Whether the interval of g holds 1, so that the steps may be independent."""
         return self.g.low <= 1 <= self.g.high
 
+    @property
+    def reading(self) -> str:
+        """How the law compares with independent steps."""
+        if self.compatible:
+            return "compatible with p^k"
+        return "worse than p^k" if self.g.low > 1 else "better than p^k"
+
     def row(self) -> dict[str, Any]:
         """Return the law as it appears in the summary."""
         return {
@@ -50,12 +57,8 @@ class ChainLaw:
             "g_low": self.g.low,
             "g_high": self.g.high,
             "compatible": self.compatible,
+            "reading": self.reading,
         }
-
-    def __str__(self) -> str:
-        """``0.98 [0.97, 0.99] a step, compatible with p^k``."""
-        fit = "compatible with" if self.compatible else "worse than" if self.g.low > 1 else "better than"
-        return f"{self.p.median:.2g} [{self.p.low:.2g}, {self.p.high:.2g}] a step, {fit} p^k"
 
 
 class _Grid(NamedTuple):

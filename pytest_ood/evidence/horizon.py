@@ -1,9 +1,10 @@
 r"""The size at which a model is right half the time, or at the bar.
 
-The accuracy falls over the sizes x as a logistic curve, logit p(x) = \beta (log2 h - log2 x), or, where guessing is right
-with a probability c above 0.1, as c + (1 - c) times such a curve. The posterior is flat in log2 h, from three doublings
-below the smallest size asked to three above the largest, and in log \beta from log 0.25 to log 12. For a level other than
-1/2, h is the size at which the accuracy itself is at that level, and the prior is flat in the logarithm of that size.
+The accuracy falls over the sizes x as a logistic curve, logit p(x) = \beta (log2 h - log2 x), or, where guessing is
+right with a probability c above 0.1, as c + (1 - c) times such a curve (after METR 2025, "Measuring AI ability to complete
+long tasks"). The prior is flat in log2 h, from three doublings below the smallest size asked to three above the largest,
+and in log \beta from log 0.25 to log 12. For a level other than 1/2, h is the size at which the accuracy itself is at that
+level, and the prior is flat in the logarithm of that size.
 """
 
 import math
@@ -23,7 +24,7 @@ SLOPES: Floats = np.geomspace(0.25, 12, 49)
 NEGLIGIBLE_CHANCE = 0.1
 # A level this close to chance says nothing about the model.
 LEAST_ABOVE_CHANCE = 0.05
-# Where the density at the edge of the grid is above this fraction of its peak, the grid ends the interval, not the data.
+# Where the density at the edge is above this fraction of its peak, the grid ends the interval, and not the answers.
 CUT_OFF = 0.01
 
 
@@ -50,11 +51,17 @@ class Horizon:
 
 
 class _Fit(NamedTuple):
-    """The logarithm of the horizon from one way of counting unscored answers, and which ends the grid has cut off."""
+    """The logarithm of the horizon from one way of counting unscored answers.
+
+    Attributes:
+        low_is_cut_off, high_is_cut_off: whether the edge of the grid, and not the answers, ends the interval.
+        is_flat: whether the smallest slope on the grid is the likeliest.
+    """
 
     interval: Interval
     low_is_cut_off: bool
     high_is_cut_off: bool
+    is_flat: bool
 
 
 def horizon(ladder: Ladder, level: float) -> Horizon | None:
@@ -68,7 +75,8 @@ def horizon(ladder: Ladder, level: float) -> Horizon | None:
         level: the accuracy in question, between 0 and 1.
 
     Returns:
-        The horizon, or None if the level is not above chance, or if the interval has no end on either side.
+        The horizon, or None if the level is not above chance, if the interval has no end on either side, or if the
+        accuracy falls so slowly, if at all, that an end of the interval would come from the prior.
     """
     chance = modelled_chance(ladder)
     if level <= ladder.chance + LEAST_ABOVE_CHANCE or len(ladder.points) < 2 or ladder.sizes[0] <= 0:
@@ -77,7 +85,8 @@ def horizon(ladder: Ladder, level: float) -> Horizon | None:
     low, median, high = (2**end for end in hull(fit.interval for fit in fits))
     no_low, no_high = any(fit.low_is_cut_off for fit in fits), any(fit.high_is_cut_off for fit in fits)
     smallest, largest = float(ladder.sizes[0]), float(ladder.sizes[-1])
-    if no_low and no_high:
+    is_outside = low >= largest or high <= smallest
+    if (no_low and no_high) or (any(fit.is_flat for fit in fits) and not is_outside):
         return None
     # What lies beyond the sizes asked comes from the prior; only what they rule out is known.
     if no_high:
@@ -99,9 +108,10 @@ def _fit(ladder: Ladder, observed: Observed, level: float, chance: float) -> _Fi
     logits = logit((level - chance) / (1 - chance)) + SLOPES[None, :, None] * (places[:, None, None] - x)
     accuracies = (chance + (1 - chance) * logistic(logits)).reshape(-1, len(x))
     likelihoods = posterior.log_likelihoods(accuracies, observed.right, observed.wrong)
-    density = posterior.weights(likelihoods).reshape(len(places), len(SLOPES)).sum(axis=1)
-    cut_off = CUT_OFF * density.max()
-    return _Fit(interval(places, density), bool(density[0] > cut_off), bool(density[-1] > cut_off))
+    weights = posterior.weights(likelihoods).reshape(len(places), len(SLOPES))
+    density = weights.sum(axis=1)
+    first_cut, last_cut = density[[0, -1]] > CUT_OFF * density.max()
+    return _Fit(interval(places, density), bool(first_cut), bool(last_cut), weights.sum(axis=0).argmax() == 0)
 
 
 def _places(x: Floats) -> Floats:

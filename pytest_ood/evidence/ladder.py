@@ -1,7 +1,7 @@
 """What was asked at each size of a task, as the likelihood of a curve sees it.
 
-When to stop asking depends on observed answers only, so the likelihood of the right answers at a size is that of a plain
-binomial, whatever rule ended the arm. The counts are those of the draws that the verdict rests on.
+When to stop asking depends on observed answers only, so the likelihood of the right answers at a size is that of a
+plain binomial, whatever rule ended the arm. The counts are those of the draws that the verdict rests on.
 """
 
 from collections.abc import Sequence

@@ -58,10 +58,14 @@ def log_law(ladder: Ladder) -> LogLaw | None:
 
 
 def curves(ladder: Ladder) -> Floats:
-    """Return the accuracies of many lines, [lines, sizes], for the test of whether any fits; all sizes are 1 or more."""
+    """Return the accuracies of many lines, [lines, sizes], for the test of whether any fits; all sizes are 1 or more.
+
+    A ladder with smaller sizes needs `Ladder.from_size` first.
+    """
     logs = np.log2(ladder.sizes)
     first, last = _ends()
-    return first[:, None] + (last - first)[:, None] * ((logs - logs[0]) / (logs[-1] - logs[0]))
+    accuracies: Floats = first[:, None] + (last - first)[:, None] * ((logs - logs[0]) / (logs[-1] - logs[0]))
+    return accuracies
 
 
 def _ends() -> tuple[Floats, Floats]:

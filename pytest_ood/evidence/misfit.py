@@ -7,39 +7,22 @@ real one among them, whose best curve fits no better.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pytest_ood.evidence import posterior
-from pytest_ood.evidence.ladder import Counts, Floats, Ladder, Observed, SizePoint, Way
-from pytest_ood.evidence.sampling import Sampling
-from pytest_ood.evidence.simulation import play
+from pytest_ood.evidence.ladder import Counts, Floats, Ladder, Observed, Way
+from pytest_ood.evidence.simulation import RIGHT, UNSCORED, WRONG, Answers, play
 
 RESAMPLES = 199
 LEVEL = 0.05
 _SEED = 9
 # Deviances closer than this are equal: the same counts give the same deviance but for rounding.
 _EQUAL = 1e-6
-Answers = NDArray[np.int8]
 # From a ladder to the accuracies of all curves of a family, [curves, sizes].
 Family = Callable[[Ladder], Floats]
-
-
-class Played(Protocol):
-    """What a simulated cell ends with: the number of judged draws of each arm, one a run."""
-
-    @property
-    def control_n(self) -> NDArray[np.int_]:
-        """The judged draws of the control arm."""
-
-    @property
-    def shift_n(self) -> NDArray[np.int_]:
-        """The judged draws of the shift arm."""
-
-
-Play = Callable[[Answers, Answers | None, Sampling], Played]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +45,7 @@ class Misfit:
         return {"p_value": self.p_value, "fits": self.fits}
 
 
-def misfit(ladder: Ladder, family: Family, play: Play = play) -> Misfit:
+def misfit(ladder: Ladder, family: Family) -> Misfit:
     """Test whether any curve of a family fits.
 
     Unscored answers are counted as wrong and as right, and the larger p-value counts: a misfit that only one way of
@@ -71,16 +54,15 @@ def misfit(ladder: Ladder, family: Family, play: Play = play) -> Misfit:
     Args:
         ladder: what was asked, and the stopping rule.
         family: makes the curves.
-        play: simulates cells; see `evidence.simulation.play`.
     """
     accuracies = family(ladder)
-    return Misfit(max(_p_value(ladder, accuracies, observed, play) for observed in ladder.both_ways()))
+    return Misfit(max(_p_value(ladder, accuracies, observed) for observed in ladder.both_ways()))
 
 
-def _p_value(ladder: Ladder, accuracies: Floats, observed: Observed, play: Play) -> float:
+def _p_value(ladder: Ladder, accuracies: Floats, observed: Observed) -> float:
     likelihoods = posterior.log_likelihoods(accuracies, observed.right, observed.wrong)
     best = accuracies[likelihoods.argmax()]
-    right, wrong = resample(ladder, best, observed.way, play)
+    right, wrong = resample(ladder, best, observed.way)
     deviances = deviance(accuracies, right, wrong)
     as_bad = deviances >= deviance(accuracies, observed.right, observed.wrong) - _EQUAL
     return float((1 + as_bad.sum()) / (1 + len(deviances)))
@@ -101,14 +83,13 @@ def deviance(accuracies: Floats, right: Floats, wrong: Floats) -> Floats:
     return missing
 
 
-def resample(ladder: Ladder, accuracies: Floats, way: Way, play: Play = play) -> tuple[Floats, Floats]:
+def resample(ladder: Ladder, accuracies: Floats, way: Way) -> tuple[Floats, Floats]:
     """Return the right and wrong answers, [resamples, sizes], of simulated runs of the same cells.
 
     Args:
         ladder: what was asked, and the stopping rule.
         accuracies: the accuracy at each size.
         way: what unscored answers count as. They are as frequent, among the wrong or among the right, as in the run.
-        play: simulates cells.
     """
     rng = np.random.default_rng(_SEED)
     draws = ladder.sampling.limit
@@ -117,39 +98,33 @@ def resample(ladder: Ladder, accuracies: Floats, way: Way, play: Play = play) ->
         return _answers(rng, (RESAMPLES, draws), accuracy, counts, way)
 
     answers = [answer(accuracy, point.counts) for accuracy, point in zip(accuracies, ladder.points, strict=True)]
-    judged = np.zeros((RESAMPLES, len(answers)), dtype=int)
+    judged = np.zeros((RESAMPLES, len(answers)), dtype=np.int64)
     for place, point in enumerate(ladder.points):
-        if place == ladder.control or not point.is_cell:
+        if not point.is_cell:
             continue
-        twin = answers[ladder.control] if ladder.control is not None else _twin(answer, point)
-        if twin is None:
-            judged[:, place] = play(answers[place], None, ladder.sampling).control_n
-            continue
-        played = play(twin, answers[place], ladder.sampling)
-        judged[:, place] = played.shift_n
-        if ladder.control is not None:
+        if place == ladder.control or (ladder.control is None and point.twin is None):
+            played = play(answers[place], None, ladder.sampling)
+            judged[:, place] = np.maximum(judged[:, place], played.control_n)
+        elif ladder.control is not None:
+            played = play(answers[ladder.control], answers[place], ladder.sampling)
+            judged[:, place] = played.shift_n
             # An arm that several cells share is as long as the longest of them needs.
             judged[:, ladder.control] = np.maximum(judged[:, ladder.control], played.control_n)
-    if ladder.control is not None and ladder.points[ladder.control].is_cell:
-        alone = play(answers[ladder.control], None, ladder.sampling).control_n
-        judged[:, ladder.control] = np.maximum(judged[:, ladder.control], alone)
+        else:
+            assert point.twin is not None
+            twin = point.twin
+            shown = (twin.right + 0.5) / (twin.right + twin.wrong + 1)
+            judged[:, place] = play(answer(shown, twin), answers[place], ladder.sampling).shift_n
     return _count(answers, judged, way)
 
 
-def _twin(answer: Callable[[float, Counts], Answers], point: SizePoint) -> Answers | None:
-    """The answers of a control arm off the curve, at the accuracy it had; None for a cell of one arm."""
-    if point.twin is None:
-        return None
-    return answer((point.twin.right + 0.5) / (point.twin.right + point.twin.wrong + 1), point.twin)
-
-
 def _answers(rng: np.random.Generator, shape: tuple[int, int], accuracy: float, counts: Counts, way: Way) -> Answers:
-    """Draw answers: 1 right, 0 wrong, -1 unscored, which hides among the wrong or among the right ones."""
+    """Draw answers, some of which are unscored: they hide among the wrong or among the right ones."""
     is_right = rng.random(shape) < accuracy
     hidden_among = counts.unscored + (counts.wrong if way == "wrong" else counts.right)
     is_unscored = rng.random(shape) < (counts.unscored / hidden_among if hidden_among else 0)
     is_unscored &= ~is_right if way == "wrong" else is_right
-    answers: Answers = np.where(is_unscored, -1, is_right).astype(np.int8)
+    answers: Answers = np.where(is_unscored, UNSCORED, np.where(is_right, RIGHT, WRONG)).astype(np.int8)
     return answers
 
 
@@ -157,7 +132,7 @@ def _count(answers: list[Answers], judged: NDArray[np.int_], way: Way) -> tuple[
     """Count the judged draws of each run at each size."""
     right = np.zeros(judged.shape)
     for place, drawn in enumerate(answers):
-        is_right = drawn == 1 if way == "wrong" else drawn != 0
+        is_right = drawn == RIGHT if way == "wrong" else drawn != WRONG
         is_judged = np.arange(drawn.shape[1]) < judged[:, place, None]
         right[:, place] = (is_right & is_judged).sum(axis=1)
     return right, judged - right

@@ -38,7 +38,8 @@ def log_likelihoods(accuracies: Floats, right: Floats, wrong: Floats) -> Floats:
         The log likelihoods, [curves] or [runs, curves].
     """
     accuracies = np.clip(accuracies, _MOST_CERTAIN, 1 - _MOST_CERTAIN)
-    return right @ np.log(accuracies).T + wrong @ np.log1p(-accuracies).T
+    likelihoods: Floats = right @ np.log(accuracies).T + wrong @ np.log1p(-accuracies).T
+    return likelihoods
 
 
 def weights(log_likelihoods: Floats) -> Floats:
