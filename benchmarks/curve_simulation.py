@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from pytest_ood.evidence import chain_law, horizon
-from pytest_ood.evidence.ladder import Counts, Floats, Ladder, SizePoint
+from pytest_ood.evidence.family import Family
+from pytest_ood.evidence.ladder import Counts, Ladder, SizePoint
 from pytest_ood.evidence.misfit import misfit
 from pytest_ood.evidence.sampling import Sampling
 from pytest_ood.evidence.simulation import RIGHT, UNSCORED, WRONG, Answers, play
@@ -94,7 +95,7 @@ def horizon_coverage(truth: Truth, level: float, runs: int, seed: int = 0) -> tu
     return (held / given if given else math.nan), given / runs
 
 
-def false_misfits(truth: Truth, family: Callable[[Ladder], Floats], runs: int, seed: int = 0) -> float:
+def false_misfits(truth: Truth, family: Family, runs: int, seed: int = 0) -> float:
     """Return how often a curve is said not to fit, although the truth is one of its family."""
     return float(np.mean([not misfit(ladder, family).fits for ladder in ladders(truth, runs, seed, Sampling())]))
 

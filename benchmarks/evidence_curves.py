@@ -4,13 +4,12 @@
 """
 
 import argparse
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from common import Figure, at_least, at_most
 from curve_simulation import LONG, SHORT, Truth, false_misfits, horizon_coverage, law_coverage, logistic
 
-from pytest_ood.evidence import chain_law, horizon
-from pytest_ood.evidence.ladder import Floats, Ladder
+from pytest_ood.evidence.family import CHAIN, LOGISTIC, Family
 
 PART = "curves"
 RUNS = 1000
@@ -37,13 +36,13 @@ def figures(runs: int = RUNS) -> Iterator[Figure]:
             held, given = horizon_coverage(truth, level, runs)
             what = f"horizon at {level:g} holds the truth: {truth.name} (given in {given:.0%})"
             yield at_least(PART, what, held, 0.93, "{:.3f}")
-    shapes: list[tuple[Truth, Callable[[Ladder], Floats]]] = [
-        (Truth("h 6, slope 1.5", LONG, logistic(6, 1.5)), horizon.curves),
-        (Truth("h 20, slope 1.5", LONG, logistic(20, 1.5)), horizon.curves),
-        (Truth("h 50, slope 4", SHORT, logistic(50, 4)), horizon.curves),
-        (Truth("0.85 everywhere", LONG, lambda _: 0.85), horizon.curves),
-        (Truth("p^k, p 0.98", LONG, lambda size: 0.98**size), chain_law.curves),
-        (Truth("p^k, p 0.9", LONG, lambda size: 0.9**size), chain_law.curves),
+    shapes: list[tuple[Truth, Family]] = [
+        (Truth("h 6, slope 1.5", LONG, logistic(6, 1.5)), LOGISTIC),
+        (Truth("h 20, slope 1.5", LONG, logistic(20, 1.5)), LOGISTIC),
+        (Truth("h 50, slope 4", SHORT, logistic(50, 4)), LOGISTIC),
+        (Truth("0.85 everywhere", LONG, lambda _: 0.85), LOGISTIC),
+        (Truth("p^k, p 0.98", LONG, lambda size: 0.98**size), CHAIN),
+        (Truth("p^k, p 0.9", LONG, lambda size: 0.9**size), CHAIN),
     ]
     for truth, family in shapes:
         share = false_misfits(truth, family, max(1, runs // 3))

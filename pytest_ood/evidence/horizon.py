@@ -1,10 +1,10 @@
 r"""The size at which a model is right half the time, or at the bar.
 
 The accuracy falls over the sizes x as a logistic curve, logit p(x) = \beta (log2 h - log2 x), or, where guessing is
-right with a probability c above 0.1, as c + (1 - c) times such a curve (after METR 2025, "Measuring AI ability to complete
-long tasks"). The prior is flat in log2 h, from three doublings below the smallest size asked to three above the largest,
-and in log \beta from log 0.25 to log 12. For a level other than 1/2, h is the size at which the accuracy itself is at that
-level, and the prior is flat in the logarithm of that size.
+right with a probability c above 0.1, as c + (1 - c) times such a curve (after METR 2025, "Measuring AI ability to
+complete long tasks"). The prior is flat in log2 h, from three doublings below the smallest size asked to three above
+the largest, and in log \beta from log 0.25 to log 12. For a level other than 1/2, h is the size at which the accuracy
+itself is at that level, and the prior is flat in the logarithm of that size.
 """
 
 import math
@@ -14,14 +14,16 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 
 from pytest_ood.evidence import posterior
+from pytest_ood.evidence.family import above_chance, logistic, modelled_chance
 from pytest_ood.evidence.ladder import Floats, Ladder, Observed
 from pytest_ood.evidence.posterior import Interval, hull, interval
 
-# The prior reaches this many doublings beyond the sizes asked, in steps of 1/16 of a doubling.
-DOUBLINGS, STEPS = 3, 16
-SLOPES: Floats = np.geomspace(0.25, 12, 49)
-# Guessing that is right less often than this is left out of the curve.
-NEGLIGIBLE_CHANCE = 0.1
+# The prior reaches this many doublings beyond the sizes asked.
+DOUBLINGS = 3
+# The smallest and the largest slope, in logits a doubling.
+SLOPES = (0.25, 12.0)
+# Values of log2 h and of the slope on the grid.
+_CELLS = 160, 60
 # A level this close to chance says nothing about the model.
 LEAST_ABOVE_CHANCE = 0.05
 # Where the density at the edge is above this fraction of its peak, the grid ends the interval, and not the answers.
@@ -78,10 +80,9 @@ def horizon(ladder: Ladder, level: float) -> Horizon | None:
         The horizon, or None if the level is not above chance, if the interval has no end on either side, or if the
         accuracy falls so slowly, if at all, that an end of the interval would come from the prior.
     """
-    chance = modelled_chance(ladder)
     if level <= ladder.chance + LEAST_ABOVE_CHANCE or len(ladder.points) < 2 or ladder.sizes[0] <= 0:
         return None
-    fits = [_fit(ladder, observed, level, chance) for observed in ladder.both_ways()]
+    fits = [_fit(ladder, observed, level) for observed in ladder.both_ways()]
     low, median, high = (2**end for end in hull(fit.interval for fit in fits))
     no_low, no_high = any(fit.low_is_cut_off for fit in fits), any(fit.high_is_cut_off for fit in fits)
     smallest, largest = float(ladder.sizes[0]), float(ladder.sizes[-1])
@@ -96,50 +97,22 @@ def horizon(ladder: Ladder, level: float) -> Horizon | None:
     return Horizon(level, median, low, high)
 
 
-def modelled_chance(ladder: Ladder) -> float:
-    """Return the lower asymptote of the curve: the accuracy of guessing, or 0 if that is negligible."""
-    return ladder.chance if ladder.chance > NEGLIGIBLE_CHANCE else 0.0
-
-
-def _fit(ladder: Ladder, observed: Observed, level: float, chance: float) -> _Fit:
-    x = np.log2(ladder.sizes)
-    places = _places(x)
-    # [places, slopes, sizes], then one row a curve.
-    logits = logit((level - chance) / (1 - chance)) + SLOPES[None, :, None] * (places[:, None, None] - x)
-    accuracies = (chance + (1 - chance) * logistic(logits)).reshape(-1, len(x))
-    likelihoods = posterior.log_likelihoods(accuracies, observed.right, observed.wrong)
-    weights = posterior.weights(likelihoods).reshape(len(places), len(SLOPES))
-    density = weights.sum(axis=1)
-    first_cut, last_cut = density[[0, -1]] > CUT_OFF * density.max()
-    return _Fit(interval(places, density), bool(first_cut), bool(last_cut), weights.sum(axis=0).argmax() == 0)
-
-
-def _places(x: Floats) -> Floats:
-    """The values of log2 h on the grid, for sizes whose logarithms are x."""
-    first, last = float(x[0]) - DOUBLINGS, float(x[-1]) + DOUBLINGS
-    return np.linspace(first, last, math.ceil((last - first) * STEPS) + 1)
-
-
-def logit(share: float) -> float:
-    """Return the logarithm of the odds."""
-    return math.log(share / (1 - share))
-
-
-def logistic(logits: Floats) -> Floats:
-    """Return the inverse of `logit`, without overflow."""
-    return (1 + np.tanh(logits / 2)) / 2
-
-
-def curves(ladder: Ladder) -> Floats:
-    """Return the accuracies of many falling logistic curves, [curves, sizes], for the test of whether any fits.
-
-    Besides the curves of the prior these are shallower ones, down to a constant accuracy: a model that is right 85 % of
-    the time at every size follows such a curve, with a horizon beyond the largest.
-    """
+def _fit(ladder: Ladder, observed: Observed, level: float) -> _Fit:
     x = np.log2(ladder.sizes)
     chance = modelled_chance(ladder)
-    steep = SLOPES[None, :, None] * (_places(x)[:, None, None] - x)
-    middle_logits, shallow_slopes = np.linspace(-8, 8, 129), np.linspace(0, 0.75, 16)
-    shallow = middle_logits[:, None, None] - shallow_slopes[None, :, None] * (x - x.mean())
-    logits = np.concatenate([steep.reshape(-1, len(x)), shallow.reshape(-1, len(x))])
-    return chance + (1 - chance) * logistic(logits)
+    share = (level - chance) / (1 - chance)
+    places, slopes = (float(x[0]) - DOUBLINGS, float(x[-1]) + DOUBLINGS), (math.log(SLOPES[0]), math.log(SLOPES[1]))
+
+    def log_density(place: Floats, log_slope: Floats) -> Floats:
+        logits = math.log(share / (1 - share)) + np.exp(log_slope)[..., None] * (place[..., None] - x)
+        return posterior.log_likelihoods(above_chance(logistic(logits), ladder), observed.right, observed.wrong)
+
+    found = posterior.surface(log_density, places, slopes, _CELLS)
+    density, step = found.weights.sum(axis=1), found.x[1] - found.x[0]
+    is_likely = density > CUT_OFF * density.max()
+    return _Fit(
+        interval(found.x, density),
+        low_is_cut_off=bool(is_likely[0] and found.x[0] - step < places[0]),
+        high_is_cut_off=bool(is_likely[-1] and found.x[-1] + step > places[1]),
+        is_flat=bool(found.weights.sum(axis=0).argmax() == 0 and 2 * found.y[0] - found.y[1] < slopes[0]),
+    )

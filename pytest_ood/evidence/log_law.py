@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 
 from pytest_ood.evidence import posterior
-from pytest_ood.evidence.ladder import Floats, Ladder
+from pytest_ood.evidence.ladder import Floats, Ladder, Observed
 from pytest_ood.evidence.posterior import Interval, hull, interval
 
 # Values of each end on the grid.
-_VALUES = 128
+_CELLS = 128
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,28 +47,16 @@ def log_law(ladder: Ladder) -> LogLaw | None:
     shown = ladder.from_size(1)
     if len(shown.points) < 2:
         return None
-    first, last = _ends()
-    per_doubling = (last - first) / np.log2(shown.sizes[-1] / shown.sizes[0])
-    accuracies = curves(shown)
+    doublings = np.log2(shown.sizes / shown.sizes[0])
     intervals = []
-    for _, right, wrong in shown.both_ways():
-        weights = posterior.weights(posterior.log_likelihoods(accuracies, right, wrong))
-        intervals.append([interval(values, weights) for values in (first, last, per_doubling)])
+    for observed in shown.both_ways():
+
+        def log_density(first: Floats, last: Floats, observed: Observed = observed) -> Floats:
+            accuracies = first[..., None] + (last - first)[..., None] * (doublings / doublings[-1])
+            return posterior.log_likelihoods(accuracies, observed.right, observed.wrong)
+
+        first, last, weights = posterior.surface(log_density, (0, 1), (0, 1), (_CELLS, _CELLS))
+        per_doubling = (last[None, :] - first[:, None]) / doublings[-1]
+        ends = interval(first, weights.sum(axis=1)), interval(last, weights.sum(axis=0))
+        intervals.append([*ends, interval(per_doubling, weights)])
     return LogLaw(*(hull(ways) for ways in zip(*intervals, strict=True)))
-
-
-def curves(ladder: Ladder) -> Floats:
-    """Return the accuracies of many lines, [lines, sizes], for the test of whether any fits; all sizes are 1 or more.
-
-    A ladder with smaller sizes needs `Ladder.from_size` first.
-    """
-    logs = np.log2(ladder.sizes)
-    first, last = _ends()
-    accuracies: Floats = first[:, None] + (last - first)[:, None] * ((logs - logs[0]) / (logs[-1] - logs[0]))
-    return accuracies
-
-
-def _ends() -> tuple[Floats, Floats]:
-    values = (np.arange(_VALUES) + 0.5) / _VALUES
-    first, last = np.meshgrid(values, values, indexing="ij")
-    return first.ravel(), last.ravel()

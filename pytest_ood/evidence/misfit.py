@@ -1,11 +1,10 @@
 """Does a family of curves fit what was asked? The deviance, against resamples that went through the stopping rule.
 
-The best curve of the family is played 199 times: its answers are drawn at random and judged by the same rule that ended
-the arms, so that the number of draws depends on the answers as it did in the run. The p-value is the share of runs, the
-real one among them, whose best curve fits no better.
+The best curve of the family is played 199 times: its answers are drawn at random and judged by the same rule that
+ended the arms, so that the number of draws depends on the answers as it did in the run. The p-value is the share of
+runs, the real one among them, whose best curve fits no better.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pytest_ood.evidence import posterior
+from pytest_ood.evidence.family import Family
 from pytest_ood.evidence.ladder import Counts, Floats, Ladder, Observed, Way
 from pytest_ood.evidence.simulation import RIGHT, UNSCORED, WRONG, Answers, play
 
@@ -21,8 +21,8 @@ LEVEL = 0.05
 _SEED = 9
 # Deviances closer than this are equal: the same counts give the same deviance but for rounding.
 _EQUAL = 1e-6
-# From a ladder to the accuracies of all curves of a family, [curves, sizes].
-Family = Callable[[Ladder], Floats]
+# Values of each end of a curve on both grids.
+_COARSE, _FINE = 80, 48
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,19 +53,33 @@ def misfit(ladder: Ladder, family: Family) -> Misfit:
 
     Args:
         ladder: what was asked, and the stopping rule.
-        family: makes the curves.
+        family: the curves.
     """
-    accuracies = family(ladder)
-    return Misfit(max(_p_value(ladder, accuracies, observed) for observed in ladder.both_ways()))
+    return Misfit(max(_p_value(ladder, family, observed) for observed in ladder.both_ways()))
 
 
-def _p_value(ladder: Ladder, accuracies: Floats, observed: Observed) -> float:
-    likelihoods = posterior.log_likelihoods(accuracies, observed.right, observed.wrong)
-    best = accuracies[likelihoods.argmax()]
+def _p_value(ladder: Ladder, family: Family, observed: Observed) -> float:
+    curves = _curves(ladder, family, observed)
+    best = curves[posterior.log_likelihoods(curves, observed.right, observed.wrong).argmax()]
     right, wrong = resample(ladder, best, observed.way)
-    deviances = deviance(accuracies, right, wrong)
-    as_bad = deviances >= deviance(accuracies, observed.right, observed.wrong) - _EQUAL
+    deviances = deviance(curves, right, wrong)
+    as_bad = deviances >= deviance(curves, observed.right, observed.wrong) - _EQUAL
     return float((1 + as_bad.sum()) / (1 + len(deviances)))
+
+
+def _curves(ladder: Ladder, family: Family, observed: Observed) -> Floats:
+    """Return the accuracies of the curves among which the best is looked for, [curves, sizes].
+
+    They lie on a grid over the whole family, and on a finer one where the likely curves are.
+    """
+    everywhere = (np.arange(_COARSE) + 0.5) / _COARSE
+    close = family.likelihood(ladder, observed, _FINE)
+    curves = []
+    for first, last in ((everywhere, everywhere), (close.x, close.y)):
+        starts, ends = (axis.ravel() for axis in np.meshgrid(first, last, indexing="ij"))
+        belong = starts > ends if family.falls else np.ones(len(starts), dtype=bool)
+        curves.append(family.accuracies(ladder, starts[belong], ends[belong]))
+    return np.concatenate(curves)
 
 
 def deviance(accuracies: Floats, right: Floats, wrong: Floats) -> Floats:

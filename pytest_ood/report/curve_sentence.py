@@ -40,7 +40,8 @@ def _span(curve: Row) -> str:
     if breaks_by is not None:
         parts.append(f"breaks by {breaks_by:g}")
     if again:
-        parts.append(f"holds again at {' and '.join(f'{size:g}' for size in again)}")
+        *sizes, last = [f"{size:g}" for size in again]
+        parts.append("holds again at " + (f"{', '.join(sizes)} and {last}" if sizes else last))
     return ", ".join(parts) or _nothing(curve)
 
 

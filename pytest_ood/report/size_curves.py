@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pytest_ood.evidence import chain_law, horizon
+from pytest_ood.evidence.family import CHAIN, LOGISTIC
 from pytest_ood.evidence.ladder import Counts, Ladder, SizePoint
 from pytest_ood.evidence.misfit import misfit
 from pytest_ood.evidence.sampling import Sampling
@@ -134,14 +135,14 @@ def _fits(ladder: Ladder, shown: Span) -> dict[str, Any]:
         return fits
     # A model that fails at one size and holds at a larger one has no horizon.
     is_one_way = not shown.holds_again
-    test = misfit(ladder, horizon.curves)
+    test = misfit(ladder, LOGISTIC)
     fits["misfit"] = test.row()
     if is_one_way and test.fits:
         for name, level in (("horizon", HALF), ("horizon_at_bar", ladder.sampling.bar)):
             found = horizon.horizon(ladder, level)
             fits[name] = None if found is None else found.row()
     if chain_law.has_law(ladder):
-        test = misfit(ladder, chain_law.curves)
+        test = misfit(ladder, CHAIN)
         fits["chain_misfit"] = test.row()
         law = chain_law.chain_law(ladder) if is_one_way and test.fits else None
         fits["chain_law"] = None if law is None else law.row()
