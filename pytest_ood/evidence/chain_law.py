@@ -1,23 +1,29 @@
 r"""How the accuracy of a chain falls with its steps: as if they were independent, faster, or more slowly.
 
 A chain of k steps is right with a probability of q_k = exp(-c k^g), and a single step with p = exp(-c). If the steps
-are independent, g is 1 and q_k is p^k; with g > 1 long chains are worse than that. The curve is parametrised by its
-accuracies at the smallest and at the largest size, each with Jeffreys' prior, Beta(1/2, 1/2), restricted to curves
-that fall. A flat prior at the easy end would rule out the nearly perfect steps that many models have. Where guessing
-is right with a probability of more than 0.1, the curve falls to that instead of 0.
+are independent, g is 1 and q_k is p^k; with g > 1 long chains are worse than that. The prior is flat in log g from log
+1/4 to log 4, and in the logarithm of the number of steps at which half the chains are right, from three doublings
+below the smallest size asked to ten above the largest: models that hardly ever fail have nearly perfect steps. Where
+guessing is right with a probability of more than 0.1, the curve falls to that instead of 0.
 """
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from pytest_ood.evidence.family import CHAIN, angles
-from pytest_ood.evidence.ladder import Ladder
+from pytest_ood.evidence import posterior
+from pytest_ood.evidence.family import above_chance, double_exponential
+from pytest_ood.evidence.ladder import Floats, Ladder, Observed
 from pytest_ood.evidence.posterior import Interval, hull, interval
 
-# Values of each end on the grid.
-_CELLS = 200
+# How far the prior reaches below the smallest and above the largest size.
+_DOUBLINGS = 3, 10
+_LOG_G = math.log(4)
+_LOG_LOG_2 = math.log(math.log(2))
+# Values of the number of steps and of g on the grid.
+_CELLS = 160, 80
 LEAST_SIZES = 3
 
 
@@ -70,15 +76,20 @@ def chain_law(ladder: Ladder) -> ChainLaw | None:
     """
     if not has_law(ladder):
         return None
+    logs = np.log2(ladder.sizes)
+    halves = float(logs[0]) - _DOUBLINGS[0], float(logs[-1]) + _DOUBLINGS[1]
     p, g = [], []
     for observed in ladder.both_ways():
-        found = CHAIN.likelihood(ladder, observed, _CELLS, jeffreys=True)
-        start, end = CHAIN.scale(angles(found.x[:, None])), CHAIN.scale(angles(found.y[None, :]))
-        first, last = np.log(ladder.sizes[[0, -1]])
-        exponents = (end - start) / (last - first)
-        log_c = start - exponents * first
-        p.append(interval(np.exp(-np.exp(log_c)), found.weights))
-        g.append(interval(exponents, found.weights))
+
+        def log_density(half: Floats, log_g: Floats, observed: Observed = observed) -> Floats:
+            log_rates = _LOG_LOG_2 + np.exp(log_g)[..., None] * math.log(2) * (logs - half[..., None])
+            accuracies = above_chance(double_exponential(log_rates), ladder)
+            return posterior.log_likelihoods(accuracies, observed.right, observed.wrong)
+
+        half, log_g, weights = posterior.surface(log_density, halves, (-_LOG_G, _LOG_G), _CELLS)
+        log_c = _LOG_LOG_2 - np.exp(log_g[None, :]) * math.log(2) * half[:, None]
+        p.append(interval(double_exponential(log_c), weights))
+        g.append(interval(np.exp(log_g), weights.sum(axis=0)))
     return ChainLaw(hull(p), hull(g))
 
 

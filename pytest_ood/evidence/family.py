@@ -1,11 +1,10 @@
 """Families of curves that are straight lines over the logarithm of the size, on a scale of their own.
 
 The scale of a logistic curve is the logit of its accuracy, that of the law of a chain the logarithm of minus the
-logarithm, that of the law of examples the accuracy itself. A curve is named by its accuracies at the smallest and at
-the largest size. Each is the squared sine of an angle, so that accuracies close to 0 and to 1 keep their precision.
+logarithm, that of the law of examples the accuracy itself. A curve is named by its ends: where it is on that scale at
+the smallest and at the largest size.
 """
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -17,23 +16,28 @@ from pytest_ood.evidence.posterior import Surface
 
 # Guessing that is right less often than this is left out of a curve.
 NEGLIGIBLE_CHANCE = 0.1
+# exp(-exp(6)) is 1e-175.
+_CERTAIN_FAILURE = 6.0
 
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """A family of curves.
-
-    The ends of a curve are places between 0 and 1: the accuracy at an end rises from 0 to 1 with its place.
+    """A family of curves. Their ends are given as places between 0 and 1.
 
     Attributes:
-        scale: from the angle of an accuracy to the scale on which the curves are straight.
-        accuracy: back from the scale to an accuracy.
-        falls: whether the curves fall, and down to chance; otherwise they also rise, and know no chance.
+        scale: from a place to a value on the scale on which the curves are straight.
+        accuracy: from a value on the scale to an accuracy.
+        direction: -1 if the curves fall from a higher to a lower value, 1 if the values rise while the accuracies fall,
+            0 if the curves may do both. Curves that fall end at chance; the others know no chance.
     """
 
     scale: Callable[[Floats], Floats]
     accuracy: Callable[[Floats], Floats]
-    falls: bool = True
+    direction: int
+
+    def belong(self, first: Floats, last: Floats) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
+        """Return which pairs of places are the ends of a curve of the family."""
+        return self.direction * (last - first) >= 0
 
     def accuracies(self, ladder: Ladder, first: Floats, last: Floats) -> Floats:
         """Return the accuracies of curves at the sizes of a ladder.
@@ -46,34 +50,24 @@ class Family:
             The accuracies, [..., sizes], for ends that are broadcast to [...].
         """
         logs = np.log2(ladder.sizes)
-        start, end = self.scale(angles(first))[..., None], self.scale(angles(last))[..., None]
-        straight = start + (end - start) * ((logs - logs[0]) / (logs[-1] - logs[0]))
-        return above_chance(self.accuracy(straight), ladder) if self.falls else self.accuracy(straight)
+        start, end = self.scale(first)[..., None], self.scale(last)[..., None]
+        shares = self.accuracy(start + (end - start) * ((logs - logs[0]) / (logs[-1] - logs[0])))
+        return above_chance(shares, ladder) if self.direction else shares
 
-    def likelihood(self, ladder: Ladder, observed: Observed, cells: int, jeffreys: bool = False) -> Surface:
+    def likelihood(self, ladder: Ladder, observed: Observed, cells: int) -> Surface:
         """Return the likelihood of all curves, as a surface over the places of both ends.
 
         Args:
             ladder: the sizes.
             observed: the answers.
             cells: the number of places of each end.
-            jeffreys: whether to multiply by Jeffreys' prior of both accuracies.
         """
 
         def log_density(first: Floats, last: Floats) -> Floats:
             density = posterior.log_likelihoods(self.accuracies(ladder, first, last), observed.right, observed.wrong)
-            if jeffreys:
-                # Jeffreys' prior is flat in the angle, which changes more slowly with the place towards both ends.
-                density = density + np.log(first * (1 - first)) + np.log(last * (1 - last))
-            return np.where(first > last, density, -np.inf) if self.falls else density
+            return np.where(self.belong(first, last), density, -np.inf)
 
         return posterior.surface(log_density, (0, 1), (0, 1), (cells, cells))
-
-
-def angles(places: Floats) -> Floats:
-    """Return the angles, from 0 to a right one, at places from 0 to 1: denser towards both ends."""
-    dense: Floats = math.pi / 2 * places**2 * (3 - 2 * places)
-    return dense
 
 
 def modelled_chance(ladder: Ladder) -> float:
@@ -92,7 +86,17 @@ def logistic(logits: Floats) -> Floats:
     return (1 + np.tanh(logits / 2)) / 2
 
 
-LOGISTIC = Family(lambda angle: 2 * np.log(np.tan(angle)), logistic)
-# log(-log q), without cancellation where q is close to 1.
-CHAIN = Family(lambda angle: np.log(-np.log1p(-(np.cos(angle) ** 2))), lambda logs: np.exp(-np.exp(logs)))
-LINE = Family(lambda angle: np.sin(angle) ** 2, lambda accuracy: accuracy, falls=False)
+def double_exponential(logs: Floats) -> Floats:
+    """Return exp(-exp(logs)), the shares that are right if errors strike at these rates, given as logarithms."""
+    return np.exp(-np.exp(np.minimum(logs, _CERTAIN_FAILURE)))
+
+
+def stretched(places: Floats) -> Floats:
+    """Map places between 0 and 1 to the whole axis, finely around 0: steep curves on long ladders reach far."""
+    x = 2 * places - 1
+    return 4 * x / (1 - x**2)
+
+
+LOGISTIC = Family(stretched, logistic, direction=-1)
+CHAIN = Family(stretched, double_exponential, direction=1)
+LINE = Family(lambda places: places, lambda accuracies: accuracies, direction=0)

@@ -77,7 +77,7 @@ def _curves(ladder: Ladder, family: Family, observed: Observed) -> Floats:
     curves = []
     for first, last in ((everywhere, everywhere), (close.x, close.y)):
         starts, ends = (axis.ravel() for axis in np.meshgrid(first, last, indexing="ij"))
-        belong = starts > ends if family.falls else np.ones(len(starts), dtype=bool)
+        belong = family.belong(starts, ends)
         curves.append(family.accuracies(ladder, starts[belong], ends[belong]))
     return np.concatenate(curves)
 

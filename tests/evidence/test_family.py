@@ -15,8 +15,7 @@ PLACES = (np.arange(200) + 0.5) / 200
 def nearest(family: Family, accuracies: list[float]) -> float:
     """How far the curves of a family are from these accuracies, at the size where they differ most."""
     made = family.accuracies(LADDER, PLACES[:, None], PLACES[None, :])
-    if family.falls:
-        made = made[PLACES[:, None] > PLACES[None, :]]
+    made = made[family.belong(PLACES[:, None], PLACES[None, :])]
     return float(abs(made - accuracies).max(axis=-1).min())
 
 
@@ -35,7 +34,7 @@ def nearest(family: Family, accuracies: list[float]) -> float:
 )
 def test_a_curve_belongs_to_its_family(family: Family, accuracies: list[float]) -> None:
     """Constants and steps are falling curves, too."""
-    assert nearest(family, accuracies) < 0.01
+    assert nearest(family, accuracies) < 0.02
 
 
 @pytest.mark.parametrize(
@@ -45,6 +44,19 @@ def test_a_curve_belongs_to_its_family(family: Family, accuracies: list[float]) 
 def test_another_curve_does_not(family: Family, accuracies: list[float]) -> None:
     """Neither one that rises, nor one that turns."""
     assert nearest(family, accuracies) > 0.2
+
+
+@pytest.mark.parametrize("family", [LOGISTIC, CHAIN])
+@pytest.mark.parametrize("holds_to", [2, 16, 512])
+def test_a_step_on_a_long_ladder_fits(family: Family, holds_to: int) -> None:
+    """All answers right up to a size, and none from there on: the steepest of curves."""
+    sizes = [2**doubling for doubling in range(1, 11)]
+    ladder = make_ladder({size: (40, 0) if size <= holds_to else (0, 40) for size in sizes})
+    (observed,) = ladder.both_ways()
+    found = family.likelihood(ladder, observed, 48)
+    first, last = np.unravel_index(found.weights.argmax(), found.weights.shape)
+    accuracies = family.accuracies(ladder, found.x[first], found.y[last])
+    assert accuracies == pytest.approx([float(size <= holds_to) for size in sizes], abs=0.01)
 
 
 def test_falling_curves_end_at_chance() -> None:

@@ -15,7 +15,7 @@ from tests.evidence.ladders import make_ladder
 
 FIXED = Sampling(samples=10)
 # Whatever its ends are, a coin.
-COIN = Family(lambda angle: angle, lambda scale: np.full(scale.shape, 0.5))
+COIN = Family(lambda angle: angle, lambda scale: np.full(scale.shape, 0.5), direction=0)
 
 
 def test_the_deviance_is_that_of_the_best_curve() -> None:
