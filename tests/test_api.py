@@ -120,6 +120,39 @@ def test_a_curve_over_one_parameter() -> None:
     assert curve._repr_html_().startswith("<svg")
 
 
+def reading_up_to(largest: int) -> Any:
+    """A model that spells backward up to a size, and copies from there on."""
+
+    def answer(messages: Sequence[Message]) -> str:
+        _, word, _, _, size = messages[-1]["content"].rstrip(".").split()
+        return f"<answer>{word[::-1] if int(size) <= largest else word}</answer>"
+
+    return answer
+
+
+def test_a_curve_says_where_the_model_breaks() -> None:
+    """The parameter given as a list is the size, whatever the task says."""
+    curve = measure_curve(spell, reading_up_to(4), size=[16, 2, 4, 64])
+    assert (curve.holds_to, curve.breaks_by) == (4, 16)
+    assert curve.horizon is not None
+    assert curve.horizon.median is not None
+    assert 4 < curve.horizon.median < 16
+    assert curve.sentence.startswith("holds to 4, breaks by 16; horizon ")
+    assert curve.sentence.endswith('mostly "copied" (100 %)')
+    assert repr(curve).startswith(f"Curve: {curve.sentence}\n")
+    assert curve._repr_html_().endswith("mostly &quot;copied&quot; (100 %)</p>")
+    assert curve.row is not None
+    assert [point["size"] for point in curve.row["points"]] == [2, 4, 16, 64]
+
+
+def test_a_curve_over_words_shows_its_outcomes_only() -> None:
+    """They have no order."""
+    curve = measure_curve(spell, "fake/oracle", size=3, mark=["!", "?"])
+    assert len(curve) == 2
+    assert (curve.row, curve.horizon, curve.holds_to, curve.breaks_by, curve.sentence) == (None, None, None, None, "")
+    assert curve._repr_html_().endswith("</svg>\n")
+
+
 def test_html_of_a_hostile_answer() -> None:
     """What a model says is text, also in a notebook."""
     html = measure(spell, lambda _: f"<answer>{HOSTILE}</answer>", size=2)._repr_html_()
