@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -124,8 +125,9 @@ def reading_up_to(largest: int) -> Any:
     """A model that spells backward up to a size, and copies from there on."""
 
     def answer(messages: Sequence[Message]) -> str:
-        _, word, _, _, size = messages[-1]["content"].rstrip(".").split()
-        return f"<answer>{word[::-1] if int(size) <= largest else word}</answer>"
+        found = re.search(r"Spell (\w+) backward, size (\d+)", messages[-1]["content"])
+        assert found
+        return f"<answer>{found[1][::-1] if int(found[2]) <= largest else found[1]}</answer>"
 
     return answer
 

@@ -14,8 +14,6 @@ from pytest_ood.evidence import posterior
 from pytest_ood.evidence.ladder import Floats, Ladder, Observed
 from pytest_ood.evidence.posterior import Surface
 
-# Guessing that is right less often than this is left out of a curve.
-NEGLIGIBLE_CHANCE = 0.1
 # exp(-exp(6)) is 1e-175.
 _CERTAIN_FAILURE = 6.0
 
@@ -70,15 +68,9 @@ class Family:
         return posterior.surface(log_density, (0, 1), (0, 1), (cells, cells))
 
 
-def modelled_chance(ladder: Ladder) -> float:
-    """Return the accuracy that falling curves end at: that of guessing, or 0 if that is negligible."""
-    return ladder.chance if ladder.chance > NEGLIGIBLE_CHANCE else 0.0
-
-
 def above_chance(shares: Floats, ladder: Ladder) -> Floats:
     """Return the accuracies of a model that knows these shares of the answers and guesses the others."""
-    chance = modelled_chance(ladder)
-    return chance + (1 - chance) * shares
+    return ladder.floor + (1 - ladder.floor) * shares
 
 
 def logistic(logits: Floats) -> Floats:

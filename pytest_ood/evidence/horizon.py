@@ -14,7 +14,7 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 
 from pytest_ood.evidence import posterior
-from pytest_ood.evidence.family import above_chance, logistic, modelled_chance
+from pytest_ood.evidence.family import above_chance, logistic
 from pytest_ood.evidence.ladder import Floats, Ladder, Observed
 from pytest_ood.evidence.posterior import Interval, hull, interval
 
@@ -99,8 +99,7 @@ def horizon(ladder: Ladder, level: float) -> Horizon | None:
 
 def _fit(ladder: Ladder, observed: Observed, level: float) -> _Fit:
     x = np.log2(ladder.sizes)
-    chance = modelled_chance(ladder)
-    share = (level - chance) / (1 - chance)
+    share = (level - ladder.floor) / (1 - ladder.floor)
     places, slopes = (float(x[0]) - DOUBLINGS, float(x[-1]) + DOUBLINGS), (math.log(SLOPES[0]), math.log(SLOPES[1]))
 
     def log_density(place: Floats, log_slope: Floats) -> Floats:

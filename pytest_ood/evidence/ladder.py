@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 from pytest_ood.evidence.sampling import Sampling
 
 Floats = NDArray[np.float64]
+# Guessing that is right less often than this is left out of a curve.
+NEGLIGIBLE_CHANCE = 0.1
 Way = Literal["wrong", "right"]
 
 
@@ -70,12 +72,19 @@ class Ladder:
         control: the place, among the points, of the control twin that all other points share; None if each has its own.
         sampling: the stopping rule of every cell.
         chance: the accuracy of guessing.
+        falls_below_chance: whether the model falls for something that makes it worse than guessing.
     """
 
     points: Sequence[SizePoint]
     control: int | None
     sampling: Sampling
     chance: float = 0.0
+    falls_below_chance: bool = False
+
+    @property
+    def floor(self) -> float:
+        """The accuracy that curves fall to: that of guessing, or 0 if that is negligible or the model does worse."""
+        return self.chance if self.chance > NEGLIGIBLE_CHANCE and not self.falls_below_chance else 0.0
 
     @property
     def sizes(self) -> Floats:

@@ -7,12 +7,13 @@ reports, so rows are all that is needed here.
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from pytest_ood.evidence import chain_law, horizon
-from pytest_ood.evidence.family import CHAIN, LOGISTIC
+from pytest_ood.evidence.family import CHAIN, LOGISTIC, Family
 from pytest_ood.evidence.ladder import Counts, Ladder, SizePoint
-from pytest_ood.evidence.misfit import misfit
+from pytest_ood.evidence.misfit import Misfit, misfit
 from pytest_ood.evidence.sampling import Sampling
 from pytest_ood.evidence.span import Span, span
 from pytest_ood.report.curve_sentence import sentence
@@ -133,20 +134,34 @@ def _fits(ladder: Ladder, shown: Span) -> dict[str, Any]:
     fits: dict[str, Any] = dict.fromkeys(("horizon", "horizon_at_bar", "misfit", "chain_law", "chain_misfit"))
     if len(ladder.points) < LEAST_SIZES or ladder.sizes[0] <= 0:
         return fits
-    # A model that fails at one size and holds at a larger one has no horizon.
+    # A model that fails at one size and holds at a larger one has neither.
     is_one_way = not shown.holds_again
-    test = misfit(ladder, LOGISTIC)
+    fitting, test = _test(ladder, LOGISTIC)
     fits["misfit"] = test.row()
     if is_one_way and test.fits:
         for name, level in (("horizon", HALF), ("horizon_at_bar", ladder.sampling.bar)):
-            found = horizon.horizon(ladder, level)
+            found = horizon.horizon(fitting, level)
             fits[name] = None if found is None else found.row()
     if chain_law.has_law(ladder):
-        test = misfit(ladder, CHAIN)
+        fitting, test = _test(ladder, CHAIN)
         fits["chain_misfit"] = test.row()
-        law = chain_law.chain_law(ladder) if is_one_way and test.fits else None
+        law = chain_law.chain_law(fitting) if is_one_way and test.fits else None
         fits["chain_law"] = None if law is None else law.row()
     return fits
+
+
+def _test(ladder: Ladder, family: Family) -> tuple[Ladder, Misfit]:
+    """Return the ladder as a curve of a family fits it, and whether one does.
+
+    Curves fall to the accuracy of guessing. If none of them fits, they fall to 0: a model that gives the answer of a
+    shortcut is right less often than one that guesses.
+    """
+    test = misfit(ladder, family)
+    if test.fits or not ladder.floor:
+        return ladder, test
+    below = replace(ladder, falls_below_chance=True)
+    other = misfit(below, family)
+    return (below, other) if other.fits else (ladder, test)
 
 
 def _commonest_lure(cells: Iterable[Row]) -> dict[str, Any] | None:

@@ -250,3 +250,14 @@ def test_chance_comes_from_the_arms() -> None:
     row = only(curve_rows(guessing))
     assert row["horizon"] is None
     assert row["horizon_at_bar"] is not None
+
+
+def test_a_model_that_falls_for_a_lure_does_worse_than_guessing() -> None:
+    """Its curve falls below chance, and has a horizon."""
+    lured = [
+        {**cell(size, "brittle", outcomes), "shift": arm(outcomes, chance=0.4)}
+        for size, outcomes in ((8, letters(0, 12)), (32, letters(0, 12)), (64, letters(0, 12)))
+    ]
+    row = only(curve_rows(lured))
+    assert row["misfit"]["fits"]
+    assert 2 < row["horizon"]["median"] < 8
