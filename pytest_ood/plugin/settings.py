@@ -188,7 +188,8 @@ def read_settings(
     _check_alone(values, typed, explicit)
     settings = Settings(**values, explicit=frozenset(explicit))
     sampling = settings.default_sampling
-    if not sampling.can_clear:
+    # A replay asks a fixed number of draws, and warns.
+    if settings.replay is None and not sampling.can_clear:
         raise _unreachable(sampling, *next(typed[name] for name in ("bar", "alpha", "max_samples") if name in typed))
     return settings
 
