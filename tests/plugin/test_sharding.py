@@ -91,7 +91,7 @@ def test_two_workers_take_a_shard(suite: Suite) -> None:
 def test_a_replay_in_shards(suite: Suite) -> None:
     """A group stays whole, its siblings are asked once; what cannot be asked says so in the first shard."""
     suite.write(WIDE)
-    suite.run("--ood-model=fake/lured", "--ood-export=set")
+    suite.run("--ood-model=fake/lured", "--ood-export=set", "--ood-samples=3")
     rows = []
     for which in (1, 2):
         options = ("--ood-replay=set", f"--ood-shard={which}/2", f"--ood-store={which}.db", "--ood-json=out.json")

@@ -59,10 +59,10 @@ def test_the_search_ends_after_200_draws() -> None:
     """Also where there would be more."""
     drawn: list[int] = []
 
-    def seldom(rng: Any) -> Case:
+    def seldom(_: Any) -> Case:
         """A question that is mostly the same."""
         drawn.append(1)
-        return Case(f"Say {len(drawn) // 10}.", "x")
+        return Case(f"Say {len(drawn) // 12}.", "x")
 
     rare = Task(seldom, "toys.rare", "toys", {}, 1)
     assert find_siblings(rare, {}, 0, set()) == USED_UP
@@ -72,7 +72,7 @@ def test_the_search_ends_after_200_draws() -> None:
 def test_answers_judged_together_may_have_one_prompt() -> None:
     """There a draw is told from another by the answers, not by its prompt."""
 
-    def another(rng: Any) -> Case:
+    def another(_: Any) -> Case:
         """A question that is always the same."""
         return Case("Say another word.", "x", among=lambda given, earlier: given not in earlier)
 
@@ -83,7 +83,7 @@ def test_answers_judged_together_may_have_one_prompt() -> None:
 def test_a_task_that_fails_is_named() -> None:
     """With the draw; nothing that a terminal obeys."""
 
-    def broken(rng: Any) -> Case:
+    def broken(_: Any) -> Case:
         """No question."""
         raise ValueError("\x1b[2J")
 
