@@ -36,27 +36,28 @@ class Estimates(NamedTuple):
 def estimates(control: Arm, shift: Arm | None) -> Estimates:
     """Return unbiased estimates of the accuracies of a cell, from its judged draws.
 
-    The draws are shuffled, pairs together, and the orders kept in which the stopping rule would have judged as many.
+    The draws are shuffled, pairs together, and the orders kept in which the stopping rule would have ended here too.
     """
     controls, shifts = _answers(control), None if shift is None else _answers(shift)
-    if not control.sampling.stops_early or not len(controls):
+    ended_between = shifts is not None and 0 < len(shifts) < len(controls)
+    if not control.sampling.stops_early or not len(controls) or ended_between:
         return Estimates(_share(controls), _share(shifts))
     orders = np.random.default_rng(_SEED).permuted(np.tile(np.arange(len(controls)), (_ORDERS, 1)), axis=1)
     # The order that was seen is one of them.
     orders[0] = np.arange(len(controls))
-    if shifts is not None and 0 < len(shifts) < len(controls):
-        # The cell ended before the shift had caught up with the first draws of the control.
-        return Estimates(_share(controls), _share(shifts))
-    if shifts is None:
-        twins = None
-    elif len(shifts):
-        twins = shifts[orders]
-    else:
+    if shifts is not None and not len(shifts):
         # The control ended the cell: what the shift would have answered makes no difference.
-        twins = np.full_like(controls[orders], UNSCORED)
-    ends_here = play(controls[orders], twins, control.sampling).control_n == len(controls)
-    first = orders[ends_here, 0]
-    return Estimates(_share(controls[first]), None if shifts is None or not len(shifts) else _share(shifts[first]))
+        shifts = np.full_like(controls, UNSCORED)
+    # Before the limit, one draw more tells the orders that end here from those that would have gone on.
+    goes_on = len(controls) < control.sampling.limit
+    columns = [
+        None if answers is None else np.pad(answers[orders], ((0, 0), (0, goes_on)), constant_values=UNSCORED)
+        for answers in (controls, shifts)
+    ]
+    assert columns[0] is not None
+    ends = play(columns[0], columns[1], control.sampling).control_n
+    first = orders[ends == ends[0], 0]
+    return Estimates(_share(controls[first]), None if shifts is None else _share(shifts[first]))
 
 
 def _answers(arm: Arm) -> Answers:

@@ -14,7 +14,6 @@ interval, and its end is the bound on the gap.
 """
 
 import functools
-import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -28,6 +27,8 @@ from pytest_ood.evidence.outcomes import AnswerOutcome
 Look = tuple[int, int, int]
 # Gauss-Legendre nodes: exact for up to 127 pairs, and far more precise than any table prints for thousands.
 _NODES = 64
+# The exponential of more would overflow.
+_LARGEST_LOG = 690.0
 # Rows of the table of looks that are evaluated together; bounds the memory of a long cell.
 _LOOKS_AT_ONCE = 4096
 
@@ -155,25 +156,27 @@ def greatest_margin(looks: Sequence[Look], alpha: float) -> float:
 
 def _rules_out(looks: NDArray[np.float64], margin: float, alpha: float) -> bool:
     """Return whether the evidence against "the gap is at most `margin`" reaches 1/alpha at any look."""
-    bets, log_weights = _quadrature()
-    # With u = l(1+m), the factors of a pair with D = 1, 0 and -1.
-    factors = np.log([1 - bets + 2 * bets / (1 + margin), 1 - bets + bets / (1 + margin), 1 - bets])
-    for first in range(0, len(looks), _LOOKS_AT_ONCE):
-        logs = looks[first : first + _LOOKS_AT_ONCE] @ factors + log_weights
-        if np.logaddexp.reduce(logs, axis=1).max() >= -math.log(alpha):
-            return True
-    return False
+    return any(
+        _evidence(looks[first : first + _LOOKS_AT_ONCE], margin).max() >= 1 / alpha
+        for first in range(0, len(looks), _LOOKS_AT_ONCE)
+    )
 
 
 def evidence_against(margin: float, a: int, c: int, b: int) -> float:
     """Return `E_m`, the evidence against "the gap is at most `margin`", for -1 < margin < 1."""
-    bets, log_weights = _quadrature()
+    return float(_evidence(np.array([[a, c, b]], dtype=float), margin)[0])
+
+
+def _evidence(looks: NDArray[np.float64], margin: float) -> NDArray[np.float64]:
+    bets, weights = _quadrature()
+    # With u = l(1+m), the factors of a pair with D = 1, 0 and -1.
     factors = np.log([1 - bets + 2 * bets / (1 + margin), 1 - bets + bets / (1 + margin), 1 - bets])
-    return float(np.exp(np.logaddexp.reduce(np.asarray([a, c, b]) @ factors + log_weights)))
+    capital: NDArray[np.float64] = np.exp(np.minimum(looks @ factors, _LARGEST_LOG)) @ weights
+    return capital
 
 
 @functools.cache
 def _quadrature() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return the nodes on [0, 1] and the logarithms of their weights."""
+    """Return the nodes on [0, 1] and their weights."""
     nodes, weights = np.polynomial.legendre.leggauss(_NODES)
-    return (nodes + 1) / 2, np.log(weights / 2)
+    return (nodes + 1) / 2, weights / 2

@@ -110,7 +110,7 @@ def test_a_shared_control_arm_counts_once(store: Store) -> None:
 
 def test_the_least_is_what_is_asked_whatever_comes_back(store: Store) -> None:
     """Three wrong answers end a cell; a lone arm as well. Where its control is counted already, nothing is certain."""
-    assert calls(planned(store, cell(1, Sampling()), cell(2, Sampling()))) == [(3, 80, 0), (0, 40, 0)]
+    assert calls(planned(store, cell(1, Sampling()), cell(2, Sampling()))) == [(3, 200, 0), (0, 100, 0)]
     assert calls(planned(store, cell(None, Sampling(max_samples=30)))) == [(3, 30, 0)]
 
 
@@ -166,4 +166,4 @@ def test_a_dialogue_is_counted_to_its_last_turn(store: Store) -> None:
 def test_a_comprehension_question_is_a_call_too(store: Store) -> None:
     """It is asked side by side with the question."""
     found = planned(store, cell(1, Sampling(samples=3), function=with_a_second_question))
-    assert calls(found) == [(12, 12, 0)]
+    assert calls(found) == [(8, 8, 0)]
