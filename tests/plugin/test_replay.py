@@ -236,7 +236,7 @@ def test_traces_of_a_replay_keep_their_names(published: Suite) -> None:
 
     assert named("again") == named("set") != set()
     card = (published.path / "again" / "README.md").read_text()
-    assert "| `test_probe.spell` | `size=2` shift | `fake/copy` | 0 of 3 | 0 of 21 [0.00, 0.18] | still |" in card
+    assert "| `test_probe.spell` | `size=2` shift | `fake/copy` | 0 of 3 | 0 of 21 [0.00, 0.19] | still |" in card
     # The same question of the same model has the same id, in a replay and in a plain run.
     published.run("--ood-model=fake/lured", REPLAY, "--ood-export=set", "test_probe.py", "-k", "seed0")
     assert len(list((published.path / "set" / "data" / "failures").iterdir())) == 1
@@ -409,6 +409,7 @@ def test_no_sibling_is_published(suite: Suite) -> None:
     siblings = [row["question"] for row in after if row["seed"] == 1]
     assert len(siblings) == len(set(siblings)) == 21
     assert before.isdisjoint(siblings)
+    assert {row["stopping"] for row in after if row["seed"] == 1} == {'{"samples":21}'}
 
 
 def test_a_case_space_that_is_used_up(suite: Suite) -> None:
