@@ -91,7 +91,7 @@ def test_the_dry_run_counts_the_rows(rows: Suite) -> None:
 
 def test_a_replay_asks_the_rows_again_and_has_no_siblings(rows: Suite) -> None:
     """There are no fresh rows."""
-    rows.run("--ood-model=fake/lured", "--ood-export=set", "--ood-samples=3")
+    rows.run("--ood-model=fake/lured", "--ood-export=set")
     result = rows.run("--ood-replay=set", "--ood-model=fake/oracle", "--ood-json=out.json", "test_probe.py")
     (group,) = rows.summary()["replay"]
     assert (group["published"], group["fixed"], group["siblings"]) == (11, 11, None)

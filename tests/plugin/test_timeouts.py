@@ -49,7 +49,7 @@ def test_probes_leave_out_the_wait(suite: Suite) -> None:
 
 def test_a_replay_leaves_out_the_wait(suite: Suite) -> None:
     """Its items wait in their set-up, too."""
-    suite.run("--ood-model=fake/lured", "--ood-export=set", "--ood-samples=3", "-k", "2")
+    suite.run("--ood-model=fake/lured", "--ood-export=set", "-k", "2")
     suite.write(RECORDER, "conftest.py")
     result = suite.run("--ood-model=fake/oracle", "--ood-replay=set", "test_probe.py", "-s")
     assert set(markers(result).values()) == {"((), {'func_only': True})"}
