@@ -36,7 +36,7 @@ Ask = Callable[[pytest.Item, Cell], Outcome]
 
 
 class NotFixed(Exception):
-    """A replayed case was answered wrong, or siblings are not shown to clear the bar. The message is the report."""
+    """A replayed case was not answered right, or siblings are shown to miss the bar. The message is the report."""
 
 
 @dataclass
@@ -254,6 +254,8 @@ class Replaying:
             return None
         if report.passed:
             return "passed", ".", (word, {"green": True})
+        if report.skipped:
+            return "undecided", word[0], (word, {"cyan": True})
         return ("failed", word[0], (word, {"red": True})) if report.failed else None
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -318,14 +320,18 @@ class ReplayItem(pytest.Item):
     def runtest(self) -> None:
         """Judge the model's answers.
 
+        Siblings that show nothing are skipped: undecided is not failed.
+
         Raises:
-            NotFixed: The answer is wrong, or the siblings are not shown to clear the bar.
+            NotFixed: The answer is not right, or the siblings are shown to miss the bar.
         """
         if self._why_not:
             pytest.skip(self._why_not)
         if self.case is None:
             assert self.siblings is not None
             self.word, why = describe_siblings(self.siblings)
+            if self.siblings.undecided:
+                pytest.skip(f"undecided: {self.siblings.reason}")
         else:
             now = None if self.published is None else self.share.answered(self.published).get(self.case.place)
             self.word, why = describe_case(now, self.case.given, self.share.model)

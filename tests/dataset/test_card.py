@@ -226,6 +226,8 @@ def test_the_gap_is_shown_with_its_bounds_and_the_evidence() -> None:
     assert judged(verdict="brittle", gap=gap(evidence=1e300)) == "0.25 [0.05, 0.50], over 1,000,000 : 1 | brittle"
     assert judged(verdict="robust", gap=gap()) == "0.25 [0.05, 0.50], 123 : 1 | robust, but a gap is shown"
     assert judged(verdict="robust", gap=gap(shown=False)).endswith(" | robust")
+    assert judged(verdict="brittle", gap=gap(low=0.0002)) == "0.25 [0.0002, 0.50], 123 : 1 | brittle"
+    assert judged(verdict="brittle", gap=gap(low=0.005)) == "0.25 [0.01, 0.50], 123 : 1 | brittle"
     unknown = dict.fromkeys(("low", "high", "pairs", "evidence", "alpha", "shown"))
     assert judged(verdict="robust", gap=gap(**unknown)) == "0.25 | robust"
 

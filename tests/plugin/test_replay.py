@@ -283,7 +283,18 @@ def test_answers_that_are_not_evidence_fail_by_their_name(published: Suite) -> N
     assert replay_rows(published, "fixed", "still", "unscored", "verdict", "reading") == [
         (0, 0, 3, "undecided", "not scored")
     ]
-    result.stdout.fnmatch_lines(["REFUSED replay::*draw0? - refused*", "UNDECIDED replay::*siblings? - undecided*"])
+    result.stdout.fnmatch_lines(["REFUSED replay::*draw0? - refused*"])
+    assert result.parseoutcomes() == {"failed": 3, "undecided": 1, "deselected": 6}
+
+
+def test_undecided_siblings_have_not_failed(published: Suite) -> None:
+    """They are skipped, under a name of their own, with the reason."""
+    options = ("--ood-model=fake/oracle", REPLAY, "--ood-bar=0.9", "test_probe.py", "-k", "siblings")
+    result = published.run(*options, "-v", "--junitxml=junit.xml")
+    assert result.parseoutcomes() == {"undecided": 2, "deselected": 8}
+    assert result.ret == pytest.ExitCode.OK
+    result.stdout.fnmatch_lines(["replay::test_probe.spell?size:2,shift,siblings? UNDECIDED *"])
+    assert "undecided: too few draws to tell (21 draws)" in (published.path / "junit.xml").read_text()
 
 
 def test_without_a_model_the_items_are_skipped(published: Suite) -> None:

@@ -14,6 +14,8 @@ Row = Mapping[str, Any]
 _MOST_CELLS = 200
 _MOST_MODELS = 3
 _LONGEST_NAME, _LONGEST_PARAMS, _LONGEST_SENTENCE = 48, 48, 200
+# Less than this is 0.00 to two digits.
+_LEAST_SHOWN = 0.005
 # Odds beyond this need no exact value.
 _OVERWHELMING = 1_000_000
 _READING = """- *robust*: the shift arm clears the bar; where a gap is shown all the same, the table says so.
@@ -162,15 +164,20 @@ def _arm(arm: Row | None) -> str:
     if not arm["n"]:
         return "not asked"
     unscored = arm["n"] - arm["correct"] - arm["wrong"]
-    right = f"{arm['correct']} of {arm['n']} [{arm['low']:.2f}, {arm['high']:.2f}]"
+    right = f"{arm['correct']} of {arm['n']} {_bounds(arm['low'], arm['high'])}"
     return f"{right}, {unscored} unscored" if unscored else right
 
 
 def _gap(gap: Row | None) -> str:
     if gap is None:
         return ""
-    bounds = "" if gap["low"] is None or gap["high"] is None else f" [{gap['low']:.2f}, {gap['high']:.2f}]"
+    bounds = "" if gap["low"] is None or gap["high"] is None else f" {_bounds(gap['low'], gap['high'])}"
     return f"{gap['estimate']:.2f}{bounds}{_odds(gap['evidence'])}"
+
+
+def _bounds(low: float, high: float) -> str:
+    """Two bounds to two digits; a lower bound that is positive, which shows something, does not look like 0."""
+    return f"[{low:.1g}, {high:.2f}]" if 0 < low < _LEAST_SHOWN else f"[{low:.2f}, {high:.2f}]"
 
 
 def _odds(evidence: float | None) -> str:
