@@ -188,7 +188,7 @@ def _odds(evidence: float | None) -> str:
 
 def curves(runs: Sequence[Row]) -> Iterator[str]:
     """Yield the curves over sizes, a sentence each, if there are any."""
-    lines = dict.fromkeys(_curve_line(curve) for run in runs for curve in run["curves"] if "sentence" in curve)
+    lines = dict.fromkeys(_curve_line(curve) for run in runs for curve in run["curves"])
     if not lines:
         return
     yield "Over sizes:"
