@@ -57,6 +57,8 @@ FLAGS = [
     "--ood-samples",
     "--ood-max-samples",
     "--ood-bar",
+    "--ood-alpha",
+    "--ood-undecided",
     "--ood-quick",
     "--ood-strategy",
     "--ood-system",
