@@ -19,6 +19,7 @@ from pytest_ood.asking.making import CellError, Place, build_cell
 from pytest_ood.asking.outcome import Outcome
 from pytest_ood.asking.run import Run, RunOptions, new_run_id
 from pytest_ood.case import Task
+from pytest_ood.evidence import stats
 from pytest_ood.evidence.sampling import DEFAULT_BAR, DEFAULT_MAX_SAMPLES, Sampling, draws_to_clear
 from pytest_ood.models import check_name, recorded_args
 from pytest_ood.models.base import Model
@@ -39,6 +40,7 @@ class Measuring:
         bar: the accuracy that a model must clear.
         samples: ask exactly this many draws of both arms, without stopping early.
         max_samples: the maximum number of draws per arm.
+        alpha: the probability of a wrong claim at the bar; claims about gaps get a fifth of it.
         seed: the seed of the cases.
         strategy: `direct` or `cot`.
         system: a system message.
@@ -53,6 +55,7 @@ class Measuring:
     bar: float = DEFAULT_BAR
     samples: int | None = None
     max_samples: int = DEFAULT_MAX_SAMPLES
+    alpha: float = stats.ALPHA
     seed: int = 0
     strategy: str = "direct"
     system: str | None = None
@@ -75,10 +78,12 @@ class Measuring:
             value = getattr(self, name)
             if not isinstance(value, int | None) or isinstance(value, bool) or (value is not None and value < 1):
                 raise ValueError(f"{name}={value!r}: give a whole number from 1")
-        if self.samples is None and self.max_samples < draws_to_clear(self.bar):
+        if not 0 < self.alpha <= 0.5:
+            raise ValueError(f"alpha={self.alpha!r}: give a number from 0 to 0.5, such as 0.05")
+        if not self.sampling.can_clear:
             raise ValueError(
                 f"max_samples={self.max_samples}: cannot show a bar of {self.bar:g} cleared, even if all draws are"
-                f" correct; use {draws_to_clear(self.bar)} or more"
+                f" correct; use {draws_to_clear(self.bar, self.alpha)} or more"
             )
         if self.strategy not in STRATEGIES:
             near = did_you_mean(self.strategy, STRATEGIES)
@@ -86,6 +91,11 @@ class Measuring:
             raise ValueError(f"strategy={self.strategy!r}: unknown strategy{fix}")
         if self.budget is not None and not 0 <= self.budget < math.inf:
             raise ValueError(f"budget={self.budget!r}: give US dollars, such as 2.50")
+
+    @property
+    def sampling(self) -> Sampling:
+        """How many draws an arm may get, and how sure its claims must be."""
+        return Sampling(self.bar, self.samples, self.max_samples, self.alpha, self.alpha / stats.GAP_STRICTNESS)
 
     def condition(self, model: str) -> Condition:
         """Return how a case is asked of a model."""
@@ -231,9 +241,8 @@ def _cell(
 ) -> Cell:
     shown = ",".join(f"{name}={value}" for name, value in params.items())
     probe = f"measure::{task.name}"
-    sampling = Sampling(measuring.bar, measuring.samples, measuring.max_samples)
     place = Place(f"{probe}[{shown}]", probe)
-    return build_cell(place, task, params, control, measuring.condition(model), sampling, measuring.seed)
+    return build_cell(place, task, params, control, measuring.condition(model), measuring.sampling, measuring.seed)
 
 
 def _name(model: AnyModel) -> str:

@@ -140,33 +140,38 @@ class Engine:
         control = self._arm(cell.control)
         shift = None if cell.shift is None else self._arm(cell.shift)
         rule = Stopping(control, shift)
-        cost: float | None = 0.0
+        costs: list[float | None] = [0.0]
         while (wave := rule.next_wave()) is not None:
-            for spec, arm, size in ((cell.control, control, wave.control), (cell.shift, shift, wave.shift)):
-                if spec is not None and arm is not None and size:
-                    cost = total([cost, await self._extend(spec, arm, size)])
+            asked = await asyncio.gather(
+                self._draws(cell.control, control, wave.control), self._draws(cell.shift, shift, wave.shift)
+            )
+            costs += [cost for _, cost in asked]
+            rule.add(*(draws for draws, _ in asked))
             for spec, most in zip((cell.control, cell.shift), rule.most(), strict=True):
                 if spec is not None:
                     self._expect(self._arms[spec.questions_key], cell, most)
-        return Outcome(cell, control, shift, find(control, shift), cost)
+        return Outcome(cell, control, shift, rule.pairs, find(control, shift, rule.pairs), total(costs))
 
     def _arm(self, spec: ArmSpec) -> Arm:
         place = self._arms[spec.questions_key].place
         return Arm(spec.sampling, lambda n: itertools.islice(self._store.traces(self._terms.run_id, place), n))
 
-    async def _extend(self, spec: ArmSpec, arm: Arm, size: int) -> float | None:
-        """Add the next draws to a cell's arm, and return the cost of asking them in US dollars.
+    async def _draws(
+        self, spec: ArmSpec | None, arm: Arm | None, size: int
+    ) -> tuple[Sequence[ScoredDraw], float | None]:
+        """Return the next draws of a cell's arm, and the cost of asking them in US dollars.
 
-        Draws that another cell has already asked cost nothing.
+        Draws that another cell has already asked cost nothing. There are fewer than `size` if the budget is used up.
         """
+        if spec is None or arm is None or not size:
+            return [], 0.0
         shared = self._arms[spec.questions_key]
         wanted = arm.n + size
         async with shared.growing:
             cost = await self._grow(shared, wanted)
-        for draw in shared.draws[arm.n : wanted]:
-            arm.add(draw)
-        arm.out_of_budget = arm.n < wanted
-        return cost
+        draws = shared.draws[arm.n : wanted]
+        arm.out_of_budget = len(draws) < size
+        return draws, cost
 
     async def _grow(self, shared: _SharedArm, wanted: int) -> float | None:
         """Ask until the arm has `wanted` draws or the budget is used up."""

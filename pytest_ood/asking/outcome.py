@@ -1,5 +1,7 @@
 """The outcome of a cell."""
 
+import functools
+import itertools
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,9 +9,10 @@ from typing import Any
 
 from pytest_ood.asking.cell import Cell
 from pytest_ood.asking.explain import as_html, explain, headline
-from pytest_ood.evidence import stats
 from pytest_ood.evidence.arm import Arm
+from pytest_ood.evidence.estimates import Estimates, estimates
 from pytest_ood.evidence.outcomes import ArmName
+from pytest_ood.evidence.pairs import Gap, Pairs
 from pytest_ood.evidence.trace import Trace
 from pytest_ood.evidence.verdict import Finding, Verdict
 
@@ -20,6 +23,7 @@ class Outcome:
 
     Attributes:
         shift: None if the cell has one arm, which is then `control`.
+        pairs: the judged pairs of both arms.
         cost_usd: the cost of the calls made for this cell in this run, in US dollars; None if a price is unknown.
             Answers that another cell asked for, or that the store had, cost nothing.
     """
@@ -27,6 +31,7 @@ class Outcome:
     cell: Cell
     control: Arm
     shift: Arm | None
+    pairs: Pairs
     finding: Finding
     cost_usd: float | None
 
@@ -52,12 +57,17 @@ class Outcome:
 
     @property
     def brittle(self) -> bool:
-        """Whether the control arm is shown to clear the bar and the shift arm to miss it."""
+        """Whether a gap is shown, and the shift arm misses the bar."""
         return self.verdict is Verdict.BRITTLE
 
     @property
+    def degraded(self) -> bool:
+        """Whether a gap is shown, while it is open on which side of the bar the shift arm lies."""
+        return self.verdict is Verdict.DEGRADED
+
+    @property
     def incapable(self) -> bool:
-        """Whether the control arm (or the only arm) is shown to miss the bar."""
+        """Whether the control arm (or the only arm) is shown to miss the bar, and no gap is shown."""
         return self.verdict is Verdict.INCAPABLE
 
     @property
@@ -73,32 +83,43 @@ class Outcome:
             arms.append((self.cell.shift.name, self.shift))
         return arms
 
-    @property
-    def gap(self) -> float | None:
-        """The accuracy of the control arm minus that of the shift arm; None unless both are known."""
-        if self.shift is None or self.control.accuracy is None or self.shift.accuracy is None:
+    @functools.cached_property
+    def estimates(self) -> Estimates:
+        """Estimates of the accuracies of both arms, without the bias of having stopped early."""
+        return estimates(self.control, self.shift)
+
+    @functools.cached_property
+    def gap(self) -> Gap | None:
+        """The accuracy of the control arm minus that of the shift arm, with its bounds; None without scored pairs."""
+        if self.estimates.gap is None or not len(self.pairs):
             return None
-        return self.control.accuracy - self.shift.accuracy
+        return self._gap(self.estimates.gap, self.pairs)
 
-    @property
-    def gap_understood(self) -> float | None:
-        """The gap on the draws in which the model understood the rule, judging by the comprehension questions.
+    @functools.cached_property
+    def gap_understood(self) -> Gap | None:
+        """The gap on the pairs whose rule the model understood in both arms, judging by the comprehension questions.
 
-        None unless both arms have scored draws of this kind.
+        None without such pairs. The estimate is the plain difference of the accuracies on them.
         """
-        control = self.control.accuracy_understood
-        shift = None if self.shift is None else self.shift.accuracy_understood
-        return None if control is None or shift is None else control - shift
-
-    @property
-    def gap_bounds(self) -> tuple[float, float]:
-        """One-sided anytime-valid 95 % bounds on the gap: alpha is split over the two arms."""
         if self.shift is None:
-            return -1.0, 1.0
-        (control_low, control_high), (shift_low, shift_high) = (
-            arm.bounds(stats.ALPHA / 2) for arm in (self.control, self.shift)
-        )
-        return control_low - shift_high, control_high - shift_low
+            return None
+        understood, right, scored = Pairs(), [0, 0], [0, 0]
+        twins = zip(self.control.outcomes, self.shift.outcomes, strict=False)
+        meanings = zip(self.control.understandings, self.shift.understandings, strict=False)
+        for pair, meaning in itertools.islice(zip(twins, meanings, strict=True), len(self.pairs)):
+            if meaning == ("correct", "correct"):
+                understood.add(*pair)
+                for arm, outcome in enumerate(pair):
+                    right[arm] += outcome == "correct"
+                    scored[arm] += outcome in ("correct", "wrong")
+        if not all(scored):
+            return None
+        return self._gap(right[0] / scored[0] - right[1] / scored[1], understood)
+
+    def _gap(self, estimate: float, pairs: Pairs) -> Gap:
+        alpha = self.control.sampling.gap_alpha
+        low, high = pairs.bounds(alpha)
+        return Gap(estimate, low=low, high=high, pairs=len(pairs), evidence=pairs.evidence, alpha=alpha)
 
     @property
     def lures(self) -> Counter[str]:
@@ -128,7 +149,7 @@ class Outcome:
 
     def row(self) -> dict[str, Any]:
         """Return the cell of the summary (``schemas/summary.schema.json``): JSON types only."""
-        cell, (gap_low, gap_high) = self.cell, self.gap_bounds
+        cell, gap, understood = self.cell, self.gap, self.gap_understood
         return {
             "id": cell.id,
             "probe": cell.probe,
@@ -144,12 +165,12 @@ class Outcome:
             "reason_code": self.reason_code,
             "reason": self.reason,
             "reason_arm": self.finding.arm,
-            "control": self.control.row(),
-            "shift": None if self.shift is None else self.shift.row(),
-            "gap": self.gap,
-            "gap_low": gap_low,
-            "gap_high": gap_high,
-            "gap_understood": self.gap_understood,
+            "sampling": self.control.sampling.row(),
+            "size": None,
+            "control": self.control.row(self.estimates.control),
+            "shift": None if self.shift is None else self.shift.row(self.estimates.shift),
+            "gap": None if gap is None else gap.row(),
+            "gap_understood": None if understood is None else understood.row(),
             "lures": dict(self.lures.most_common()),
             "cost_usd": self.cost_usd,
         }

@@ -23,17 +23,24 @@ N = TypeVar("N", int, float)
 
 @dataclass(frozen=True, slots=True)
 class Draw:
-    """One draw of an arm: the conversation about its case, and that about its comprehension question, if any."""
+    """One draw of an arm: the conversation about its case, and that about its comprehension question, if any.
+
+    Attributes:
+        is_first: whether no earlier draw of the arm had the same comprehension question. It is asked once.
+    """
 
     seed: int
     index: int
     conversation: Conversation
     comprehension: Conversation | None = None
+    is_first: bool = True
 
     @property
     def conversations(self) -> list[Conversation]:
-        """The conversations of the draw, which are held side by side."""
-        return [self.conversation] if self.comprehension is None else [self.conversation, self.comprehension]
+        """The conversations to be held for this draw, side by side."""
+        if self.comprehension is None or not self.is_first:
+            return [self.conversation]
+        return [self.conversation, self.comprehension]
 
     @property
     def answers(self) -> list[Answer]:
@@ -62,6 +69,8 @@ class ArmQuestions:
         self._probe, self._run_id, self._model = cell.probe, run_id, model
         # A single shift arm asks published cases, whose twins are not known here.
         self._control_params = cell.control.params if cell.control.name == "control" else None
+        # By their text: questions that several draws have are asked once.
+        self._comprehensions: dict[str, Conversation] = {}
         # The same in every trace of the arm.
         self._stopping, self._condition = canonical(spec.sampling.rule()), canonical(spec.condition.axes())
 
@@ -71,8 +80,13 @@ class ArmQuestions:
         seed, index = spec.draws.at(place)
         case = spec.task.draw(spec.params, seed, index)
         begun = json.loads(spec.draws.begun[place]) if spec.draws.begun else None
-        question = None if case.comprehension is None else Conversation(case.comprehension, spec.condition)
-        return Draw(seed, index, Conversation(case, spec.condition, begun), question)
+        conversation = Conversation(case, spec.condition, begun)
+        if case.comprehension is None:
+            return Draw(seed, index, conversation)
+        text = case.comprehension.prompt
+        is_first = text not in self._comprehensions
+        question = self._comprehensions.setdefault(text, Conversation(case.comprehension, spec.condition))
+        return Draw(seed, index, conversation, question, is_first)
 
     def request(self, conversation: Conversation, draw: int) -> Request:
         """Return the next request of a conversation. The store keeps the answer under its `key`."""

@@ -1,7 +1,8 @@
 """One half of a cell: the outcomes of its draws, and what they show."""
 
+import functools
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -47,13 +48,16 @@ class ScoredDraw:
 class Arm:
     """The counts of an arm's outcomes and what they show.
 
-    `decided` is "clears" or "misses" once the evidence has exceeded 1/alpha. It is checked after every answer, in the
+    `decided` is "clears" or "misses" once the evidence has reached 1/alpha. It is checked after every answer, in the
     order of the draws and not in the order of arrival. Unscored answers count as wrong in the evidence that the arm
     clears the bar, and as correct in the evidence that it misses it, so a decision holds whatever they would have been.
 
     Attributes:
         outcomes: the outcome of every draw, in order.
+        judged: how many of these the evidence rests on. Draws that were asked together with them, beyond the one that
+            decided the cell, are counted and shown, but change nothing.
         chance: the accuracy of guessing, averaged over the cases.
+        understandings: the outcome of each draw's comprehension question; None for a draw without one.
         understood: the outcomes of the draws whose comprehension question was answered correctly.
         questions: how many draws had a comprehension question.
         out_of_budget: whether the budget forbade the next draw.
@@ -63,8 +67,10 @@ class Arm:
         """Make an arm without draws; `read_traces(n)` gives the traces of its first n draws."""
         self.sampling = sampling
         self.outcomes: list[AnswerOutcome] = []
+        self.judged = 0
         self.counts: Counter[AnswerOutcome] = Counter()
         self.lures: Counter[str] = Counter()
+        self.understandings: list[AnswerOutcome | None] = []
         self.understood: Counter[AnswerOutcome] = Counter()
         self.questions = 0
         self.rejected = 0
@@ -74,14 +80,18 @@ class Arm:
         self._choices = 0.0
         self._scores: dict[str, tuple[float, int]] = {}
         self._read_traces = read_traces
+        # Of the judged draws.
+        self.judged_correct = 0
+        self.judged_wrong = 0
 
-    def add(self, draw: ScoredDraw) -> None:
-        """Count the next draw and look at the evidence."""
+    def add(self, draw: ScoredDraw, judged: bool = True) -> None:
+        """Count the next draw and, if it is judged, look at the evidence."""
         self.outcomes.append(draw.outcome)
         self.counts[draw.outcome] += 1
         self.rejected += draw.rejected
         self.chance += (draw.chance - self.chance) / self.n
         self._choices += (draw.choices - self._choices) / self.n
+        self.understandings.append(draw.understanding)
         if draw.understanding is not None:
             self.questions += 1
             if draw.understanding == "correct":
@@ -91,11 +101,18 @@ class Arm:
             self._scores[name] = total + score, count + 1
         if draw.lure is not None:
             self.lures[draw.lure] += 1
+        if judged:
+            self._judge(draw.outcome)
+
+    def _judge(self, outcome: AnswerOutcome) -> None:
+        self.judged += 1
+        self.judged_correct += outcome == "correct"
+        self.judged_wrong += outcome == "wrong"
         if self.decided is None:
-            bar = self.sampling.bar
-            if stats.clears(self.correct, self.n - self.correct, bar) >= stats.DECISIVE:
+            bar, decisive = self.sampling.bar, 1 / self.sampling.alpha
+            if stats.clears(self.judged_correct, self.judged - self.judged_correct, bar) >= decisive:
                 self.decided = "clears"
-            elif stats.misses(self.n - self.wrong, self.wrong, bar) >= stats.DECISIVE:
+            elif stats.misses(self.judged - self.judged_wrong, self.judged_wrong, bar) >= decisive:
                 self.decided = "misses"
 
     @property
@@ -121,7 +138,13 @@ class Arm:
     @property
     def dead_start(self) -> bool:
         """Whether the first answers were all unscored, so that the arm stopped there."""
-        return self.sampling.stops_early and self.n >= UNSCORED_START and self.unscored == self.n
+        start = self.outcomes[:UNSCORED_START]
+        return self.sampling.stops_early and len(start) == UNSCORED_START and set(start) <= set(UNSCORED)
+
+    @property
+    def hopeless(self) -> bool:
+        """Whether the arm misses the bar with at most a third of its answers right."""
+        return self.decided == "misses" and 3 * (self.judged - self.judged_wrong) <= self.judged
 
     @property
     def accuracy(self) -> float | None:
@@ -157,20 +180,25 @@ class Arm:
 
     @property
     def low(self) -> float:
-        """One-sided anytime-valid 95 % lower bound, with every unscored answer counted as wrong."""
+        """One-sided anytime-valid lower bound at level alpha, with every unscored answer counted as wrong."""
         return self.bounds()[0]
 
     @property
     def high(self) -> float:
-        """One-sided anytime-valid 95 % upper bound, with every unscored answer counted as correct."""
+        """One-sided anytime-valid upper bound at level alpha, with every unscored answer counted as correct."""
         return self.bounds()[1]
 
-    def bounds(self, alpha: float = stats.ALPHA) -> tuple[float, float]:
-        """Return the lower and the upper bound on the accuracy, each at level `alpha`."""
-        return (
-            stats.lower_bound(self.correct, self.n - self.correct, alpha),
-            stats.upper_bound(self.n - self.wrong, self.wrong, alpha),
-        )
+    def bounds(self, alpha: float | None = None) -> tuple[float, float]:
+        """Return the lower and the upper bound on the accuracy, each at level `alpha` (by default the sampling's).
+
+        Each is the tightest of all looks, one after every judged draw. In a fraction 2 alpha of runs at most, one of
+        them is wrong; then they may cross. The bound that crosses the one that decided the arm gives way, so that the
+        lower one lies above the bar exactly when the arm clears it, and the upper one below it when it misses.
+        """
+        level = self.sampling.alpha if alpha is None else alpha
+        low = _lowest_accuracy(tuple(outcome == "correct" for outcome in self.outcomes[: self.judged]), level)
+        high = _highest_accuracy(tuple(outcome != "wrong" for outcome in self.outcomes[: self.judged]), level)
+        return (min(low, high), high) if self.decided == "misses" else (low, max(low, high))
 
     @property
     def traces(self) -> list[Trace]:
@@ -181,19 +209,13 @@ class Arm:
         """Yield the traces one by one: there may be more than memory should hold."""
         return iter(self._read_traces(self.n))
 
-    def why_undecided(self) -> tuple[str, str]:
-        """Return why the arm neither clears nor misses the bar, as a code and in words."""
-        if self.out_of_budget:
-            return "budget", "budget"
-        unscored = self.counted(UNSCORED)
-        if self.dead_start:
-            return "unscored", f"first {self.n}: {unscored}"
-        # If the arm would be decided with all unscored answers right, or all wrong, then they are the reason.
-        right = stats.clears(self.n - self.wrong, self.wrong, self.sampling.bar)
-        wrong = stats.misses(self.correct, self.n - self.correct, self.sampling.bar)
-        if self.unscored and max(right, wrong) >= stats.DECISIVE:
-            return "unscored", f"{unscored} of {self.n}"
-        return "too_few_draws", f"too few draws ({self.n})" + (f", {unscored}" if unscored else "")
+    @property
+    def hidden_by_unscored(self) -> bool:
+        """Whether the arm would be decided if its unscored answers were all right, or all wrong."""
+        decisive, bar = 1 / self.sampling.alpha, self.sampling.bar
+        right = stats.clears(self.judged - self.judged_wrong, self.judged_wrong, bar)
+        wrong = stats.misses(self.judged_correct, self.judged - self.judged_correct, bar)
+        return self.decided is None and max(right, wrong) >= decisive
 
     def counted(self, kinds: Iterable[AnswerOutcome] = OUTCOMES) -> str:
         """Return ``2 unparsed, 1 error``: those of these outcomes that occurred."""
@@ -207,14 +229,20 @@ class Arm:
         low, high = self.bounds()
         return f"{accuracy} [{low:.2f}, {high:.2f}] of {self.n} ({self.counted()})"
 
-    def row(self) -> dict[str, Any]:
-        """Return the arm as it appears in the summary: JSON types only."""
+    def row(self, estimate: float | None = None) -> dict[str, Any]:
+        """Return the arm as it appears in the summary: JSON types only.
+
+        Args:
+            estimate: the unbiased estimate of the accuracy (`pytest_ood.evidence.estimates`).
+        """
         low, high = self.bounds()
         return {
             "n": self.n,
+            "judged": self.judged,
             **{kind: self.counts[kind] for kind in OUTCOMES},
             "outcomes": "".join(kind[0] for kind in self.outcomes),
             "accuracy": self.accuracy,
+            "estimate": estimate,
             "low": low,
             "high": high,
             "rejected": self.rejected,
@@ -224,3 +252,33 @@ class Arm:
             "scores": self.scores,
             "understood": {kind: self.understood[kind] for kind in OUTCOMES} if self.questions else None,
         }
+
+
+@functools.lru_cache(maxsize=1024)
+def _lowest_accuracy(right: tuple[bool, ...], alpha: float) -> float:
+    """Return the greatest lower bound of all looks at a sequence of draws, each counted as right or wrong."""
+    low = 0.0
+    # A right answer raises the bound and a wrong one lowers it: it is greatest at the end of a run of right ones.
+    for successes, failures in _ends_of_runs(right):
+        if stats.clears(successes, failures, low) >= 1 / alpha if low else successes:
+            low = max(low, stats.lower_bound(successes, failures, alpha))
+    return low
+
+
+@functools.lru_cache(maxsize=1024)
+def _highest_accuracy(right: tuple[bool, ...], alpha: float) -> float:
+    """Return the smallest upper bound of all looks at a sequence of draws, each counted as right or wrong."""
+    high = 1.0
+    for failures, successes in _ends_of_runs([not one for one in right]):
+        if stats.misses(successes, failures, high) >= 1 / alpha if high < 1 else failures:
+            high = min(high, stats.upper_bound(successes, failures, alpha))
+    return high
+
+
+def _ends_of_runs(draws: Sequence[bool]) -> Iterator[tuple[int, int]]:
+    """Yield the number of true and of false draws so far at the end of each run of true ones."""
+    count = 0
+    for place, one in enumerate(draws):
+        count += one
+        if one and (place + 1 == len(draws) or not draws[place + 1]):
+            yield count, place + 1 - count

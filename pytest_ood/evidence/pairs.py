@@ -1,20 +1,19 @@
 r"""Evidence on the gap between two arms, from matched pairs, that holds however often one looks.
 
-Draw t feeds both arms. X_t says whether the control was right, Y_t whether the shift was, and D_t = X_t - Y_t is 1, 0 or
--1. `a`, `c` and `b` count the pairs with D = 1, 0 and -1. To test the hypothesis "the gap E[D] is at most m", bet on
-every pair that it is larger: the capital is multiplied by 1 + l (D - m), whose mean is at most 1 under the hypothesis. A
-uniform mixture over all bets l that cannot go bankrupt is
+Draw t feeds both arms. X_t says whether the control was right, Y_t whether the shift was, and D_t = X_t - Y_t is 1, 0
+or -1. `a`, `c` and `b` count the pairs with D = 1, 0 and -1. To test the hypothesis "the gap E[D] is at most m", bet on
+every pair that it is larger: the capital is multiplied by 1 + l (D - m), whose mean is at most 1 under the hypothesis.
+A uniform mixture over all bets l that cannot go bankrupt is
 
     E_m = (1+m) \int_0^{1/(1+m)} (1 + l(1-m))^a (1 - lm)^c (1 - l(1+m))^b dl,
 
 a supermartingale that starts at 1, so that by Ville's inequality it ever reaches 1/alpha with a probability of at most
-alpha (Waudby-Smith and Ramdas 2024, "Estimating means of bounded random variables by betting"). Nothing is assumed about
-how the two answers of a pair depend on each other. E_m falls as m grows, so the margins that are ruled out are an
+alpha (Waudby-Smith and Ramdas 2024, "Estimating means of bounded random variables by betting"). Nothing is assumed
+about how the two answers of a pair depend on each other. E_m falls as m grows, so the margins that are ruled out are an
 interval, and its end is the bound on the gap.
 """
 
 import functools
-import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -28,6 +27,8 @@ from pytest_ood.evidence.outcomes import AnswerOutcome
 Look = tuple[int, int, int]
 # Gauss-Legendre nodes: exact for up to 127 pairs, and far more precise than any table prints for thousands.
 _NODES = 64
+# The exponential of more would overflow.
+_LARGEST_LOG = 690.0
 # Rows of the table of looks that are evaluated together; bounds the memory of a long cell.
 _LOOKS_AT_ONCE = 4096
 
@@ -36,8 +37,8 @@ _LOOKS_AT_ONCE = 4096
 def favours(a: int, b: int) -> float:
     """Return the evidence that the gap is positive: that a discordant pair favours the control more often than not.
 
-    Under the hypothesis of no gap the sign of a discordant pair is a coin that favours the control with a probability of
-    at most 1/2. This is `E_m` at m = 0, in closed form.
+    Under the hypothesis of no gap the sign of a discordant pair is a coin that favours the control with a probability
+    of at most 1/2. This is `E_m` at m = 0, in closed form.
 
     Args:
         a: pairs in which only the control is right.
@@ -85,9 +86,9 @@ class Gap(float):
 class Pairs:
     """The pairs of two sequences of answers, in the order of the draws, and what they show about the gap.
 
-    The answers of an arm and of its twin, or those of two models to the same questions. An unscored answer counts against
-    the claim in question: for the lower bound as wrong in the control and as right in the shift, for the upper bound the
-    other way round.
+    The answers of an arm and of its twin, or those of two models to the same questions. An unscored answer counts
+    against the claim in question: for the lower bound as wrong in the control and as right in the shift, for the upper
+    bound the other way round.
 
     Attributes:
         evidence: the largest evidence for a positive gap at any look; 1 without pairs.
@@ -117,8 +118,8 @@ class Pairs:
     def bounds(self, alpha: float) -> tuple[float, float]:
         """Return the lower and the upper bound on the gap, each at level `alpha`: the tightest of all looks.
 
-        In a fraction 2 alpha of runs at most, one of them is wrong; then they may cross. The bound that crosses the other
-        gives way, so that the lower one is positive exactly when a gap is shown.
+        In a fraction 2 alpha of runs at most, one of them is wrong; then they may cross. The bound that crosses the
+        other gives way, so that the lower one is positive exactly when a gap is shown.
         """
         low = greatest_margin(self._for_low, alpha)
         high = -greatest_margin([(b, c, a) for a, c, b in self._for_high], alpha)
@@ -155,25 +156,27 @@ def greatest_margin(looks: Sequence[Look], alpha: float) -> float:
 
 def _rules_out(looks: NDArray[np.float64], margin: float, alpha: float) -> bool:
     """Return whether the evidence against "the gap is at most `margin`" reaches 1/alpha at any look."""
-    bets, log_weights = _quadrature()
-    # With u = l(1+m), the factors of a pair with D = 1, 0 and -1.
-    factors = np.log([1 - bets + 2 * bets / (1 + margin), 1 - bets + bets / (1 + margin), 1 - bets])
-    for first in range(0, len(looks), _LOOKS_AT_ONCE):
-        logs = looks[first : first + _LOOKS_AT_ONCE] @ factors + log_weights
-        if np.logaddexp.reduce(logs, axis=1).max() >= -math.log(alpha):
-            return True
-    return False
+    return any(
+        _evidence(looks[first : first + _LOOKS_AT_ONCE], margin).max() >= 1 / alpha
+        for first in range(0, len(looks), _LOOKS_AT_ONCE)
+    )
 
 
 def evidence_against(margin: float, a: int, c: int, b: int) -> float:
     """Return `E_m`, the evidence against "the gap is at most `margin`", for -1 < margin < 1."""
-    bets, log_weights = _quadrature()
+    return float(_evidence(np.array([[a, c, b]], dtype=float), margin)[0])
+
+
+def _evidence(looks: NDArray[np.float64], margin: float) -> NDArray[np.float64]:
+    bets, weights = _quadrature()
+    # With u = l(1+m), the factors of a pair with D = 1, 0 and -1.
     factors = np.log([1 - bets + 2 * bets / (1 + margin), 1 - bets + bets / (1 + margin), 1 - bets])
-    return float(np.exp(np.logaddexp.reduce(np.asarray([a, c, b]) @ factors + log_weights)))
+    capital: NDArray[np.float64] = np.exp(np.minimum(looks @ factors, _LARGEST_LOG)) @ weights
+    return capital
 
 
 @functools.cache
 def _quadrature() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return the nodes on [0, 1] and the logarithms of their weights."""
+    """Return the nodes on [0, 1] and their weights."""
     nodes, weights = np.polynomial.legendre.leggauss(_NODES)
-    return (nodes + 1) / 2, np.log(weights / 2)
+    return (nodes + 1) / 2, weights / 2

@@ -1,12 +1,13 @@
 """The end of a run: the table of verdicts, its summary as JSON, and its dataset."""
 
 import dataclasses
+import datetime
 import json
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
@@ -14,7 +15,6 @@ from pytest_ood import __version__
 from pytest_ood.asking.store import Store, Totals
 from pytest_ood.dataset.folder import DatasetError
 from pytest_ood.dataset.write import Exported, check_target, export
-from pytest_ood.evidence import stats
 from pytest_ood.evidence.verdict import Verdict
 from pytest_ood.plugin.layout import Line, counted
 from pytest_ood.plugin.settings import Settings, SettingsError
@@ -27,7 +27,7 @@ from pytest_ood.report.curves import draw
 if TYPE_CHECKING:
     from pytest_ood.plugin.session import ProbeSession
 
-SUMMARY_VERSION = 2
+SUMMARY_VERSION = 3
 
 
 def check_files(settings: Settings) -> None:
@@ -56,6 +56,13 @@ def _check_writable(path: Path) -> None:
         path.unlink()
 
 
+class Timing(NamedTuple):
+    """When a session started, and how long it took, in seconds."""
+
+    started_at: datetime.datetime
+    wall_s: float
+
+
 class Reporting:
     """Collects the rows of the tests, also from workers, and reports on them when the session ends.
 
@@ -66,6 +73,7 @@ class Reporting:
     def __init__(self, session: "ProbeSession") -> None:
         self._session = session
         self._began = time.monotonic()
+        self._started_at = datetime.datetime.now(datetime.timezone.utc)
         # By node id: the position of the cell among the tests, and its row.
         self._rows: dict[str, tuple[int, dict[str, Any]]] = {}
         self._summary: dict[str, Any] | None = None
@@ -86,8 +94,8 @@ class Reporting:
             return
         rows = [row for _, row in sorted(self._rows.values(), key=lambda placed: placed[0])]
         try:
-            wall_s = time.monotonic() - self._began
-            self._summary, self.exported = conclude(settings, run.run_id, rows, wall_s, replayed)
+            timing = Timing(self._started_at, time.monotonic() - self._began)
+            self._summary, self.exported = conclude(settings, run.run_id, rows, timing, replayed)
         except (OSError, DatasetError) as error:
             self._trouble = f"{error}; every answer is kept in {settings.store}"
             session.exitstatus = pytest.ExitCode.INTERNAL_ERROR
@@ -129,7 +137,7 @@ def conclude(
     settings: Settings,
     run_id: str,
     rows: Sequence[Mapping[str, Any]],
-    wall_s: float,
+    timing: Timing,
     replayed: Sequence[Mapping[str, Any]] | None = None,
 ) -> tuple[dict[str, Any], Exported | None]:
     """Write the summary and the dataset of a run, over all its processes, if the settings ask for them.
@@ -138,7 +146,7 @@ def conclude(
         settings: the settings of the session.
         run_id: the run's name in the store.
         rows: the rows of the cells, in the order of the tests.
-        wall_s: how long the session took, in seconds.
+        timing: when the session started, and how long it took.
         replayed: the rows of the groups in a replay, otherwise None.
 
     Returns:
@@ -149,7 +157,7 @@ def conclude(
     """
     store = Store(settings.store)
     try:
-        verdicts = _summary(settings, store.totals(run_id), rows, wall_s)
+        verdicts = _summary(settings, run_id, store.totals(run_id), rows, timing)
         if replayed is not None:
             verdicts["replay"] = list(replayed)
         if settings.json is not None:
@@ -163,21 +171,28 @@ def conclude(
     return verdicts, exported
 
 
-def _summary(settings: Settings, totals: Totals, rows: Sequence[Mapping[str, Any]], wall_s: float) -> dict[str, Any]:
+def _summary(
+    settings: Settings, run_id: str, totals: Totals, rows: Sequence[Mapping[str, Any]], timing: Timing
+) -> dict[str, Any]:
     """Return the summary of the run as in ``schemas/summary.schema.json``."""
     verdicts = Counter(row["verdict"] for row in rows)
     return {
         "schema_version": SUMMARY_VERSION,
         "pytest_ood_version": __version__,
+        "run_id": run_id,
+        "started_at": timing.started_at.isoformat(timespec="seconds"),
         "seed": settings.seed,
         "bar": settings.bar,
-        "alpha": stats.ALPHA,
+        "alpha": settings.alpha,
+        "gap_alpha": settings.gap_alpha,
         "models": list(settings.model),
         "totals": {
             "cells": len(rows),
             **dataclasses.asdict(totals),
-            "wall_s": wall_s,
+            "wall_s": timing.wall_s,
             "verdicts": {verdict.value: verdicts[verdict.value] for verdict in Verdict},
         },
         "cells": list(rows),
+        "curves": [],
+        "comparisons": [],
     }

@@ -4,13 +4,14 @@ import json
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from pytest_ood.asking.cell import Condition
 from pytest_ood.asking.conversation import STRATEGIES
 from pytest_ood.errors import OodError
+from pytest_ood.evidence import stats
 from pytest_ood.evidence.sampling import DEFAULT_BAR, DEFAULT_MAX_SAMPLES, Sampling, draws_to_clear
 from pytest_ood.models import check_name, recorded_args
 from pytest_ood.models.base import ModelError
@@ -18,8 +19,8 @@ from pytest_ood.plugin.options import OPTIONS, Option
 from pytest_ood.text.frozen import FrozenJson
 from pytest_ood.text.suggestions import did_you_mean
 
-#: The defaults of ``--ood-quick``: two waves of draws can show this bar cleared.
-QUICK = {"bar": 0.5, "max_samples": 9}
+#: The defaults of ``--ood-quick``.
+QUICK = {"max_samples": 20}
 #: Options that have no effect by themselves, with the options of which one is needed.
 _NEEDS = {"public": ("push",), "license": ("export", "push")}
 # A system message is a page or two: a larger file is the wrong one.
@@ -56,6 +57,7 @@ class Settings:
     samples: int | None = None
     max_samples: int = DEFAULT_MAX_SAMPLES
     bar: float = DEFAULT_BAR
+    alpha: float = stats.ALPHA
     quick: bool = False
     strategy: tuple[str, ...] = ("direct",)
     system: str | None = None
@@ -82,10 +84,20 @@ class Settings:
     @property
     def warnings(self) -> tuple[str, ...]:
         """Settings that are valid but probably not intended, one line each."""
-        needed = draws_to_clear(self.bar)
+        needed = draws_to_clear(self.bar, self.alpha)
         if self.samples is None or self.samples >= needed:
             return ()
         return (f"--ood-samples {self.samples}: cannot be shown robust; a bar of {self.bar:g} takes {needed} draws",)
+
+    @property
+    def gap_alpha(self) -> float:
+        """The level of claims about gaps: stricter than that of claims at the bar, except in a short run."""
+        return self.alpha if self.quick else self.alpha / stats.GAP_STRICTNESS
+
+    @property
+    def default_sampling(self) -> Sampling:
+        """How a probe samples that says nothing about it."""
+        return Sampling(self.bar, self.samples, self.max_samples, self.alpha, self.gap_alpha)
 
     def sampling(self, **of_probe: float | None) -> Sampling:
         """Return how a probe samples. The command line takes precedence over the probe, the probe over the ini file.
@@ -97,7 +109,7 @@ class Settings:
             SettingsError: A value is invalid, or the bar cannot be cleared in so few draws.
         """
         chosen = {name: self._preferred(name, value) for name, value in of_probe.items()}
-        sampling = Sampling(**chosen)
+        sampling = replace(self.default_sampling, **chosen)
         if not sampling.can_clear:
             given = ", ".join(f"{name}={value!r}" for name, value in of_probe.items() if value is not None)
             raise _unreachable(sampling, "@probe", given, by_option="max_samples" in self.explicit)
@@ -127,7 +139,7 @@ def _unreachable(sampling: Sampling, option: str, value: str, by_option: bool = 
         value: its value as typed.
         by_option: whether an option has to allow more draws, rather than the probe.
     """
-    needed = draws_to_clear(sampling.bar)
+    needed = draws_to_clear(sampling.bar, sampling.alpha)
     draws = "1 draw" if sampling.max_samples == 1 else f"{sampling.max_samples} draws"
     return SettingsError(
         option,
@@ -175,9 +187,9 @@ def read_settings(
     values.setdefault("store", root / Settings.store)
     _check_alone(values, typed, explicit)
     settings = Settings(**values, explicit=frozenset(explicit))
-    sampling = Sampling(settings.bar, settings.samples, settings.max_samples)
+    sampling = settings.default_sampling
     if not sampling.can_clear:
-        raise _unreachable(sampling, *(typed.get("bar") or typed["max_samples"]))
+        raise _unreachable(sampling, *next(typed[name] for name in ("bar", "alpha", "max_samples") if name in typed))
     return settings
 
 
@@ -314,8 +326,9 @@ _CHECKS: dict[str, _Check] = {
     "model_arg": _arguments,
     "seed": _number(0, 2**63 - 1, "a whole number from 0 up", "0", int),
     "samples": _number(1, 10**7, "a whole number from 1 up", "100", int),
-    "max_samples": _number(1, 10**7, "a whole number from 1 up", "40", int),
+    "max_samples": _number(1, 10**7, "a whole number from 1 up", "100", int),
     "bar": _number(_TINY, 1 - _TINY, "a number between 0 and 1", "0.8", float),
+    "alpha": _number(1e-6, 0.5, "a number from 0.000001 to 0.5", "0.05", float),
     "quick": _as_is,
     "strategy": _strategies,
     "concurrency": _number(1, 10_000, "a whole number from 1 up", "16", int),

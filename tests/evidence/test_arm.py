@@ -1,6 +1,8 @@
 """What an arm counts and shows."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pytest_ood.case import Case
 from pytest_ood.evidence import stats
@@ -37,12 +39,15 @@ def test_an_arm_without_scored_answers_has_no_accuracy():
 def test_unscored_answers_count_both_ways(kind):
     """As wrong in the evidence that the bar is cleared, as correct in the evidence that it is missed."""
     made = make_arm(*["correct"] * 10, *["wrong"] * 10, *[kind] * 5, samples=25)
-    assert made.low == stats.lower_bound(10, 15)
-    assert made.high == stats.upper_bound(15, 10)
+    assert made.low == stats.lower_bound(10, 0)
+    assert made.high == stats.upper_bound(10, 10)
+    late = make_arm(*[kind] * 5, *["correct"] * 10, *["wrong"] * 10, samples=25)
+    assert late.low == stats.lower_bound(10, 5)
+    assert late.high == stats.upper_bound(15, 10)
     assert make_arm(*["wrong"] * 3).decided == "misses"
     assert make_arm("wrong", kind, "wrong").decided is None
-    assert make_arm(*["correct"] * 20).decided == "clears"
-    assert make_arm(*["correct"] * 19, kind).decided is None
+    assert make_arm(*["correct"] * 17).decided == "clears"
+    assert make_arm(*["correct"] * 16, kind).decided is None
 
 
 def test_a_decision_stands():
@@ -50,21 +55,61 @@ def test_a_decision_stands():
     assert make_arm(*["wrong"] * 3, *["correct"] * 30).decided == "misses"
 
 
-def test_why_undecided():
-    """Too few draws, or unscored answers that could turn the verdict."""
-    assert make_arm("correct", "wrong").why_undecided() == ("too_few_draws", "too few draws (2)")
-    assert make_arm("correct", "error").why_undecided() == ("too_few_draws", "too few draws (2), 1 error")
-    turned = make_arm(*["correct"] * 20, "error", *["unparsed"] * 2)
-    assert turned.decided == "clears"
-    turned = make_arm("error", *["unparsed"] * 2, *["correct"] * 20)
-    assert turned.decided is None
-    assert turned.why_undecided() == ("unscored", "2 unparsed, 1 error of 23")
+def test_bounds_are_the_tightest_of_all_looks():
+    """A bound once reached stays: later answers do not take it back."""
+    made = make_arm(*["correct"] * 17, *["wrong"] * 20, samples=37)
+    assert made.decided == "clears"
+    assert made.low == stats.lower_bound(17, 0) > 0.8
+    assert made.high >= made.low
+    made = make_arm(*["wrong"] * 3, *["correct"] * 60, samples=63)
+    assert made.decided == "misses"
+    assert made.high == stats.upper_bound(0, 3) < 0.8
+    assert made.low <= made.high
 
 
-def test_unscored_answers_that_could_not_turn_the_verdict_are_not_the_reason():
-    """More draws are needed even if the error had been correct, or wrong."""
-    assert make_arm(*["correct"] * 15, "wrong", "error").why_undecided()[0] == "too_few_draws"
-    assert make_arm("wrong", *["correct"] * 8, "error", bar=0.5).why_undecided()[0] == "too_few_draws"
+@given(st.lists(st.sampled_from(OUTCOMES), max_size=60), st.sampled_from([0.3, 0.8, 0.95]))
+def test_bounds_agree_with_the_decision_and_with_every_look(outcomes, bar):
+    """The lower bound lies above the bar exactly when the arm clears it, the upper one below when it misses."""
+    made = make_arm(*outcomes, bar=bar, samples=60)
+    low, high = made.bounds()
+    assert 0 <= low <= high <= 1
+    assert (low > bar) == (made.decided == "clears")
+    assert (high < bar) == (made.decided == "misses")
+    looks = [(outcomes[:n].count("correct"), outcomes[:n].count("wrong"), n) for n in range(len(outcomes) + 1)]
+    lowest = max(stats.lower_bound(right, n - right) for right, _, n in looks)
+    highest = min(stats.upper_bound(n - wrong, wrong) for _, wrong, n in looks)
+    if lowest <= highest:
+        assert (low, high) == pytest.approx((lowest, highest), abs=1e-9)
+
+
+def test_draws_that_are_not_judged_change_nothing():
+    """They are counted and shown; bounds and decision rest on those before."""
+    made = make_arm(*["correct"] * 10)
+    low, high = made.bounds()
+    for _ in range(30):
+        made.add(ScoredDraw("wrong"), judged=False)
+    assert (made.n, made.judged, made.wrong) == (40, 10, 30)
+    assert made.decided is None
+    assert made.bounds() == (low, high)
+    assert made.row()["outcomes"] == "c" * 10 + "w" * 30
+
+
+def test_hopeless():
+    """Below the bar with at most a third right; an unscored answer may have been right."""
+    assert make_arm(*["wrong"] * 3).hopeless
+    assert not make_arm("wrong", "wrong").hopeless
+    assert not make_arm(*["correct"] * 8, *["wrong"] * 14).hopeless
+    assert make_arm(*["correct"] * 8, *["wrong"] * 14).decided == "misses"
+    assert not make_arm(*["wrong"] * 6, *["unparsed"] * 5).hopeless
+
+
+def test_hidden_by_unscored_answers():
+    """The arm would be decided if they were all right, or all wrong; otherwise more draws are needed anyway."""
+    assert make_arm("error", *["unparsed"] * 2, *["correct"] * 20).hidden_by_unscored
+    assert make_arm("unparsed", "wrong", "wrong").hidden_by_unscored
+    assert not make_arm(*["correct"] * 11, "wrong", "error").hidden_by_unscored
+    assert not make_arm("wrong", *["correct"] * 5, "error", bar=0.5).hidden_by_unscored
+    assert not make_arm("wrong", "wrong", "wrong", "error").hidden_by_unscored
 
 
 def test_what_counts_of_a_judged_case():
@@ -109,8 +154,8 @@ def test_an_arm_that_beats_chance():
 @pytest.mark.parametrize("alpha", [0.01, 0.2])
 def test_bounds_at_another_level(alpha):
     """As the default ones, with the error rate that was asked for."""
-    low, high = make_arm(*["correct"] * 10, *["wrong"] * 10, "error", samples=21).bounds(alpha)
-    assert (low, high) == (stats.lower_bound(10, 11, alpha), stats.upper_bound(11, 10, alpha))
+    low, high = make_arm(*["wrong"] * 10, "error", *["correct"] * 10, samples=21).bounds(alpha)
+    assert (low, high) == (stats.lower_bound(10, 11, alpha), stats.upper_bound(0, 10, alpha))
 
 
 def test_an_arm_reads_the_traces_of_its_own_draws():

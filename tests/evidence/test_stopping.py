@@ -1,4 +1,4 @@
-"""When an arm is asked more, and when it stops."""
+"""When a cell is asked more, and when it stops."""
 
 import random
 
@@ -7,28 +7,39 @@ import pytest
 from pytest_ood.evidence.arm import Arm, ScoredDraw
 from pytest_ood.evidence.outcomes import OUTCOMES, UNSCORED
 from pytest_ood.evidence.sampling import Sampling
-from pytest_ood.evidence.stopping import Stopping, Wave
-from tests.evidence.arms import make_arm
+from pytest_ood.evidence.stopping import SMALLEST_WAVE, Stopping, Wave
+from pytest_ood.evidence.verdict import Verdict
+from tests.evidence.arms import draws, judge_cell, make_arm, play_cell
+
+ANY = Sampling()
 
 
-def play(answers, **sampling):
-    """A lone arm asked wave by wave until it stops, and the sizes of its waves."""
-    made, sizes = Arm(Sampling(**sampling)), []
-    rule = Stopping(made)
-    while (wave := rule.next_wave()) is not None:
-        sizes.append(wave.control)
-        for outcome in answers[made.n : made.n + wave.control]:
-            made.add(ScoredDraw(outcome))
-    return made, sizes
+def rule(sampling=ANY, lone=False):
+    """The rule of a cell that has not been asked."""
+    return Stopping(Arm(sampling), None if lone else Arm(sampling))
+
+
+def total(cell):
+    """The calls of a cell."""
+    return cell.control.n + (0 if cell.shift is None else cell.shift.n)
 
 
 @pytest.mark.parametrize("kind", UNSCORED)
 def test_dead_start(kind):
-    """Six unscored answers and nothing else: the arm stops there and says which they were."""
-    made, sizes = play([kind] * 40)
-    assert sizes == [3, 3]
-    assert made.dead_start
-    assert made.why_undecided() == ("unscored", f"first 6: 6 {kind}")
+    """Six unscored answers of the control and nothing else: the cell ends there, and the shift is not paid for."""
+    cell = play_cell([ScoredDraw(kind)] * 100, draws("c" * 100), ANY)
+    assert cell.waves == [Wave(3, 0), Wave(3, 0)]
+    assert cell.control.dead_start
+    lone = play_cell([ScoredDraw(kind)] * 100, None, ANY)
+    assert lone.waves == [Wave(3, 0), Wave(3, 0)]
+
+
+def test_dead_start_of_the_shift():
+    """Six of each arm."""
+    cell = play_cell(draws("c" * 100), draws("u" * 100), ANY)
+    assert cell.waves == [Wave(3, 0), Wave(0, 3), Wave(3, 3)]
+    assert cell.shift is not None
+    assert cell.shift.dead_start
 
 
 def test_one_scored_answer_is_not_a_dead_start():
@@ -40,95 +51,127 @@ def test_one_scored_answer_is_not_a_dead_start():
 
 @pytest.mark.parametrize("outcome", OUTCOMES)
 def test_fixed_samples_are_all_asked(outcome):
-    """Exactly N, in one wave, whatever comes back."""
-    made, sizes = play([outcome] * 15, samples=15)
-    assert sizes == [15]
-    assert not made.dead_start
+    """Exactly N of both arms, in one wave, whatever comes back; and all are judged."""
+    same = [ScoredDraw(outcome)] * 15
+    cell = play_cell(same, same, Sampling(samples=15))
+    assert cell.waves == [Wave(15, 15)]
+    assert cell.shift is not None
+    assert (cell.control.judged, cell.shift.judged, len(cell.pairs)) == (15, 15, 15)
+    assert play_cell(same, None, Sampling(samples=15)).waves == [Wave(15, 0)]
 
 
-def test_waves_double():
-    """An arm that stays open is asked 3, 6, 12, ... draws; the last wave ends at the limit."""
-    assert play(["correct"] * 40, bar=0.99, max_samples=40)[1] == [3, 6, 12, 19]
+@pytest.mark.parametrize(
+    ("control", "shift", "verdict", "waves"),
+    [
+        # Perfect: 17 draws of the shift clear the bar. Nothing could decide earlier than nine pairs.
+        ("c", "c", Verdict.ROBUST, [(3, 0), (0, 3), (8, 8), (8, 8)]),
+        # A collapse: nine pairs show a gap.
+        ("c", "w", Verdict.BRITTLE, [(3, 0), (0, 3), (8, 8)]),
+        ("w", "w", Verdict.INCAPABLE, [(3, 0)]),
+        ("w", "c", Verdict.INCAPABLE, [(3, 0)]),
+    ],
+)
+def test_the_waves_of_extreme_models(control, shift, verdict, waves):
+    """Three draws of the control, three of the shift, then both together; a hopeless control costs three calls."""
+    cell = play_cell(draws(control * 100), draws(shift * 100), ANY)
+    assert cell.finding.verdict is verdict
+    assert [tuple(wave) for wave in cell.waves][: len(waves)] == waves[: len(cell.waves)]
+    assert total(cell) <= sum(map(sum, waves))
+
+
+def test_what_is_asked_beyond_the_decision_changes_nothing():
+    """Nine pairs decide; the rest of their wave is counted and not judged."""
+    cell = play_cell(draws("c" * 100), draws("w" * 100), ANY)
+    assert cell.shift is not None
+    assert (cell.control.judged, cell.shift.judged, len(cell.pairs)) == (9, 9, 9)
+    assert cell.control.n >= cell.control.judged
+    bounds = cell.pairs.bounds(0.01)
+    cell.rule.add(draws("w" * 20), draws("c" * 20))
+    assert cell.pairs.bounds(0.01) == bounds
+    assert cell.finding.verdict is Verdict.BRITTLE
+    assert cell.shift.correct == 20
+
+
+def test_waves_are_no_smaller_than_what_could_decide():
+    """Where nothing can be decided soon, more is asked at once; never beyond the limit."""
+    # The shift misses, and 15 more pairs that all favour the control would show a gap at this level.
+    assert judge_cell("c" * 20, "w" * 20, Sampling(gap_alpha=1e-9)).rule.next_wave() == Wave(15, 15)
+    assert judge_cell("c" * 20, "w" * 20, Sampling(gap_alpha=1e-9, max_samples=25)).rule.next_wave() == Wave(5, 5)
+    assert judge_cell("ccc", "cwc", ANY).rule.next_wave() == Wave(SMALLEST_WAVE, SMALLEST_WAVE)
+
+
+def test_a_cell_ends():
+    """In each of the ways that the rule names, and in no other."""
+    assert judge_cell("c" * 17, "c" * 17, ANY).rule.done
+    assert not judge_cell("c" * 16, "c" * 16, ANY).rule.done
+    assert judge_cell("c" * 9, "w" * 9, ANY).rule.done
+    # A gap is shown, and the shift may still clear the bar or miss it.
+    degraded = judge_cell("c" * 40, "ccccw" * 8, ANY)
+    assert degraded.finding.verdict is not Verdict.BRITTLE
+    # Both miss, evenly.
+    evenly = judge_cell("cw" * 15, "cw" * 15, ANY)
+    assert evenly.rule.done
+    assert not evenly.control.hopeless
+    assert evenly.finding.verdict is Verdict.INCAPABLE
+    # The control misses, but the pairs may still show a gap.
+    uneven = judge_cell("cw" * 11, "ww" * 11, Sampling(gap_alpha=1e-9))
+    assert uneven.control.decided == "misses"
+    assert not uneven.rule.done
 
 
 def test_no_more_is_asked_once_it_is_over():
     """Decided, out of budget, or at the limit."""
-    assert Stopping(make_arm("wrong", "wrong", "wrong")).next_wave() is None
-    spent = make_arm("wrong")
-    spent.out_of_budget = True
-    assert Stopping(spent).next_wave() is None
-    assert spent.why_undecided()[0] == "budget"
-    assert Stopping(make_arm("wrong", "correct", max_samples=2)).next_wave() is None
+    assert judge_cell("www", "", ANY).rule.next_wave() is None
+    for spent in ("control", "shift"):
+        cell = judge_cell("ccc", "ccc", ANY)
+        getattr(cell, spent).out_of_budget = True
+        assert cell.rule.next_wave() is None
+    assert judge_cell("ccc", "ccc", Sampling(0.5, max_samples=3)).rule.next_wave() is None
 
 
-def test_the_shift_arm_waits_for_the_control_arm():
-    """It is not paid for where nothing it could show would count."""
-    shift = make_arm()
-    assert Stopping(make_arm(), shift).next_wave() == Wave(control=3)
-    assert Stopping(make_arm(*["correct"] * 20), shift).next_wave() == Wave(shift=3)
-    for hopeless in (["wrong"] * 3, ["unparsed"] * 6):
-        assert Stopping(make_arm(*hopeless), shift).next_wave() is None
-    assert Stopping(make_arm(*["wrong"] * 10, samples=10), make_arm(samples=10)).next_wave() == Wave(shift=10)
+def test_draws_without_a_partner_are_not_judged():
+    """The budget ran out in the middle of a wave."""
+    cell = judge_cell("ccccc", "cccw", ANY)
+    assert cell.shift is not None
+    assert (cell.control.n, cell.control.judged, cell.shift.judged) == (5, 4, 4)
 
 
 def test_the_fewest_draws():
     """A hopeless control ends a cell first; a fixed number of draws is what it is."""
-    assert Stopping(make_arm(), make_arm()).fewest() == Wave(3, 0)
-    assert Stopping(make_arm(bar=0.5), make_arm(bar=0.5)).fewest() == Wave(6, 0)
-    assert Stopping(make_arm(samples=10), make_arm(samples=10)).fewest() == Wave(10, 10)
-    assert Stopping(make_arm(bar=0.05)).fewest() == Wave(3, 0)
-    # Six unparsed answers of the control arm are fewer than three right ones and all ten of the shift arm.
-    assert Stopping(make_arm(bar=0.05), make_arm(samples=10)).fewest() == Wave(6, 0)
+    assert rule().fewest() == Wave(3, 0)
+    assert rule(Sampling(0.5)).fewest() == Wave(6, 0)
+    assert rule(Sampling(samples=10)).fewest() == Wave(10, 10)
+    assert rule(Sampling(0.05), lone=True).fewest() == Wave(3, 0)
 
 
 def test_the_most_draws():
     """What is decided asks no more."""
-    assert Stopping(make_arm(), make_arm()).most() == Wave(40, 40)
-    assert Stopping(make_arm(*["wrong"] * 3), make_arm()).most() == Wave(3, 0)
-    assert Stopping(make_arm(*["wrong"] * 3), make_arm("wrong", "correct")).most() == Wave(3, 2)
-    assert Stopping(make_arm(*["correct"] * 20), make_arm("wrong")).most() == Wave(20, 40)
-    assert Stopping(make_arm("correct")).most() == Wave(40, 0)
+    assert rule().most() == Wave(100, 100)
+    assert rule(lone=True).most() == Wave(100, 0)
+    assert judge_cell("www", "", ANY).rule.most() == Wave(3, 0)
+    assert judge_cell("c" * 20, "c" * 20, ANY).rule.most() == Wave(20, 20)
+    assert judge_cell("ccc", "cwc", ANY).rule.most() == Wave(100, 100)
 
 
-def in_waves(answers):
-    """An arm asked wave by wave, and the number of waves."""
-    made, sizes = play(answers)
-    return made, len(sizes)
-
-
-def one_by_one(answers):
-    """The same arm looked at after every answer."""
-    made = Arm(Sampling())
-    for outcome in answers:
-        made.add(ScoredDraw(outcome))
-        if made.decided or made.dead_start:
-            break
-    return made
-
-
-@pytest.mark.parametrize("accuracy", [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1])
-def test_waves_cost_little_and_change_nothing(accuracy):
-    """At most four round trips, at most 1.5 times the draws of looking after every answer, and the same decision."""
-    rng = random.Random(f"waves {accuracy}")
-    asked = needed = 0
-    for _ in range(400):
-        answers = ["correct" if rng.random() < accuracy else "wrong" for _ in range(40)]
-        (waved, waves), single = in_waves(answers), one_by_one(answers)
-        assert waves <= 4
-        assert single.decided == waved.decided
-        asked, needed = asked + waved.n, needed + single.n
-    assert asked <= 1.5 * needed
-
-
-def test_waves_with_unscored_answers_decide_the_same():
-    """However many answers cannot be scored, waves decide as looking after every answer does."""
-    rng = random.Random("unscored")
-    for _ in range(400):
-        unscored, accuracy = rng.random(), rng.random()
-        answers = [
-            "unparsed" if rng.random() < unscored else "correct" if rng.random() < accuracy else "wrong"
-            for _ in range(40)
+@pytest.mark.parametrize("seed", range(8))
+def test_waves_decide_as_looking_after_every_answer_does(seed):
+    """Verdict, bounds and judged draws are the same, however the draws are cut into waves; few are wasted."""
+    rng = random.Random(seed)
+    asked = judged = 0
+    for _ in range(60):
+        unscored, control, shift = rng.choice([0, 0, 0.3]), rng.random(), rng.random()
+        letters = [
+            "".join("u" if rng.random() < unscored else "c" if rng.random() < p else "w" for _ in range(100))
+            for p in (control, shift)
         ]
-        (waved, waves), single = in_waves(answers), one_by_one(answers)
-        assert waves <= 4
-        assert (single.decided, single.dead_start) == (waved.decided, waved.dead_start)
+        waved, single = play_cell(draws(letters[0]), draws(letters[1]), ANY), judge_cell(*letters, ANY)
+        assert waved.shift is not None
+        assert single.shift is not None
+        assert waved.finding == single.finding or waved.finding.reason_code == "unscored"
+        assert waved.finding.verdict is single.finding.verdict
+        assert waved.pairs.bounds(0.01) == single.pairs.bounds(0.01)
+        for arm, other in ((waved.control, single.control), (waved.shift, single.shift)):
+            assert (arm.judged, arm.decided, arm.bounds()) == (other.judged, other.decided, other.bounds())
+        asked += total(waved)
+        judged += waved.control.judged + waved.shift.judged
+    assert asked <= 1.3 * judged
