@@ -1,8 +1,8 @@
 """Blocks of the table of verdicts: the cells of one probe that are shown side by side, as columns.
 
 A block has the cells of one probe under one model and condition. If the task has a size and it varies, the columns are
-its values, and each combination of the other parameters is a block of its own. Otherwise every cell is a column,
-labelled by the parameters that vary.
+its values, and each combination of the other parameters is a block of its own. So it is with another parameter that
+varies apart from the others. Otherwise every cell is a column, labelled by all parameters that vary.
 """
 
 import json
@@ -41,22 +41,22 @@ class Block:
 
 def blocks(rows: Sequence[Row]) -> Iterator[Block]:
     """Yield the blocks of these cells probe by probe, in the order in which the cells first appear."""
-    conditions = _condition_labels(rows)
+    conditions = condition_labels(rows)
     of_probes = _grouped(range(len(rows)), lambda place: (str(rows[place]["family"]), str(rows[place]["probe"])))
     for (family, probe), places in of_probes.items():
         varying = _varying(rows[place]["params"] for place in places)
-        size = _size([rows[place] for place in places], varying)
-        others = [name for name in varying if size and name != size]
+        across = _across([rows[place] for place in places], varying)
+        others = [name for name in varying if across and name != across]
 
         def block_key(place: int, others: Sequence[str] = others) -> Hashable:
             return conditions[place], canonical(_chosen(rows[place]["params"], others))
 
         for (condition, _), members in _grouped(places, block_key).items():
             cells = [rows[place] for place in members]
-            if size:
-                cells.sort(key=lambda row: float(row["params"][size]))
+            if across and all(_is_number(cell["params"][across]) for cell in cells):
+                cells.sort(key=lambda row: float(row["params"][across]))
             label = one_line(", ".join(filter(None, [condition, _assignments(_chosen(cells[0]["params"], others))])))
-            yield Block(family, probe, label, *_columns(cells, size, varying), tuple(cells))
+            yield Block(family, probe, label, *_columns(cells, across, varying), tuple(cells))
 
 
 def _grouped(members: Iterable[T], key: Callable[[T], Any]) -> dict[Any, list[T]]:
@@ -74,19 +74,33 @@ def _varying(params: Iterable[Row]) -> list[str]:
     return [name for name in names if len({canonical(row[name]) if name in row else None for row in rows}) > 1]
 
 
-def _size(cells: Sequence[Row], varying: Sequence[str]) -> str:
-    """Return the size parameter of these cells if it varies and takes numbers only; otherwise an empty string."""
-    (name, *more) = {cell.get("size") for cell in cells}
-    if more or name not in varying:
+def _across(cells: Sequence[Row], varying: Sequence[str]) -> str:
+    """Return the parameter whose values are the columns of these cells; empty if one does not suffice."""
+    (size, *more) = {cell.get("size") for cell in cells}
+    if not more and size in varying and all(_is_number(cell["params"].get(size)) for cell in cells):
+        return str(size)
+    shared = [name for name in varying if all(name in cell["params"] for cell in cells)]
+    values = {name: {canonical(cell["params"][name]) for cell in cells} for name in shared}
+    # The one with the most values; if there are several, one of numbers, which read best from left to right.
+    ranked = sorted(
+        shared, key=lambda name: (len(values[name]), all(_is_number(cell["params"][name]) for cell in cells))
+    )
+    if not ranked:
         return ""
-    values = [cell["params"].get(name) for cell in cells]
-    are_numbers = all(isinstance(value, int | float) and not isinstance(value, bool) for value in values)
-    return str(name) if are_numbers else ""
+    best = ranked[-1]
+    rest = {canonical(_chosen(cell["params"], [name for name in varying if name != best])) for cell in cells}
+    # Parameters that vary together would make blocks of a single column.
+    is_grid = len({canonical(_chosen(cell["params"], varying)) for cell in cells}) >= 2 * len(rest)
+    return best if is_grid else ""
 
 
-def _columns(cells: Sequence[Row], size: str, varying: Sequence[str]) -> tuple[str, tuple[str, ...]]:
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _columns(cells: Sequence[Row], across: str, varying: Sequence[str]) -> tuple[str, tuple[str, ...]]:
     """Return the parameter that labels the columns, if it is a single one, and the labels."""
-    names = [size] if size else list(varying)
+    names = [across] if across else list(varying)
     if not names and len(cells) == 1:
         # What moved.
         params, control = cells[0]["params"], cells[0]["control_params"]
@@ -112,7 +126,7 @@ def _value(value: object) -> str:
     return canonical(value)
 
 
-def _condition_labels(rows: Sequence[Row]) -> list[str]:
+def condition_labels(rows: Sequence[Row]) -> list[str]:
     """Return for each row its model, its bar and those axes of its condition that are not the same in all rows."""
     axes = [{**_axes(row), "bar": (row.get("sampling") or {}).get("bar")} for row in rows]
     varying = _varying(axes)

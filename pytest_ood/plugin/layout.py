@@ -72,6 +72,8 @@ def described(cell: "Cell") -> dict[str, Any]:
         "params": cell.params,
         "model": cell.condition.model,
         "strategy": cell.condition.strategy,
+        "condition": cell.condition.axes(),
+        "sampling": cell.control.sampling.row(),
     }
 
 

@@ -22,6 +22,7 @@ from pytest_ood.plugin.sparks import BLOCKS, PLAIN
 from pytest_ood.plugin.tables import replay_table, totals_lines
 from pytest_ood.plugin.terminal import can_show, heading, short, width, write_lines
 from pytest_ood.plugin.verdict_table import verdict_table
+from pytest_ood.report.claims import claims
 from pytest_ood.report.curves import draw
 
 if TYPE_CHECKING:
@@ -191,6 +192,7 @@ def _summary(
             **dataclasses.asdict(totals),
             "wall_s": timing.wall_s,
             "verdicts": {verdict.value: verdicts[verdict.value] for verdict in Verdict},
+            "claims": claims(rows),
         },
         "cells": list(rows),
         "curves": [],

@@ -114,10 +114,9 @@ def _family_sums(cells: Sequence[Row]) -> Iterator[str]:
 
 
 def _claims(summary: Mapping[str, Any]) -> str:
-    number = counted(claims(summary["cells"]), "claim")
     gaps = f" (gaps: {percent(summary['gap_alpha'])})" if summary.get("gap_alpha") else ""
-    were = "was" if number == "1 claim" else "were"
-    return f"each claim is wrong in at most {percent(summary['alpha'])} of runs{gaps}; {number} {were} looked at"
+    number = counted(claims(summary["cells"]), "claim")
+    return f"each claim is wrong in at most {percent(summary['alpha'])} of runs{gaps}; {number} looked at"
 
 
 def _asked(totals: Mapping[str, Any]) -> str:
