@@ -20,7 +20,7 @@ Counts = NDArray[np.int64]
 
 # As many cells are simulated as make this many draws, so that long and short ones are known equally well.
 _DRAWS = 40_000
-_MOST_CELLS = 2000
+_MOST_CELLS = 4000
 # A simulated cell that is still open after this many draws of each arm is taken to go on to the limit.
 _LONGEST = 500
 # Partners that share a control arm have shift arms of their own, up to this many; then these come round again.

@@ -1,6 +1,7 @@
 """--ood-dry-run: count and price what a run would ask."""
 
 import functools
+import itertools
 import operator
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
@@ -62,18 +63,21 @@ class DryRun:
 
 def plan_table(planned: Sequence[tuple[Cell, Planned]], width: int) -> Iterator[str]:
     """Show the calls of each probe, then the calls, tokens and cost of each model and of all."""
-    conditions = condition_labels([described(cell) for cell, _ in planned])
-    probes: dict[tuple[str, str], list[Planned]] = {}
-    models: dict[str, list[Planned]] = {}
-    for (cell, one), condition in zip(planned, conditions, strict=True):
+    models: dict[str, dict[tuple[str, str], list[Planned]]] = {}
+    for (cell, one), condition in zip(planned, condition_labels([described(cell) for cell, _ in planned]), strict=True):
         file, _, name = cell.probe.rpartition("::")
-        place = " - ".join(filter(None, [cell.task.family, file]))
-        probes.setdefault((", ".join(filter(None, [place, condition])), name), []).append(one)
-        models.setdefault(condition, []).append(one)
-    rows = [(heading, [f"  {one_line(name)}", *_calls(_sum(members))]) for (heading, name), members in probes.items()]
+        heading = ", ".join(filter(None, [" - ".join(filter(None, [cell.task.family, file])), condition]))
+        models.setdefault(condition, {}).setdefault((heading, name), []).append(one)
+    rows = [
+        (heading, [f"  {one_line(name)}", *_calls(_sum(members))])
+        for probes in models.values()
+        for (heading, name), members in probes.items()
+    ]
     if len(models) > 1:
-        rows += [(f"all, {condition}", row) for condition, members in models.items() for row in _totals(_sum(members))]
-    rows += [("all", row) for row in _totals(_sum([one for _, one in planned]))]
+        for condition, probes in models.items():
+            members = itertools.chain.from_iterable(probes.values())
+            rows += [(f"all, {condition}", row) for row in _totals(_sum(members))]
+    rows += [("all", row) for row in _totals(_sum(one for _, one in planned))]
     titles = ["calls", *_COURSES]
     if not any(one.from_store for _, one in planned):
         titles, rows = titles[:-1], [(heading, row[:-1]) for heading, row in rows]

@@ -82,16 +82,20 @@ def _alone(cell: Row) -> str:
 
 
 def _wrong_answers(cells: Sequence[Row]) -> str:
-    """Say which shortcut the wrong answers of these cells take most often; empty without one."""
+    """Say how many of the wrong answers are those of the commonest shortcut; empty if no shortcut was taken."""
     lures: Counter[str] = Counter()
     for cell in cells:
         lures.update(cell["lures"])
     if not lures.total():
         return ""
     (name, count), *_ = lures.most_common(1)
-    share = count / max(1, sum(arm["wrong"] for cell in cells for arm in (cell["control"], cell["shift"]) if arm))
-    how = "mostly" if share >= 0.5 else "most often" if len(lures) > 1 else "sometimes"
-    return f'the wrong answers are {how} "{name}" ({percent(share)})'
+    wrong = sum(arm["wrong"] for cell in cells for arm in (cell["control"], cell["shift"]) if arm is not None)
+    if wrong <= count:
+        return f'all {count} wrong answers are "{name}"' if count > 1 else f'the wrong answer is "{name}"'
+    share = count / wrong
+    if share < 0.5:
+        return f'{percent(share)} of the wrong answers are "{name}"'
+    return f'the wrong answers are mostly "{name}" ({percent(share)})'
 
 
 def _gaps_shown(cells: Sequence[Row]) -> str:

@@ -85,7 +85,8 @@ def _drawn(block: Block, width: int, signs: str) -> Iterator[Line]:
         yield Line(line("shift", shift, (one.shift for one in band)))
         # The sentence under a single column says the rest.
         if len(columns) > 1:
-            yield Line(line("gap", "", (one.gap for one in band)))
+            if any(cell["gap"] is not None for cell in block.cells):
+                yield Line(line("gap", "", (one.gap for one in band)))
             yield _verdicts(line("", "", (one.verdict for one in band)), band)
 
 
