@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from pytest_ood.asking.engine import Progress
+from pytest_ood.asking.callers import Progress
 from pytest_ood.plugin.layout import dollars, percent, wrapped
 from pytest_ood.plugin.status_line import progress_line
 from pytest_ood.plugin.tables import totals_lines
