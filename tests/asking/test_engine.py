@@ -26,6 +26,7 @@ from pytest_ood.asking.store import Store
 from pytest_ood.case import Case, Task
 from pytest_ood.evidence import stats
 from pytest_ood.evidence.outcomes import ArmName
+from pytest_ood.evidence.pairs import favours
 from pytest_ood.evidence.sampling import Sampling
 from pytest_ood.models.base import CallFailed, Model, ModelError, TryAgain
 from pytest_ood.models.fake import FakeModel
@@ -33,6 +34,9 @@ from pytest_ood.models.request import Answer, Request
 from pytest_ood.text.frozen import FrozenJson
 
 Said = str | Answer | Exception
+# The draws of each arm where every answer is right, and where only the control's are: 17 clear the bar and 9 pairs show
+# a gap, each in the last of some waves.
+PERFECT, COLLAPSED = 19, 11
 
 
 def right(crib: Mapping[str, Any]) -> str:
@@ -247,23 +251,23 @@ def only(results: Results) -> Outcome:
 @pytest.mark.parametrize(
     ("script", "verdict", "control", "shift"),
     [
-        (by_arm(right, right), "robust", 21, 21),
-        (by_arm(right, wrong), "brittle", 21, 3),
+        (by_arm(right, right), "robust", PERFECT, PERFECT),
+        (by_arm(right, wrong), "brittle", COLLAPSED, COLLAPSED),
         (by_arm(wrong, right), "incapable", 3, 0),
         (by_arm(silent, right), "undecided", 6, 0),
-        (by_arm(right, silent), "undecided", 21, 6),
+        (by_arm(right, silent), "undecided", 6, 6),
     ],
     ids=["robust", "brittle", "incapable", "dead control", "dead shift"],
 )
 def test_a_cell_asks_control_first_and_stops_early(
     bench: Bench, script: Callable[[Request], Said], verdict: str, control: int, shift: int
 ) -> None:
-    """What is shown by the control arm is not asked again of the shift arm, and a dead start is one in six."""
+    """Three draws of the control, three of the shift, then pair by pair until something is shown."""
     model = Scripted(script)
     outcome = only(bench.run(model, cells()))
     assert (verdict, control, shift) == (outcome.verdict.value, model.draws("control"), model.draws("shift"))
     arms = [of(request, "arm") for request in model.asked]
-    assert sorted(arms) == arms, "control comes before shift"
+    assert arms[:6] == ["control", "control", "control", "shift", "shift", "shift"][: len(arms)] or control == 6
 
 
 def half_right(crib: Mapping[str, Any]) -> str:
@@ -272,18 +276,19 @@ def half_right(crib: Mapping[str, Any]) -> str:
 
 
 @pytest.mark.parametrize("shift", [right, wrong, half_right])
-def test_a_lone_cell_is_decided_within_four_round_trips_an_arm(bench: Bench, shift: Callable[..., Said]) -> None:
-    """Waves double; one more round trip is the model's very first call, which goes alone."""
+def test_a_lone_cell_is_decided_in_few_round_trips(bench: Bench, shift: Callable[..., Said]) -> None:
+    """Both arms are asked together; one more round trip is the model's very first call, which goes alone."""
     model = Scripted(by_arm(right, shift), delay=0.1)
     bench.run(model, cells(), concurrency=64)
     assert model.rounds <= 9
 
 
 def test_draws_are_asked_in_order(bench: Bench) -> None:
-    """Draw 0 comes first, and with one call in flight every draw comes in its turn."""
+    """Draw 0 comes first, and with one call in flight every draw of an arm comes in its turn."""
     model = Scripted(oracle)
     bench.run(model, cells(), concurrency=1)
-    assert [*range(21), *range(21)] == [request.draw for request in model.asked]
+    for arm in ("control", "shift"):
+        assert [request.draw for request in model.asked if of(request, "arm") == arm] == list(range(PERFECT))
 
 
 @pytest.mark.parametrize(
@@ -309,11 +314,11 @@ def test_shared_control_twins_are_asked_once(bench: Bench) -> None:
     """Cells with the same control arm share it; its cost counts in the cells that wanted its draws first."""
     model = Scripted(lambda request: Answer(right(request.crib or {}), cost_usd=0.5), delay=0.001)
     results = bench.run(model, cells(5, control=lambda _: 0))
-    assert (model.draws("control"), model.draws("shift")) == (21, 5 * 21)
+    assert (model.draws("control"), model.draws("shift")) == (PERFECT, 5 * PERFECT)
     assert {f"cell{i}": "robust" for i in range(1, 6)} == verdicts(results)
     costs = [outcome.cost_usd for outcome in results.values() if isinstance(outcome, Outcome)]
-    assert sum(cost for cost in costs if cost is not None) == 0.5 * 6 * 21
-    assert min(cost for cost in costs if cost is not None) == 0.5 * 21
+    assert sum(cost for cost in costs if cost is not None) == 0.5 * 6 * PERFECT
+    assert min(cost for cost in costs if cost is not None) >= 0.5 * PERFECT
 
 
 def test_a_shared_twin_with_another_bar_is_not_asked_twice(bench: Bench) -> None:
@@ -321,7 +326,7 @@ def test_a_shared_twin_with_another_bar_is_not_asked_twice(bench: Bench) -> None
     model = Scripted(oracle)
     low, high = cells(2, control=lambda _: 0)
     bench.run(model, [sampled(low, Sampling(bar=0.5)), sampled(high, Sampling(bar=0.8))])
-    assert model.draws("control") == 21
+    assert model.draws("control") == PERFECT
 
 
 def test_a_cell_of_one_arm_is_held_against_the_bar(bench: Bench) -> None:
@@ -401,9 +406,13 @@ def test_progress_counts_what_came_in_and_what_may_come(bench: Bench) -> None:
     engines: list[Engine] = []
     bench.run(Scripted(by_arm(right, wrong)), cells(3), during=engines.append)
     progress = engines[0].progress
-    assert (progress.answers, progress.calls, progress.at_most) == (3 * 24, 3 * 24, 3 * 24)
+    assert (progress.answers, progress.calls, progress.at_most) == (
+        3 * 2 * COLLAPSED,
+        3 * 2 * COLLAPSED,
+        3 * 2 * COLLAPSED,
+    )
     bench.run(Scripted(oracle), cells(3), during=engines.append)
-    assert (engines[1].progress.answers, engines[1].progress.calls) == (3 * 24, 0)
+    assert (engines[1].progress.answers, engines[1].progress.calls) == (3 * 2 * COLLAPSED, 0)
 
 
 # Failures
@@ -420,7 +429,7 @@ def test_what_fails_is_tried_again(bench: Bench) -> None:
     outcome = only(bench.run(Scripted(say), cells()))
     assert outcome.verdict.value == "robust"
     assert {3} == set(attempts.values())
-    assert len(bench.answers()) == 42
+    assert len(bench.answers()) == 2 * PERFECT
 
 
 def test_a_provider_that_names_a_wait_is_waited_for(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -529,7 +538,7 @@ def test_a_key_that_is_withdrawn_ends_the_run_and_loses_nothing(bench: Bench) ->
     assert len(model.answered) == len(bench.answers("error IS NULL"))
     again = Scripted(oracle)
     bench.run(again, cells(4))
-    assert len(model.answered) + len(again.asked) == 4 * 42
+    assert len(model.answered) + len(again.asked) == 4 * 2 * PERFECT
 
 
 def test_a_model_that_cannot_start_is_not_asked(bench: Bench) -> None:
@@ -632,7 +641,7 @@ def test_the_budget_is_never_exceeded(bench: Bench, concurrency: int) -> None:
     results = bench.run(model, cells(3), budget=5.0, concurrency=concurrency)
     assert len(model.asked) == 9, "after nine for 4.50 a tenth may cost too much"
     assert {"undecided"} == set(verdicts(results).values())
-    assert {"control: budget"} == {o.reason for o in results.values() if isinstance(o, Outcome)}
+    assert {"budget"} == {o.reason_code for o in results.values() if isinstance(o, Outcome)}
 
 
 def test_a_larger_budget_goes_on_from_the_store(bench: Bench) -> None:
@@ -642,7 +651,7 @@ def test_a_larger_budget_goes_on_from_the_store(bench: Bench) -> None:
     model = Scripted(paid, most=1.0)
     outcome = only(bench.run(model, cells(), budget=20.0))
     assert outcome.verdict.value == "robust"
-    assert done + len(model.asked) == 42
+    assert done + len(model.asked) == 2 * PERFECT
 
 
 def test_a_budget_needs_a_price(bench: Bench) -> None:
@@ -678,7 +687,7 @@ def test_stop_keeps_what_is_in_flight(bench: Bench) -> None:
     assert bench.claims() == 0
     again = Scripted(oracle)
     bench.run(again, cells(9))
-    assert len(model.asked) + len(again.asked) == 9 * 42
+    assert len(model.asked) + len(again.asked) == 9 * 2 * PERFECT
 
 
 def test_stop_does_not_wait_for_ever(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -714,7 +723,7 @@ def test_errors_are_asked_again_by_the_next_run(bench: Bench) -> None:
     assert first.verdict.value == "undecided"
     model = Scripted(oracle)
     assert only(bench.run(model, cells())).verdict.value == "robust"
-    assert dict(Counter(of(request, "arm") for request in model.asked)) == {"shift": 21}
+    assert dict(Counter(of(request, "arm") for request in model.asked)) == {"shift": PERFECT, "control": PERFECT - 6}
 
 
 def test_two_processes_ask_every_question_once(bench: Bench) -> None:
@@ -727,7 +736,7 @@ def test_two_processes_ask_every_question_once(bench: Bench) -> None:
 
     first, second = asyncio.run(both())
     assert {f"cell{i}": "robust" for i in range(1, 5)} == verdicts(first) == verdicts(second)
-    assert 4 * 42 == len(one.asked) + len(two.asked) == len(bench.answers())
+    assert 4 * 2 * PERFECT == len(one.asked) + len(two.asked) == len(bench.answers())
     assert min(len(one.asked), len(two.asked)) > 0
 
 
@@ -749,7 +758,11 @@ def test_traces_come_in_the_order_of_the_tests(bench: Bench) -> None:
     store = Store(bench.path)
     traces = [(trace.params, trace.arm, trace.draw) for trace in store.traces("run")]
     store.close()
-    arms = [(f'{{"x":{x}}}', arm, n) for i in range(1, 4) for x, arm, n in ((-1 - i, "control", 21), (i, "shift", 3))]
+    arms = [
+        (f'{{"x":{x}}}', arm, n)
+        for i in range(1, 4)
+        for x, arm, n in ((-1 - i, "control", COLLAPSED), (i, "shift", COLLAPSED))
+    ]
     assert [(params, arm, draw) for params, arm, n in arms for draw in range(n)] == traces
 
 
@@ -757,7 +770,9 @@ def test_failures_of_an_outcome_are_its_own(bench: Bench) -> None:
     """The traces of a cell's wrong answers, read back from the store."""
     outcome = only(bench.run(Scripted(by_arm(right, wrong)), cells()))
     # The store was closed with the run; reading opens it again.
-    assert [("shift", draw, "wrong") for draw in range(3)] == [(t.arm, t.draw, t.outcome) for t in outcome.failures]
+    assert [("shift", draw, "wrong") for draw in range(COLLAPSED)] == [
+        (t.arm, t.draw, t.outcome) for t in outcome.failures
+    ]
 
 
 def test_fakes_come_to_their_verdicts(bench: Bench) -> None:
@@ -785,42 +800,65 @@ SAID: dict[str, Callable[[Mapping[str, Any]], Said]] = {
 }
 
 
-def looked_at_after_every_answer(kinds: Sequence[str], bar: float) -> str | None:
-    """What an arm shows, at which draw: judged one by one in the order of the draws."""
-    enough = 1 / stats.ALPHA
-    for n in range(1, len(kinds) + 1):
-        good, bad = kinds[:n].count("correct"), kinds[:n].count("wrong")
-        if stats.clears(good, n - good, bar) >= enough:
-            return "clears"
-        if stats.misses(n - bad, bad, bar) >= enough:
-            return "misses"
-        if n == 6 and good + bad == 0:
-            return None
-    return None
+class Look:
+    """One arm as it is seen after each answer, with the unscored ones counted against each claim."""
+
+    def __init__(self, bar: float) -> None:
+        self.bar, self.kinds, self.shown = bar, list[str](), ""
+
+    def add(self, kind: str) -> None:
+        """One more answer; what is shown first stays shown."""
+        self.kinds.append(kind)
+        n, good, bad = len(self.kinds), self.kinds.count("correct"), self.kinds.count("wrong")
+        if not self.shown and stats.clears(good, n - good, self.bar) >= 20:
+            self.shown = "clears"
+        if not self.shown and stats.misses(n - bad, bad, self.bar) >= 20:
+            self.shown = "misses"
+
+    @property
+    def silent(self) -> bool:
+        """Whether the first six answers were all unscored."""
+        return len(self.kinds) >= 6 and not {"correct", "wrong"} & set(self.kinds[:6])
 
 
 def brute_force(control: Sequence[str], shift: Sequence[str], bar: float) -> str:
-    """The verdict of two arms by the rules, one answer at a time."""
-    shown = looked_at_after_every_answer(control, bar)
-    if shown == "misses":
-        return "incapable"
-    if shown is None and not any(kind in ("correct", "wrong") for kind in control[:6]):
-        return "undecided"
-    moved = looked_at_after_every_answer(shift, bar)
-    if moved == "clears":
+    """The verdict of two arms by the rules, one answer at a time and one pair at a time."""
+    first, second, gap = Look(bar), Look(bar), False
+    only_control = only_shift = 0
+    head = 3 if {"correct", "wrong"} & set(control[:3]) else 6
+    steps = ["c"] * head + ["s"] * head + ["cs"] * (len(control) - head)
+    for step in steps:
+        if "c" in step:
+            first.add(control[len(first.kinds)])
+        if "s" in step:
+            second.add(shift[len(second.kinds)])
+            pair = control[len(second.kinds) - 1], second.kinds[-1]
+            only_control += pair == ("correct", "wrong")
+            only_shift += pair[0] != "correct" and pair[1] != "wrong"
+            gap = gap or favours(only_control, only_shift) >= 100
+        n = len(first.kinds)
+        not_wrong = n - first.kinds.count("wrong")
+        hopeless = first.shown == "misses" and 3 * not_wrong <= n
+        evenly = first.shown == second.shown == "misses" and only_control <= only_shift + 1
+        over = second.shown == "clears" or first.silent or second.silent
+        if over or (second.shown == "misses" if gap else hopeless or evenly):
+            break
+    if second.shown == "clears":
         return "robust"
-    return "brittle" if (shown, moved) == ("clears", "misses") else "undecided"
+    if gap:
+        return "brittle" if second.shown == "misses" else "degraded"
+    return "incapable" if first.shown == "misses" else "undecided"
 
 
 @st.composite
 def arms(draw: st.DrawFn) -> list[str]:
-    """Forty answers of a model with some accuracy and some share of answers that cannot be scored."""
+    """A hundred answers of a model with some accuracy and some share of answers that cannot be scored."""
     chance, unscored = draw(st.sampled_from([0.0, 0.5, 0.8, 0.9, 1.0])), draw(st.sampled_from([0.0, 0.05, 0.3, 1.0]))
     rng = draw(st.randoms(use_true_random=False))
     kinds = ["unparsed", "truncated", "refused", "error"]
     return [
         rng.choice(kinds) if rng.random() < unscored else "correct" if rng.random() < chance else "wrong"
-        for _ in range(40)
+        for _ in range(100)
     ]
 
 
@@ -832,9 +870,10 @@ def shared_bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
 
 @settings(max_examples=50, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
 @given(arms(), arms(), st.sampled_from([0.5, 0.8, 0.9]))
-@example(["correct"] * 40, ["correct"] * 20 + ["wrong"] * 20, 0.8)
-@example(["unparsed"] * 40, ["correct"] * 40, 0.8)
-@example(["correct"] * 40, ["error"] * 6 + ["correct"] * 34, 0.8)
+@example(["correct"] * 100, (["correct"] * 3 + ["wrong"]) * 25, 0.8)
+@example(["correct", "wrong"] * 50, ["wrong", "correct"] * 50, 0.8)
+@example(["unparsed"] * 100, ["correct"] * 100, 0.8)
+@example(["correct"] * 100, ["error"] * 6 + ["correct"] * 94, 0.8)
 def test_the_verdict_is_that_of_looking_after_every_answer(
     shared_bench: Bench, control: list[str], shift: list[str], bar: float
 ) -> None:

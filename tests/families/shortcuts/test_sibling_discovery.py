@@ -206,7 +206,7 @@ def test_the_oracle_clears_the_bar_as_an_even_sampler_does():
             case = sibling_discovery.draw({}, seed, draw)
             wrong += not case.check(case.answer, earlier).correct
             earlier.append(case.answer)
-            cleared = cleared or stats.clears(draw + 1 - wrong, wrong, 0.8) >= stats.DECISIVE
+            cleared = cleared or stats.clears(draw + 1 - wrong, wrong, 0.8) >= 20
         decided += cleared
         repeats.append(wrong)
     expected = 40 - case.choices * (1 - (1 - 1 / case.choices) ** 40)
