@@ -102,7 +102,7 @@ def _gaps_shown(cells: Sequence[Row]) -> str:
     gaps = shown_gaps(cells)
     if gaps.cells == 1 or not gaps.shown:
         return ""
-    return f"gaps shown: {gaps.shown} of {gaps.cells} (a false one in at most {percent(gaps.chance)} of runs)"
+    return f"gaps shown: {gaps.shown} of {gaps.cells} (any false: at most {percent(gaps.chance)})"
 
 
 def _why(cell: Row) -> str:

@@ -106,10 +106,10 @@ def _family_sums(cells: Sequence[Row]) -> Iterator[str]:
         # A family with one probe has been summed up in its block.
         if len(probes) > 1 and gaps.cells:
             with_gap = {cell["probe"] for cell in members if cell["gap"] is not None and cell["gap"]["shown"]}
-            line = f"{', '.join(filter(None, names))}: a gap is shown in {gaps.shown} of {counted(gaps.cells, 'cell')}"
+            line = f"{', '.join(filter(None, names))}: gaps in {gaps.shown} of {counted(gaps.cells, 'cell')}"
             if gaps.shown:
-                line += f" and {len(with_gap)} of {len(probes)} probes; {gaps.brittle} brittle"
-                line += f" (a false gap in at most {percent(gaps.chance)} of runs)"
+                line += f", {len(with_gap)} of {len(probes)} probes (any false: at most {percent(gaps.chance)})"
+                line += f"; {gaps.brittle} brittle"
             yield line
 
 

@@ -39,7 +39,7 @@ spelling - test_probe.py::test_spell
   shift    ▁▁  0/11       0/11
   gap          +1 [>0,1]  +1 [>0,1]
                brittle    brittle
-  all 22 wrong answers are "copied"; gaps shown: 2 of 2 (a false one in at most 2 % of runs)
+  all 22 wrong answers are "copied"; gaps shown: 2 of 2 (any false: at most 2 %)
 
   fake/empty
   size         2          3

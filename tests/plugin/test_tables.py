@@ -84,16 +84,14 @@ def test_nothing_was_claimed_of_no_cells() -> None:
 def test_the_probes_of_a_family_are_summed_up() -> None:
     """How many cells and probes show a gap, and how likely one of them is false; for each model, if there are more."""
     cells = [brittle(2), row(3), brittle(2, probe="t.py::test_other"), row(2, probe="t.py::test_third", shift=None)]
-    family = (
-        "spelling: a gap is shown in 2 of 3 cells and 2 of 3 probes; 2 brittle (a false gap in at most 3 % of runs)"
-    )
+    family = "spelling: gaps in 2 of 3 cells, 2 of 3 probes (any false: at most 3 %); 2 brittle"
     assert lines(*cells)[1] == family
     # That of a single probe says so in its block.
-    assert not any("gap is shown" in line for line in lines(*cells[:2]))
+    assert not any("gaps in" in line for line in lines(*cells[:2]))
     other = [row(2, model="n"), row(2, model="n", probe="t.py::test_other")]
     assert lines(*cells, *other)[1:3] == [
         family.replace("spelling", "spelling, m"),
-        "spelling, n: a gap is shown in 0 of 2 cells",
+        "spelling, n: gaps in 0 of 2 cells",
     ]
 
 
