@@ -24,6 +24,7 @@ from pytest_ood.plugin.terminal import can_show, heading, short, width, write_li
 from pytest_ood.plugin.verdict_table import verdict_table
 from pytest_ood.report.claims import claims
 from pytest_ood.report.curves import draw
+from pytest_ood.report.size_curves import curve_rows
 
 if TYPE_CHECKING:
     from pytest_ood.plugin.session import ProbeSession
@@ -195,6 +196,6 @@ def _summary(
             "claims": claims(rows),
         },
         "cells": list(rows),
-        "curves": [],
+        "curves": curve_rows(rows),
         "comparisons": [],
     }
