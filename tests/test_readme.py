@@ -127,7 +127,7 @@ import pandas
 
 assert set(cases.column_names) == {{"question", "answer", "unique", "info"}}
 assert 0 < len(cases) <= len(traces)
-assert len(failures) == len(pandas.read_parquet({folder + "/data/failures"!r})) == 27
+assert len(failures) == len(pandas.read_parquet({folder + "/data/failures"!r})) == 99
 assert set(failures["lure"]) == {{"usual_meaning"}}
 assert len(traces) > len(failures)
 """
