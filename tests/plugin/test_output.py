@@ -14,7 +14,8 @@ def section(result: pytest.RunResult, title: str) -> str:
     """The lines under a heading, up to the next one; times blanked."""
     lines = result.outlines
     start = next(i for i, line in enumerate(lines) if line.strip("= ") == title)
-    end = next(i for i, line in enumerate(lines) if i > start and line.startswith("="))
+    # The commands at the end are as long as they are, so that they can be copied.
+    end = next(i for i, line in enumerate(lines) if i > start and line.startswith(("=", "to see ", "to draw ")))
     return TIMES.sub("TIME", "\n".join(lines[start + 1 : end]))
 
 
