@@ -9,12 +9,12 @@ LOOKS = {
     assert ood.robust and not ood.brittle
     assert ood.verdict == "robust" and ood.verdict.value == "robust"
     assert ood.reason == "the shift arm clears the bar 0.8"
-    assert ood.gap == 0.0 and ood.gap_bounds[0] < 0 < ood.gap_bounds[1]
+    assert ood.gap == 0.0 and ood.gap.low < 0 < ood.gap.high and not ood.gap.shown
     assert not ood.lures and ood.failures == []
     for arm in (ood.control, ood.shift):
-        assert (arm.n, arm.correct, arm.wrong, arm.unscored, arm.accuracy) == (21, 21, 0, 0, 1.0)
+        assert (arm.n, arm.correct, arm.wrong, arm.unscored, arm.accuracy) == (19, 19, 0, 0, 1.0)
         assert 0.8 < arm.low < 1.0 == arm.high
-        assert [trace.draw for trace in arm.traces] == list(range(21))
+        assert [trace.draw for trace in arm.traces] == list(range(19))
     assert repr(ood).startswith("<robust") and "21/21" in repr(ood) and "\\n" not in repr(ood)
     assert ood.explain().startswith("robust: the shift arm clears the bar 0.8")
     assert ood.cell.params == {"size": size} and ood.cell.control.params == {"size": 1}
@@ -24,14 +24,15 @@ LOOKS = {
     assert ood.brittle and not ood.robust
     assert ood.verdict == "brittle"
     assert ood.gap == 1.0
-    assert ood.lures == {"copied": 3}
-    assert (ood.control.n, ood.shift.n, ood.shift.wrong, ood.shift.accuracy) == (21, 3, 3, 0.0)
-    assert [(trace.arm, trace.outcome, trace.lure) for trace in ood.failures] == [("shift", "wrong", "copied")] * 3
+    assert ood.gap.shown and 0 < ood.gap.low < ood.gap.high and ood.gap.pairs == 9
+    assert ood.lures == {"copied": 11}
+    assert (ood.control.n, ood.shift.n, ood.shift.wrong, ood.shift.accuracy) == (11, 11, 11, 0.0)
+    assert [(trace.arm, trace.outcome, trace.lure) for trace in ood.failures] == [("shift", "wrong", "copied")] * 11
     trace = ood.failures[0]
     assert trace.answer_given == trace.answer_expected[::-1] and trace.answer_unique
     assert trace.messages[-1]["content"].startswith("Spell")
     assert trace.model == "fake/lured" and trace.strategy == "direct"
-    assert "copied x3" in repr(ood) and "copied x3" in ood.explain()
+    assert "copied x11" in repr(ood) and "copied x11" in ood.explain()
 """,
     "fake/copy": """
     assert ood.verdict == "incapable" and not ood.robust and not ood.brittle

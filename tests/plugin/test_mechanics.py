@@ -40,7 +40,7 @@ def combine(rng, rule):
     """Two numbers put together by a stated rule."""
     a, b = (int(n) for n in rng.integers(2, 10**6, 2))
     value = a + b if rule == "add" else a * b
-    question = Case(f"@ means {rule}. What does @ mean? Give one word.", rule, lures={"usual": "at"})
+    question = Case(f"@ means {rule}, as in {a} @ {b}. What does @ mean? Give one word.", rule, lures={"usual": "at"})
     return Case(f"@ means {rule}. What is {a} @ {b}? Give a number.", str(value), lures={"sum": str(a + b + 1)},
                 comprehension=question)
 
@@ -164,13 +164,25 @@ def test_the_gap_where_the_rule_was_understood(suite: Suite) -> None:
     (cell,) = suite.summary()["cells"]
     assert cell["control"]["understood"]["correct"] == cell["control"]["correct"] == 20
     assert cell["shift"]["understood"]["wrong"] == 10
-    assert (cell["gap"], cell["gap_understood"]) == (1.0, 1.0)
+    assert (cell["gap"]["estimate"], cell["gap_understood"]["estimate"], cell["gap_understood"]["pairs"]) == (1.0, 1.0, 10)
     assert suite.answers() == 80
     result.stdout.fnmatch_lines(
         ["shift    rule understood in 10 of 20, 0 of these right", "gap      +1.00 where the rule was understood*"]
     )
     details = [json.loads(json.loads(row)["detail"]) for (row,) in suite.rows("SELECT row FROM traces")]
     assert {"outcome": "wrong", "given": "plus"} in [detail["comprehension"] for detail in details]
+
+
+def test_the_same_question_on_the_rule_is_asked_once(suite: Suite) -> None:
+    """Not once a draw: an arm has one answer to it, which counts for all draws."""
+    suite.write(COMPREHENSION.replace(", as in {a} @ {b}", ""))
+    suite.run("--ood-model=fake/lured", "--ood-samples=20", "--ood-json=out.json")
+    (cell,) = suite.summary()["cells"]
+    assert suite.answers() == 2 * 20 + 2
+    assert cell["control"]["understood"]["correct"] == 20
+    suite.run("--ood-model=fake/lured", "--ood-samples=30", "--ood-json=out.json")
+    assert suite.answers() == 2 * 30 + 2
+    assert suite.summary()["cells"][0]["control"]["understood"]["correct"] == 30
 
 
 def test_an_arm_judged_as_a_whole(suite: Suite) -> None:
@@ -198,4 +210,4 @@ def test_an_arm_no_better_than_chance_says_so(suite: Suite) -> None:
     (cell,) = suite.summary()["cells"]
     assert cell["shift"]["beats_chance"] is False
     result.stdout.fnmatch_lines(["shift    not shown to do better than guessing (0.25)"])
-    result.stdout.fnmatch_lines(["  form=word*", "*too few draws (20); both not above chance"])
+    result.stdout.fnmatch_lines(["  form=word*", "*both not above chance"])

@@ -34,7 +34,7 @@ def pytest_ood_model(name, args):
     if name == "mine/args":
         return lambda messages: f"<answer>{args['say']}</answer>"
     if name == "mine/broken":
-        return 42
+        return 38
     if name == "mine/raises":
         return lambda messages: 1 / 0
     if name == "mine/none":
@@ -42,7 +42,7 @@ def pytest_ood_model(name, args):
 """
 
 
-@pytest.mark.parametrize(("kind", "cost"), [("function", None), ("async", 63 * 0.01), ("model", 0.0)])
+@pytest.mark.parametrize(("kind", "cost"), [("function", None), ("async", 57 * 0.01), ("model", 0.0)])
 def test_a_model_of_ones_own(suite: Suite, kind: str, cost: float | None) -> None:
     """A function, an async function or a `Model`; what it doesn't say about cost is unknown."""
     suite.write(READS_THE_WORD, "conftest.py")
@@ -64,7 +64,7 @@ def test_a_hook_that_gives_no_model(suite: Suite) -> None:
     suite.write(READS_THE_WORD, "conftest.py")
     result = suite.run("--ood-model=mine/broken")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
-    assert "mine/broken: 42 is not a function" in result.stderr.str() + result.stdout.str()
+    assert "mine/broken: 38 is not a function" in result.stderr.str() + result.stdout.str()
 
 
 def test_a_function_that_raises_is_an_error_and_not_a_wrong_answer(suite: Suite) -> None:
@@ -116,7 +116,7 @@ def test_model_arguments_are_part_of_the_question(suite: Suite) -> None:
     """Another temperature is another question; a delay of a fake is too, as any argument."""
     suite.run("--ood-model=fake/oracle", "-k", "2")
     suite.run("--ood-model=fake/oracle", "-k", "2", "--ood-model-arg=delay=0.0001")
-    assert suite.answers() == 2 * 42
+    assert suite.answers() == 2 * 38
 
 
 def test_how_a_call_travels_is_not_part_of_the_question(suite: Suite) -> None:
@@ -124,7 +124,7 @@ def test_how_a_call_travels_is_not_part_of_the_question(suite: Suite) -> None:
     suite.write(READS_THE_WORD, "conftest.py")
     suite.run("--ood-model=mine/function")
     suite.run("--ood-model=mine/function", "--ood-model-arg=timeout=9", "--ood-model-arg=api_base=http://x")
-    assert sorted(suite.calls().values()) == [63]
+    assert sorted(suite.calls().values()) == [57]
 
 
 def test_the_models_come_to_their_own_verdicts(suite: Suite) -> None:
@@ -171,11 +171,11 @@ def test_a_function_that_was_edited_is_asked_again(suite: Suite, old: str, new: 
     suite.run_apart("--ood-model=mine")
     suite.write(HOOK.replace(old, new), "conftest.py")
     suite.run_apart("--ood-model=mine", "--ood-json=out.json")
-    assert suite.summary()["totals"]["calls"] == 63
-    assert sorted(suite.calls().values()) == [63, 63]
+    assert suite.summary()["totals"]["calls"] == 57
+    assert sorted(suite.calls().values()) == [57, 57]
     suite.write(HOOK, "conftest.py")
     suite.run_apart("--ood-model=mine")
-    assert sorted(suite.calls().values()) == [63, 63]
+    assert sorted(suite.calls().values()) == [57, 57]
 
 
 def test_a_function_that_was_not_edited_is_not_asked_again(suite: Suite) -> None:
@@ -184,7 +184,7 @@ def test_a_function_that_was_not_edited_is_not_asked_again(suite: Suite) -> None
     suite.run_apart("--ood-model=mine")
     suite.write(f"# A comment.\n\n\ndef other():\n    return 1\n{HOOK}", "conftest.py")
     suite.run_apart("--ood-model=mine", "--ood-json=out.json")
-    assert (suite.summary()["totals"]["calls"], suite.summary()["totals"]["from_store"]) == (0, 63)
+    assert (suite.summary()["totals"]["calls"], suite.summary()["totals"]["from_store"]) == (0, 57)
 
 
 # --ood-model=python:MODULE:FUNCTION
@@ -199,7 +199,7 @@ async def later(messages):
     await asyncio.sleep(0)
     return answer(messages)
 
-NUMBER = 42
+NUMBER = 38
 """
 
 
@@ -208,13 +208,13 @@ def test_a_function_by_its_address(suite: Suite, name: str) -> None:
     """From a module in the root folder, plain or async; asked once, and again when it was edited."""
     suite.write(MODULE, "ood_my_module.py")
     args = [f"--ood-model=python:ood_my_module:{name}", "--ood-json=out.json"]
-    for calls in (63, 0):
+    for calls in (57, 0):
         assert suite.run_apart(*args).returncode == 0
         assert suite.summary()["totals"]["calls"] == calls
     assert suite.summary()["models"] == [f"python:ood_my_module:{name}"]
     suite.write(MODULE.replace("</answer>", " </answer>"), "ood_my_module.py")
     assert suite.run_apart(*args).returncode == 0
-    assert suite.summary()["totals"]["calls"] == 63
+    assert suite.summary()["totals"]["calls"] == 57
 
 
 @pytest.mark.parametrize("module", ["ood_my_module", "below.ood_my_module", "ood_beside"])
@@ -241,7 +241,7 @@ def test_the_module_is_found_from_the_root_folder_and_from_here(
         ("ood_my_modul:answer", "no module ood_my_modul; did you mean ood_my_module?"),
         ("ood_my_module", "write python:MODULE:FUNCTION"),
         ("ood_my_module:anwser", "ood_my_module has no anwser; did you mean answer?"),
-        ("ood_my_module:NUMBER", "42 is not a function"),
+        ("ood_my_module:NUMBER", "38 is not a function"),
     ],
 )
 def test_an_address_without_a_function(suite: Suite, address: str, message: str) -> None:

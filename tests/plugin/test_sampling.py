@@ -28,7 +28,7 @@ def test_a_few_samples_show_nothing(suite: Suite) -> None:
     """Two right answers are not evidence, and the reason says so."""
     result = suite.run("--ood-model=fake/oracle", "--ood-samples=2", JSON)
     assert result.parseoutcomes() == {"failed": 2}
-    assert {cell["reason"] for cell in suite.summary()["cells"]} == {"control: too few draws (2)"}
+    assert {cell["reason"] for cell in suite.summary()["cells"]} == {"too few draws to tell (2 pairs)"}
 
 
 def test_max_samples_bounds_an_arm(suite: Suite) -> None:
@@ -42,7 +42,7 @@ def test_a_lower_bar_is_cleared_sooner(suite: Suite) -> None:
     """And stands in the summary."""
     suite.run("--ood-model=fake/oracle", "--ood-bar=0.5", JSON)
     (draws,) = arms(suite)
-    assert max(draws) < 21
+    assert max(draws) < 17
     assert suite.summary()["bar"] == 0.5
 
 
@@ -52,7 +52,7 @@ def test_another_seed_asks_other_questions(suite: Suite) -> None:
     one = prompts(suite)
     suite.run("--ood-model=fake/oracle", "--ood-seed=2", JSON)
     both = prompts(suite)
-    assert len(both) == 2 * len(one) == 126
+    assert len(both) == 2 * len(one) == 114
     assert suite.summary()["seed"] == 2
 
 

@@ -49,9 +49,10 @@ def test_the_summary_is_as_its_schema_says(suite: Suite) -> None:
     summary = suite.summary()
     schema.check(summary, "summary")
     assert len(summary["cells"]) == 2 * 6 * 2
-    assert summary["totals"]["verdicts"] == {"robust": 4, "brittle": 4, "incapable": 4, "undecided": 12} or set(
-        summary["totals"]["verdicts"]
-    ) == {"robust", "brittle", "incapable", "undecided"}
+    verdicts = summary["totals"]["verdicts"]
+    assert set(verdicts) == {"robust", "brittle", "degraded", "incapable", "undecided"}
+    assert (verdicts["robust"], verdicts["brittle"]) == (4, 4)
+    assert min(verdicts["incapable"], verdicts["undecided"]) >= 4
     assert sum(summary["totals"]["verdicts"].values()) == summary["totals"]["cells"] == 24
 
 
@@ -66,8 +67,12 @@ def test_a_cell_says_what_it_was(suite: Suite) -> None:
     """Field by field."""
     suite.run("--ood-model=fake/lured", "--ood-json=out.json", "-k", "2")
     (cell,) = suite.summary()["cells"]
-    assert (cell["gap"], cell["lures"], cell["cost_usd"]) == (1.0, {"copied": 3}, 0.0)
-    assert cell["gap_low"] < 1.0 == cell["gap_high"]
+    assert (cell["lures"], cell["cost_usd"]) == ({"copied": 11}, 0.0)
+    gap = cell["gap"]
+    assert (gap["estimate"], gap["pairs"], gap["alpha"], gap["shown"]) == (1.0, 9, 0.01, True)
+    assert 0 < gap["low"] < 1.0 == gap["high"]
+    assert gap["evidence"] >= 100
+    assert (cell["control"]["judged"], cell["control"]["estimate"], cell["shift"]["estimate"]) == (9, 1.0, 0.0)
     assert {name: cell[name] for name in ("id", "probe", "task", "task_version", "family", "params")} == {
         "id": "test_probe.py::test_spell[2]",
         "probe": "test_probe.py::test_spell",
@@ -77,7 +82,7 @@ def test_a_cell_says_what_it_was(suite: Suite) -> None:
         "params": {"size": 2},
     }
     assert (cell["control_params"], cell["model"], cell["strategy"]) == ({"size": 1}, "fake/lured", "direct")
-    assert (cell["shift"]["n"], cell["shift"]["wrong"], cell["shift"]["accuracy"]) == (3, 3, 0.0)
+    assert (cell["shift"]["n"], cell["shift"]["wrong"], cell["shift"]["accuracy"]) == (11, 11, 0.0)
 
 
 def test_a_summary_is_written_also_when_the_run_ends_early(suite: Suite) -> None:
@@ -94,7 +99,7 @@ def test_a_file_that_can_no_longer_be_written_loses_nothing(suite: Suite) -> Non
     result = suite.run("--ood-model=fake/oracle", "--ood-json=out.json")
     assert result.ret == pytest.ExitCode.INTERNAL_ERROR
     result.stdout.fnmatch_lines(["*out.json*every answer is kept in *store.db*"])
-    assert suite.answers() == 63
+    assert suite.answers() == 57
 
 
 # --ood-export
@@ -105,12 +110,12 @@ def test_the_dataset_has_every_trace(suite: Suite) -> None:
     import pyarrow.parquet
 
     result = suite.run("--ood-model=fake/lured", "--ood-export=data")
-    result.stdout.fnmatch_lines(["dataset: data (6 failures, 27 traces)"])
+    result.stdout.fnmatch_lines(["dataset: data (22 failures, 33 traces)"])
     rows = {
         config: pyarrow.parquet.read_table(suite.path / "data" / "data" / config).to_pylist()
         for config in ("failures", "traces")
     }
-    assert [len(rows["failures"]), len(rows["traces"])] == [6, 27]
+    assert [len(rows["failures"]), len(rows["traces"])] == [22, 33]
     assert {row["outcome"] for row in rows["failures"]} == {"wrong"}
     assert {row["lure"] for row in rows["failures"]} == {"copied"}
     assert {json.loads(row["params"])["size"] for row in rows["failures"]} == {2, 3}
@@ -132,7 +137,7 @@ def test_the_dataset_loads(suite: Suite) -> None:
         patch.setenv("HF_HUB_OFFLINE", "1")
         patch.setenv("HF_HOME", str(suite.path / "home"))
         result = suite.pytester.run(sys.executable, "load.py")
-    assert result.outlines[-1] == "6 27 copied"
+    assert result.outlines[-1] == "22 33 copied"
 
 
 def test_a_second_run_adds_to_the_dataset_only_what_is_new(suite: Suite) -> None:
@@ -162,7 +167,7 @@ def test_a_raised_budget_goes_on(priced: Suite) -> None:
     priced.run("--ood-model=mine/priced", "--ood-budget=12")
     result = priced.run("--ood-model=mine/priced", "--ood-budget=30", "--ood-json=out.json")
     assert result.parseoutcomes() == {"passed": 2}
-    assert priced.summary()["totals"]["cost_usd"] == (63 - 23) * 0.5
+    assert priced.summary()["totals"]["cost_usd"] == (57 - 23) * 0.5
 
 
 def test_a_budget_without_a_price(priced: Suite) -> None:
@@ -192,9 +197,9 @@ def test_a_dry_run_counts_and_asks_nothing(priced: Suite) -> None:
             "*ood: dry run, nothing was asked*",
             "*min  max  stored  tokens in  tokens out*cost",
             "spelling - test_probe.py::test_spell",
-            "  size=2 *3 *80 *0 *24,000*",
-            "  size=3 *0 *40 *0 *12,000*",
-            "all *3 *120 *0 *36,000*",
+            "  size=2 *3 *200 *0 *60,000*",
+            "  size=3 *0 *100 *0 *30,000*",
+            "all *3 *300 *0 *90,000*",
         ]
     )
     assert priced.calls() == {}
@@ -205,7 +210,7 @@ def test_a_dry_run_knows_the_store(suite: Suite) -> None:
     """After a run there is less to ask."""
     suite.run("--ood-model=fake/oracle")
     result = suite.run("--ood-model=fake/oracle", "--ood-dry-run")
-    result.stdout.fnmatch_lines(["all*  57  *63  *"])
+    result.stdout.fnmatch_lines(["all*  243  *57  *"])
 
 
 def test_a_dry_run_of_fixed_samples_is_exact(suite: Suite) -> None:

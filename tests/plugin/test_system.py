@@ -31,4 +31,4 @@ def test_every_conversation_begins_with_it(suite: Suite) -> None:
     suite.run(MODEL, "-k", "2")
     assert suite.run(MODEL, "--ood-system=system.txt", "-k", "2").parseoutcomes() == {"passed": 1, "deselected": 1}
     first = [json.loads(messages)[0] for (messages,) in suite.rows("SELECT messages FROM answers")]
-    assert first.count({"role": "system", "content": "Be terse."}) == 42 == len(first) / 2
+    assert first.count({"role": "system", "content": "Be terse."}) == 38 == len(first) / 2

@@ -53,7 +53,7 @@ def test_a_replay_leaves_out_the_wait(suite: Suite) -> None:
     suite.write(RECORDER, "conftest.py")
     result = suite.run("--ood-model=fake/oracle", "--ood-replay=set", "test_probe.py", "-s")
     assert set(markers(result).values()) == {"((), {'func_only': True})"}
-    assert len(markers(result)) == 4
+    assert len(markers(result)) == 12
 
 
 def test_without_a_timeout_plugin_there_is_no_marker(suite: Suite) -> None:
