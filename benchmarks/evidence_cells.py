@@ -59,7 +59,17 @@ BAR = SAMPLING.bar
 FALSELY_ROBUST = [(control, shift) for control in (0.8, 0.9, 0.99) for shift in (BAR, 0.79, 0.77)]
 FALSELY_BRITTLE = [(control, shift) for control in (0.9, 0.95, 0.99, 1.0) for shift in (BAR, 0.81, 0.83)]
 FALSELY_INCAPABLE = [(control, shift) for control in (BAR, 0.81, 0.83) for shift in (0.0, 0.4, 0.7, 0.8)]
-GAPS = [(0.5, 0.5), (0.85, 0.85), (0.99, 0.99), (0.05, 0.05), (0.9, 0.05), (0.95, 0.7), (0.99, 0.9), (0.7, 0.8), (1.0, 0.0)]
+GAPS = [
+    (0.5, 0.5),
+    (0.85, 0.85),
+    (0.99, 0.99),
+    (0.05, 0.05),
+    (0.9, 0.05),
+    (0.95, 0.7),
+    (0.99, 0.9),
+    (0.7, 0.8),
+    (1.0, 0.0),
+]
 BIASED = [(0.95, 0.85), (0.9, 0.3), (0.98, 0.6)]
 
 
