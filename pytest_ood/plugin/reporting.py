@@ -21,6 +21,7 @@ from pytest_ood.plugin.settings import Settings, SettingsError
 from pytest_ood.plugin.tables import replay_table, totals_lines, verdict_table
 from pytest_ood.plugin.terminal import heading, short, width, write_lines
 from pytest_ood.report.curves import draw
+from pytest_ood.report.size_curves import curve_rows
 
 if TYPE_CHECKING:
     from pytest_ood.plugin.session import ProbeSession
@@ -184,6 +185,6 @@ def _summary(
             "verdicts": {verdict.value: verdicts[verdict.value] for verdict in Verdict},
         },
         "cells": list(rows),
-        "curves": [],
+        "curves": curve_rows(rows),
         "comparisons": [],
     }
