@@ -68,7 +68,6 @@ GAPS = [
     (0.95, 0.7),
     (0.99, 0.9),
     (0.7, 0.8),
-    (1.0, 0.0),
 ]
 BIASED = [(0.95, 0.85), (0.9, 0.3), (0.98, 0.6)]
 
@@ -141,10 +140,7 @@ def _holds(truth: Truth, cells: int, unscored: float) -> NDArray[np.bool_]:
     gap, decisive = truth[0] - truth[1], 1 / SAMPLING.gap_alpha
     low = _looks(control == RIGHT, shift != WRONG)
     high = _looks(control != WRONG, shift == RIGHT)[..., ::-1]
-    if abs(gap) == 1:  # no bound rules it out
-        holds = np.ones(cells, dtype=bool)
-    else:
-        holds = (_greatest(low, gap) < decisive) & (_greatest(high, -gap) < decisive)
+    holds = (_greatest(low, gap) < decisive) & (_greatest(high, -gap) < decisive)
     for cell in range(min(cells, 200)):
         pairs = Pairs()
         for answers in zip(control[cell], shift[cell], strict=True):
@@ -225,7 +221,8 @@ def designed_figures(table: Sequence[Row]) -> Iterator[Figure]:
         for verdict in Verdict
     }
     (truth, verdict) = max(distances, key=lambda key: distances[key])
-    what = f"verdicts against the design: greatest distance in {len(table)} rows ({verdict.value}, {truth[0]:g} / {truth[1]:g})"
+    where = f"{verdict.value}, {truth[0]:g} / {truth[1]:g}"
+    what = f"verdicts against those computed at the design: greatest distance in {len(table)} rows ({where})"
     yield at_most(PART, what, distances[truth, verdict], 3, "{:.1f} points")
     undecided = sum(weight * by_truth[one].verdicts[Verdict.UNDECIDED] for one, weight in STRONG_MIX.items())
     yield at_most(PART, "strong mix: undecided", undecided / 100, 0.14, "{:.1%}")

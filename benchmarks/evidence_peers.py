@@ -4,8 +4,7 @@ Each rule gets the same answers, and claims what it can: robust, brittle, degrad
 
 - *z, one look*: 100 pairs. A gap is shown by McNemar's z at level 0.01, the bar by the z of a proportion at level 0.05,
   one-sided both, as ours are. The verdicts follow from these as they do here.
-- *z, every wave*: the same tests after every wave of ours (3 pairs, then 8 more at a time), with the same levels, ending
-  where ours would end.
+- *z, every wave*: the same tests after every wave (3 pairs, then 8 more at a time), ending where ours would end.
 - *gates*: two of pytest-probability's gates, one an arm, with a minimum rate at the bar and at most 100 runs. The
   package judges no gap where runs stop early, so brittle is a control gate that passes and a shift gate that fails.
 """
