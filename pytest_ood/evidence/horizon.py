@@ -37,7 +37,7 @@ class Horizon:
     Attributes:
         level: the accuracy.
         median: the posterior median; None if it lies beyond the sizes asked and the interval has no end there.
-        low, high: the central 95 % interval; None for an end that lies beyond the sizes asked and cannot be told.
+        low, high: the central 97.5 % interval; None for an end that lies beyond the sizes asked and cannot be told.
         beyond: "largest" if the interval has no upper end, "smallest" if it has no lower one.
     """
 

@@ -11,11 +11,10 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from pytest_ood.evidence.arm import NEGLIGIBLE_CHANCE
 from pytest_ood.evidence.sampling import Sampling
 
 Floats = NDArray[np.float64]
-# Guessing that is right less often than this is left out of a curve.
-NEGLIGIBLE_CHANCE = 0.1
 Way = Literal["wrong", "right"]
 
 

@@ -37,7 +37,7 @@ def sampled(counts: dict[float, Any]) -> tuple[Interval, Interval]:
     for values in (np.exp(-c), g):
         order = np.argsort(values)
         shares = np.cumsum(weights[order]) / weights.sum()
-        quantiles.append(Interval(*(values[order][np.searchsorted(shares, share)] for share in (0.025, 0.5, 0.975))))
+        quantiles.append(Interval(*(values[order][np.searchsorted(shares, share)] for share in (0.0125, 0.5, 0.9875))))
     return quantiles[0], quantiles[1]
 
 

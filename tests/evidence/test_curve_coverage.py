@@ -1,8 +1,7 @@
 """How often the intervals of curves hold the truth under the stopping rule; slow.
 
-A central 95 % interval of a posterior holds the truth in 95 % of runs on average over its prior, not for every truth:
-for single ones the share goes down to 0.905 (steep curves whose horizon at the bar lies at a size asked). The figures
-of `benchmarks/evidence_curves.py` show each.
+The interval is a posterior's, at 97.5 %, which holds the truth as often as it says on average over its prior. Simulated
+truths are held in at least 93 % of runs each; `benchmarks/evidence_curves.py` shows every figure.
 """
 
 import math
@@ -25,11 +24,11 @@ TRUTHS = [
 
 @pytest.mark.parametrize("level", [0.5, 0.8])
 def test_the_horizon_holds_the_truth(level: float) -> None:
-    """On average in 93 % of runs or more, and for no truth in fewer than the 90 % that are known, less the noise."""
+    """On average in 95 % of runs or more, and for no truth in fewer than 93 %, less the noise of so few runs."""
     runs = 200
     found = [horizon_coverage(truth, level, runs, seed=1) for truth in TRUTHS]
-    assert sum(held for held, _ in found) / len(found) >= 0.93
-    assert min(held for held, _ in found) >= 0.90 - 3 * math.sqrt(0.09 / runs)
+    assert sum(held for held, _ in found) / len(found) >= 0.95
+    assert min(held for held, _ in found) >= 0.93 - 3 * math.sqrt(0.93 * 0.07 / runs)
     assert min(given for _, given in found) >= 0.9
 
 
@@ -41,7 +40,7 @@ def test_the_law_of_a_chain_holds_the_truth() -> None:
     }
     held = [share for p_held, g_held, _ in found.values() for share in (p_held, g_held)]
     assert sum(held) / len(held) >= 0.93
-    assert min(held) >= 0.90 - 3 * math.sqrt(0.09 / runs)
+    assert min(held) >= 0.93 - 3 * math.sqrt(0.93 * 0.07 / runs)
     assert max(found[p, 1.0][2] for p in (0.98, 0.9)) <= 0.05 + 3 * math.sqrt(0.05 * 0.95 / runs)
 
 

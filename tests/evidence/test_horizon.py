@@ -32,7 +32,7 @@ def integrated(counts: dict[float, Any], level: float, chance: float = 0.0) -> t
         places.append(place)
         density.append(total)
     ends, below, whole = [], 0.0, sum(density)
-    wanted = [0.025, 0.5, 0.975]
+    wanted = [0.0125, 0.5, 0.9875]
     for place, mass in zip(places, density, strict=True):
         below += mass / whole
         while wanted and below >= wanted[0]:

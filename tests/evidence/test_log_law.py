@@ -27,7 +27,7 @@ def sampled(counts: dict[float, Any]) -> list[tuple[float, ...]]:
     for values in (first, last, (last - first) / doublings):
         order = np.argsort(values)
         shares = np.cumsum(weights[order]) / weights.sum()
-        quantiles.append(tuple(values[order][np.searchsorted(shares, share)] for share in (0.025, 0.5, 0.975)))
+        quantiles.append(tuple(values[order][np.searchsorted(shares, share)] for share in (0.0125, 0.5, 0.9875)))
     return quantiles
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from pytest_ood.evidence.arm import UNSCORED_START
 from pytest_ood.evidence.family import CHAIN, LOGISTIC, Family
 from pytest_ood.evidence.ladder import Counts, Ladder, SizePoint
 from pytest_ood.evidence.misfit import RESAMPLES, deviance, misfit, resample
@@ -80,12 +81,13 @@ def test_a_resample_goes_through_the_stopping_rule() -> None:
 
 def test_the_shared_control_is_as_long_as_its_longest_cell_needs() -> None:
     """Its size is a cell of its own or not: the other sizes decide."""
-    accuracies = np.array([1.0, 1.0, 0.8])
-    ladder = make_ladder({2: (17, 0), 8: (17, 0), 32: (80, 20)})
+    accuracies = np.array([1.0, 0.8, 1.0])
+    ladder = make_ladder({2: (17, 0), 8: (80, 20), 32: (17, 0)})
     right, wrong = resample(ladder, accuracies, "wrong")
     n = right + wrong
     assert (n[:, 0] == np.maximum(n[:, 1], n[:, 2])).all()
-    assert n[:, 2].max() == 100
+    assert n[:, 1].max() == 100
+    assert (n[:, 1] > n[:, 2]).any()
 
 
 def test_a_control_that_is_not_on_the_curve_is_played_with_its_shift() -> None:
@@ -121,6 +123,14 @@ def test_unscored_answers_are_resampled_as_often_as_they_occurred(way: Any) -> N
         for each in (stopping, as_scored)
     )
     assert n > scored_n
+
+
+def test_an_arm_without_a_scored_answer_is_given_up() -> None:
+    """If everything that was not right was unscored, the wrong answers of a resample are."""
+    ladder = make_ladder({2: (50, 0, 50), 8: (50, 0, 50)}, control=None)
+    right, wrong = resample(ladder, np.array([0.0, 0.0]), "wrong")
+    assert not right.any()
+    assert (wrong == UNSCORED_START).all()
 
 
 def test_a_misfit_that_only_one_way_of_counting_shows_is_not_shown() -> None:

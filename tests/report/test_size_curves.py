@@ -252,6 +252,18 @@ def test_chance_comes_from_the_arms() -> None:
     assert row["horizon_at_bar"] is not None
 
 
+def test_chance_is_that_of_most_draws() -> None:
+    """Where 96 draws are guessed half the time and 4 are not, so are 48 % of all."""
+    easy, hard = letters(90, 6), letters(0, 4)
+    cells = [
+        {**cell(4, "robust", easy), "shift": arm(easy, chance=0.5)},
+        {**cell(64, "undecided", hard), "shift": arm(hard, chance=0.0)},
+    ]
+    assert only(curve_rows(cells))["horizon"] is None
+    known = [{**row, "shift": {**row["shift"], "chance": 0.0}} for row in cells]
+    assert only(curve_rows(known))["horizon"] is not None
+
+
 def test_a_model_that_falls_for_a_lure_does_worse_than_guessing() -> None:
     """Its curve falls below chance, and has a horizon."""
     lured = [
