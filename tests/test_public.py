@@ -57,6 +57,7 @@ FLAGS = [
     "--ood-samples",
     "--ood-max-samples",
     "--ood-bar",
+    "--ood-alpha",
     "--ood-quick",
     "--ood-strategy",
     "--ood-system",

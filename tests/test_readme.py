@@ -85,7 +85,7 @@ def test_the_script_measures(pytester: pytest.Pytester) -> None:
     result = pytester.run(sys.executable, path)
     assert result.ret == 0, result.stderr.str()
     result.stdout.fnmatch_lines(
-        ["brittle: *", "lures    usual_meaning x3", "4 <robust: control *", "16 <robust: *, shift *", "64 <robust: *"]
+        ["brittle: *", "lures    usual_meaning x11", "4 <robust: control *", "16 <robust: *, shift *", "64 <robust: *"]
     )
 
 
@@ -127,7 +127,7 @@ import pandas
 
 assert set(cases.column_names) == {{"question", "answer", "unique", "info"}}
 assert 0 < len(cases) <= len(traces)
-assert len(failures) == len(pandas.read_parquet({folder + "/data/failures"!r})) == 27
+assert len(failures) == len(pandas.read_parquet({folder + "/data/failures"!r})) == 99
 assert set(failures["lure"]) == {{"usual_meaning"}}
 assert len(traces) > len(failures)
 """
