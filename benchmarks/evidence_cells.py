@@ -160,7 +160,8 @@ def _greatest(looks: NDArray[np.int64], margin: float) -> NDArray[np.float64]:
     """Return the greatest evidence of any look of each cell against "the gap is at most `margin`"."""
     codes, places = np.unique(looks @ [1_000_000, 1_000, 1], return_inverse=True)
     evidence = [evidence_against(margin, code // 1_000_000, code // 1_000 % 1_000, code % 1_000) for code in codes]
-    return np.asarray(evidence)[places.reshape(looks.shape[:2])].max(axis=1)
+    greatest: NDArray[np.float64] = np.asarray(evidence)[places.reshape(looks.shape[:2])].max(axis=1)
+    return greatest
 
 
 def one_by_one(control: Answers, shift: Answers) -> tuple[Arm, Arm]:

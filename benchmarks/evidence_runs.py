@@ -17,7 +17,7 @@ Summary = Mapping[str, Any]
 def summary(folder: Path, model: str, *arguments: str) -> Summary:
     """Run all bundled probes and return the summary of the run."""
     verdicts = folder / "verdicts.json"
-    options = ["--ood-model", model, "--ood-store", folder / "store.db", "--ood-refresh", "--ood-json", verdicts]
+    options: list[str | Path] = ["--ood-model", model, "--ood-store", folder / "store.db", "--ood-refresh", "--ood-json", verdicts]
     command = pytest("-q", "--tb=no", "-rN", "-p", "even_model", ROOT / "probes", *options, *arguments)
     # 1: probes fail. Where all are undecided, pytest may also find that no test was run to its end.
     run(command, folder, {"PYTHONPATH": f"{WORKERS}:{ROOT}"}, ok=[0, 1])
