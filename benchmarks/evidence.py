@@ -25,7 +25,7 @@ BEGIN, END = "<!-- figures: written by benchmarks/evidence.py -->", "<!-- end of
 # For each cell asked wave by wave, this many are judged at once.
 WAVED_OF = 20
 # And for each simulated curve.
-RUNS_OF = 25
+RUNS_OF = 40
 
 
 def measure(scale: Scale) -> list[Figure]:

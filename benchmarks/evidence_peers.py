@@ -133,7 +133,7 @@ def shares(verdicts: NDArray[np.int64], truth: Truth) -> tuple[float, float]:
     """Return the shares of right and of false claims."""
     claimed = [float((verdicts == place).mean()) for place in range(len(VERDICTS))]
     false = sum(one for one, verdict in zip(claimed, VERDICTS, strict=True) if is_false(verdict, truth))
-    return 1 - claimed[VERDICTS.index(Verdict.UNDECIDED)] - false, false
+    return max(0.0, 1 - claimed[VERDICTS.index(Verdict.UNDECIDED)] - false), false
 
 
 def compare(cells: int) -> tuple[list[list[str]], list[Figure]]:

@@ -17,7 +17,15 @@ Summary = Mapping[str, Any]
 def summary(folder: Path, model: str, *arguments: str) -> Summary:
     """Run all bundled probes and return the summary of the run."""
     verdicts = folder / "verdicts.json"
-    options: list[str | Path] = ["--ood-model", model, "--ood-store", folder / "store.db", "--ood-refresh", "--ood-json", verdicts]
+    options: list[str | Path] = [
+        "--ood-model",
+        model,
+        "--ood-store",
+        folder / "store.db",
+        "--ood-refresh",
+        "--ood-json",
+        verdicts,
+    ]
     command = pytest("-q", "--tb=no", "-rN", "-p", "even_model", ROOT / "probes", *options, *arguments)
     # 1: probes fail. Where all are undecided, pytest may also find that no test was run to its end.
     run(command, folder, {"PYTHONPATH": f"{WORKERS}:{ROOT}"}, ok=[0, 1])
@@ -68,8 +76,10 @@ def even_models(seeds: int) -> Iterator[Figure]:
     where = f"{RIGHT:.0%} right everywhere, all probes, {seeds} seeds"
     yield Figure(PART, f"{where}: right of the scored answers", f"{right / scored:.1%} of {scored:,}")
     worse = verdicts["brittle"] + verdicts["degraded"]
-    yield at_most(PART, f"{where}: brittle or degraded, of {cells:,} cells", worse / cells, 0.006, "{:.2%}")
+    yield at_most(PART, f"{where}: brittle or degraded, {worse} of {cells:,} cells", worse / cells, 0.006, "{:.2%}")
     missing = sum(one == "misses" for one in arms.values())
-    yield at_most(PART, f"{where}: the bar missed, of {len(arms):,} arms", missing / len(arms), 0.01, "{:.2%}")
+    yield at_most(
+        PART, f"{where}: the bar missed, {missing} of {len(arms):,} arms", missing / len(arms), 0.01, "{:.2%}"
+    )
     yield Figure(PART, f"{where}: undecided; calls a run", f"{verdicts['undecided'] / cells:.0%}; {calls / seeds:,.0f}")
     yield Figure(PART, f"{where}: robust", f"{verdicts['robust'] / cells:.0%}")
