@@ -91,10 +91,11 @@ def _make_importable(config: pytest.Config) -> None:
 
 
 def _warnings(session: "ProbeSession") -> list[str]:
-    seed, warnings = session.settings.seed, list(session.settings.warnings)
     # A replay is meant to ask what is published.
-    where = "" if session.replaying is not None else published_with(seed)
-    if where:
+    if session.replaying is not None:
+        return list(session.replaying.warnings)
+    seed, warnings = session.settings.seed, list(session.settings.warnings)
+    if where := published_with(seed):
         warnings.append(f"seed {seed} is published with {where}: newer models may know it; use another --ood-seed")
     return warnings
 
@@ -194,14 +195,13 @@ class ProbeSession:
         if not self.asks:
             return []
         limit = settings.samples or settings.max_samples
-        draws = f"{'' if settings.samples else 'up to '}{limit} draw{'' if limit == 1 else 's'}"
-        seed, per = f"seed {settings.seed}", "arm"
+        draws = f"{'' if settings.samples else 'up to '}{limit} draw{'' if limit == 1 else 's'} per arm"
+        seed = f"seed {settings.seed}"
         if self.replaying is not None:
-            cases = counted(self.replaying.cases, "case")
-            seed, per = f"replay of {cases}, siblings from seed {self.replaying.seed}", "group"
+            seed, draws = f"replay of {counted(self.replaying.cases, 'case')}", self.replaying.described_siblings
         shard = f" | shard {settings.shard[0]}/{settings.shard[1]}" if settings.shard else ""
         line = (
-            f"ood: {', '.join(settings.model)} | {seed} | bar {settings.bar:g} | {draws} per {per}"
+            f"ood: {', '.join(settings.model)} | {seed} | bar {settings.bar:g} | {draws}"
             f" | store {short(settings.store)}{shard}"
         )
         return [line, *(f"ood: {warning}" for warning in self.warnings)]

@@ -99,6 +99,10 @@ class Settings:
         """How a probe samples that says nothing about it."""
         return Sampling(self.bar, self.samples, self.max_samples, self.alpha, self.gap_alpha)
 
+    def can_clear(self, sampling: Sampling) -> bool:
+        """Return whether sampling goes on long enough; a replay, which asks a fixed number of draws, only warns."""
+        return self.replay is not None or sampling.can_clear
+
     def sampling(self, **of_probe: float | None) -> Sampling:
         """Return how a probe samples. The command line takes precedence over the probe, the probe over the ini file.
 
@@ -110,7 +114,7 @@ class Settings:
         """
         chosen = {name: self._preferred(name, value) for name, value in of_probe.items()}
         sampling = replace(self.default_sampling, **chosen)
-        if not sampling.can_clear:
+        if not self.can_clear(sampling):
             given = ", ".join(f"{name}={value!r}" for name, value in of_probe.items() if value is not None)
             raise _unreachable(sampling, "@probe", given, by_option="max_samples" in self.explicit)
         return sampling
@@ -188,7 +192,7 @@ def read_settings(
     _check_alone(values, typed, explicit)
     settings = Settings(**values, explicit=frozenset(explicit))
     sampling = settings.default_sampling
-    if not sampling.can_clear:
+    if not settings.can_clear(sampling):
         raise _unreachable(sampling, *next(typed[name] for name in ("bar", "alpha", "max_samples") if name in typed))
     return settings
 

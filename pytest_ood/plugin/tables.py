@@ -73,7 +73,7 @@ def replay_table(rows: Sequence[Row], width: int) -> Iterator[Line]:
             f"  {params} {row['arm']}",
             *(printable(row[name]) for name in columns),
             *(str(row[name]) for name in ("published", "fixed", "still", *rare)),
-            row["reading"],
+            row["reason"] or row["reading"],
             *(["none", ""] if row["siblings"] is None else [_arm(row["siblings"]), row["verdict"]]),
         ]
         for row, params in zip(rows, params_texts(rows), strict=True)

@@ -23,7 +23,7 @@ def test_a_grid_closes_in_on_a_posterior(width: float) -> None:
     ):
         low, median, high = interval(values, weights)
         assert median == pytest.approx(middle, abs=0.02 * width)
-        assert (middle - low, high - middle) == pytest.approx((1.96 * width, 1.96 * width), rel=0.02)
+        assert (middle - low, high - middle) == pytest.approx((2.2414 * width, 2.2414 * width), rel=0.02)
 
 
 def test_a_posterior_without_information_stays_where_the_prior_is() -> None:
