@@ -58,6 +58,7 @@ FLAGS = [
     "--ood-max-samples",
     "--ood-bar",
     "--ood-alpha",
+    "--ood-undecided",
     "--ood-quick",
     "--ood-strategy",
     "--ood-system",

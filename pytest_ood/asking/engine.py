@@ -76,6 +76,7 @@ class Engine:
         for cell in cells:
             for spec in cell.arms:
                 self._prepare(cell, spec)
+        self.progress.possible = self.progress.at_most
         asking = self._spawn(self._ask_cells(cells, done))
         callers = [self._spawn(self._callers.work()) for _ in range(self._terms.concurrency)]
         stopped = self._spawn(self._callers.stopped.wait())
@@ -150,6 +151,10 @@ class Engine:
             for spec, most in zip((cell.control, cell.shift), rule.most(), strict=True):
                 if spec is not None:
                     self._expect(self._arms[spec.questions_key], cell, most)
+        for arm in (control, shift):
+            if arm is not None:
+                self.progress.settled += arm.n
+                self.progress.settled_possible += arm.sampling.limit
         return Outcome(cell, control, shift, rule.pairs, find(control, shift, rule.pairs), total(costs))
 
     def _arm(self, spec: ArmSpec) -> Arm:

@@ -79,6 +79,11 @@ class Reporting:
         self._trouble = ""
         self.exported: Exported | None = None
 
+    @property
+    def rows(self) -> Sequence[Mapping[str, Any]]:
+        """The rows of the cells in the summary, once there is one."""
+        return () if self._summary is None else self._summary["cells"]
+
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Collect the row of a test."""
         if hasattr(report, "ood"):

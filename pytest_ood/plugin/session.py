@@ -5,6 +5,7 @@ test and puts a row on its report. Each optional feature is a plugin object of i
 option asks for it.
 """
 
+import functools
 import sqlite3
 import sys
 from collections.abc import Generator, Iterator
@@ -119,9 +120,16 @@ def _features(session: "ProbeSession") -> Iterator[object]:
     """Make the plugin objects that the options ask for.
 
     Among hooks of the same rank, pytest calls the one registered last first: a replay selects its items, then
-    ``--ood-quick`` and ``--ood-shard`` select among them.
+    ``--ood-quick`` and ``--ood-shard`` select among them. Of hooks that wrap others, the one registered last is the
+    outermost: what failed is explained after undecided items have been told from failed ones.
     """
     settings = session.settings
+    if session.asks and not settings.dry_run:
+        from pytest_ood.plugin.failures import Failures, ShortSummary
+        from pytest_ood.plugin.undecided import UndecidedItems
+
+        failures = Failures()
+        yield from (UndecidedItems(settings.undecided), failures, ShortSummary(failures))
     if settings.shard is not None:
         from pytest_ood.plugin.sharding import Sharding
 
@@ -139,6 +147,7 @@ def _features(session: "ProbeSession") -> Iterator[object]:
 
         yield DryRun(session)
     elif session.asks and session.worker is None:
+        from pytest_ood.plugin.next_steps import NextSteps
         from pytest_ood.plugin.publishing import Publishing
         from pytest_ood.plugin.reporting import Reporting
 
@@ -146,6 +155,8 @@ def _features(session: "ProbeSession") -> Iterator[object]:
         yield reporting
         if settings.push is not None:
             yield Publishing(session, reporting, settings.push)
+        # Among hooks that ask to be the last, the one registered last is.
+        yield NextSteps(session, reporting)
     if session.replaying is not None:
         yield session.replaying
 
@@ -230,6 +241,10 @@ class ProbeSession:
 
     # The tests.
 
+    @functools.cached_property
+    def _live_line(self) -> LiveLine:
+        return LiveLine(self.config)
+
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> None:
         """Start asking: all cells are known now, and pytest runs the tests in their usual order.
@@ -291,7 +306,7 @@ class ProbeSession:
         """
         __tracebackhide__ = True
         assert self.run is not None
-        with LiveLine(self.config) as line:
+        with self._live_line as line:
             try:
                 return self.run.outcome(cell, line.show)
             except (ModelError, StoreError, sqlite3.Error) as error:
@@ -315,28 +330,12 @@ class ProbeSession:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, Any]:
-        """Put the cell's row on the report, which also comes from workers, and explain a failing probe."""
+        """Put the cell's row on the report, which also comes from workers."""
         report = yield
         outcome = item.stash.get(OUTCOME, None)
         if outcome is not None and call.when == "call":
             report.ood = [self._places[outcome.cell.id], outcome.row()]
-            if report.failed:
-                report.sections.append(("ood", outcome.explain()))
-                # The line of the short summary, which would only say "assert False" or "assert not True".
-                crash = getattr(report.longrepr, "reprcrash", None)
-                if crash is not None and crash.message.startswith(("assert False", "assert not True")):
-                    crash.message = repr(outcome)
         return report
-
-    def pytest_report_teststatus(
-        self, report: pytest.TestReport
-    ) -> tuple[str, str, tuple[str, dict[str, bool]]] | None:
-        """Show the letter and the word of its verdict for a failed probe."""
-        verdict = getattr(report, "ood", [None, {}])[1].get("verdict")
-        # A robust cell can fail a test that asks for more; pytest reports that.
-        if verdict in (None, "robust") or not report.failed:
-            return None
-        return "failed", verdict[0].upper(), (verdict.upper(), {"red": True})
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Count the probes that were skipped because there is no model."""

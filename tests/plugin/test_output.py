@@ -1,10 +1,6 @@
 """What a person sees: one header line, the table, a failing probe explained; safe for a terminal."""
 
-import contextlib
-import os
 import re
-import subprocess
-import sys
 
 import pytest
 
@@ -69,14 +65,18 @@ def test_the_header(suite: Suite) -> None:
 
 
 EXPLAINED = """\
-brittle: the control arm clears the bar 0.8, the shift arm misses it
-control  1.00 [0.81, 1.00] of 21 (21 correct)
-shift    0.00 [0.00, 0.74] of 3 (3 wrong)
-lures    copied x3
+brittle: a gap is shown, and the shift arm misses the bar 0.8
+control  1.00 [0.66, 1.00] of 11 (11 correct)
+shift    0.00 [0.00, 0.38] of 11 (11 wrong)
+gap      +1.00 [+0.00, +1.00] on 9 pairs (99 % bounds)
+lures    copied x11
 
---- shift draw 0 of test_probe.spell, wrong (the answer of the shortcut copied)
+--- control size=1, draw 0: correct
+Spell {word} backward, size 1.
+--- answer
+{answer}
+--- shift size=2, draw 0: wrong, the answer of the shortcut copied
 Spell {word} backward, size 2.
-*
 --- answer
 {word}
 --- expected
@@ -85,13 +85,11 @@ Spell {word} backward, size 2.
 
 
 def test_a_failing_probe_is_explained(suite: Suite) -> None:
-    """The verdict, the numbers and one failing case in full: what was asked, answered and expected."""
+    """The verdict, the numbers and one failing pair in full: what was asked, answered and expected of both twins."""
     suite.write(PROBE.replace("[2, 3]", "[2]"))
-    result = suite.run("--ood-model=fake/lured")
-    shown = result.stdout.str()
+    shown = suite.run("--ood-model=fake/lured", "-vv").stdout.str()
     word = re.findall(r"Spell (\w+) backward, size 2\.", shown)[0]
-    expected = EXPLAINED.format(word=word, answer=word[::-1]).splitlines()
-    result.stdout.fnmatch_lines([line.replace("[", "[[]") for line in expected], consecutive=False)
+    assert EXPLAINED.format(word=word, answer=word[::-1]) in shown
     # A plain failing assert explains itself too.
     assert "where False = <brittle" in shown
 
@@ -101,7 +99,7 @@ def test_the_short_summary_shows_the_outcome(suite: Suite, assertion: str) -> No
     """Not only that something was false."""
     suite.write(PROBE.replace("assert ood.robust", assertion))
     result = suite.run("--ood-model=fake/lured")
-    result.stdout.fnmatch_lines(["BRITTLE test_probe.py::test_spell[[]2] - <brittle: control 21/21, shift 0/3*"])
+    result.stdout.fnmatch_lines(["BRITTLE test_probe.py::test_spell[[]2] - <brittle: control 11/11, shift 0/11*"])
 
 
 def test_a_probe_may_ask_for_more_than_robust(suite: Suite) -> None:
@@ -109,7 +107,7 @@ def test_a_probe_may_ask_for_more_than_robust(suite: Suite) -> None:
     suite.write(PROBE.replace("assert ood.robust", "assert ood.shift.accuracy > 0.5, ood.explain()"))
     result = suite.run("--ood-model=fake/lured")
     assert result.parseoutcomes() == {"failed": 2}
-    result.stdout.fnmatch_lines(["*AssertionError: brittle: the control arm clears the bar 0.8*"])
+    result.stdout.fnmatch_lines(["*AssertionError: brittle: a gap is shown, and the shift arm misses the bar 0.8*"])
 
 
 HOSTILE = {
@@ -160,30 +158,3 @@ def test_quiet_is_quiet(suite: Suite) -> None:
     result = suite.run("--ood-model=fake/oracle", "-q")
     assert not any(line.startswith("ood:") for line in result.outlines)
     assert "2 robust of 2 cells" in result.stdout.str()
-
-
-def test_no_live_line_without_a_terminal(suite: Suite) -> None:
-    """A log file is spared it."""
-    result = suite.run("--ood-model=fake/oracle", "--ood-model-arg=delay=0.1", "-s")
-    assert "of at most" not in result.stdout.str() + result.stderr.str()
-
-
-def test_the_live_line_on_a_terminal(suite: Suite) -> None:
-    """On a real one: below the cursor, written and returned from; erased before the verdict is shown."""
-    pty = pytest.importorskip("pty")
-    suite.write()
-    ours, theirs = pty.openpty()
-    run = [sys.executable, "-m", "pytest", "--ood-model=fake/oracle", "--ood-model-arg=delay=0.3"]
-    environment = {**os.environ, "TERM": "xterm", "COLUMNS": "80"}
-    with subprocess.Popen(run, cwd=suite.path, env=environment, stdin=theirs, stdout=theirs, stderr=theirs) as process:
-        os.close(theirs)
-        shown = b""
-        # At the end of the other side a read fails on Linux, and is empty elsewhere.
-        with contextlib.suppress(OSError):
-            while some := os.read(ours, 65536):
-                shown += some
-    os.close(ours)
-    assert process.returncode == 0
-    lines = re.findall(r"\x1bD\x1b\[A\x1b7\x1b\[B\r\x1b\[2K([^\x1b]*)\x1b8", shown.decode())
-    assert re.match(r"ood: \d+ of at most 120 answers \| \d+\.\d calls/s \| \$0\.00", lines[0])
-    assert lines[-1] == ""

@@ -1,13 +1,10 @@
 """The lines that a person reads, from the rows of a summary."""
 
-import time
 from typing import Any
 
 import pytest
 
-from pytest_ood.asking.engine import Progress
 from pytest_ood.plugin.layout import dollars
-from pytest_ood.plugin.status_line import progress_line
 from pytest_ood.plugin.tables import totals_lines, verdict_table
 
 
@@ -153,20 +150,6 @@ def test_tokens_that_nobody_counted_are_unknown() -> None:
     """Not zero."""
     line = list(totals_lines(summary(row(), input_tokens=0, output_tokens=0)))[1]
     assert "tokens unknown" in line
-
-
-def test_progress() -> None:
-    """Answers, calls a second, cost, and the longest it may take."""
-    progress = Progress(began=time.monotonic() - 10, answers=50, calls=40, at_most=100, cost_usd=0.25)
-    assert progress_line(progress, 100) == (
-        "ood: 50 of at most 100 answers | 4.0 calls/s | $0.2500 | at most 0:10 left"
-    )
-    assert progress_line(progress, 20) == "ood: 50 of at most 1"
-
-
-def test_progress_at_the_start() -> None:
-    """Nothing is promised before an answer is in."""
-    assert progress_line(Progress(at_most=100), 100) == "ood: 0 of at most 100 answers | 0.0 calls/s | $0.00"
 
 
 def test_an_arm_at_chance_is_named() -> None:
