@@ -38,6 +38,11 @@ class Block:
     labels: tuple[str, ...]
     cells: tuple[Row, ...]
 
+    @property
+    def shared_verdict(self) -> bool:
+        """Whether all cells have the same verdict, so that it can be said once."""
+        return len({cell["verdict"] for cell in self.cells}) == 1
+
 
 def blocks(rows: Sequence[Row]) -> Iterator[Block]:
     """Yield the blocks of these cells probe by probe, in the order in which the cells first appear."""
