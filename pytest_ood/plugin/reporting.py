@@ -20,6 +20,7 @@ from pytest_ood.plugin.layout import counted
 from pytest_ood.plugin.settings import Settings, SettingsError
 from pytest_ood.plugin.tables import replay_table, totals_lines, verdict_table
 from pytest_ood.plugin.terminal import heading, short, width, write_lines
+from pytest_ood.report.comparisons import comparison_rows
 from pytest_ood.report.curves import draw
 
 if TYPE_CHECKING:
@@ -185,5 +186,5 @@ def _summary(
         },
         "cells": list(rows),
         "curves": [],
-        "comparisons": [],
+        "comparisons": comparison_rows(rows, settings.seed, settings.alpha),
     }

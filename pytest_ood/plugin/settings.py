@@ -61,6 +61,8 @@ class Settings:
     quick: bool = False
     strategy: tuple[str, ...] = ("direct",)
     system: str | None = None
+    compare: bool = False
+    baseline: Path | None = None
     concurrency: int = 16
     budget: float | None = None
     dry_run: bool = False
@@ -331,6 +333,7 @@ _CHECKS: dict[str, _Check] = {
     "alpha": _number(1e-6, 0.5, "a number from 0.000001 to 0.5", "0.05", float),
     "quick": _as_is,
     "strategy": _strategies,
+    "compare": _as_is,
     "concurrency": _number(1, 10_000, "a whole number from 1 up", "16", int),
     "budget": _number(0, math.inf, "an amount in US dollars", "2.50", float),
     "dry_run": _as_is,
