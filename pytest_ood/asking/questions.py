@@ -69,8 +69,8 @@ class ArmQuestions:
         self._probe, self._run_id, self._model = cell.probe, run_id, model
         # A single shift arm asks published cases, whose twins are not known here.
         self._control_params = cell.control.params if cell.control.name == "control" else None
-        # By their text: questions that several draws have are asked once.
-        self._comprehensions: dict[str, Conversation] = {}
+        # By their text, with the first draw that has them: a question that several draws have is asked once.
+        self._comprehensions: dict[str, tuple[int, Conversation]] = {}
         # The same in every trace of the arm.
         self._stopping, self._condition = canonical(spec.sampling.rule()), canonical(spec.condition.axes())
 
@@ -83,10 +83,9 @@ class ArmQuestions:
         conversation = Conversation(case, spec.condition, begun)
         if case.comprehension is None:
             return Draw(seed, index, conversation)
-        text = case.comprehension.prompt
-        is_first = text not in self._comprehensions
-        question = self._comprehensions.setdefault(text, Conversation(case.comprehension, spec.condition))
-        return Draw(seed, index, conversation, question, is_first)
+        made = place, Conversation(case.comprehension, spec.condition)
+        first, question = self._comprehensions.setdefault(case.comprehension.prompt, made)
+        return Draw(seed, index, conversation, question, is_first=first == place)
 
     def request(self, conversation: Conversation, draw: int) -> Request:
         """Return the next request of a conversation. The store keeps the answer under its `key`."""

@@ -11,7 +11,7 @@ from tests.plugin.conftest import Suite
 NUMBERS = {
     "seed": (["-1", "x", "1.5", str(2**63)], "use a value such as 0"),
     "samples": (["0", "-3", "x", "1.5"], "use a value such as 100"),
-    "max-samples": (["0", "many"], "use a value such as 40"),
+    "max-samples": (["0", "many"], "use a value such as 100"),
     "bar": (["0", "1", "1.5", "-0.1", "nan", "high"], "use a value such as 0.8"),
     "concurrency": (["0", "-1", "x"], "use a value such as 16"),
     "budget": (["-1", "nan", "x", "$5"], "use a value such as 2.50"),

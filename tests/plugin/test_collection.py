@@ -72,7 +72,7 @@ FAULTS = {
     ),
     "max_samples too small": (
         PROBE.replace("@probe(spell)", "@probe(spell, max_samples=2)"),
-        ["test_spell[2]", "@probe max_samples=2", "use max_samples=20 or more"],
+        ["test_spell[2]", "@probe max_samples=2", "use max_samples=17 or more"],
     ),
     "strategies": (
         PROBE.replace("@probe(spell)", "@probe(spell, strategies=['direct', 'shout'])"),

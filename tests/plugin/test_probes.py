@@ -74,7 +74,7 @@ def test_the_probe_may_name_another_control() -> None:
 def test_settings_of_the_probe_reach_the_cell() -> None:
     """Bar and numbers of draws; and a lone strategy is the cell's."""
     cell = make({"size": 2}, Probe(sized, bar=0.6, samples=7, strategies=["cot"]))
-    assert (cell.control.sampling, cell.condition.strategy) == (Sampling(0.6, 7, 40), "cot")
+    assert (cell.control.sampling, cell.condition.strategy) == (Sampling(0.6, 7), "cot")
 
 
 def test_parameters_are_as_they_come_back_from_a_dataset() -> None:

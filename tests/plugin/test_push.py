@@ -49,8 +49,8 @@ def test_a_run_is_published_at_its_end(pushing: Pushing, hub: Hub) -> None:
     assert set(contents(folder)) == set(repo.head.files) - {".gitattributes"}
     starts = ("dataset: ", "to publish: ", "published: ")
     dataset, preview, published = (line for line in done.stdout.splitlines() if line.startswith(starts))
-    assert dataset == f"dataset: .ood/push/{folder.name} (6 failures, 27 traces)"
-    assert preview.startswith("to publish: 6 failures, 27 traces, 1 run, fake/lured, ")
+    assert dataset == f"dataset: .ood/push/{folder.name} (22 failures, 33 traces)"
+    assert preview.startswith("to publish: 22 failures, 33 traces, 1 run, fake/lured, ")
     assert published.startswith(f"published: {hub.url}/datasets/{NAME} (run-{folder.name}, 6 files, ")
 
 
@@ -128,7 +128,7 @@ def test_a_push_that_fails_fails_the_session_and_leaves_the_folder(pushing: Push
     assert done.returncode == pytest.ExitCode.INTERNAL_ERROR
     folder = f".ood/push/{pushing.folder().name}"
     later = f"publish {folder} {NAME} --public"
-    assert f"dataset: {folder} (0 failures, 63 traces)" in done.stdout
+    assert f"dataset: {folder} (0 failures, 57 traces)" in done.stdout
     assert f"--ood-push {NAME}: {NAME}: the token is not allowed to do this (403, Not today)" in done.stdout
     assert f"the dataset is kept; publish it with: pytest-ood {later}\n" in done.stdout
     assert "2 robust of 2 cells" in done.stdout

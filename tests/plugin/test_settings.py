@@ -35,6 +35,7 @@ VALUES: dict[str, tuple[Any, Any, Any]] = {
     "samples": ("100", 100, 100),
     "max_samples": ("80", 80, 80),
     "bar": ("0.7", 0.7, 0.7),
+    "alpha": ("0.1", 0.1, 0.1),
     "quick": (True, True, True),
     "strategy": (["cot", "direct"], ["cot", "direct"], ("cot", "direct")),
     "concurrency": ("3", 3, 3),
@@ -91,7 +92,7 @@ def test_defaults() -> None:
     """No option: no model, and the store next to the ini file."""
     settings = read()
     assert settings == Settings(store=ROOT / ".ood/store.db")
-    assert (settings.bar, settings.max_samples, settings.samples, settings.strategy) == (0.8, 40, None, ("direct",))
+    assert (settings.bar, settings.max_samples, settings.samples, settings.strategy) == (0.8, 100, None, ("direct",))
 
 
 def test_home_in_a_path_is_expanded(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -203,11 +204,11 @@ def test_a_number_of_samples_is_whole(given: Any) -> None:
         read().sampling(samples=given)
 
 
-@pytest.mark.parametrize(("bar", "draws"), [(0.5, 7), (0.8, 20), (0.9, 43), (0.95, 88), (0.99, 449)])
+@pytest.mark.parametrize(("bar", "draws"), [(0.5, 6), (0.8, 17), (0.9, 37), (0.95, 75), (0.99, 384)])
 def test_the_draws_that_a_bar_takes(bar: float, draws: int) -> None:
     """All of them correct: with one less the bar is not shown cleared."""
     assert draws_to_clear(bar) == draws
-    assert stats.clears(draws, 0, bar) >= stats.DECISIVE > stats.clears(draws - 1, 0, bar)
+    assert stats.clears(draws, 0, bar) >= 20 > stats.clears(draws - 1, 0, bar)
 
 
 def test_the_draws_that_the_highest_bar_takes() -> None:
@@ -218,12 +219,13 @@ def test_the_draws_that_the_highest_bar_takes() -> None:
 @pytest.mark.parametrize(
     ("command_line", "ini", "named"),
     [
-        ({"bar": "0.9"}, {}, ("--ood-bar", "0.9", 43)),
-        ({}, {"bar": 0.9}, ("ood_bar", "0.9", 43)),
-        ({"max_samples": "19"}, {}, ("--ood-max-samples", "19", 20)),
-        ({"bar": "0.95"}, {"max_samples": 50}, ("--ood-bar", "0.95", 88)),
-        ({"bar": "0.8", "quick": True}, {}, ("--ood-bar", "0.8", 20)),
-        ({"max_samples": "6", "quick": True}, {"bar": 0.4}, ("--ood-max-samples", "6", 7)),
+        ({"bar": "0.99"}, {}, ("--ood-bar", "0.99", 384)),
+        ({}, {"bar": 0.99}, ("ood_bar", "0.99", 384)),
+        ({"max_samples": "16"}, {}, ("--ood-max-samples", "16", 17)),
+        ({"bar": "0.95"}, {"max_samples": 50}, ("--ood-bar", "0.95", 75)),
+        ({"bar": "0.9", "quick": True}, {}, ("--ood-bar", "0.9", 37)),
+        ({"max_samples": "5", "quick": True}, {"bar": 0.5}, ("ood_bar", "0.5", 6)),
+        ({"alpha": "0.001", "max_samples": "20"}, {}, ("--ood-alpha", "0.001", draws_to_clear(0.8, 0.001))),
     ],
 )
 def test_a_bar_that_nobody_could_clear(
@@ -240,19 +242,19 @@ def test_a_bar_that_nobody_could_clear(
 
 def test_a_fixed_number_of_draws_is_asked_whatever_it_can_show() -> None:
     """With a warning where it cannot show the bar cleared, and without where it can."""
-    (warning,) = read({"samples": "19"}).warnings
-    assert warning.startswith("--ood-samples 19: cannot be shown robust")
-    assert "20 draws" in warning
-    assert read({"samples": "20"}).warnings == read().warnings == ()
+    (warning,) = read({"samples": "16"}).warnings
+    assert warning.startswith("--ood-samples 16: cannot be shown robust")
+    assert "17 draws" in warning
+    assert read({"samples": "17"}).warnings == read().warnings == ()
 
 
 @pytest.mark.parametrize(
     ("command_line", "of_probe", "value", "fix"),
     [
-        ({}, {"bar": 0.9}, "bar=0.9", "use max_samples=43 or more"),
-        ({}, {"bar": 0.9, "max_samples": 42}, "bar=0.9, max_samples=42", "use max_samples=43 or more"),
-        ({}, {"max_samples": 2}, "max_samples=2", "use max_samples=20 or more"),
-        ({"max_samples": "40"}, {"bar": 0.9, "max_samples": 90}, None, "use --ood-max-samples 43 or more"),
+        ({}, {"bar": 0.99}, "bar=0.99", "use max_samples=384 or more"),
+        ({}, {"bar": 0.9, "max_samples": 36}, "bar=0.9, max_samples=36", "use max_samples=37 or more"),
+        ({}, {"max_samples": 2}, "max_samples=2", "use max_samples=17 or more"),
+        ({"max_samples": "30"}, {"bar": 0.9, "max_samples": 90}, None, "use --ood-max-samples 37 or more"),
     ],
 )
 def test_a_bar_of_a_probe_that_nobody_could_clear(
@@ -267,20 +269,28 @@ def test_a_bar_of_a_probe_that_nobody_could_clear(
 
 
 def test_quick_on_the_command_line() -> None:
-    """Its bar and draws take precedence over the ini file and the probe; the command line's own over them."""
+    """Its draws take precedence over the ini file and the probe; the command line's own over them."""
     settings = read({"quick": True}, {"bar": 0.7, "max_samples": 100})
-    assert (settings.bar, settings.max_samples) == (0.5, 9)
-    assert settings.sampling(bar=0.6, max_samples=30) == Sampling(0.5, None, 9)
-    assert read({"quick": True, "bar": "0.4"}).bar == 0.4
+    assert (settings.bar, settings.max_samples, settings.gap_alpha) == (0.7, 20, 0.05)
+    assert settings.sampling(bar=0.6, max_samples=30) == Sampling(0.6, None, 20, gap_alpha=0.05)
+    assert read({"quick": True, "max_samples": "30"}).max_samples == 30
 
 
 def test_quick_in_the_ini_file() -> None:
     """There it only sets what neither the ini file nor the probe says."""
-    settings = read(ini={"quick": True, "max_samples": 12})
-    assert (settings.bar, settings.max_samples) == (0.5, 12)
-    assert settings.sampling(bar=0.4) == Sampling(0.4, None, 40)
-    assert read({"bar": "0.6", "max_samples": "30"}, {"quick": True}).bar == 0.6
-    assert read(ini={"quick": False}).bar == 0.8
+    settings = read(ini={"quick": True, "max_samples": 18})
+    assert (settings.max_samples, read(ini={"quick": True}).max_samples) == (18, 20)
+    assert settings.sampling(bar=0.4, max_samples=50) == Sampling(0.4, None, 50, gap_alpha=0.05)
+    assert read({"max_samples": "30"}, {"quick": True}).max_samples == 30
+    assert read(ini={"quick": False}).max_samples == 100
+
+
+def test_the_level_of_gaps() -> None:
+    """A fifth of that of claims at the bar, except in a short run."""
+    assert read().gap_alpha == pytest.approx(0.01)
+    assert read({"alpha": "0.1"}).gap_alpha == pytest.approx(0.02)
+    assert read({"alpha": "0.1"}).sampling().alpha == 0.1
+    assert read({"alpha": "0.1", "quick": True}).gap_alpha == 0.1
 
 
 @pytest.mark.parametrize(("name", "value", "needed"), [("public", True, "push"), ("license", "mit", "export")])
