@@ -166,10 +166,7 @@ class ComparedItems:
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, Any]:
         """Report an item as skipped whose assertion failed, after pytest has dealt with expected failures."""
         report = yield
-        if OUTCOME not in item.stash or call.when != "call" or not report.failed:
-            return report
-        is_assertion = call.excinfo is None or isinstance(call.excinfo.value, AssertionError)
-        if not is_assertion or hasattr(report, "wasxfail"):
+        if OUTCOME not in item.stash or call.when != "call" or not report.failed or not _is_replaceable(report, call):
             return report
         file, line, _ = item.reportinfo()
         report.outcome, report.longrepr = "skipped", (str(file), (line or 0) + 1, REASON)
@@ -188,6 +185,13 @@ class ComparedItems:
         if not hasattr(report, "ood_compared"):
             return None
         return "compared", "c", ("COMPARED", {"yellow": True})
+
+
+def _is_replaceable(report: pytest.TestReport, call: pytest.CallInfo[None]) -> bool:
+    """Return whether an assertion failed, or an undecided item was made to fail (``--ood-undecided=fail``)."""
+    if call.excinfo is None:
+        return hasattr(report, "ood_undecided")
+    return isinstance(call.excinfo.value, AssertionError)
 
 
 class BaselineCheck:

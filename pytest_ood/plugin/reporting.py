@@ -79,6 +79,11 @@ class Reporting:
         self._trouble = ""
         self.exported: Exported | None = None
 
+    @property
+    def comparisons(self) -> Sequence[Mapping[str, Any]]:
+        """The comparisons in the summary, once there is one."""
+        return () if self._summary is None else self._summary["comparisons"]
+
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Collect the row of a test."""
         if hasattr(report, "ood"):
@@ -94,7 +99,10 @@ class Reporting:
         rows = [row for _, row in sorted(self._rows.values(), key=lambda placed: placed[0])]
         try:
             timing = Timing(self._started_at, time.monotonic() - self._began)
-            self._summary, self.exported = conclude(settings, run.run_id, rows, timing, replayed)
+            compared = comparison_rows(rows, settings.seed, settings.alpha)
+            if run.baseline is not None:
+                compared += run.baseline.rows(rows, settings.seed, settings.alpha)
+            self._summary, self.exported = conclude(settings, run.run_id, rows, timing, compared, replayed)
         except (OSError, DatasetError) as error:
             self._trouble = f"{error}; every answer is kept in {settings.store}"
             session.exitstatus = pytest.ExitCode.INTERNAL_ERROR
@@ -130,6 +138,7 @@ def conclude(
     run_id: str,
     rows: Sequence[Mapping[str, Any]],
     timing: Timing,
+    compared: Sequence[Mapping[str, Any]] = (),
     replayed: Sequence[Mapping[str, Any]] | None = None,
 ) -> tuple[dict[str, Any], Exported | None]:
     """Write the summary and the dataset of a run, over all its processes, if the settings ask for them.
@@ -139,6 +148,7 @@ def conclude(
         run_id: the run's name in the store.
         rows: the rows of the cells, in the order of the tests.
         timing: when the session started, and how long it took.
+        compared: the comparisons of conditions with each other and with a baseline.
         replayed: the rows of the groups in a replay, otherwise None.
 
     Returns:
@@ -150,6 +160,7 @@ def conclude(
     store = Store(settings.store)
     try:
         verdicts = _summary(settings, run_id, store.totals(run_id), rows, timing)
+        verdicts["comparisons"] = list(compared)
         if replayed is not None:
             verdicts["replay"] = list(replayed)
         if settings.json is not None:
@@ -186,5 +197,5 @@ def _summary(
         },
         "cells": list(rows),
         "curves": [],
-        "comparisons": comparison_rows(rows, settings.seed, settings.alpha),
+        "comparisons": [],
     }
