@@ -1,14 +1,18 @@
 """Count and price what a run would ask, without asking anything."""
 
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from pytest_ood.asking.callers import Terms
 from pytest_ood.asking.cell import Cell
 from pytest_ood.asking.questions import ArmQuestions
 from pytest_ood.asking.store import Store
 from pytest_ood.evidence.arm import Arm
+from pytest_ood.evidence.prospects import PROSPECTS, draws_asked
 from pytest_ood.evidence.stopping import Stopping
 from pytest_ood.models.base import Model
 from pytest_ood.models.request import Message, Request
@@ -19,83 +23,156 @@ TYPICAL_OUTPUT_TOKENS = 300
 CHARACTERS_A_TOKEN = 4
 
 
-@dataclass(slots=True)
-class Planned:
-    """The calls that a cell needs, with an estimate of the tokens and the cost of the maximum.
-
-    A control arm that several cells share counts in the first of them. Answers from the store do not count as calls.
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A number of calls, with an estimate of their tokens and cost. What is expected need not be whole.
 
     Attributes:
-        least: the minimum number of calls.
-        most: the maximum number of calls.
-        from_store: answers that the store already has.
-        input_tokens: estimated tokens of all prompts, for `most` calls.
-        output_tokens: estimated tokens of all answers, for `most` calls.
-        cost_usd: estimated US dollars, for `most` calls; None if the price is unknown.
+        calls: calls to be made.
+        input_tokens: tokens of all prompts.
+        output_tokens: tokens of all answers.
+        cost_usd: US dollars; None if the price is unknown.
     """
 
-    least: int = 0
-    most: int = 0
-    from_store: int = 0
-    input_tokens: int = 0
-    output_tokens: int = 0
+    calls: float = 0
+    input_tokens: float = 0
+    output_tokens: float = 0
     cost_usd: float | None = 0.0
 
-    def __add__(self, other: "Planned") -> "Planned":
-        return Planned(
-            self.least + other.least,
-            self.most + other.most,
-            self.from_store + other.from_store,
+    def __add__(self, other: "Amount") -> "Amount":
+        return Amount(
+            self.calls + other.calls,
             self.input_tokens + other.input_tokens,
             self.output_tokens + other.output_tokens,
             None if self.cost_usd is None or other.cost_usd is None else self.cost_usd + other.cost_usd,
         )
 
+    def __mul__(self, share: float) -> "Amount":
+        cost = None if self.cost_usd is None else self.cost_usd * share
+        return Amount(self.calls * share, self.input_tokens * share, self.output_tokens * share, cost)
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """What a cell asks. An arm that several cells share counts in the first of them. Stored answers are not calls.
+
+    Attributes:
+        least: at least this.
+        expected: what to expect of each of the `PROSPECTS`.
+        most: at most this.
+        from_store: answers that the store already has, of those that `most` would need.
+    """
+
+    least: Amount = Amount()
+    expected: tuple[Amount, ...] = (Amount(),) * len(PROSPECTS)
+    most: Amount = Amount()
+    from_store: int = 0
+
+    def __add__(self, other: "Planned") -> "Planned":
+        return Planned(
+            self.least + other.least,
+            tuple(one + another for one, another in zip(self.expected, other.expected, strict=True)),
+            self.most + other.most,
+            self.from_store + other.from_store,
+        )
+
+
+@dataclass
+class _Extent:
+    """How far an arm is asked, over all cells that share it.
+
+    Attributes:
+        least: how many draws are asked in any case.
+        most: how many are asked at most.
+        expected: how many are asked of each of the `PROSPECTS`, in each simulated run.
+    """
+
+    least: int = 0
+    most: int = 0
+    expected: list[NDArray[np.int64]] = field(default_factory=lambda: [np.zeros(1, dtype=np.int64)] * len(PROSPECTS))
+
+    def reach(self, least: int, most: int, expected: Sequence[NDArray[np.int64]]) -> None:
+        """Ask as far as one more cell needs."""
+        self.least, self.most = max(self.least, least), max(self.most, most)
+        self.expected = [_longer(known, new) for known, new in zip(self.expected, expected, strict=True)]
+
+    def shares(self) -> list[list[float]]:
+        """Return for each draw, and each of the `PROSPECTS`, in which share of the runs the draw is asked."""
+        draws = np.arange(self.most)
+        shares = [1 - np.searchsorted(np.sort(counts), draws, side="right") / len(counts) for counts in self.expected]
+        by_draw: list[list[float]] = np.stack(shares, axis=1).tolist()
+        return by_draw
+
+
+def _longer(known: NDArray[np.int64], new: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the larger count of each run; a single count is the same in all runs."""
+    runs = max(len(known), len(new)) if 1 in (len(known), len(new)) else min(len(known), len(new))
+    return np.maximum(known[:runs], new[:runs])
+
 
 def plan(cells: Sequence[Cell], terms: Terms, models: Mapping[str, Model], store: Store) -> list[tuple[Cell, Planned]]:
     """Return what each cell would ask, in order."""
     prices = {name: model.price() for name, model in models.items()}
-    # How many draws of each arm earlier cells have counted, by what the arm asks.
-    counted: dict[Hashable, int] = {}
+    extents = _extents(cells)
     planned = []
     for cell in cells:
-        sum_of_cell = Planned()
-        fewest = Stopping(*(Arm(spec.sampling) for spec in cell.arms)).fewest()
-        for spec, least in zip(cell.arms, fewest, strict=False):
-            questions = ArmQuestions(cell, spec, terms.run_id, models[spec.condition.model])
-            begin = counted.get(spec.questions_key, 0)
-            counted[spec.questions_key] = max(begin, spec.sampling.limit)
-            for index in range(begin, spec.sampling.limit):
-                _add_draw(sum_of_cell, questions, index, index < least, terms, store)
-        sum_of_cell.cost_usd = _cost(sum_of_cell, prices[cell.condition.model])
-        planned.append((cell, sum_of_cell))
+        of_cell = Planned()
+        for spec in cell.arms:
+            # Later cells that share the arm add nothing.
+            extent = extents.pop(spec.questions_key, None)
+            if extent is not None:
+                questions = ArmQuestions(cell, spec, terms.run_id, models[spec.condition.model])
+                price = prices[spec.condition.model]
+                for index, shares in enumerate(extent.shares()):
+                    first, whole, from_store = _draw(questions, index, price, terms, store)
+                    # A dialogue may end after its first turn; what is expected is priced to its last.
+                    least = first if index < extent.least else Amount()
+                    of_cell += Planned(least, tuple(whole * share for share in shares), whole, from_store)
+        planned.append((cell, of_cell))
     return planned
 
 
-def _add_draw(
-    planned: Planned, questions: ArmQuestions, index: int, is_certain: bool, terms: Terms, store: Store
-) -> None:
-    """Count the calls that a draw needs beyond what the store has; `is_certain` if it is asked in any case."""
+def _extents(cells: Sequence[Cell]) -> dict[Hashable, _Extent]:
+    """Return how far each arm is asked, by what it asks."""
+    extents: dict[Hashable, _Extent] = {}
+    partners: dict[Hashable, int] = {}
+    for cell in cells:
+        sampling, key = cell.control.sampling, cell.control.questions_key
+        fewest = Stopping(*(Arm(spec.sampling) for spec in cell.arms)).fewest()
+        partner = None
+        if cell.shift is not None:
+            partner = partners[key] = partners.get(key, -1) + 1
+        asked = [draws_asked(prospect, sampling, partner) for prospect in PROSPECTS]
+        for spec, least, expected in zip(cell.arms, fewest, zip(*asked, strict=True), strict=False):
+            extents.setdefault(spec.questions_key, _Extent()).reach(least, spec.sampling.limit, expected)
+    return extents
+
+
+def _draw(
+    questions: ArmQuestions, index: int, price: tuple[float, float] | None, terms: Terms, store: Store
+) -> tuple[Amount, Amount, int]:
+    """Return what a draw asks beyond what the store has, the first turns and all turns, and its stored answers."""
+    first, whole, from_store = Amount(), Amount(), 0
     draw = questions.draw(index)
     for conversation in draw.conversations:
         while conversation.open:
             request = questions.request(conversation, draw.index)
             stored = store.answers([request.key], terms.run_id, terms.refresh)
             if not stored:
-                planned.least += is_certain
-                _add_turns(planned, request, conversation.turns_left)
+                first += _amount(request, 1, price)
+                whole += _amount(request, conversation.turns_left, price)
                 break
-            planned.from_store += 1
+            from_store += 1
             conversation.add(stored[request.key], request.key)
+    return first, whole, from_store
 
 
-def _add_turns(total: Planned, request: Request, turns: int) -> None:
-    """Count a request and the turns that may follow: each adds an answer, and a reply assumed as long as this one."""
+def _amount(request: Request, turns: int, price: tuple[float, float] | None) -> Amount:
+    """Return a request and the turns that may follow: each adds an answer, and a reply assumed as long as this one."""
     sent, received = _tokens(request.messages), _output_tokens(request.args)
     added = received + _tokens(request.messages[-1:])
-    total.most += turns
-    total.input_tokens += turns * sent + added * (turns * (turns - 1) // 2)
-    total.output_tokens += turns * received
+    inputs, outputs = turns * sent + added * (turns * (turns - 1) // 2), turns * received
+    return Amount(turns, inputs, outputs, None if price is None else inputs * price[0] + outputs * price[1])
 
 
 def _tokens(messages: Sequence[Message]) -> int:
@@ -104,7 +181,3 @@ def _tokens(messages: Sequence[Message]) -> int:
 
 def _output_tokens(args: Mapping[str, Any]) -> int:
     return int(args.get("max_tokens") or args.get("max_completion_tokens") or TYPICAL_OUTPUT_TOKENS)
-
-
-def _cost(total: Planned, price: tuple[float, float] | None) -> float | None:
-    return None if price is None else total.input_tokens * price[0] + total.output_tokens * price[1]

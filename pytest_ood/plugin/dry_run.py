@@ -1,22 +1,35 @@
 """--ood-dry-run: count and price what a run would ask."""
 
 import functools
+import itertools
 import operator
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import pytest
 
 from pytest_ood.asking.cell import Cell
-from pytest_ood.asking.plan import TYPICAL_OUTPUT_TOKENS, Planned
-from pytest_ood.plugin.layout import Line, aligned, described, dollars, params_texts, under_headings, varying
+from pytest_ood.asking.plan import TYPICAL_OUTPUT_TOKENS, Amount, Planned
+from pytest_ood.evidence.prospects import PROSPECTS
+from pytest_ood.plugin.blocks import condition_labels
+from pytest_ood.plugin.layout import aligned, described, dollars, one_line, percent, wrapped
 from pytest_ood.plugin.selecting import runs_nothing
 from pytest_ood.plugin.terminal import heading, width
 from pytest_ood.plugin.workers import require_one_process
-from pytest_ood.text.printable import printable
 
 if TYPE_CHECKING:
     from pytest_ood.plugin.session import ProbeSession
+
+
+_COURSES = ("min", *(prospect.name for prospect in PROSPECTS), "max", "stored")
+_ACCURACIES = ", ".join(f"{percent(one.control)} and {percent(one.shift)}" for one in PROSPECTS)
+_LEGEND = (
+    "hopeless, middling and strong: the calls to expect of a model that is right in"
+    f" {_ACCURACIES} of control and shift. Stored answers are not calls. Tokens and cost are estimates,"
+    f" with answers of max_tokens or, if that is not set, {TYPICAL_OUTPUT_TOKENS} tokens."
+)
+# Estimates have no more digits than this.
+_EXACT = 10_000
 
 
 class DryRun:
@@ -41,7 +54,7 @@ class DryRun:
         return True if self._planned else None
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        """Show the calls, tokens and cost of each cell, and the totals."""
+        """Show the calls of each probe, and the totals with tokens and cost."""
         if self._planned:
             heading(terminalreporter, "ood: dry run, nothing was asked")
             for text in plan_table(self._planned, width(terminalreporter)):
@@ -49,25 +62,61 @@ class DryRun:
 
 
 def plan_table(planned: Sequence[tuple[Cell, Planned]], width: int) -> Iterator[str]:
-    """Show what each cell would ask, and the totals."""
-    rows = [described(cell) for cell, _ in planned]
-    columns = varying(rows)
-    titles = ["", *columns, "min", "max", "stored", "tokens in", "tokens out", "cost"]
-    table = [
-        ["  " + params, *(printable(row[name]) for name in columns), *_planned(one)]
-        for row, params, (_, one) in zip(rows, params_texts(rows), planned, strict=True)
+    """Show the calls of each probe, then the calls, tokens and cost of each model and of all."""
+    models: dict[str, dict[tuple[str, str], list[Planned]]] = {}
+    for (cell, one), condition in zip(planned, condition_labels([described(cell) for cell, _ in planned]), strict=True):
+        file, _, name = cell.probe.rpartition("::")
+        heading = ", ".join(filter(None, [" - ".join(filter(None, [cell.task.family, file])), condition]))
+        models.setdefault(condition, {}).setdefault((heading, name), []).append(one)
+    rows = [
+        (heading, [f"  {one_line(name)}", *_calls(_sum(members))])
+        for probes in models.values()
+        for (heading, name), members in probes.items()
     ]
-    whole = functools.reduce(operator.add, (one for _, one in planned), Planned())
-    table.append(["all", *("" for _ in columns), *_planned(whole)])
-    header, *lines, total = aligned([titles, *table], width, numbers=len(_planned(whole)))
+    if len(models) > 1:
+        for condition, probes in models.items():
+            members = itertools.chain.from_iterable(probes.values())
+            rows += [(f"all, {condition}", row) for row in _totals(_sum(members))]
+    rows += [("all", row) for row in _totals(_sum(one for _, one in planned))]
+    titles = ["calls", *_COURSES]
+    if not any(one.from_store for _, one in planned):
+        titles, rows = titles[:-1], [(heading, row[:-1]) for heading, row in rows]
+    header, *lines = aligned([titles, *(row for _, row in rows)], width, numbers=len(titles) - 1)
     yield header
-    probes = [(row["family"], row["probe"]) for row in rows]
-    yield from (line.text for line in under_headings(probes, map(Line, lines), width))
-    yield total
-    yield "min and max count calls, without stored answers. Tokens and cost are estimates for max,"
-    yield f"with answers of max_tokens or, if that is not set, {TYPICAL_OUTPUT_TOKENS} tokens."
+    heading = ""
+    for (new, _), text in zip(rows, lines, strict=True):
+        if new != heading:
+            heading = new
+            yield one_line(heading)[:width]
+        yield text
+    yield from wrapped(_LEGEND, width)
 
 
-def _planned(one: Planned) -> list[str]:
-    counts = [one.least, one.most, one.from_store, one.input_tokens, one.output_tokens]
-    return [*(f"{count:,}" for count in counts), dollars(one.cost_usd)]
+def _sum(members: Iterable[Planned]) -> Planned:
+    return functools.reduce(operator.add, members, Planned())
+
+
+def _amounts(planned: Planned) -> list[Amount]:
+    """Return the amounts of the courses, in their order."""
+    return [planned.least, *planned.expected, planned.most]
+
+
+def _calls(planned: Planned) -> list[str]:
+    return [*(f"{round(amount.calls):,}" for amount in _amounts(planned)), f"{planned.from_store:,}"]
+
+
+def _totals(planned: Planned) -> Iterator[list[str]]:
+    """Yield the rows of a sum."""
+    amounts = _amounts(planned)
+    yield ["  calls", *_calls(planned)]
+    yield ["  tokens in", *(_tokens(amount.input_tokens) for amount in amounts), ""]
+    yield ["  tokens out", *(_tokens(amount.output_tokens) for amount in amounts), ""]
+    costs = ["unknown" if amount.cost_usd is None else dollars(amount.cost_usd) for amount in amounts]
+    yield ["  cost", *costs, ""]
+
+
+def _tokens(count: float) -> str:
+    """Return ``9,999``, ``152k`` or ``3.6M``."""
+    if round(count) < _EXACT:
+        return f"{round(count):,}"
+    return f"{count / 1e3:,.0f}k" if count < 1e6 else f"{count / 1e6:,.1f}M"

@@ -1,5 +1,7 @@
 """Lay out tables: aligned columns under headings, fitted to the width of the terminal."""
 
+import re
+import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -16,11 +18,25 @@ NARROWEST = 12
 PARAMS_WIDTH = 24
 
 
+# The space in ``71 %`` and in ``[24, 40]``, and what stands for it while lines are broken.
+_KEPT_TOGETHER = re.compile(r"(?<=\d) (?=%)|(?<=,) (?=[^][ ]+\])")
+_TIED = "\N{NO-BREAK SPACE}"
+
+
+class Mark(NamedTuple):
+    """A coloured stretch of a line, from column `start` up to `end`."""
+
+    start: int
+    end: int
+    color: str
+
+
 class Line(NamedTuple):
-    """One line and the colour of its verdict, if it has one."""
+    """One line with the colour of its verdict, if it has one, or with coloured words."""
 
     text: str
     color: str | None = None
+    marks: tuple[Mark, ...] = ()
 
 
 def counted(count: int, noun: str) -> str:
@@ -35,6 +51,19 @@ def dollars(cost: float | None) -> str:
     return f"${cost:.2f}" if cost >= 1 or not cost else f"${cost:.4f}"
 
 
+def percent(share: float) -> str:
+    """Return ``71 %`` or ``0.1 %``."""
+    return f"{100 * share:.2g} %" if share < 0.01 else f"{100 * share:.0f} %"
+
+
+def wrapped(text: str, width: int, indent: str = "") -> Iterator[str]:
+    """Break a text into lines, but neither ``71 %`` nor ``[24, 40]``; only a word longer than a line is broken."""
+    unbroken = _KEPT_TOGETHER.sub(_TIED, one_line(text))
+    width = max(width, len(indent) + NARROWEST)
+    for line in textwrap.wrap(unbroken, width, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False):
+        yield line.replace(_TIED, " ")
+
+
 def described(cell: "Cell") -> dict[str, Any]:
     """Return what tables show about a cell that has not been asked, under the names of its row."""
     return {
@@ -43,6 +72,8 @@ def described(cell: "Cell") -> dict[str, Any]:
         "params": cell.params,
         "model": cell.condition.model,
         "strategy": cell.condition.strategy,
+        "condition": cell.condition.axes(),
+        "sampling": cell.control.sampling.row(),
     }
 
 

@@ -5,7 +5,7 @@ import datetime
 import json
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -16,10 +16,14 @@ from pytest_ood.asking.store import Store, Totals
 from pytest_ood.dataset.folder import DatasetError
 from pytest_ood.dataset.write import Exported, check_target, export
 from pytest_ood.evidence.verdict import Verdict
-from pytest_ood.plugin.layout import counted
+from pytest_ood.plugin.comparisons_table import comparison_lines
+from pytest_ood.plugin.layout import Line, counted
 from pytest_ood.plugin.settings import Settings, SettingsError
-from pytest_ood.plugin.tables import replay_table, totals_lines, verdict_table
-from pytest_ood.plugin.terminal import heading, short, width, write_lines
+from pytest_ood.plugin.sparks import BLOCKS, PLAIN
+from pytest_ood.plugin.tables import replay_table, totals_lines
+from pytest_ood.plugin.terminal import can_show, heading, short, width, write_lines
+from pytest_ood.plugin.verdict_table import verdict_table
+from pytest_ood.report.claims import claims
 from pytest_ood.report.comparisons import comparison_rows
 from pytest_ood.report.curves import draw
 
@@ -84,6 +88,11 @@ class Reporting:
         """The comparisons in the summary, once there is one."""
         return () if self._summary is None else self._summary["comparisons"]
 
+    @property
+    def has_cells(self) -> bool:
+        """Whether any cell has a verdict."""
+        return bool(self._rows)
+
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Collect the row of a test."""
         if hasattr(report, "ood"):
@@ -117,12 +126,10 @@ class Reporting:
             return
         heading(terminalreporter, "ood")
         columns = width(terminalreporter)
-        for table, rows in ((verdict_table, self._summary["cells"]), (replay_table, self._summary.get("replay"))):
-            if rows:
-                write_lines(terminalreporter, table(rows, columns))
-                write("")
-        for text in totals_lines(self._summary):
-            write(text)
+        for lines in _tables(self._summary, columns):
+            write_lines(terminalreporter, lines)
+            write("")
+        write_lines(terminalreporter, totals_lines(self._summary, columns))
         for warning in self._session.warnings:
             write(warning, yellow=True)
         if settings.json is not None:
@@ -131,6 +138,17 @@ class Reporting:
         if self.exported is not None and folder is not None:
             failures, traces = counted(self.exported.failures, "failure"), counted(self.exported.rows, "trace")
             write(f"dataset: {short(folder)} ({failures}, {traces})")
+
+
+def _tables(summary: Mapping[str, Any], columns: int) -> Iterator[Iterable[Line]]:
+    """Yield the tables for which the summary has rows."""
+    if summary["cells"]:
+        signs = BLOCKS if can_show(BLOCKS) else PLAIN
+        yield verdict_table(summary["cells"], columns, summary.get("curves", ()), signs)
+    if summary.get("replay"):
+        yield replay_table(summary["replay"], columns)
+    if summary["comparisons"]:
+        yield comparison_lines(summary["comparisons"], columns)
 
 
 def conclude(
@@ -194,6 +212,7 @@ def _summary(
             **dataclasses.asdict(totals),
             "wall_s": timing.wall_s,
             "verdicts": {verdict.value: verdicts[verdict.value] for verdict in Verdict},
+            "claims": claims(rows),
         },
         "cells": list(rows),
         "curves": [],

@@ -1,4 +1,4 @@
-"""The tables at the end of a run: lines of text made from the rows of its summary."""
+"""The end of a run in words: the table of a replay, and the totals, from the rows of its summary."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,56 +11,20 @@ from pytest_ood.plugin.layout import (
     aligned,
     counted,
     dollars,
-    fitted,
     one_line,
     params_texts,
+    percent,
     under_headings,
     varying,
+    wrapped,
 )
+from pytest_ood.plugin.sentences import WORDS
+from pytest_ood.plugin.verdict_table import COLORS
 from pytest_ood.replay.reading import READINGS
+from pytest_ood.report.claims import claims, shown_gaps
 from pytest_ood.text.printable import printable
 
 READING_COLORS = {"learned": "green", "partly fixed": "yellow", "memorised": "red", "still": "red"}
-COLORS = {"robust": "green", "brittle": "red", "incapable": "yellow", "undecided": "cyan"}
-
-
-def verdict_table(rows: Sequence[Row], width: int) -> Iterator[Line]:
-    """Show the cells by family and probe; model and strategy are columns where there are several.
-
-    A lure or reason that does not fit next to its verdict has a line of its own.
-    """
-    columns = varying(rows)
-    titles = ["", *columns, "control [bounds] n", "shift [bounds] n", "verdict"]
-    table = [
-        [
-            "  " + params,
-            *(printable(row[name]) for name in columns),
-            *(_arm(row["control"]), _arm(row["shift"]), row["verdict"]),
-        ]
-        for row, params in zip(rows, params_texts(rows), strict=True)
-    ]
-    header, *lines = aligned([titles, *table], width)
-    edge = max(map(len, (header, *lines)))
-    yield Line(_next_to(header, "lure or reason", edge, width) or header)
-    shown = [
-        ((row["family"], row["probe"]), Line(text, COLORS[row["verdict"]]))
-        for row, line in zip(rows, lines, strict=True)
-        for text in _with_note(line, _note(row), edge, width)
-    ]
-    yield from under_headings([probe for probe, _ in shown], [line for _, line in shown], width)
-
-
-def _with_note(line: str, note: str, edge: int, width: int) -> list[str]:
-    if not note:
-        return [line]
-    joined = _next_to(line, note, edge, width)
-    return [joined] if joined else [line, fitted(f"    {note}", width).rstrip()]
-
-
-def _next_to(line: str, note: str, edge: int, width: int) -> str:
-    """Return the line with the note in a column of its own, or an empty string if that is too wide."""
-    joined = f"{line:<{edge}}  {note}"
-    return joined if len(joined) <= width else ""
 
 
 def replay_table(rows: Sequence[Row], width: int) -> Iterator[Line]:
@@ -98,31 +62,83 @@ def _replay_totals(summary: Mapping[str, Any]) -> str:
     return f"{summed_up} of {groups}: {counts or 'nothing'} of {published} (bar {summary['bar']:g})"
 
 
-def totals_lines(summary: Mapping[str, Any]) -> Iterator[str]:
-    """Sum up the verdicts, what the run asked, and what could not be scored."""
-    totals = summary["totals"]
+def totals_lines(summary: Mapping[str, Any], width: int) -> Iterator[Line]:
+    """Sum up the verdicts, how sure they are, what the run asked, and what could not be scored."""
+    for text, color in _totals(summary):
+        yield from (Line(line, color) for line in wrapped(text, width))
+
+
+def _totals(summary: Mapping[str, Any]) -> Iterator[tuple[str, str | None]]:
+    cells = summary["cells"]
     if "replay" in summary:
-        yield _replay_totals(summary)
+        yield _replay_totals(summary), None
     else:
-        verdicts = ", ".join(f"{count} {name}" for name, count in totals["verdicts"].items() if count) or "no verdicts"
-        yield f"{verdicts} of {counted(totals['cells'], 'cell')} (bar {summary['bar']:g}, seed {summary['seed']})"
+        yield from _verdict_totals(summary)
+    if cells:
+        yield from ((text, None) for text in _family_sums(cells))
+        yield _claims(summary), None
+    yield _asked(summary["totals"]), None
+    unscored = _unscored(cells)
+    if unscored:
+        yield f"unscored answers (counted as wrong in lower and as right in upper bounds): {unscored}", None
+
+
+def _verdict_totals(summary: Mapping[str, Any]) -> Iterator[tuple[str, str | None]]:
+    counts = Counter(summary["totals"]["verdicts"])
+    count, undecided = summary["totals"]["cells"], counts.pop("undecided", 0)
+    cells = counted(count, "cell")
+    verdicts = ", ".join(f"{number} {WORDS[name]}" for name, number in counts.items() if number)
+    if verdicts or not undecided:
+        yield f"{verdicts or 'no verdicts'} of {cells} (bar {summary['bar']:g}, seed {summary['seed']})", None
+    if undecided:
+        yield f"{undecided} of {cells} {'is' if undecided == 1 else 'are'} undecided", COLORS["undecided"]
+
+
+def _family_sums(cells: Sequence[Row]) -> Iterator[str]:
+    """Say of each family, and of each model if there are several, in how many cells a gap is shown."""
+    families: dict[tuple[str, str], list[Row]] = {}
+    several = len({cell["model"] for cell in cells}) > 1
+    for cell in cells:
+        families.setdefault((cell["family"], cell["model"] if several else ""), []).append(cell)
+    for names, members in families.items():
+        probes = {cell["probe"] for cell in members}
+        gaps = shown_gaps(members)
+        # A family with one probe has been summed up in its block.
+        if len(probes) > 1 and gaps.cells:
+            with_gap = {cell["probe"] for cell in members if cell["gap"] is not None and cell["gap"]["shown"]}
+            line = f"{', '.join(filter(None, names))}: a gap is shown in {gaps.shown} of {counted(gaps.cells, 'cell')}"
+            if gaps.shown:
+                line += f" and {len(with_gap)} of {len(probes)} probes; {gaps.brittle} brittle"
+                line += f" (a false gap in at most {percent(gaps.chance)} of runs)"
+            yield line
+
+
+def _claims(summary: Mapping[str, Any]) -> str:
+    gaps = f" (gaps: {percent(summary['gap_alpha'])})" if summary.get("gap_alpha") else ""
+    number = counted(claims(summary["cells"]), "claim")
+    return f"each claim is wrong in at most {percent(summary['alpha'])} of runs{gaps}; {number} looked at"
+
+
+def _asked(totals: Mapping[str, Any]) -> str:
     tokens = totals["input_tokens"] + totals["output_tokens"]
     # A model that does not report its tokens still used some.
     used = counted(tokens, "token") if tokens or not totals["calls"] else "tokens unknown"
-    yield (
+    return (
         f"{counted(totals['calls'], 'call')}, {counted(totals['from_store'], 'answer')} from the store, {used},"
         f" {dollars(totals['cost_usd'])}, {totals['wall_s']:.1f} s"
     )
-    # Cells that share a control arm have the same row for it.
-    shifts = [row["shift"] for row in summary["cells"] if row["shift"] is not None]
-    controls = {
-        str((row["task"], row["control_params"], row["model"], row["strategy"])): row["control"]
-        for row in summary["cells"]
-    }
+
+
+def _unscored(cells: Sequence[Row]) -> str:
+    # Cells that share a control arm have the same row for it, up to how far they needed it.
+    shifts = [row["shift"] for row in cells if row["shift"] is not None]
+    controls: dict[str, Row] = {}
+    for row in cells:
+        key = str((row["task"], row["control_params"], row["model"], row["strategy"], row.get("condition")))
+        if key not in controls or controls[key]["n"] < row["control"]["n"]:
+            controls[key] = row["control"]
     unscored = Counter({kind: sum(arm[kind] for arm in (*shifts, *controls.values())) for kind in UNSCORED})
-    if unscored.total():
-        kinds = ", ".join(f"{count} {kind}" for kind, count in unscored.items() if count)
-        yield f"unscored answers (counted as wrong in lower and as right in upper bounds): {kinds}"
+    return ", ".join(f"{count} {kind}" for kind, count in unscored.items() if count)
 
 
 def _arm(row: Row | None) -> str:
@@ -132,14 +148,3 @@ def _arm(row: Row | None) -> str:
         return "not asked"
     accuracy = "-   " if row["accuracy"] is None else f"{row['accuracy']:.2f}"
     return f"{accuracy} [{row['low']:.2f},{row['high']:.2f}] {row['n']}"
-
-
-def _note(row: Row) -> str:
-    if row["verdict"] == "undecided":
-        # The table shows which arm it is.
-        note = printable(str(row["reason"]).removeprefix(f"{row['reason_arm']}: "))
-    else:
-        note = next((f"{printable(name)} x{count}" for name, count in row["lures"].items()), "")
-    guessing = [arm for arm in ("control", "shift") if row[arm] is not None and row[arm]["beats_chance"] is False]
-    who = "both" if len(guessing) == 2 else "".join(guessing)
-    return "; ".join(filter(None, [note, who and f"{who} not above chance"]))

@@ -1,6 +1,7 @@
 """Write the plugin's sections to the terminal."""
 
 import contextlib
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -19,7 +20,21 @@ def heading(reporter: pytest.TerminalReporter, title: str) -> None:
 def write_lines(reporter: pytest.TerminalReporter, lines: Iterable[Line]) -> None:
     """Write lines in their colours."""
     for line in lines:
-        reporter.write_line(line.text, **({line.color: True} if line.color else {}))
+        place = 0
+        for start, end, color in line.marks:
+            reporter.write(line.text[place:start])
+            reporter.write(line.text[start:end], **{color: True})
+            place = end
+        reporter.write_line(line.text[place:], **({line.color: True} if line.color else {}))
+
+
+def can_show(text: str) -> bool:
+    """Return whether the terminal's encoding has these characters."""
+    try:
+        text.encode(getattr(sys.stdout, "encoding", None) or "ascii")
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True
 
 
 def width(reporter: pytest.TerminalReporter) -> int:

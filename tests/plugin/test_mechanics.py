@@ -149,10 +149,10 @@ def test_a_dry_run_counts_every_turn(suite: Suite) -> None:
     """At most all turns of all draws, and no more than the first of each for certain."""
     suite.write(DIALOGUE)
     result = suite.run("--ood-model=fake/oracle", "--ood-dry-run", "--ood-samples=10")
-    assert re.search(r"turns=4 +20 +50 +0 ", result.stdout.str())
+    assert re.search(r"calls +20 +50 +50 +50 +50\n", result.stdout.str())
     suite.run("--ood-model=fake/oracle", "--ood-samples=10")
     result = suite.run("--ood-model=fake/oracle", "--ood-dry-run", "--ood-samples=10")
-    assert re.search(r"turns=4 +0 +0 +50 ", result.stdout.str())
+    assert re.search(r"calls +0 +0 +0 +0 +0 +50\n", result.stdout.str())
 
 
 def test_the_gap_where_the_rule_was_understood(suite: Suite) -> None:

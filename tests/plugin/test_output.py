@@ -23,42 +23,70 @@ def section(result: pytest.RunResult, title: str) -> str:
 
 
 TABLE = """\
-          model        control [bounds] n   shift [bounds] n     verdict    lure or reason
+right/asked; gap: control less shift, each [bound] holds in 99 % of runs
+
 spelling - test_probe.py::test_spell
-  size=2  fake/oracle  1.00 [0.81,1.00] 21  1.00 [0.81,1.00] 21  robust
-  size=3  fake/oracle  1.00 [0.81,1.00] 21  1.00 [0.81,1.00] 21  robust
-  size=2  fake/lured   1.00 [0.81,1.00] 21  0.00 [0.00,0.74] 3   brittle    copied x3
-  size=3  fake/lured   1.00 [0.81,1.00] 21  0.00 [0.00,0.74] 3   brittle    copied x3
-  size=2  fake/empty   -    [0.00,1.00] 6   not asked            undecided  first 6: 6 unparsed
-  size=3  fake/empty   -    [0.00,1.00] 6   not asked            undecided  first 6: 6 unparsed
-"""
+  fake/oracle
+  size         2               3
+  control  ██  19/19           19/19
+  shift    ██  19/19           19/19
+  gap          .00 [-.31,.31]  .00 [-.31,.31]
+               robust          robust
+
+  fake/lured
+  size         2          3
+  control  ██  11/11      11/11
+  shift    ▁▁  0/11       0/11
+  gap          +1 [>0,1]  +1 [>0,1]
+               brittle    brittle
+  all 22 wrong answers are "copied"; gaps shown: 2 of 2 (a false one in at most 2 % of runs)
+
+  fake/empty
+  size         2          3
+  control      0/6        0/6
+  shift        not asked  not asked
+               undecided  undecided
+  undecided at 2 and 3: control arm, first 6: 6 unparsed
+
+2 robust, 2 brittle of 6 cells (bar 0.8, seed 0)
+2 of 6 cells are undecided
+each claim is wrong in at most 5 % of runs (gaps: 1 %); 18 claims looked at
+CALLS
+unscored answers (counted as wrong in lower and as right in upper bounds): 6 unparsed"""
 
 
 def test_the_table(suite: Suite) -> None:
     """Word for word, at 100 columns."""
     result = suite.run("--ood-model=fake/oracle", "--ood-model=fake/lured", "--ood-model=fake/empty")
     shown = section(result, "ood")
-    assert shown.startswith(TABLE)
-    assert shown.splitlines()[len(TABLE.splitlines()) :] == [
-        "",
-        "2 robust, 2 brittle, 2 undecided of 6 cells (bar 0.8, seed 0)",
-        shown.splitlines()[-2],
-        "unscored answers (counted as wrong in lower and as right in upper bounds): 6 unparsed",
-    ]
-    assert re.fullmatch(r"96 calls, 0 answers from the store, [\d,]+ tokens, \$0\.00, TIME", shown.splitlines()[-2])
+    calls = r"^96 calls, 0 answers from the store, [\d,]+ tokens, \$0\.00, TIME$"
+    assert re.sub(calls, "CALLS", shown, flags=re.M) == TABLE
     assert max(map(len, shown.splitlines())) <= 100
 
 
 @pytest.mark.parametrize("columns", ["60", "80", "200"])
 def test_the_table_fits_other_widths(suite: Suite, monkeypatch: pytest.MonkeyPatch, columns: str) -> None:
-    """A narrow terminal loses ends of reasons and parameters, never the numbers."""
+    """A narrow terminal has more lines, and never loses a value or a number."""
     monkeypatch.setenv("COLUMNS", columns)
     suite.write(PROBE.replace("[2, 3]", "['a rather long value of the parameter', 'b\\nc']"))
-    result = suite.run("--ood-model=fake/lured")
-    lines = [line for line in result.outlines if "brittle" in line and "[0.81,1.00]" in line]
-    assert len(lines) == 2
-    assert all("0.00 [0.00,0.74] 3" in line for line in lines)
-    assert max(map(len, lines)) <= max(int(columns), 80)
+    shown = section(suite.run("--ood-model=fake/lured"), "ood")
+    assert "a rather long value of the parameter" in shown
+    assert "b\\nc" in shown
+    assert (shown.count("11/11"), shown.count("0/11"), shown.count("+1 [>0,1]")) == (2, 2, 2)
+    assert max(map(len, shown.splitlines())) <= int(columns)
+
+
+def test_a_terminal_that_has_no_blocks(suite: Suite) -> None:
+    """Is shown what it can show."""
+    done = suite.run_apart("--ood-model=fake/lured", "--tb=no", "-rN", env={"PYTHONIOENCODING": "ascii"})
+    assert "  control  ##  11/11" in done.stdout
+    assert done.stdout.isascii()
+
+
+def test_claims_are_counted_in_the_summary(suite: Suite) -> None:
+    """As in the terminal."""
+    suite.run("--ood-model=fake/oracle", "--ood-json=out.json")
+    assert suite.summary()["totals"]["claims"] == 8
 
 
 def test_the_header(suite: Suite) -> None:

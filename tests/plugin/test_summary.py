@@ -195,11 +195,13 @@ def test_a_dry_run_counts_and_asks_nothing(priced: Suite) -> None:
     result.stdout.fnmatch_lines(
         [
             "*ood: dry run, nothing was asked*",
-            "*min  max  stored  tokens in  tokens out*cost",
-            "spelling - test_probe.py::test_spell",
-            "  size=2 *3 *200 *0 *60,000*",
-            "  size=3 *0 *100 *0 *30,000*",
-            "all *3 *300 *0 *90,000*",
+            "calls *min *hopeless *middling *strong *max",
+            "spelling - test_probe.py",
+            "  test_spell *3 * 300",
+            "all",
+            "  calls *3 * 300",
+            "  tokens out *900 * 90k",
+            "  cost *$* $*",
         ]
     )
     assert priced.calls() == {}
@@ -210,13 +212,13 @@ def test_a_dry_run_knows_the_store(suite: Suite) -> None:
     """After a run there is less to ask."""
     suite.run("--ood-model=fake/oracle")
     result = suite.run("--ood-model=fake/oracle", "--ood-dry-run")
-    result.stdout.fnmatch_lines(["all*  243  *57  *"])
+    result.stdout.fnmatch_lines(["  calls*  243  *57"])
 
 
 def test_a_dry_run_of_fixed_samples_is_exact(suite: Suite) -> None:
     """Least is most."""
     result = suite.run("--ood-model=fake/oracle", "--ood-dry-run", "--ood-samples=7")
-    result.stdout.fnmatch_lines(["all*21   21 *0*"])
+    result.stdout.fnmatch_lines(["  calls *21 *21 *21 *21 *21"])
 
 
 def test_a_dry_run_asks_no_fake_either(suite: Suite, monkeypatch: pytest.MonkeyPatch) -> None:

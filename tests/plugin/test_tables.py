@@ -1,39 +1,15 @@
-"""The lines that a person reads, from the rows of a summary."""
+"""The totals at the end of a run, and the line while it lasts."""
 
 import time
 from typing import Any
 
 import pytest
 
-from pytest_ood.asking.engine import Progress
-from pytest_ood.plugin.layout import dollars
+from pytest_ood.asking.callers import Progress
+from pytest_ood.plugin.layout import dollars, percent, wrapped
 from pytest_ood.plugin.status_line import progress_line
-from pytest_ood.plugin.tables import totals_lines, verdict_table
-
-
-def arm(n: int = 21, correct: int = 21, **counts: int) -> dict[str, Any]:
-    """An arm's row."""
-    kinds = dict.fromkeys(("wrong", "unparsed", "truncated", "refused", "error"), 0) | counts
-    scored = correct + kinds["wrong"]
-    accuracy = correct / scored if scored else None
-    bounds = {"accuracy": accuracy, "low": 0.81, "high": 1.0}
-    return {"n": n, "correct": correct, **kinds, **bounds, "rejected": 0, "beats_chance": None}
-
-
-def row(**values: Any) -> dict[str, Any]:
-    """A cell's row."""
-    return {
-        **{"family": "spelling", "probe": "t.py::test_it", "task": "t.it", "params": {"size": 2}},
-        **{"control_params": {"size": 1}, "model": "m", "strategy": "direct", "verdict": "robust", "reason": "so"},
-        "reason_arm": None,
-        **{"control": arm(), "shift": arm(), "lures": {}},
-        **values,
-    }
-
-
-def texts(rows: list[dict[str, Any]], width: int = 100) -> list[str]:
-    """The table's lines."""
-    return [line.text for line in verdict_table(rows, width)]
+from pytest_ood.plugin.tables import totals_lines
+from tests.plugin.rows import arm, brittle, row
 
 
 @pytest.mark.parametrize(
@@ -45,114 +21,99 @@ def test_dollars(cost: float | None, shown: str) -> None:
     assert dollars(cost) == shown
 
 
-def test_a_column_for_what_differs() -> None:
-    """Model and strategy only where there are several."""
-    assert "model" not in texts([row(), row()])[0]
-    assert "model" in texts([row(), row(model="n")])[0]
-    assert "strategy" in texts([row(), row(strategy="cot")])[0]
+@pytest.mark.parametrize(
+    ("share", "shown"), [(0.71, "71 %"), (1, "100 %"), (0.001, "0.1 %"), (0.01, "1 %"), (0, "0 %")]
+)
+def test_percent(share: float, shown: str) -> None:
+    """Small levels keep a digit."""
+    assert percent(share) == shown
 
 
-def test_probes_are_under_their_family() -> None:
-    """One heading for each probe."""
-    lines = texts([row(), row(params={"size": 3}), row(family="grids", probe="g.py::test_grid")])
-    assert [line for line in lines if not line.startswith(" ")] == [
-        "spelling - t.py::test_it",
-        "grids - g.py::test_grid",
-    ]
-
-
-def test_every_verdict_has_its_colour() -> None:
-    """And headings none."""
-    rows = [row(verdict=name) for name in ("robust", "brittle", "incapable", "undecided")]
-    assert [line.color for line in verdict_table(rows, 100)] == [None, None, "green", "red", "yellow", "cyan"]
-
-
-def test_the_reason_stands_where_nothing_was_decided() -> None:
-    """And the commonest lure elsewhere."""
-    undecided = row(verdict="undecided", reason="shift: too few draws", reason_arm="shift")
-    assert texts([undecided])[-1].endswith("undecided  too few draws")
-    assert texts([row(verdict="brittle", lures={"copied": 9, "other": 2})])[-1].endswith("brittle  copied x9")
-
-
-def test_what_comes_from_outside_is_printable() -> None:
-    """Parameters, models and lures can hold anything."""
-    nasty = "a\x1b[2J\nb\u202e"
-    lines = texts(
-        [
-            row(params={"text": nasty}, model=nasty, lures={nasty: 1}, probe=nasty, verdict="brittle"),
-            row(model="other"),
-        ],
-        300,
-    )
-    for line in lines:
-        assert all(sign.isprintable() or sign == "\n" for sign in line)
-    assert "text=a\\x1b[2J\\nb\\u202e" in lines[2]
-
-
-@pytest.mark.parametrize("width", [20, 60, 79, 100])
-def test_numbers_stay_whole_at_any_width(width: int) -> None:
-    """The reason goes to the next line first, then it and the parameters lose their ends."""
-    long = row(params={"text": "x" * 200}, verdict="undecided", reason="y" * 200)
-    *_, line, reason = texts([long], width)
-    assert line.endswith("1.00 [0.81,1.00] 21  1.00 [0.81,1.00] 21  undecided")
-    assert len(line) <= max(width, 79)
-    assert reason.startswith("    yyyy")
-    assert reason.endswith("y...")
-    assert len(reason) == width
-
-
-def test_a_lure_that_does_not_fit_is_shown_whole_on_the_next_line() -> None:
-    """The others stay where they are, and so does the colour."""
-    rows = [row(lures={"a_rather_long_lure": 3}), row(lures={"short": 3}, params={"size": 3})]
-    wide, narrow = (list(verdict_table(rows, width)) for width in (90, 75))
-    assert [line.text.split()[-2:] for line in wide[2:]] == [["a_rather_long_lure", "x3"], ["short", "x3"]]
-    assert narrow[3] == ("    a_rather_long_lure x3", "green")
-    assert narrow[4].text.endswith("robust   short x3")
-
-
-def test_parameters_that_tell_cells_apart_come_first() -> None:
-    """They are what is left where parameters are cut; another probe has nothing to do with it."""
-    rows = [row(params={"rule": "r" * 30, "size": size}) for size in (1, 2)]
-    other = row(params={"rule": 3, "size": 3}, probe="g.py::test_grid")
-    _, _, one, two, _, three = texts([*rows, other], 80)
-    assert one.startswith("  size=1 rule=rrr")
-    assert two.startswith("  size=2 rule=rrr")
-    assert three.startswith("  rule=3 size=3 ")
+def test_wrapped_text_keeps_together_what_belongs_together() -> None:
+    """A number and its unit, an interval; a word longer than a line is broken all the same."""
+    assert list(wrapped("in 71 % [24, 40]", 14)) == ["in 71 %", "[24, 40]"]
+    assert list(wrapped("level 71 % of", 14, "  ")) == ["  level 71 %", "  of"]
+    assert list(wrapped("aa " + "x" * 30, 20)) == ["aa " + "x" * 17, "x" * 13]
+    assert list(wrapped("a\x1b\nb", 20)) == ["a\\x1b\\nb"]
 
 
 def summary(*cells: dict[str, Any], **totals: Any) -> dict[str, Any]:
     """A summary."""
+    verdicts = dict.fromkeys(("robust", "brittle", "degraded", "incapable", "undecided"), 0)
+    for cell in cells:
+        verdicts[cell["verdict"]] += 1
     return {
-        "bar": 0.8,
-        "seed": 0,
-        "cells": list(cells),
+        **{"bar": 0.8, "alpha": 0.05, "gap_alpha": 0.01, "seed": 0, "cells": list(cells)},
         "totals": {
             **{"cells": len(cells), "calls": 1234, "from_store": 5, "input_tokens": 10_000, "output_tokens": 1},
-            **{"cost_usd": None, "wall_s": 1.25, "verdicts": {"robust": 1, "brittle": 0}},
+            **{"cost_usd": None, "wall_s": 1.25, "verdicts": verdicts},
             **totals,
         },
     }
 
 
+def lines(*cells: dict[str, Any], width: int = 200, **totals: Any) -> list[str]:
+    """The lines of the totals."""
+    return [line.text for line in totals_lines(summary(*cells, **totals), width)]
+
+
 def test_totals() -> None:
-    """Two lines; a third where answers could not be scored."""
-    assert list(totals_lines(summary(row()))) == [
+    """Verdicts, claims, calls."""
+    assert lines(row()) == [
         "1 robust of 1 cell (bar 0.8, seed 0)",
+        "each claim is wrong in at most 5 % of runs (gaps: 1 %); 5 claims looked at",
         "1,234 calls, 5 answers from the store, 10,001 tokens, cost unknown, 1.2 s",
     ]
 
 
+def test_what_is_open_has_a_line_of_its_own() -> None:
+    """In its colour; the words are those of the table."""
+    cells = [row(size, verdict=name) for size, name in enumerate(("incapable", "degraded", "undecided"), 2)]
+    first, second, *_ = totals_lines(summary(*cells), 80)
+    assert first.text == "1 degraded, 1 below the bar of 3 cells (bar 0.8, seed 0)"
+    assert second == ("1 of 3 cells is undecided", "cyan", ())
+    assert lines(cells[2], cells[2])[0] == "2 of 2 cells are undecided"
+    assert lines()[0] == "no verdicts of 0 cells (bar 0.8, seed 0)"
+
+
+def test_nothing_was_claimed_of_no_cells() -> None:
+    """As in a replay."""
+    assert not any("claim" in line for line in lines())
+
+
+def test_the_probes_of_a_family_are_summed_up() -> None:
+    """How many cells and probes show a gap, and how likely one of them is false; for each model, if there are more."""
+    cells = [brittle(2), row(3), brittle(2, probe="t.py::test_other"), row(2, probe="t.py::test_third", shift=None)]
+    family = (
+        "spelling: a gap is shown in 2 of 3 cells and 2 of 3 probes; 2 brittle (a false gap in at most 3 % of runs)"
+    )
+    assert lines(*cells)[1] == family
+    # That of a single probe says so in its block.
+    assert not any("gap is shown" in line for line in lines(*cells[:2]))
+    other = [row(2, model="n"), row(2, model="n", probe="t.py::test_other")]
+    assert lines(*cells, *other)[1:3] == [
+        family.replace("spelling", "spelling, m"),
+        "spelling, n: a gap is shown in 0 of 2 cells",
+    ]
+
+
+def test_totals_fit_the_terminal() -> None:
+    """They are wrapped."""
+    cells = [brittle(2), brittle(2, probe="t.py::test_other")]
+    assert max(map(len, lines(*cells, width=60))) <= 60
+    assert " ".join(lines(*cells, width=60)) == " ".join(lines(*cells))
+
+
 def test_unscored_answers_of_a_shared_control_count_once() -> None:
-    """Two cells with the same twin show the same six answers."""
-    dead = arm(6, 0, unparsed=4, refused=2)
-    lines = list(totals_lines(summary(row(control=dead), row(control=dead, params={"size": 3}))))
-    assert lines[-1].endswith(": 4 unparsed, 2 refused")
+    """Two cells with the same twin show the same six answers, one of them not as far."""
+    dead, shorter = arm(0, 6, unparsed=4, refused=2), arm(0, 3, unparsed=2, refused=1)
+    cells = [row(control=shorter), row(3, control=dead), row(4, control=shorter)]
+    assert lines(*cells)[-1].endswith(": 4 unparsed, 2 refused")
 
 
 def test_tokens_that_nobody_counted_are_unknown() -> None:
     """Not zero."""
-    line = list(totals_lines(summary(row(), input_tokens=0, output_tokens=0)))[1]
-    assert "tokens unknown" in line
+    assert "tokens unknown" in lines(row(), input_tokens=0, output_tokens=0)[2]
 
 
 def test_progress() -> None:
@@ -167,14 +128,3 @@ def test_progress() -> None:
 def test_progress_at_the_start() -> None:
     """Nothing is promised before an answer is in."""
     assert progress_line(Progress(at_most=100), 100) == "ood: 0 of at most 100 answers | 0.0 calls/s | $0.00"
-
-
-def test_an_arm_at_chance_is_named() -> None:
-    """After the lure or the reason: whatever else it shows, it may have guessed."""
-    guessed = {**arm(20, 10), "beats_chance": False}
-    for arms, note in (
-        ({"shift": guessed}, "copied x3; shift not above chance"),
-        ({"control": guessed, "shift": guessed}, "copied x3; both not above chance"),
-    ):
-        *_, line = verdict_table([row(**arms, lures={"copied": 3})], 140)
-        assert line.text.endswith(note)
