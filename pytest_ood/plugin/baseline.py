@@ -214,7 +214,9 @@ class BaselineCheck:
         if any(one["is_worse"] or one["worse_tasks"] for one in baselines):
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
         elif not baselines and self._reporting.has_cells:
-            self._trouble = f"{OPTION} {self._baseline.source}: no draws in common with this run, so nothing was compared"
+            self._trouble = (
+                f"{OPTION} {self._baseline.source}: no draws in common with this run, so nothing was compared"
+            )
             session.exitstatus = pytest.ExitCode.USAGE_ERROR
 
     @pytest.hookimpl(trylast=True)

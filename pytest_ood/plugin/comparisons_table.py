@@ -26,7 +26,9 @@ def comparison_lines(rows: Sequence[Row], width: int) -> Iterator[Line]:
     alphas = {row["alpha"] for row in rows}
     if len(alphas) == 1:
         (alpha,) = alphas
-        note = f"models are compared on the draws that both were asked; equal ones are told apart in at most {alpha:.0%}"
+        note = (
+            f"models are compared on the draws that both were asked; equal ones are told apart in at most {alpha:.0%}"
+        )
         yield from (Line(line) for line in wrapped(f"{note} of runs", width))
 
 
