@@ -86,7 +86,21 @@ def letters_by_arm(cells: Iterable[Mapping[str, Any]], seed: int) -> dict[ArmKey
     return longest
 
 
-class _ArmPairs:
+def differ_in_one_thing(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Return whether two conditions differ in their model alone, or in one other axis alone.
+
+    Only these are compared: of a difference in several things at once nobody could say where it comes from.
+
+    Args:
+        one: the axes of a condition by name: model, args, strategy, ...
+        other: those of another.
+    """
+    different = {axis for axis in {*one, *other} if one.get(axis) != other.get(axis)}
+    # A model may have default arguments of its own.
+    return len(different - {"args"} if "model" in different else different) == 1
+
+
+class ArmPairs:
     """The pairs of one arm, as the claims in both directions see them."""
 
     def __init__(self, first: str, second: str) -> None:
@@ -139,7 +153,7 @@ class _Looks(NamedTuple):
     arms: NDArray[np.float64]
 
     @classmethod
-    def of_task(cls, arms: Sequence[_ArmPairs]) -> "_Looks":
+    def of_task(cls, arms: Sequence[ArmPairs]) -> "_Looks":
         """Sum the arms of a task up, draw by draw."""
         draws = max(len(arm.low) for arm in arms)
         low, high, pairs = np.zeros((3, draws))
@@ -287,10 +301,10 @@ def compare(first: Letters, second: Letters, alpha: float = stats.ALPHA) -> Comp
         second: those of the second.
         alpha: the probability that equal models are called different is at most this.
     """
-    by_task: dict[tuple[str, int], list[_ArmPairs]] = {}
+    by_task: dict[tuple[str, int], list[ArmPairs]] = {}
     for key, outcomes in first.items():
         if outcomes and second.get(key):
-            by_task.setdefault((key.task, key.version), []).append(_ArmPairs(outcomes, second[key]))
+            by_task.setdefault((key.task, key.version), []).append(ArmPairs(outcomes, second[key]))
     if not by_task:
         return None
     looks = {task: _Looks.of_task(arms) for task, arms in by_task.items()}
@@ -299,19 +313,19 @@ def compare(first: Letters, second: Letters, alpha: float = stats.ALPHA) -> Comp
     return Comparison(tasks, alpha, everything.difference(alpha / 2))
 
 
-def _compare_task(task: str, version: int, arms: Sequence[_ArmPairs], looks: _Looks, alpha: float) -> TaskComparison:
+def _compare_task(task: str, version: int, arms: Sequence[ArmPairs], looks: _Looks, alpha: float) -> TaskComparison:
     return TaskComparison(
         task,
         version,
         pairs=sum(len(arm.low) for arm in arms),
         a_only=sum(arm.a_only for arm in arms),
         b_only=sum(arm.b_only for arm in arms),
-        log_a=mean_log([arm.evidence_a for arm in arms]),
-        log_b=mean_log([arm.evidence_b for arm in arms]),
+        log_a=_mean_log([arm.evidence_a for arm in arms]),
+        log_b=_mean_log([arm.evidence_b for arm in arms]),
         difference=looks.difference(alpha / 2),
     )
 
 
-def mean_log(evidence: Sequence[float]) -> float:
+def _mean_log(evidence: Sequence[float]) -> float:
     """Return the logarithm of the mean of the evidence of several arms."""
     return math.log(math.fsum(evidence) / len(evidence))

@@ -130,6 +130,8 @@ class Reporting:
             write_lines(terminalreporter, lines)
             write("")
         write_lines(terminalreporter, totals_lines(self._summary, columns))
+        if settings.compare and not self._summary["comparisons"]:
+            write("--ood-compare: nothing to compare; name several models, or several strategies", yellow=True)
         for warning in self._session.warnings:
             write(warning, yellow=True)
         if settings.json is not None:

@@ -131,7 +131,7 @@ def _features(session: "ProbeSession") -> Iterator[object]:
     if settings.shard is not None:
         from pytest_ood.plugin.sharding import Sharding
 
-        yield Sharding(*settings.shard, session.replaying)
+        yield Sharding(*settings.shard, session.replaying, settings.compare)
     if settings.quick:
         from pytest_ood.plugin.selecting import QuickOnly
 
@@ -282,6 +282,7 @@ class ProbeSession:
             (self.worker or {}).get("workercount", 1),
             settings.budget,
             settings.refresh,
+            settings.compare,
         )
         self.run = Run(options, lambda name, args: hook.pytest_ood_model(name=name, args=args))
         return self.run

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pytest_ood.evidence import stats
-from pytest_ood.evidence.comparing import Comparison, Letters, compare, letters_by_arm
+from pytest_ood.evidence.comparing import Comparison, Letters, compare, differ_in_one_thing, letters_by_arm
 from pytest_ood.text.canonical import canonical
 
 Row = Mapping[str, Any]
@@ -83,13 +83,6 @@ def comparison_row(
     """
     sides = {name: {"model": model, "label": label} for name, (model, label) in (("a", first), ("b", second))}
     return {**sides, **comparison.row(), "baseline": baseline}
-
-
-def differ_in_one_thing(one: Row, other: Row) -> bool:
-    """Return whether two conditions differ in their model alone, or in one other axis alone."""
-    different = {axis for axis in {*one, *other} if one.get(axis) != other.get(axis)}
-    # A model may have default arguments of its own.
-    return len(different - {"args"} if "model" in different else different) == 1
 
 
 def condition_labels(conditions: Sequence[Row]) -> list[str]:
