@@ -86,7 +86,7 @@ class Baseline:
         decisive = 2 / alpha * len(compared)
         rows = []
         for one, label, old, comparison in compared:
-            row = comparison_row((one.model, label), (old.model, f"the baseline ({old.model})"), comparison)
+            row = comparison_row((one.model, label), (old.model, _label(one, old)), comparison)
             tasks = row["tasks"]
             worse = [task["task"] for task in tasks if task["evidence_b"] >= decisive * len(tasks)]
             is_worse = row["evidence_b"] >= decisive
@@ -96,6 +96,10 @@ class Baseline:
 
     def _error(self, problem: str, fix: str) -> SettingsError:
         return SettingsError(OPTION, problem, value=str(self.source), fix=fix)
+
+
+def _label(new: Asked, old: Asked) -> str:
+    return "the baseline" if new.model == old.model else f"the baseline ({old.model})"
 
 
 def _without_model(condition: Mapping[str, Any]) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from pytest_ood.plugin.layout import Line, Row, counted, one_line, wrapped
+from pytest_ood.plugin.layout import Line, Row, counted, one_line, percent, wrapped
 from pytest_ood.plugin.sentences import number
 
 # More evidence than this needs no exact number.
@@ -26,13 +26,13 @@ def comparison_lines(rows: Sequence[Row], width: int) -> Iterator[Line]:
     alphas = {row["alpha"] for row in rows}
     if len(alphas) == 1:
         (alpha,) = alphas
-        note = (
-            f"models are compared on the draws that both were asked; equal ones are told apart in at most {alpha:.0%}"
-        )
-        yield from (Line(line) for line in wrapped(f"{note} of runs", width))
+        wrong = f"equal ones are told apart in at most {percent(alpha)} of runs"
+        note = f"models are compared on the draws that both were asked; {wrong}"
+        yield from (Line(line) for line in wrapped(note, width))
 
 
 def _side_by_side(row: Row) -> tuple[str, str | None]:
+    """Return what is shown about two conditions of one run, and its colour."""
     a, b = (one_line(row[side]["label"]) for side in ("a", "b"))
     if row["shown"] is None:
         evidence = _odds(max(row["evidence_a"], row["evidence_b"]))
@@ -40,35 +40,34 @@ def _side_by_side(row: Row) -> tuple[str, str | None]:
     if row["shown"] == "both":
         return f"{a}, {b}: each is better in some tasks ({_both(row)}); {_difference(row)}", "yellow"
     if row["shown"] == "a":
-        return f"{a} is better than {b}{_somewhere(row)}: evidence {_odds(row['evidence_a'])} {_over(row)}; " + (
-            _difference(row)
-        ), "green"
-    better = f"{b} is better than {a}{_somewhere(row)}: evidence {_odds(row['evidence_b'])} {_over(row)}; "
-    return better + _difference(row, -1), "green"
+        return f"{_better(a, b, row, 'a')}; {_difference(row)}", "green"
+    return f"{_better(b, a, row, 'b')}; {_difference(row, -1)}", "green"
 
 
 def _against_baseline(row: Row) -> tuple[str, str | None]:
-    """Say whether the new run is shown worse than its baseline, and otherwise whether it is shown better."""
+    """Return whether the new run is shown worse than its baseline, or else shown better, and the colour."""
     new, old = (one_line(row[side]["label"]) for side in ("a", "b"))
     if row["baseline"]["is_worse"]:
-        worse = f"{new} is worse than {old}{_somewhere(row)}: evidence {_odds(row['evidence_b'])} {_over(row)}"
-        return f"{worse}; {_difference(row)}", "red"
+        return f"{_better(new, old, row, 'b', 'worse')}; {_difference(row)}", "red"
     if row["shown"] == "a":
-        better = f"{new} is better than {old}{_somewhere(row)}: evidence {_odds(row['evidence_a'])} {_over(row)}"
-        return f"{better}; {_difference(row)}", "green"
-    evidence = f"evidence {_odds(row['evidence_b'])} {_over(row)}"
-    if row["baseline"]["worse_tasks"]:
-        return f"{new} is not shown worse than {old} over all tasks ({evidence}); {_difference(row)}", None
-    return f"{new} is not shown worse than {old} ({evidence}); {_difference(row)}", None
+        return f"{_better(new, old, row, 'a')}; {_difference(row)}", "green"
+    where = " over all tasks" if row["baseline"]["worse_tasks"] else ""
+    evidence = f"{_odds(row['evidence_b'])} {_over(row)}"
+    return f"{new} is not shown worse than {old}{where} ({evidence}); {_difference(row)}", None
 
 
-def _somewhere(row: Row) -> str:
-    """Return " in some tasks" if one side is better somewhere, but not shown to be on average."""
-    return "" if row["low"] > 0 or row["high"] < 0 else " in some tasks"
+def _better(one: str, other: str, row: Row, shown: str, word: str = "better") -> str:
+    """Return ``x is better than y: evidence 1,200 to 1 over 14 tasks``.
+
+    Evidence that one is better somewhere does not always show that it is better on average.
+    """
+    on_average = row["low"] > 0 if shown == "a" else row["high"] < 0
+    where = "" if on_average else " in some tasks"
+    return f"{one} is {word} than {other}{where}: evidence {_odds(row[f'evidence_{shown}'])} {_over(row)}"
 
 
 def _both(row: Row) -> str:
-    return f"evidence {_odds(row['evidence_a'])} and {_odds(row['evidence_b'])} {_over(row)}"
+    return f"{_odds(row['evidence_a'])} and {_odds(row['evidence_b'])} {_over(row)}"
 
 
 def _over(row: Row) -> str:
@@ -76,6 +75,8 @@ def _over(row: Row) -> str:
 
 
 def _odds(evidence: float) -> str:
+    if evidence < 1:
+        return "less than 1 to 1"
     if evidence >= _PLENTY:
         return f"more than {_PLENTY:,.0f} to 1"
     return f"{evidence:,.0f} to 1" if evidence >= 10 else f"{evidence:.1f} to 1"

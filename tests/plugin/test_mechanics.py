@@ -164,7 +164,11 @@ def test_the_gap_where_the_rule_was_understood(suite: Suite) -> None:
     (cell,) = suite.summary()["cells"]
     assert cell["control"]["understood"]["correct"] == cell["control"]["correct"] == 20
     assert cell["shift"]["understood"]["wrong"] == 10
-    assert (cell["gap"]["estimate"], cell["gap_understood"]["estimate"], cell["gap_understood"]["pairs"]) == (1.0, 1.0, 10)
+    assert (cell["gap"]["estimate"], cell["gap_understood"]["estimate"], cell["gap_understood"]["pairs"]) == (
+        1.0,
+        1.0,
+        10,
+    )
     assert suite.answers() == 80
     result.stdout.fnmatch_lines(
         ["shift    rule understood in 10 of 20, 0 of these right", "gap      +1.00 where the rule was understood*"]
