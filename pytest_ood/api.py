@@ -7,9 +7,11 @@ The engine, the store, the budget and the keys are those of the plugin: a test r
 asked, and vice versa.
 """
 
+import functools
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +22,13 @@ from pytest_ood.asking.outcome import Outcome
 from pytest_ood.asking.run import Run, RunOptions, new_run_id
 from pytest_ood.case import Task
 from pytest_ood.evidence import stats
+from pytest_ood.evidence.horizon import Horizon
 from pytest_ood.evidence.sampling import DEFAULT_BAR, DEFAULT_MAX_SAMPLES, Sampling, draws_to_clear
 from pytest_ood.models import check_name, recorded_args
 from pytest_ood.models.base import Model
 from pytest_ood.models.function import function_name
 from pytest_ood.report.curves import draw
+from pytest_ood.report.size_curves import curve_rows
 from pytest_ood.text.frozen import FrozenJson
 from pytest_ood.text.suggestions import did_you_mean
 
@@ -159,10 +163,39 @@ class Curve:
     Attributes:
         parameter: the name of the parameter.
         outcomes: the outcomes by the values of the parameter, in the order given.
+
+    What follows from all of them together needs at least two values, and these must be numbers.
     """
 
     parameter: str
     outcomes: Mapping[Any, Outcome]
+
+    @functools.cached_property
+    def row(self) -> dict[str, Any] | None:
+        """The curve as in ``schemas/summary.schema.json``: JSON types only; None without two numbers."""
+        rows = curve_rows(outcome.row() for _, outcome in self)
+        return rows[0] if rows else None
+
+    @property
+    def holds_to(self) -> float | None:
+        """The largest size such that it and every smaller one is robust; None if the smallest is not."""
+        return self.row["holds_to"] if self.row else None
+
+    @property
+    def breaks_by(self) -> float | None:
+        """The smallest size that is brittle, or degraded with less than half the answers right; None without one."""
+        return self.row["breaks_by"] if self.row else None
+
+    @property
+    def horizon(self) -> Horizon | None:
+        """The size at which the model is right half the time; None if no falling curve fits."""
+        found = self.row["horizon"] if self.row else None
+        return None if found is None else Horizon(**found)
+
+    @property
+    def sentence(self) -> str:
+        """What the curve shows, in one sentence; empty without two numbers."""
+        return self.row["sentence"] if self.row else ""
 
     def __iter__(self) -> Iterator[tuple[Any, Outcome]]:
         """Yield each value with its outcome."""
@@ -176,13 +209,13 @@ class Curve:
 
     def __repr__(self) -> str:
         lines = [f"{self.parameter}={value}: {outcome!r}" for value, outcome in self]
-        return "\n".join(["Curve", *(f"  {line}" for line in lines)])
+        return "\n".join([f"Curve: {self.sentence}" if self.sentence else "Curve", *(f"  {line}" for line in lines)])
 
     def _repr_html_(self) -> str:
-        """Return the curve as an SVG, for notebooks."""
+        """Return the curve as an SVG with its sentence, for notebooks."""
         rows = [outcome.row() for _, outcome in self]
         bar = next(iter(self.outcomes.values())).control.sampling.bar
-        return draw([{"bar": bar, "cells": rows}])
+        return draw([{"bar": bar, "cells": rows}]) + (f"<p>{escape(self.sentence)}</p>" if self.sentence else "")
 
 
 def measure_curve(
@@ -209,7 +242,7 @@ def measure_curve(
     (parameter,) = sizes
     name = _name(model)
     steps = list(dict.fromkeys(values[parameter]))
-    cells = [_cell(task, name, {**values, parameter: value}, control, measuring) for value in steps]
+    cells = [_cell(task, name, {**values, parameter: value}, control, measuring, parameter) for value in steps]
     outcomes = measuring.outcomes(cells, model, name)
     return Curve(parameter, dict(zip(steps, outcomes, strict=True)))
 
@@ -237,12 +270,18 @@ def _options(
 
 
 def _cell(
-    task: Task, model: str, params: Mapping[str, Any], control: Mapping[str, Any] | None, measuring: Measuring
+    task: Task,
+    model: str,
+    params: Mapping[str, Any],
+    control: Mapping[str, Any] | None,
+    measuring: Measuring,
+    size: str | None = None,
 ) -> Cell:
     shown = ",".join(f"{name}={value}" for name, value in params.items())
     probe = f"measure::{task.name}"
     place = Place(f"{probe}[{shown}]", probe)
-    return build_cell(place, task, params, control, measuring.condition(model), measuring.sampling, measuring.seed)
+    condition = measuring.condition(model)
+    return build_cell(place, task, params, control, condition, measuring.sampling, measuring.seed, size)
 
 
 def _name(model: AnyModel) -> str:

@@ -179,6 +179,7 @@ class Task:
         cases: how many cases there are, each drawn once; None if they never run out.
         moves, matched, source: what moves from control to shift, what stays matched, where the idea was published.
         chance: the accuracy of guessing, if it is the same for all parameters.
+        size: the parameter whose values are sizes, over which a curve is drawn; None if there is none.
     """
 
     function: Callable[..., Case]
@@ -192,6 +193,7 @@ class Task:
     matched: str = ""
     source: str = ""
     chance: float | None = None
+    size: str | None = None
 
     def __post_init__(self) -> None:
         # As functools.update_wrapper does, which does not work on a frozen class.
@@ -339,6 +341,7 @@ def task(
     matched: str = "",
     source: str = "",
     chance: float | None = None,
+    size: str | None = None,
 ) -> Callable[[Callable[..., Case]], Task]:
     """Turn a function ``(rng, **params) -> Case`` into a task.
 
@@ -355,10 +358,12 @@ def task(
         matched: what stays the same.
         source: where the idea was published.
         chance: the accuracy of guessing, if it is the same for all parameters.
+        size: the parameter that says how large a case is, if there is one. The cells of a probe that differ in it alone
+            form a curve, which has a horizon.
 
     Raises:
-        TypeError: `control` names an argument that the function does not take, `declared` names an unknown measure, or
-            `name` or `chance` is invalid.
+        TypeError: `control` or `size` names an argument that the function does not take, `declared` names an unknown
+            measure, or `name` or `chance` is invalid.
     """
     if name is not None and (not isinstance(name, str) or not name.strip()):
         raise TypeError(f"name={name!r}: give the task a name, as in name='words.spell'")
@@ -380,12 +385,15 @@ def task(
             matched=matched,
             source=source,
             chance=chance,
+            size=size,
         )
         unknown = sorted(set(control) - set(made.parameters))
         if unknown:
             raise TypeError(
                 f"task {made.name}: control names {', '.join(unknown)}, which {made.signature} does not take"
             )
+        if size is not None and size not in made.parameters:
+            raise TypeError(f"task {made.name}: size names {size}, which {made.signature} does not take")
         return made
 
     return decorate

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -118,6 +119,40 @@ def test_a_curve_over_one_parameter() -> None:
     # The control point goes on until it clears the bar, a collapse until the gap is shown.
     assert [outcome.control.outcomes.count("correct") for _, outcome in curve] == [19, 11, 11]
     assert curve._repr_html_().startswith("<svg")
+
+
+def reading_up_to(largest: int) -> Any:
+    """A model that spells backward up to a size, and copies from there on."""
+
+    def answer(messages: Sequence[Message]) -> str:
+        found = re.search(r"Spell (\w+) backward, size (\d+)", messages[-1]["content"])
+        assert found
+        return f"<answer>{found[1][::-1] if int(found[2]) <= largest else found[1]}</answer>"
+
+    return answer
+
+
+def test_a_curve_says_where_the_model_breaks() -> None:
+    """The parameter given as a list is the size, whatever the task says."""
+    curve = measure_curve(spell, reading_up_to(4), size=[16, 2, 4, 64])
+    assert (curve.holds_to, curve.breaks_by) == (4, 16)
+    assert curve.horizon is not None
+    assert curve.horizon.median is not None
+    assert 4 < curve.horizon.median < 16
+    assert curve.sentence.startswith("holds to 4, breaks by 16; horizon ")
+    assert curve.sentence.endswith('mostly "copied" (100 %)')
+    assert repr(curve).startswith(f"Curve: {curve.sentence}\n")
+    assert curve._repr_html_().endswith("mostly &quot;copied&quot; (100 %)</p>")
+    assert curve.row is not None
+    assert [point["size"] for point in curve.row["points"]] == [2, 4, 16, 64]
+
+
+def test_a_curve_over_words_shows_its_outcomes_only() -> None:
+    """They have no order."""
+    curve = measure_curve(spell, "fake/oracle", size=3, mark=["!", "?"])
+    assert len(curve) == 2
+    assert (curve.row, curve.horizon, curve.holds_to, curve.breaks_by, curve.sentence) == (None, None, None, None, "")
+    assert curve._repr_html_().endswith("</svg>\n")
 
 
 def test_html_of_a_hostile_answer() -> None:

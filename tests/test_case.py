@@ -98,6 +98,14 @@ def test_control_must_name_parameters():
         task(control={"lenght": 3})(spell_backward.function)
 
 
+def test_a_size_must_name_a_parameter():
+    """Over which a curve can be drawn; a task without one has none."""
+    with pytest.raises(TypeError, match=r"size names lenght, which spell_backward\(rng, length=5.* does not take"):
+        task(control={}, size="lenght")(spell_backward.function)
+    assert task(control={}, size="length")(spell_backward.function).size == "length"
+    assert spell_backward.size is None
+
+
 def test_draw_is_fixed_by_its_names():
     """Version, seed and draw change a case; asking twice does not."""
     later = task(control={}, version=2)(spell_backward.function)

@@ -102,12 +102,14 @@ class Cell:
         id: the node id of the test, or another name that is unique in the run.
         probe: the id without parameters.
         shift: None in a cell of one arm.
+        size: the parameter whose values are the sizes of a curve; None if the cell has none.
     """
 
     id: str
     probe: str
     control: ArmSpec
     shift: ArmSpec | None = None
+    size: str | None = None
 
     @property
     def arms(self) -> Iterator[ArmSpec]:

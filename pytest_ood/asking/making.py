@@ -36,6 +36,7 @@ def build_cell(
     condition: Condition,
     sampling: Sampling,
     seed: int,
+    size: str | None = None,
 ) -> Cell:
     """Return the cell that asks a task with these parameters and its control twin, under one condition.
 
@@ -49,6 +50,7 @@ def build_cell(
         condition: how both arms are asked.
         sampling: how many draws an arm may get.
         seed: the seed of the cases.
+        size: the parameter whose values are sizes; None for the task's own.
 
     Raises:
         CellError: the task does not take a parameter or fails on it, or it cannot be written as JSON.
@@ -56,13 +58,20 @@ def build_cell(
     control = dict(task.control if control is None else control)
     _check_names(task, control, "control names")
     _check_names(task, params, "the probe gives")
+    size = task.size if size is None else size
+    if size is not None and not _takes(task, size):
+        raise CellError(
+            f"the size is {size!r}, which the task {task.name} does not take: it is {task.signature}",
+            fix="name the parameter that says how large a case is",
+        )
     draws, limited = Draws(seed), _up_to(task.cases, sampling)
 
     def arm(name: ArmName, values: Params) -> ArmSpec:
         return ArmSpec(task, _frozen(values), name, condition, draws, limited)
 
     twin, shift = arm("control", {**params, **control}), arm("shift", params)
-    cell = Cell(place.id, place.probe, twin, None if shift.params == twin.params else shift)
+    shown_size = size if size in params else None
+    cell = Cell(place.id, place.probe, twin, None if shift.params == twin.params else shift, shown_size)
     for spec in cell.arms:
         _rehearse(spec, seed)
     return cell
@@ -77,14 +86,17 @@ def _up_to(cases: int | None, sampling: Sampling) -> Sampling:
 
 
 def _check_names(task: Task, params: Params, who: str) -> None:
-    if any(parameter.kind is Parameter.VAR_KEYWORD for parameter in task.parameters.values()):
-        return
     for name in params:
-        if name not in task.parameters:
+        if not _takes(task, name):
             raise CellError(
                 f"{who} {name}={params[name]!r}, which the task {task.name} does not take: it is {task.signature}",
                 fix="rename the argument, or add it to the task",
             )
+
+
+def _takes(task: Task, name: str) -> bool:
+    any_name = any(parameter.kind is Parameter.VAR_KEYWORD for parameter in task.parameters.values())
+    return any_name or name in task.parameters
 
 
 def _frozen(params: Params) -> FrozenJson:

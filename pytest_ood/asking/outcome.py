@@ -166,7 +166,7 @@ class Outcome:
             "reason": self.reason,
             "reason_arm": self.finding.arm,
             "sampling": self.control.sampling.row(),
-            "size": None,
+            "size": cell.size,
             "control": self.control.row(self.estimates.control),
             "shift": None if self.shift is None else self.shift.row(self.estimates.shift),
             "gap": None if gap is None else gap.row(),

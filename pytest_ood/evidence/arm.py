@@ -4,6 +4,7 @@ import functools
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, Literal
 
 from pytest_ood.case import Case
@@ -17,6 +18,8 @@ from pytest_ood.evidence.trace import Trace
 UNSCORED_START = 6
 # A chance below this needs no remark.
 NEGLIGIBLE_CHANCE = 0.1
+# Shared by all draws without scores: an arm may have many.
+_NO_SCORES: Mapping[str, float] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +33,7 @@ class ScoredDraw:
 
     outcome: AnswerOutcome
     lure: str | None = None
-    scores: Mapping[str, float] = field(default_factory=dict)
+    scores: Mapping[str, float] = field(default_factory=lambda: _NO_SCORES)
     understanding: AnswerOutcome | None = None
     rejected: int = 0
     chance: float = 0.0
@@ -42,7 +45,7 @@ class ScoredDraw:
         question = judgement.understanding
         understanding = None if question is None else question.outcome
         counts = (case.rejected, case.chance, case.choices)
-        return cls(judgement.outcome, judgement.lure, judgement.scores, understanding, *counts)
+        return cls(judgement.outcome, judgement.lure, judgement.scores or _NO_SCORES, understanding, *counts)
 
 
 class Arm:

@@ -14,6 +14,7 @@ interval, and its end is the bound on the gap.
 """
 
 import functools
+from array import array
 from collections.abc import Sequence
 from typing import Any
 
@@ -29,8 +30,8 @@ Look = tuple[int, int, int]
 _NODES = 64
 # The exponential of more would overflow.
 _LARGEST_LOG = 690.0
-# Rows of the table of looks that are evaluated together; bounds the memory of a long cell.
-_LOOKS_AT_ONCE = 4096
+# So many pairs are looked at one by one; of those beyond, some are left out, which is valid and bounds time and memory.
+_EVERY_LOOK = 4096
 
 
 @functools.lru_cache(maxsize=1 << 16)
@@ -92,28 +93,27 @@ class Pairs:
 
     Attributes:
         evidence: the largest evidence for a positive gap at any look; 1 without pairs.
+        last: the counts (a, c, b) of all pairs, as the lower bound sees them.
     """
 
     def __init__(self) -> None:
         self.evidence = 1.0
-        # The counts (a, c, b) after every pair, as the lower and as the upper bound sees them.
-        self._for_low: list[Look] = []
-        self._for_high: list[Look] = []
+        self.last: Look = (0, 0, 0)
+        # The difference D of every pair, as the lower and as the upper bound sees it.
+        self._for_low, self._for_high = array("b"), array("b")
 
     def __len__(self) -> int:
         return len(self._for_low)
 
     def add(self, control: AnswerOutcome, shift: AnswerOutcome) -> None:
         """Count the next pair."""
-        self._for_low.append(_next(self._for_low, control == "correct", shift != "wrong"))
-        self._for_high.append(_next(self._for_high, control != "wrong", shift == "correct"))
-        a, _, b = self._for_low[-1]
-        self.evidence = max(self.evidence, favours(a, b))
-
-    @property
-    def last(self) -> Look:
-        """The counts (a, c, b) of all pairs, as the lower bound sees them."""
-        return self._for_low[-1] if self._for_low else (0, 0, 0)
+        difference = (control == "correct") - (shift != "wrong")
+        self._for_low.append(difference)
+        self._for_high.append((control != "wrong") - (shift == "correct"))
+        a, c, b = self.last
+        self.last = a + (difference > 0), c + (difference == 0), b + (difference < 0)
+        if difference > 0:
+            self.evidence = max(self.evidence, favours(self.last[0], b))
 
     def bounds(self, alpha: float) -> tuple[float, float]:
         """Return the lower and the upper bound on the gap, each at level `alpha`: the tightest of all looks.
@@ -121,45 +121,39 @@ class Pairs:
         In a fraction 2 alpha of runs at most, one of them is wrong; then they may cross. The bound that crosses the
         other gives way, so that the lower one is positive exactly when a gap is shown.
         """
-        low = greatest_margin(self._for_low, alpha)
-        high = -greatest_margin([(b, c, a) for a, c, b in self._for_high], alpha)
+        low = greatest_margin(_looks(self._for_low), alpha)
+        high = -greatest_margin(_looks(self._for_high)[:, ::-1], alpha)
         return (low, max(low, high)) if low > 0 else (min(low, high), high)
 
 
-def _next(looks: list[Look], control: bool, shift: bool) -> Look:
-    a, c, b = looks[-1] if looks else (0, 0, 0)
-    return a + (control > shift), c + (control == shift), b + (control < shift)
+def _looks(differences: Sequence[int]) -> NDArray[np.float64]:
+    """Return the counts (a, c, b) after every pair, a row each."""
+    column = np.asarray(differences, dtype=np.int8)[:, np.newaxis]
+    return np.cumsum(column == np.array([1, 0, -1]), axis=0).astype(float)
 
 
-def greatest_margin(looks: Sequence[Look], alpha: float) -> float:
+def greatest_margin(looks: NDArray[np.float64], alpha: float) -> float:
     """Return the greatest m for which "the gap is at most m" is ruled out at any of the looks; -1 if none is.
 
     Args:
-        looks: the counts (a, c, b) at each look.
+        looks: the counts (a, c, b) at each look, in shape (looks, 3).
         alpha: the level of the bound.
     """
-    table = np.asarray(list(dict.fromkeys(looks)), dtype=float).reshape(-1, 3)
     # A tie, or a pair in favour of the control, is needed to rule anything out.
-    if not len(table) or not (table[-1, 0] or table[-1, 1]):
+    if not len(looks) or not looks[-1, :2].any():
         return -1.0
     # The sign comes from the closed form, so that the bound is positive exactly when a gap is shown.
-    is_positive = max(favours(a, b) for a, _, b in looks) >= 1 / alpha
+    is_positive = any(favours(int(a), int(b)) >= 1 / alpha for a, _, b in looks)
     low, high = (0.0, 1.0) if is_positive else (-1.0, 0.0)
+    # Every pair of the first few thousand is a look; of more pairs, so many in all that the table stays small.
+    thinned = np.concatenate([looks[:_EVERY_LOOK], looks[_EVERY_LOOK :: 1 + len(looks) // _EVERY_LOOK], looks[-1:]])
     for _ in range(stats.HALVINGS):
         middle = (low + high) / 2
-        if _rules_out(table, middle, alpha):
+        if _evidence(thinned, middle).max() >= 1 / alpha:
             low = middle
         else:
             high = middle
     return low
-
-
-def _rules_out(looks: NDArray[np.float64], margin: float, alpha: float) -> bool:
-    """Return whether the evidence against "the gap is at most `margin`" reaches 1/alpha at any look."""
-    return any(
-        _evidence(looks[first : first + _LOOKS_AT_ONCE], margin).max() >= 1 / alpha
-        for first in range(0, len(looks), _LOOKS_AT_ONCE)
-    )
 
 
 def evidence_against(margin: float, a: int, c: int, b: int) -> float:

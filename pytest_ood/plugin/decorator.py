@@ -24,6 +24,7 @@ def probe(
     samples: int | None = None,
     max_samples: int | None = None,
     strategies: Sequence[str] | None = None,
+    size: str | None = None,
 ) -> Callable[[F], F]:
     """Turn a test function into a probe: its parametrized arguments reach the task by name, and `ood` is the outcome.
 
@@ -37,11 +38,20 @@ def probe(
         samples: ask exactly this many draws of both arms, without stopping early.
         max_samples: the maximum number of draws per arm.
         strategies: the names of strategies to compare, each in a cell of its own.
+        size: the parameter whose values are the sizes of a curve; the task's own by default.
 
     Raises:
         TypeError: `task` is a plain function, or an argument is unknown.
     """
-    attached = Probe(task, control=control, bar=bar, samples=samples, max_samples=max_samples, strategies=strategies)
+    attached = Probe(
+        task,
+        control=control,
+        bar=bar,
+        samples=samples,
+        max_samples=max_samples,
+        strategies=strategies,
+        size=size,
+    )
     marks = [pytest.mark.skipif(NOT_LOADED, reason=WITHOUT_PLUGIN)]
     if _marker_is_known():
         marks.append(pytest.mark.ood.with_args(attached))

@@ -26,6 +26,7 @@ class Probe:
     samples: int | None = None
     max_samples: int | None = None
     strategies: Sequence[str] | None = None
+    size: str | None = None
 
     def __post_init__(self) -> None:
         if not isinstance(self.task, Task):
@@ -47,6 +48,6 @@ def make_cell(node_id: str, probe: Probe, params: Params, model: str, strategy: 
         sampling = settings.sampling(bar=probe.bar, samples=probe.samples, max_samples=probe.max_samples)
         condition = settings.condition(model, strategy or settings.strategies(probe.strategies)[0])
         place = Place(node_id, node_id.partition("[")[0])
-        return build_cell(place, probe.task, params, probe.control, condition, sampling, settings.seed)
+        return build_cell(place, probe.task, params, probe.control, condition, sampling, settings.seed, probe.size)
     except (CellError, SettingsError) as error:
         raise ProbeError(f"{node_id}: {error}") from error

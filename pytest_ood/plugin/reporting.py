@@ -26,6 +26,7 @@ from pytest_ood.plugin.verdict_table import verdict_table
 from pytest_ood.report.claims import claims
 from pytest_ood.report.comparisons import comparison_rows
 from pytest_ood.report.curves import draw
+from pytest_ood.report.size_curves import curve_rows
 
 if TYPE_CHECKING:
     from pytest_ood.plugin.session import ProbeSession
@@ -217,6 +218,6 @@ def _summary(
             "claims": claims(rows),
         },
         "cells": list(rows),
-        "curves": [],
+        "curves": curve_rows(rows),
         "comparisons": [],
     }

@@ -84,7 +84,7 @@ def _panel(title: str, model: str, bar: float, cells: Sequence[Row]) -> Iterator
 
 def _curve(points: Sequence[tuple[float, Row]], color: str) -> Iterator[str]:
     """The bounds of each arm that was asked, and its accuracy if any answer could be scored."""
-    scored = [(x, arm["accuracy"]) for x, arm in points if arm["accuracy"] is not None]
+    scored = [(x, accuracy) for x, arm in points if (accuracy := _accuracy(arm)) is not None]
     if len(scored) > 1:
         line = " ".join(f"{x:.1f},{_y(accuracy):.1f}" for x, accuracy in scored)
         yield f'<polyline class="a" stroke="{color}" points="{line}"/>'
@@ -93,6 +93,12 @@ def _curve(points: Sequence[tuple[float, Row]], color: str) -> Iterator[str]:
         yield f'<line stroke="{color}" stroke-opacity=".45" x1="{x:.1f}" x2="{x:.1f}" {ends}/>'
     for x, accuracy in scored:
         yield f'<circle cx="{x:.1f}" cy="{_y(accuracy):.1f}" r="3.5" fill="{color}"/>'
+
+
+def _accuracy(arm: Row) -> float | None:
+    """The estimate without the bias of having stopped early; older summaries only have the plain share."""
+    estimate: float | None = arm.get("estimate")
+    return arm["accuracy"] if estimate is None else estimate
 
 
 def _label(x: float, cell: Row, slanted: bool) -> Iterator[str]:

@@ -51,9 +51,9 @@ def test_nothing_is_asked_again(pytester: pytest.Pytester, path: Path) -> None:
 
 def test_a_function_is_asked_once_more(pytester: pytest.Pytester, path: Path) -> None:
     """Its key has changed on purpose: it now holds the function's code, which the first edition did not look at."""
-    assert totals(pytester, FUNCTION)["calls"] == 24
+    assert totals(pytester, FUNCTION)["calls"] == 26
     assert totals(pytester, FUNCTION)["calls"] == 0
-    assert rows(path, "SELECT count(*) FROM answers WHERE model = 'mine'") == [(54,)]
+    assert rows(path, "SELECT count(*) FROM answers WHERE model = 'mine'") == [(56,)]
 
 
 def test_nothing_is_lost(path: Path) -> None:

@@ -93,6 +93,20 @@ def test_a_task_may_take_any_parameter() -> None:
     assert dict(cell.params) == {"length": 5, "size": 2}
 
 
+def test_the_size_of_a_cell() -> None:
+    """That of the task or, before it, the given one; if the cell has such a parameter."""
+    task = Task(spell, "making.task", "toys", {"length": 3}, 1, size="length")
+    cells = [
+        build_cell(PLACE, task, params, None, CONDITION, Sampling(), 7, size)
+        for params in ({"length": 5}, {"length": 5, "mark": "!"})
+        for size in (None, "mark")
+    ]
+    assert [cell.size for cell in cells] == ["length", None, "length", "mark"]
+    assert build({"length": 5}).size is None
+    with pytest.raises(CellError, match=r"size is 'width'.*spell\(rng: .*name the parameter"):
+        build_cell(PLACE, task, {"length": 5}, None, CONDITION, Sampling(), 7, "width")
+
+
 def test_a_parameter_that_json_cannot_hold() -> None:
     """It could not come back from a dataset; the error has its name."""
     for value in ({1, 2}, float("nan")):

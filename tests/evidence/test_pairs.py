@@ -64,7 +64,7 @@ def test_the_evidence_is_a_martingale(margin):
 @given(few, few, few)
 def test_bounds_invert_the_evidence(a, c, b):
     """Margins below the bound are ruled out, and margins above it are not."""
-    bound = greatest_margin([(a, c, b)], 0.05)
+    bound = greatest_margin(np.array([[a, c, b]], dtype=float), 0.05)
     for step in (1e-6, 0.01, 0.3):
         if bound - step > -1:
             assert evidence_against(bound - step, a, c, b) >= 20 * (1 - 1e-9)
@@ -129,8 +129,9 @@ def test_bounds_are_the_tightest_of_all_looks(differences):
     for difference in differences:
         a, c, b = counts[-1]
         counts.append((a + (difference == 1), c + (difference == 0), b + (difference == -1)))
-    assert low == pytest.approx(max(greatest_margin([look], 0.01) for look in counts), abs=1e-9)
-    assert high == pytest.approx(-max(greatest_margin([(b, c, a)], 0.01) for a, c, b in counts), abs=1e-9)
+    alone = [np.array([look], dtype=float) for look in counts]
+    assert low == pytest.approx(max(greatest_margin(look, 0.01) for look in alone), abs=1e-9)
+    assert high == pytest.approx(-max(greatest_margin(look[:, ::-1], 0.01) for look in alone), abs=1e-9)
     assert -1 <= low <= high <= 1
     assert (low > 0) == (pairs.evidence >= 100)
 

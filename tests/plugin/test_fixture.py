@@ -15,7 +15,7 @@ LOOKS = {
         assert (arm.n, arm.correct, arm.wrong, arm.unscored, arm.accuracy) == (19, 19, 0, 0, 1.0)
         assert 0.8 < arm.low < 1.0 == arm.high
         assert [trace.draw for trace in arm.traces] == list(range(19))
-    assert repr(ood).startswith("<robust") and "21/21" in repr(ood) and "\\n" not in repr(ood)
+    assert repr(ood).startswith("<robust") and "19/19" in repr(ood) and "\\n" not in repr(ood)
     assert ood.explain().startswith("robust: the shift arm clears the bar 0.8")
     assert ood.cell.params == {"size": size} and ood.cell.control.params == {"size": 1}
     assert ood.cost_usd == 0.0

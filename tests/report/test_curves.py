@@ -62,6 +62,16 @@ def test_panels_by_probe_model_and_strategy() -> None:
     assert len(heights(picture, curves.ARMS["shift"][0])) == 4
 
 
+def test_a_point_is_the_unbiased_estimate_where_there_is_one() -> None:
+    """Rows of older summaries only have the plain share."""
+    plain, none, estimated = (
+        heights(drawn({**cell(2), "shift": {**arm(0.5), **more}}), curves.ARMS["shift"][0])
+        for more in ({}, {"estimate": None}, {"estimate": 0.7})
+    )
+    assert plain == none
+    assert estimated == heights(drawn(cell(2, 0.7)), curves.ARMS["shift"][0])
+
+
 def test_what_was_not_asked_or_not_scored_has_no_point() -> None:
     """Nothing is made up: bounds without a point, or nothing at all."""
     picture = drawn(cell(2, shift=None), cell(4, shift=None))

@@ -36,7 +36,9 @@ GIVE = "Give the whole grid after this, one line a row, the cells separated by s
 Change = tuple[int, str]
 
 
-@task(control={"size": 3}, name="dialogues.edit_one_cell", family="chaining", declared=("prompt", "answer"))
+@task(
+    control={"size": 3}, name="dialogues.edit_one_cell", family="chaining", declared=("prompt", "answer"), size="size"
+)
 def edit_one_cell(rng: np.random.Generator, *, size: int = 5, edits: int = 1) -> Case:
     """A filled grid and a change to one cell; the answer is the whole grid after it.
 

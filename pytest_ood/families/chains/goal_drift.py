@@ -124,7 +124,7 @@ class Turn(NamedTuple):
     ordered: str
 
 
-@task(control={"turns": 1}, name="dialogues.goal_drift", family="chaining", declared=("answer",))
+@task(control={"turns": 1}, name="dialogues.goal_drift", family="chaining", declared=("answer",), size="turns")
 def goal_drift(rng: np.random.Generator, *, turns: int = 4) -> Dialogue:
     """A standing goal, stated once, that decides the form of the last answer after several turns of material.
 

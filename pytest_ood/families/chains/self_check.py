@@ -32,7 +32,7 @@ on correctly from a wrong result is not wrong.
 Give the number of the wrong line, or the word none if no line is wrong."""
 
 
-@task(control={"lines": 4}, name="checking.self_check", family="chaining", declared=("prompt", "labels"))
+@task(control={"lines": 4}, name="checking.self_check", family="chaining", declared=("prompt", "labels"), size="lines")
 def self_check(rng: np.random.Generator, *, lines: int = 8) -> Case:
     """The wrong line of a calculation that is worked out line by line, if there is one.
 

@@ -39,7 +39,9 @@ QUESTIONS = {
 }
 
 
-@task(control={"steps": 2}, name="chains.state_tracking", family="chaining", declared=("prompt", "answer"))
+@task(
+    control={"steps": 2}, name="chains.state_tracking", family="chaining", declared=("prompt", "answer"), size="steps"
+)
 def state_tracking(rng: np.random.Generator, *, steps: int = 4, registers: int = 5, report: str = "final") -> Case:
     """What some boxes hold after a number of swaps and replacements.
 

@@ -31,7 +31,7 @@ The row is:
 Give the row at the end, its tokens separated by spaces."""
 
 
-@task(control={"steps": 2}, name="chains.token_rewriting", family="chaining")
+@task(control={"steps": 2}, name="chains.token_rewriting", family="chaining", size="steps")
 def token_rewriting(rng: np.random.Generator, *, steps: int = 4, tokens: int = 12) -> Case:
     """The normal form of a row of tokens under four rewriting rules (the "A::B" problem).
 

@@ -29,7 +29,13 @@ This is a string of letters:
 Copy it exactly. Give the string only, in lower case and without spaces."""
 
 
-@task(control={"length": 4}, name="digits.copy_string", family="grid scaling", declared=("prompt", "answer"))
+@task(
+    control={"length": 4},
+    name="digits.copy_string",
+    family="grid scaling",
+    declared=("prompt", "answer"),
+    size="length",
+)
 def copy_string(rng: np.random.Generator, *, length: int = 16) -> Case:
     """A string of letters, to be copied: the easiest thing there is, so that what fails here fails by length alone.
 

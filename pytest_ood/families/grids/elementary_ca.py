@@ -33,7 +33,9 @@ The row is:
 Give the row after {steps} as {width} digits 0 or 1, without anything between them."""
 
 
-@task(control={"width": 8}, name="grids.elementary_ca", family="grid scaling", declared=("prompt", "answer"))
+@task(
+    control={"width": 8}, name="grids.elementary_ca", family="grid scaling", declared=("prompt", "answer"), size="width"
+)
 def elementary_ca(
     rng: np.random.Generator, *, rule: int = 110, width: int = 16, steps: int = 1, boundary: str = "periodic"
 ) -> Case:

@@ -26,7 +26,13 @@ PROMPT = """\
 Give the {operation} as a whole number in decimal digits."""
 
 
-@task(control={"digits": 2}, name="digits.long_arithmetic", family="grid scaling", declared=("prompt", "answer"))
+@task(
+    control={"digits": 2},
+    name="digits.long_arithmetic",
+    family="grid scaling",
+    declared=("prompt", "answer"),
+    size="digits",
+)
 def long_arithmetic(rng: np.random.Generator, *, operation: str = "product", digits: int = 3) -> Case:
     """The product or the sum of two numbers of equally many digits.
 

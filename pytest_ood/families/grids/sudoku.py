@@ -36,7 +36,13 @@ Fill in the blank cells and leave the others as they are.
 Give the filled grid as {size} lines of {size} digits, without anything between them."""
 
 
-@task(control={"size": 4, "givens": 8}, name="grids.sudoku", family="grid scaling", declared=("prompt", "answer"))
+@task(
+    control={"size": 4, "givens": 8},
+    name="grids.sudoku",
+    family="grid scaling",
+    declared=("prompt", "answer"),
+    size="size",
+)
 def sudoku(rng: np.random.Generator, *, size: int = 9, givens: int = 40) -> Case:
     """A sudoku with exactly one solution.
 

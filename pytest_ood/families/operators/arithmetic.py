@@ -50,7 +50,7 @@ In an expression the signs have these meanings:
 Which operation does the sign {} stand for here? Give one word: addition, subtraction or multiplication."""
 
 
-@task(control={"swap": ""}, name="operators.arithmetic", family="operator swap")
+@task(control={"swap": ""}, name="operators.arithmetic", family="operator swap", size="operands")
 def arithmetic(rng: np.random.Generator, *, swap: str = "+-", operands: int = 3) -> Case:
     """The value of an expression under a stated table of what its signs mean.
 

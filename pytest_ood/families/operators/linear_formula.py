@@ -29,7 +29,7 @@ Multiply the number below by {fifths}/5 and then add {added}.
 Give the result as a whole number in decimal digits."""
 
 
-@task(control={"formula": FAHRENHEIT}, name="operators.linear_formula", family="operator swap")
+@task(control={"formula": FAHRENHEIT}, name="operators.linear_formula", family="operator swap", size="digits")
 def linear_formula(rng: np.random.Generator, *, formula: str = "7/5x+31", digits: int = 4) -> Case:
     """The value of a stated linear formula, such as 7/5 x + 31.
 

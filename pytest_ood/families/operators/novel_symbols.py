@@ -52,6 +52,7 @@ Give the row at the end, its symbols separated by spaces."""
     name="symbols.novel_symbols",
     family="operator swap",
     declared=("prompt", "answer"),
+    size="tokens",
 )
 def novel_symbols(rng: np.random.Generator, *, alphabet: str = "unicode", tokens: int = 12) -> Case:
     """What is left of a row of symbols when neighbours that are one of the stated pairs vanish.

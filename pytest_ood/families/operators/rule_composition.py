@@ -50,7 +50,7 @@ Take the word {word}. Apply {applied}. Give the word that this makes."""
 APPLIED = {1: "f", 2: "f, then g", 3: "f, then g, then h"}
 
 
-@task(control={"rules": 1}, name="symbols.rule_composition", family="operator swap")
+@task(control={"rules": 1}, name="symbols.rule_composition", family="operator swap", size="rules")
 def rule_composition(rng: np.random.Generator, *, rules: int = 2, examples: int = 3) -> Case:
     """What a word becomes under up to three rules, shown only by examples and applied one after another.
 

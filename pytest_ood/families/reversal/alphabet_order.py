@@ -34,7 +34,7 @@ LONGEST_ANSWER = 2000
 PROMPT = "Which {item} comes {places} {direction} {shown} {where}?{again} Give the {form} only."
 
 
-@task(control={"direction": "after"}, name="reversal.alphabet_order", family="reversal")
+@task(control={"direction": "after"}, name="reversal.alphabet_order", family="reversal", size="distance")
 def alphabet_order(
     rng: np.random.Generator, *, list: str = "alphabet", distance: int = 1, direction: str = "before"
 ) -> Case:

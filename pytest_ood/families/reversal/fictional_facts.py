@@ -25,7 +25,7 @@ PROMPT = """\
 QUESTIONS = {"forward": "What is {left} the {relation} of?", "backward": "Who is the {relation} of {right}?"}
 
 
-@task(control={"direction": "forward"}, name="reversal.fictional_facts", family="reversal")
+@task(control={"direction": "forward"}, name="reversal.fictional_facts", family="reversal", size="facts")
 def fictional_facts(rng: np.random.Generator, *, facts: int = 8, direction: str = "backward") -> Case:
     """Sentences "X is the composer of Y" about invented names, then a question about one of them.
 

@@ -96,6 +96,7 @@ Give the {action_noun}, in the one word that the deciding rule has for it."""
     name="shortcuts.domain_dress",
     family="shortcuts and planning",
     declared=("labels",),
+    size="rules",
 )
 def domain_dress(rng: np.random.Generator, *, dress: str = "engine", rules: int = 6) -> Case:
     """The action that a decision table prescribes for a case, in a familiar dress or an unfamiliar one.

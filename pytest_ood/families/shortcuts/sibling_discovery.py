@@ -37,7 +37,12 @@ its children in either order. This question is asked many times, and a pair that
 choose at random among all that are left."""
 
 
-@task(control={"order": "parent_first"}, name="shortcuts.sibling_discovery", family="shortcuts and planning")
+@task(
+    control={"order": "parent_first"},
+    name="shortcuts.sibling_discovery",
+    family="shortcuts and planning",
+    size="children",
+)
 def sibling_discovery(
     rng: np.random.Generator, *, order: str = "siblings_first", children: int = 12, graph: int = 0, given: int = 5
 ) -> Case:
