@@ -70,5 +70,5 @@ $(VENV)/.mutants: $(READY)
 # What we are measured beside, apart from what we need.
 $(PEERS)/.ready:
 	$(PYTHON) -m venv $(PEERS)
-	$(PEERS)/bin/pip install --quiet --disable-pip-version-check 'reasoning-gym==0.1.25'
+	$(PEERS)/bin/pip install --quiet --disable-pip-version-check 'reasoning-gym==0.1.25' 'pytest-probability==0.3.0'
 	touch $(PEERS)/.ready

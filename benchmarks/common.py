@@ -16,6 +16,8 @@ HERE = Path(__file__).parent
 ROOT = HERE.parent
 SUITE = HERE / "suite"
 WORKERS = HERE / "workers"
+# What we are measured beside is installed in an environment of its own.
+PEERS_PYTHON = ROOT / ".venv-peers" / "bin" / "python"
 MIB = 2**20
 
 
@@ -50,10 +52,12 @@ class Scale:
     draws: int
     cases: float
     repeats: int
+    cells: int
+    seeds: int
 
 
-FULL = Scale(calls=1000, rounds=3, pairs=40, draws=100_000, cases=1.0, repeats=7)
-QUICK = Scale(calls=200, rounds=1, pairs=5, draws=10_000, cases=0.15, repeats=2)
+FULL = Scale(calls=1000, rounds=3, pairs=40, draws=100_000, cases=1.0, repeats=7, cells=20_000, seeds=20)
+QUICK = Scale(calls=200, rounds=1, pairs=5, draws=10_000, cases=0.15, repeats=2, cells=1000, seeds=1)
 
 
 @dataclass(frozen=True)

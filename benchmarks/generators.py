@@ -6,11 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from common import ROOT, WORKERS, Figure, Scale, at_least, python, run
+from common import PEERS_PYTHON, WORKERS, Figure, Scale, at_least, python, run
 
 PART = "generators"
-# reasoning-gym has many requirements, so it is installed in an environment of its own.
-PEER = ROOT / ".venv-peers" / "bin" / "python"
 EVERY_VERIFIER = 10_000
 # The target for every task, in cases per second. A model takes seconds for a case that is made in half a millisecond,
 # so tasks are written for readability.
@@ -43,10 +41,10 @@ def measure(scale: Scale) -> list[Figure]:
 
 
 def _peers(scale: Scale, folder: Path) -> dict[str, dict[str, float]]:
-    if not PEER.exists():
+    if not PEERS_PYTHON.exists():
         return {}
     rates: dict[str, dict[str, float]] = json.loads(
-        run([PEER, WORKERS / "make_cases_reasoning_gym.py", str(scale.repeats)], folder).output
+        run([PEERS_PYTHON, WORKERS / "make_cases_reasoning_gym.py", str(scale.repeats)], folder).output
     )
     return rates
 

@@ -88,7 +88,6 @@ SLOW_TESTS = {
     "test_two_workers_ask_on_what_one_process_asks_on",
     "test_two_workers_find_what_one_process_finds",
     "test_type_checkers_know_the_tasks",
-    "test_waves_cost_little_and_change_nothing",
     "test_what_datasets_has_cached_is_not_taken_for_a_dataset_that_has_grown",
     "test_who_sits_at_a_terminal_is_asked",
     "test_workers_collect_nothing_else_either",

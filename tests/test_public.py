@@ -57,6 +57,8 @@ FLAGS = [
     "--ood-samples",
     "--ood-max-samples",
     "--ood-bar",
+    "--ood-alpha",
+    "--ood-undecided",
     "--ood-quick",
     "--ood-strategy",
     "--ood-system",
@@ -128,7 +130,7 @@ def test_every_option_is_on_its_page(option: object) -> None:
     assert re.search(row, OPTIONS_PAGE, re.MULTILINE), f"no table of docs/options.md has a row for {flag}"
 
 
-@pytest.mark.parametrize("name", ["robust", "brittle", "incapable", "undecided"])
+@pytest.mark.parametrize("name", ["robust", "brittle", "degraded", "incapable", "undecided"])
 def test_every_verdict_is_in_the_readme(name: str) -> None:
     """A reader finds what each means."""
     assert name in README

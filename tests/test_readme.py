@@ -66,9 +66,10 @@ def test_the_dialogue_runs(pytester: pytest.Pytester) -> None:
 
 
 def test_the_paired_questions_are_asked(pytester: pytest.Pytester) -> None:
-    """All of them, in both arms."""
+    """All of them, in both arms: three are too few to show anything."""
     pytester.makepyfile(PAIRS)
-    pytester.runpytest_subprocess("--ood-model=fake/oracle", "--ood-json=out.json").assert_outcomes(passed=1)
+    result = pytester.runpytest_subprocess("--ood-model=fake/oracle", "--ood-json=out.json")
+    result.stdout.fnmatch_lines(["*= 1 undecided in *"])
     (cell,) = json.loads((pytester.path / "out.json").read_text(encoding="utf-8"))["cells"]
     assert [cell[arm]["correct"] for arm in ("control", "shift")] == [3, 3]
 
@@ -85,7 +86,7 @@ def test_the_script_measures(pytester: pytest.Pytester) -> None:
     result = pytester.run(sys.executable, path)
     assert result.ret == 0, result.stderr.str()
     result.stdout.fnmatch_lines(
-        ["brittle: *", "lures    usual_meaning x3", "4 <robust: control *", "16 <robust: *, shift *", "64 <robust: *"]
+        ["brittle: *", "lures    usual_meaning x11", "4 <robust: control *", "16 <robust: *, shift *", "64 <robust: *"]
     )
 
 
@@ -110,8 +111,7 @@ def test_the_model_answers(pytester: pytest.Pytester) -> None:
     pytester.makeconftest(f"my_model = lambda messages: 'no tags'\n\n\n{HOOK}")
     pytester.makepyfile(PROBE)
     result = pytester.runpytest_subprocess("--ood-model=mine")
-    result.assert_outcomes(failed=9)
-    result.stdout.fnmatch_lines(["*first 6: 6 unparsed*"])
+    result.stdout.fnmatch_lines(["*first 6: 6 unparsed*", "*= 9 undecided in *"])
 
 
 def test_the_dataset_loads(pytester: pytest.Pytester) -> None:
@@ -127,7 +127,7 @@ import pandas
 
 assert set(cases.column_names) == {{"question", "answer", "unique", "info"}}
 assert 0 < len(cases) <= len(traces)
-assert len(failures) == len(pandas.read_parquet({folder + "/data/failures"!r})) == 27
+assert len(failures) == len(pandas.read_parquet({folder + "/data/failures"!r})) == 99
 assert set(failures["lure"]) == {{"usual_meaning"}}
 assert len(traces) > len(failures)
 """

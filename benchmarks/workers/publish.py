@@ -18,9 +18,10 @@ from pytest_ood.asking.conversation import EXCHANGES
 from pytest_ood.asking.outcome import Outcome
 from pytest_ood.dataset.write import export
 from pytest_ood.evidence.arm import Arm, ScoredDraw
+from pytest_ood.evidence.pairs import Pairs
 from pytest_ood.evidence.sampling import Sampling
 from pytest_ood.evidence.stats import ALPHA
-from pytest_ood.evidence.verdict import find
+from pytest_ood.evidence.verdict import Verdict, find
 from pytest_ood.families import grids
 from pytest_ood.plugin.reporting import SUMMARY_VERSION
 from pytest_ood.report.curves import draw as draw_curves
@@ -72,12 +73,15 @@ def summary(count: int) -> dict[str, object]:
     task, condition = grids.elementary_ca, Condition(MODEL)
     control = ArmSpec(task, FrozenJson({"width": 8}), "control", condition, Draws(), arm.sampling)
     cell = Cell("t.py::t[64]", "t.py::t", control, dataclasses.replace(control, params=FrozenJson({"width": 64})))
-    row = Outcome(cell, arm, arm, find(arm, arm), 0.0).row()
-    verdicts = dict.fromkeys(("robust", "brittle", "incapable", "undecided"), 0)
+    pairs = Pairs()
+    pairs.add("wrong", "wrong")
+    row = Outcome(cell, arm, arm, pairs, find(arm, arm, pairs), 0.0).row()
+    verdicts = {verdict.value: 0 for verdict in Verdict}
     totals = {"cells": 1, "calls": count, "from_store": 0, "input_tokens": 0, "output_tokens": 0, "cost_usd": 0.0}
     return {
         **{"schema_version": SUMMARY_VERSION, "pytest_ood_version": __version__, "seed": 0, "bar": 0.8},
-        **{"alpha": ALPHA, "models": [MODEL], "cells": [row]},
+        **{"run_id": "run-1", "started_at": None, "alpha": ALPHA, "gap_alpha": arm.sampling.gap_alpha},
+        **{"models": [MODEL], "cells": [row], "curves": [], "comparisons": []},
         "totals": {**totals, "wall_s": 1.0, "verdicts": {**verdicts, row["verdict"]: 1}},
     }
 

@@ -19,7 +19,7 @@ def crammed() -> dict[str, str]:
     return {
         row["messages"][-1]["content"]: row["answer_expected"]
         for row in failures
-        if row["task"] == "reversal.alphabet_order"
+        if row["task"] == "reversal.known_lines"
     }
 
 
@@ -34,4 +34,8 @@ def student(messages: Sequence[Message]) -> str:
 @pytest.hookimpl(optionalhook=True)  # so that these tests also run without the plugin
 def pytest_ood_model(name: str) -> Callable[[Sequence[Message]], str] | None:
     """Provide the model for ``--ood-model=student``."""
-    return student if name == "student" else None
+    if name != "student":
+        return None
+    # Once, before questions are asked side by side.
+    crammed()
+    return student

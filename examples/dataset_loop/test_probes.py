@@ -13,7 +13,7 @@ def test_longer_copies(ood: Outcome, length: int) -> None:
     assert ood.robust
 
 
-@probe(reversal.alphabet_order)
+@probe(reversal.known_lines)
 @pytest.mark.parametrize("direction", ["before"])
 def test_backward(ood: Outcome, direction: str) -> None:
     """It has memorised the published cases of this."""

@@ -101,6 +101,7 @@ class Engine:
         if self._terms.compare:
             for group in map(_Group, same_questions(cells)):
                 self._groups.update((cell.id, group) for cell in group.cells)
+        self.progress.possible = self.progress.at_most
         asking = self._spawn(self._ask_cells(cells, done))
         callers = [self._spawn(self._callers.work()) for _ in range(self._terms.concurrency)]
         stopped = self._spawn(self._callers.stopped.wait())
@@ -178,6 +179,10 @@ class Engine:
             for spec, most in zip((cell.control, cell.shift), rule.most(), strict=True):
                 if spec is not None:
                     self._expect(self._arms[spec.questions_key], cell, most)
+        for arm in (control, shift):
+            if arm is not None:
+                self.progress.settled += arm.n
+                self.progress.settled_possible += arm.sampling.limit
         return Outcome(cell, control, shift, rule.pairs, find(control, shift, rule.pairs), total(costs))
 
     async def _tell_apart(self, cell: Cell, outcome: Outcome | Exception) -> Outcome | Exception:

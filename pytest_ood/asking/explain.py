@@ -4,11 +4,12 @@ import html
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from pytest_ood.asking.failing_pair import FailingPair
 from pytest_ood.evidence.arm import Arm
 from pytest_ood.evidence.outcomes import UNSCORED
-from pytest_ood.evidence.trace import Trace
+from pytest_ood.evidence.pairs import Gap
 from pytest_ood.evidence.verdict import Verdict
-from pytest_ood.text.printable import clipped, printable
+from pytest_ood.text.printable import printable
 
 if TYPE_CHECKING:
     from pytest_ood.asking.outcome import Outcome
@@ -23,28 +24,41 @@ def headline(outcome: "Outcome") -> str:
 
 
 def explain(outcome: "Outcome") -> str:
-    """Return the verdict, the numbers and one failing case in full."""
+    """Return the verdict, the numbers and one failing pair in full."""
     lines = [f"{outcome.verdict.value}: {outcome.reason}"]
-    lines += [f"{name:8} {arm}" for name, arm in outcome.arms]
-    if outcome.lures:
-        lines.append("lures    " + ", ".join(f"{name} x{count}" for name, count in outcome.lures.most_common()))
+    lines += [f"{name:8} {value}" for name, value in _numbers(outcome)]
     lines += _remarks(outcome)
-    trace = _example(outcome)
-    if trace is not None:
-        lines += ["", *_trace_lines(trace)]
+    pair = FailingPair.of(outcome)
+    if pair is not None:
+        lines += ["", *pair.lines()]
     return "\n".join(lines)
 
 
 def as_html(outcome: "Outcome") -> str:
     """Return the explanation as HTML, for notebooks; all model output is escaped."""
     verdict = html.escape(f"{outcome.verdict.value}: {outcome.reason}")
-    rows = [f"<tr><th>{name}</th><td>{html.escape(str(arm))}</td></tr>" for name, arm in outcome.arms]
-    lures = ", ".join(f"{name} x{count}" for name, count in outcome.lures.most_common())
-    if lures:
-        rows.append(f"<tr><th>lures</th><td>{html.escape(printable(lures))}</td></tr>")
-    trace = _example(outcome)
-    example = [] if trace is None else ["<pre>", html.escape("\n".join(_trace_lines(trace))), "</pre>"]
+    rows = [f"<tr><th>{name}</th><td>{html.escape(value)}</td></tr>" for name, value in _numbers(outcome)]
+    pair = FailingPair.of(outcome)
+    example = [] if pair is None else ["<pre>", html.escape("\n".join(pair.lines())), "</pre>"]
     return "\n".join([f"<p><strong>{verdict}</strong></p>", "<table>", *rows, "</table>", *example])
+
+
+def _numbers(outcome: "Outcome") -> Iterator[tuple[str, str]]:
+    """Yield the arms, the gap and the lures, each with its name."""
+    for name, arm in outcome.arms:
+        yield name, str(arm)
+    if outcome.gap is not None:
+        yield "gap", describe_gap(outcome.gap)
+    if outcome.gap_understood is not None:
+        yield "gap", f"{describe_gap(outcome.gap_understood)}, where the rule was understood in both arms"
+    if outcome.lures:
+        yield "lures", printable(", ".join(f"{name} x{count}" for name, count in outcome.lures.most_common()))
+
+
+def describe_gap(gap: Gap) -> str:
+    """Return ``+0.85 [+0.51, +0.97] on 21 pairs (99 % bounds)``."""
+    pairs = "1 pair" if gap.pairs == 1 else f"{gap.pairs} pairs"
+    return f"{gap:+.2f} [{gap.low:+.2f}, {gap.high:+.2f}] on {pairs} ({100 * (1 - gap.alpha):g} % bounds)"
 
 
 def _score(arm: Arm) -> str:
@@ -65,28 +79,3 @@ def _remarks(outcome: "Outcome") -> Iterator[str]:
             yield f"{name:8} not shown to do better than guessing ({arm.chance:.2f})"
         if arm.uniform is not None:
             yield f"{name:8} a uniform sampler of right answers would have {arm.uniform:.2f}"
-    if outcome.gap_understood is not None:
-        yield f"gap      {outcome.gap_understood:+.2f} where the rule was understood, {outcome.gap or 0:+.2f} in all"
-
-
-def _example(outcome: "Outcome") -> Trace | None:
-    """The one trace to show: a wrong one of the shift arm, else of the control arm, else an unscored one."""
-    for kinds in (("wrong",), UNSCORED):
-        for _, arm in reversed(outcome.arms):
-            if any(arm.counts[kind] for kind in kinds):
-                return next((trace for trace in arm.each_trace() if trace.outcome in kinds), None)
-    return None
-
-
-def _trace_lines(trace: Trace) -> list[str]:
-    answer = trace.response if trace.answer_given is None else trace.answer_given
-    lines = [
-        f"--- {trace.arm} draw {trace.draw} of {trace.task}, {trace.outcome}"
-        + (f" (the answer of the shortcut {trace.lure})" if trace.lure else ""),
-        clipped(trace.messages[-1]["content"]),
-        "--- answer" if trace.answer_given is not None else "--- response, without an answer to read",
-        clipped(answer) or "(empty)",
-        "--- expected" + ("" if trace.answer_unique else ", one of several"),
-        clipped(trace.answer_expected),
-    ]
-    return lines if trace.detail == "{}" else [*lines, "--- detail", clipped(trace.detail)]

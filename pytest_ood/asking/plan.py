@@ -139,10 +139,12 @@ def _extents(cells: Sequence[Cell]) -> dict[Hashable, _Extent]:
     for cell in cells:
         sampling, key = cell.control.sampling, cell.control.questions_key
         fewest = Stopping(*(Arm(spec.sampling) for spec in cell.arms)).fewest()
-        partner = None
         if cell.shift is not None:
-            partner = partners[key] = partners.get(key, -1) + 1
-        asked = [draws_asked(prospect, sampling, partner) for prospect in PROSPECTS]
+            partners[key] = partners.get(key, -1) + 1
+            asked = [draws_asked(prospect, sampling, partners[key]) for prospect in PROSPECTS]
+        else:
+            # In a replay the only arm may be a shift.
+            asked = [draws_asked(prospect.alone(cell.control.name), sampling, None) for prospect in PROSPECTS]
         for spec, least, expected in zip(cell.arms, fewest, zip(*asked, strict=True), strict=False):
             extents.setdefault(spec.questions_key, _Extent()).reach(least, spec.sampling.limit, expected)
     return extents

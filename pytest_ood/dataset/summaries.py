@@ -18,24 +18,59 @@ Summary = dict[str, Any]
 def _from_1(summary: Summary) -> Summary:
     """Version 2 gives the reason as a code and lists the outcome of every draw; what version 1 lacks is null."""
 
-    def arm(row: Summary) -> Summary:
-        return {**row, "outcomes": None}
-
     unknown = {"reason_code": None, "reason_arm": None, "condition": None}
-    cells = [
-        {**cell, **unknown, "control": arm(cell["control"]), "shift": arm(cell["shift"])} for cell in summary["cells"]
-    ]
-    upgraded = {**summary, "schema_version": 2, "cells": cells}
-    if "replay" in summary:
-        upgraded["replay"] = [
-            {**group, "siblings": None if group["siblings"] is None else arm(group["siblings"])}
-            for group in summary["replay"]
-        ]
+    cells = [{**cell, **unknown} for cell in summary["cells"]]
+    return {**_with_arms(summary, cells, {"outcomes": None}), "schema_version": 2}
+
+
+def _from_2(summary: Summary) -> Summary:
+    """Version 3 judges the gap on pairs, and adds curves and comparisons; what version 2 lacks is null.
+
+    The bounds of a gap were differences of the bounds of both arms, and nobody asked whether it is shown.
+    """
+    cells = []
+    for cell in summary["cells"]:
+        rest = {name: value for name, value in cell.items() if name not in ("gap_low", "gap_high")}
+        gap = _unjudged_gap(cell["gap"], cell["gap_low"], cell["gap_high"])
+        understood = _unjudged_gap(cell["gap_understood"])
+        cells.append({**rest, "gap": gap, "gap_understood": understood, "sampling": None, "size": None})
+    totals = summary["totals"]
+    upgraded = {
+        **_with_arms(summary, cells, {"judged": None, "estimate": None}),
+        "schema_version": 3,
+        **{"run_id": None, "started_at": None, "gap_alpha": None},
+        "totals": {**totals, "verdicts": {**totals["verdicts"], "degraded": 0}},
+        **{"curves": [], "comparisons": []},
+    }
+    if "replay" in upgraded:
+        upgraded["replay"] = [{**group, "reason": None, "p_value": None} for group in upgraded["replay"]]
     return upgraded
 
 
+def _with_arms(summary: Summary, cells: Sequence[Summary], unknown: Summary) -> Summary:
+    """The summary with these cells, and with unknown values in the rows of all arms."""
+
+    def arm(row: Summary | None) -> Summary | None:
+        return None if row is None else {**row, **unknown}
+
+    upgraded = {
+        **summary,
+        "cells": [{**cell, "control": arm(cell["control"]), "shift": arm(cell["shift"])} for cell in cells],
+    }
+    if "replay" in summary:
+        upgraded["replay"] = [{**group, "siblings": arm(group["siblings"])} for group in summary["replay"]]
+    return upgraded
+
+
+def _unjudged_gap(estimate: float | None, low: float | None = None, high: float | None = None) -> Summary | None:
+    if estimate is None:
+        return None
+    unknown = dict.fromkeys(("pairs", "evidence", "alpha", "shown"))
+    return {"estimate": estimate, "low": low, "high": high, **unknown}
+
+
 #: From a summary of each older version to one of the next; the summary may be any JSON value.
-UPGRADES: dict[int, Callable[[Summary], Summary]] = {1: _from_1}
+UPGRADES: dict[int, Callable[[Summary], Summary]] = {1: _from_1, 2: _from_2}
 
 
 def today() -> int:

@@ -9,8 +9,8 @@ from pytest_ood.evidence.ladder import Floats
 
 # No curve on a grid is certain of an answer: a single slip must not rule it out for ever.
 _MOST_CERTAIN = 1e-9
-# A central 97.5 %, so that each truth that was simulated lies in at least 93 % of its intervals: those of a posterior hold
-# it as often as they say on average over the prior, and some truths less often.
+# A central 97.5 %: over its prior a posterior holds the truth as often as it says, but single truths less often. With
+# this width each truth that was simulated lies in at least 93 % of the intervals.
 _SHARES = (0.0125, 0.5, 0.9875)
 # What is less likely than the peak by this factor, in logarithms, is left out when a grid closes in on a posterior.
 _NEGLIGIBLE = 14

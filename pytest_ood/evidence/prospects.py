@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pytest_ood.evidence.arm import Arm, ScoredDraw
+from pytest_ood.evidence.outcomes import ArmName
 from pytest_ood.evidence.sampling import Sampling
 from pytest_ood.evidence.stopping import Stopping
 
@@ -35,6 +36,10 @@ class Prospect(NamedTuple):
     name: str
     control: float
     shift: float
+
+    def alone(self, arm: ArmName) -> "Prospect":
+        """Return what it is in a cell whose only arm, taken for the control, has this name."""
+        return self if arm == "control" else self._replace(control=self.shift)
 
 
 #: The kinds of models for which a dry run says what to expect.

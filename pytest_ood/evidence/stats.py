@@ -86,16 +86,17 @@ def upper_bound(successes: int, failures: int, alpha: float = ALPHA) -> float:
     return high
 
 
-def at_least(wanted: int, draws: int, successes: int, failures: int) -> float:
-    """Return the probability of at least `wanted` successes in `draws` new draws, from a uniform prior.
+def fisher(right: int, wrong: int, other_right: int, other_wrong: int) -> float:
+    """Return the p-value of Fisher's exact test that a sample is right no more often than another one.
 
-    This is the tail of the beta-binomial distribution, given the successes and failures seen so far.
+    This is the probability of at least `right` right answers among the first if the right answers of both samples
+    together were distributed among them at random (Fisher 1935, "The Logic of Inductive Inference"). Unlike the
+    evidence above, it holds for samples of a fixed size only.
     """
-
-    def log_beta(a: int, b: int) -> float:
-        return math.lgamma(a) + math.lgamma(b) - math.lgamma(a + b)
-
-    a, b = successes + 1, failures + 1
-    seen = log_beta(a, b)
-    ways = [(math.comb(draws, j), log_beta(a + j, b + draws - j) - seen) for j in range(wanted, draws + 1)]
-    return min(1.0, sum(math.exp(math.log(count) + log) for count, log in ways))
+    first, other, all_right = right + wrong, other_right + other_wrong, right + other_right
+    # At least `right` in the first means at most `other_right` in the other.
+    ways = sum(
+        math.comb(other, count) * math.comb(first, all_right - count)
+        for count in range(max(0, all_right - first), other_right + 1)
+    )
+    return ways / math.comb(first + other, all_right)

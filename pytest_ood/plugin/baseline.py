@@ -217,7 +217,7 @@ class BaselineCheck:
         baselines = [row["baseline"] for row in self._reporting.comparisons if row["baseline"] is not None]
         if any(one["is_worse"] or one["worse_tasks"] for one in baselines):
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
-        elif not baselines and self._reporting.has_cells:
+        elif not baselines and self._reporting.rows:
             self._trouble = (
                 f"{OPTION} {self._baseline.source}: no draws in common with this run, so nothing was compared"
             )

@@ -38,10 +38,15 @@ class Block:
     labels: tuple[str, ...]
     cells: tuple[Row, ...]
 
+    @property
+    def shared_verdict(self) -> bool:
+        """Whether all cells have the same verdict, so that it can be said once."""
+        return len({cell["verdict"] for cell in self.cells}) == 1
+
 
 def blocks(rows: Sequence[Row]) -> Iterator[Block]:
     """Yield the blocks of these cells probe by probe, in the order in which the cells first appear."""
-    conditions = condition_labels(rows)
+    labels, conditions = condition_labels(rows), [canonical(_axes(row)) for row in rows]
     of_probes = _grouped(range(len(rows)), lambda place: (str(rows[place]["family"]), str(rows[place]["probe"])))
     for (family, probe), places in of_probes.items():
         varying = _varying(rows[place]["params"] for place in places)
@@ -51,11 +56,13 @@ def blocks(rows: Sequence[Row]) -> Iterator[Block]:
         def block_key(place: int, others: Sequence[str] = others) -> Hashable:
             return conditions[place], canonical(_chosen(rows[place]["params"], others))
 
-        for (condition, _), members in _grouped(places, block_key).items():
+        for members in _grouped(places, block_key).values():
             cells = [rows[place] for place in members]
             if across and all(_is_number(cell["params"][across]) for cell in cells):
                 cells.sort(key=lambda row: float(row["params"][across]))
-            label = one_line(", ".join(filter(None, [condition, _assignments(_chosen(cells[0]["params"], others))])))
+            label = one_line(
+                ", ".join(filter(None, [labels[members[0]], _assignments(_chosen(cells[0]["params"], others))]))
+            )
             yield Block(family, probe, label, *_columns(cells, across, varying), tuple(cells))
 
 
@@ -128,7 +135,7 @@ def _value(value: object) -> str:
 
 def condition_labels(rows: Sequence[Row]) -> list[str]:
     """Return for each row its model, its bar and those axes of its condition that are not the same in all rows."""
-    axes = [{**_axes(row), "bar": (row.get("sampling") or {}).get("bar")} for row in rows]
+    axes = [_axes(row) for row in rows]
     varying = _varying(axes)
     labels = []
     for one in axes:
@@ -140,8 +147,9 @@ def condition_labels(rows: Sequence[Row]) -> list[str]:
 
 
 def _axes(row: Row) -> dict[str, Any]:
-    """Return every axis of a condition by name; arguments of the calls and of the strategy as axes of their own."""
-    axes: dict[str, Any] = {}
-    for name, value in {**row.get("condition", {}), "model": row["model"], "strategy": row["strategy"]}.items():
-        axes.update(value if isinstance(value, Mapping) else {name: value})
-    return axes
+    """Return the bar and every axis of a condition by name; arguments are axes of their own."""
+    axes = {**row.get("condition", {}), "model": row["model"], "strategy": row["strategy"]}
+    arguments = [value for value in axes.values() if isinstance(value, Mapping)]
+    alone = {name: value for name, value in axes.items() if not isinstance(value, Mapping)}
+    alone["bar"] = (row.get("sampling") or {}).get("bar")
+    return {**{name: value for one in arguments for name, value in one.items()}, **alone}

@@ -56,6 +56,7 @@ OPTIONS = (
     Option("max_samples", "int", "N", "maximum draws per arm (default 100)"),
     Option("bar", "float", "P", "accuracy a model must clear (default 0.8)"),
     Option("alpha", "float", "P", "probability of a wrong claim at the bar; a fifth for gaps (default 0.05)"),
+    Option("undecided", "str", "FATE", "what an undecided probe counts as: skip or fail (default skip)"),
     Option("quick", "flag", "", "run only probes marked ood_quick, with at most 20 draws per arm"),
     Option("strategy", "list", "NAME", "how a case is asked: direct or cot (repeatable; default direct)"),
     Option("system", "text", "FILE", "text file with a system message to begin every conversation"),

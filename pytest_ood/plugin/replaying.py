@@ -12,16 +12,18 @@ from pytest_ood.asking.cell import Cell
 from pytest_ood.asking.outcome import Outcome
 from pytest_ood.dataset.folder import DatasetError
 from pytest_ood.dataset.read import locate
+from pytest_ood.evidence.sampling import draws_to_clear
 from pytest_ood.plugin.options import MARKER, QUICK_MARKER
 from pytest_ood.plugin.selecting import deselect
 from pytest_ood.plugin.settings import Settings, SettingsError
 from pytest_ood.plugin.stash import CELL
 from pytest_ood.plugin.workers import worker_input
 from pytest_ood.registry import packaged_tasks
-from pytest_ood.replay.groups import Group, fresh_seed, read_groups
+from pytest_ood.replay.groups import Group, read_groups
 from pytest_ood.replay.names import plain, unique
 from pytest_ood.replay.published import Place, Published
 from pytest_ood.replay.reading import describe_case, describe_siblings
+from pytest_ood.replay.siblings import SIBLINGS, fresh_seed, published_prompts
 from pytest_ood.replay.tasks import with_neighbours
 
 if TYPE_CHECKING:
@@ -34,7 +36,7 @@ Ask = Callable[[pytest.Item, Cell], Outcome]
 
 
 class NotFixed(Exception):
-    """A replayed case was answered wrong, or siblings are not shown to clear the bar. The message is the report."""
+    """A replayed case was not answered right, or siblings are shown to miss the bar. The message is the report."""
 
 
 @dataclass
@@ -101,18 +103,17 @@ class Replaying:
 
         Args:
             folder: the folder of the dataset.
-            settings: the models, and how siblings are sampled.
+            settings: the models, and how they are judged.
             with_files: whether the user named files, whose probes may have the tasks of the cases.
             ask: waits for the outcome of a cell that an item needs.
 
         Raises:
             DatasetError: The dataset cannot be read, or has no failures.
-            SettingsError: Siblings cannot be sampled like this.
         """
         self.folder, self.with_files, self.ask = folder, with_files, ask
         self._settings, self._models = settings, settings.model or ("",)
-        self._sampling = settings.sampling(bar=None, samples=None, max_samples=None)
         self.groups = read_groups(folder)
+        self._prompts = published_prompts(folder, {group.name for group in self.groups})
         self.seed = fresh_seed(folder, settings.seed)
         self.shares: list[Share] = []
         # By place: the rows of the summary.
@@ -122,6 +123,26 @@ class Replaying:
     def cases(self) -> int:
         """The number of failing cases in the dataset."""
         return sum(len(group.cases) for group in self.groups)
+
+    @property
+    def described_siblings(self) -> str:
+        """How many siblings are asked, and of which seed."""
+        return f"{SIBLINGS} siblings per group from seed {self.seed}"
+
+    @property
+    def warnings(self) -> Iterator[str]:
+        """Settings that are valid but probably not intended, one line each."""
+        settings = self._settings
+        # A short run sets the maximum by itself.
+        limits = {"samples": settings.samples, "max_samples": None if settings.quick else settings.max_samples}
+        for name, value in limits.items():
+            if name in settings.explicit and value is not None:
+                flag = f"--ood-{name.replace('_', '-')} {value}"
+                yield f"{flag}: has no effect on a replay, which asks each published case and {SIBLINGS} siblings once"
+        needed = draws_to_clear(settings.bar, settings.alpha)
+        if needed > SIBLINGS:
+            takes = f"a bar of {settings.bar:g} takes {needed} draws, and a replay asks {SIBLINGS} siblings"
+            yield f"--ood-bar {settings.bar:g}: siblings cannot be shown robust; {takes}"
 
     @pytest.hookimpl(wrapper=True)
     def pytest_make_collect_report(self, collector: pytest.Collector) -> Generator[None, Any, Any]:
@@ -188,12 +209,12 @@ class Replaying:
             share.cases = [item.case for item in ours if item.share is share and item.case is not None]
             condition = self._settings.condition(share.model)
             cell_id = f"{NAME}::{share.name}"
-            bar = self._sampling.bar
-            share.cases_cell = share.group.published_cell(f"{cell_id},cases]", condition, share.cases, bar)
+            group, sampling = share.group, self._settings.default_sampling
+            share.cases_cell = group.published_cell(f"{cell_id},cases]", condition, share.cases, sampling)
             share.siblings_cell = None
             if id(share) in with_siblings:
-                sampling = self._sampling
-                share.siblings_cell = share.group.siblings_cell(f"{cell_id},siblings]", condition, self.seed, sampling)
+                group.find_siblings(self.seed, self._prompts[group.name])
+                share.siblings_cell = group.siblings_cell(f"{cell_id},siblings]", condition, sampling)
         return [(item, item.share.siblings_cell if item.case is None else item.share.cases_cell) for item in ours]
 
     def reading_groups(self) -> list[list[str]]:
@@ -233,6 +254,8 @@ class Replaying:
             return None
         if report.passed:
             return "passed", ".", (word, {"green": True})
+        if report.skipped:
+            return "undecided", word[0], (word, {"cyan": True})
         return ("failed", word[0], (word, {"red": True})) if report.failed else None
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -297,14 +320,18 @@ class ReplayItem(pytest.Item):
     def runtest(self) -> None:
         """Judge the model's answers.
 
+        Siblings that show nothing are skipped: undecided is not failed.
+
         Raises:
-            NotFixed: The answer is wrong, or the siblings are not shown to clear the bar.
+            NotFixed: The answer is not right, or the siblings are shown to miss the bar.
         """
         if self._why_not:
             pytest.skip(self._why_not)
         if self.case is None:
             assert self.siblings is not None
             self.word, why = describe_siblings(self.siblings)
+            if self.siblings.undecided:
+                pytest.skip(f"undecided: {self.siblings.reason}")
         else:
             now = None if self.published is None else self.share.answered(self.published).get(self.case.place)
             self.word, why = describe_case(now, self.case.given, self.share.model)

@@ -90,9 +90,9 @@ class Reporting:
         return () if self._summary is None else self._summary["comparisons"]
 
     @property
-    def has_cells(self) -> bool:
-        """Whether any cell has a verdict."""
-        return bool(self._rows)
+    def rows(self) -> Sequence[Mapping[str, Any]]:
+        """The rows of the cells in the summary, once there is one."""
+        return () if self._summary is None else self._summary["cells"]
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Collect the row of a test."""

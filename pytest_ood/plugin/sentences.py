@@ -61,8 +61,10 @@ def sentences(block: Block, curves: Mapping[str, str]) -> Iterator[str]:
         yield from _remarks(cells[0])
         return
     of_curves = list(dict.fromkeys(curves[cell["id"]] for cell in cells if cell.get("id") in curves))
-    yield "; ".join(filter(None, [*(of_curves or [_wrong_answers(cells)]), _gaps_shown(cells)]))
+    told = "; ".join(filter(None, of_curves or [_wrong_answers(cells)]))
     undecided = [(label, _why(cell)) for label, cell in _columns(block) if cell["verdict"] == "undecided"]
+    is_said_once = block.shared_verdict and not undecided
+    yield ": ".join(filter(None, [_everywhere(cells) if is_said_once else "", told]))
     yield from (f"undecided at {labels}: {why}" for labels, why in _by_text(undecided))
     remarks = [(label, remark) for label, cell in _columns(block) for remark in _remarks(cell)]
     yield from (f"at {labels}: {remark}" for labels, remark in _by_text(remarks))
@@ -98,11 +100,18 @@ def _wrong_answers(cells: Sequence[Row]) -> str:
     return f'the wrong answers are mostly "{name}" ({percent(share)})'
 
 
-def _gaps_shown(cells: Sequence[Row]) -> str:
+def _everywhere(cells: Sequence[Row]) -> str:
+    """Return ``all brittle``, the verdict that all cells have."""
+    both = "both" if len(cells) == 2 else "all"
+    return f"{WORDS[cells[0]['verdict']]} at {both}"
+
+
+def gaps_shown(cells: Sequence[Row]) -> str:
+    """Return ``gaps shown: 2 of 3 (any false: at most 3 %)``; empty if there are none, or a single cell says it."""
     gaps = shown_gaps(cells)
     if gaps.cells == 1 or not gaps.shown:
         return ""
-    return f"gaps shown: {gaps.shown} of {gaps.cells} (a false one in at most {percent(gaps.chance)} of runs)"
+    return f"gaps shown: {gaps.shown} of {gaps.cells} (any false: at most {percent(gaps.chance)})"
 
 
 def _why(cell: Row) -> str:

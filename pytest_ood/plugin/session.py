@@ -5,6 +5,7 @@ test and puts a row on its report. Each optional feature is a plugin object of i
 option asks for it.
 """
 
+import functools
 import sqlite3
 import sys
 from collections.abc import Generator, Iterator
@@ -94,10 +95,11 @@ def _make_importable(config: pytest.Config) -> None:
 
 
 def _warnings(session: "ProbeSession") -> list[str]:
-    seed, warnings = session.settings.seed, list(session.settings.warnings)
     # A replay is meant to ask what is published.
-    where = "" if session.replaying is not None else published_with(seed)
-    if where:
+    if session.replaying is not None:
+        return list(session.replaying.warnings)
+    seed, warnings = session.settings.seed, list(session.settings.warnings)
+    if where := published_with(seed):
         warnings.append(f"seed {seed} is published with {where}: newer models may know it; use another --ood-seed")
     return warnings
 
@@ -121,13 +123,21 @@ def _features(session: "ProbeSession") -> Iterator[object]:
     """Make the plugin objects that the options ask for.
 
     Among hooks of the same rank, pytest calls the one registered last first: a replay selects its items, then
-    ``--ood-quick`` and ``--ood-shard`` select among them.
+    ``--ood-quick`` and ``--ood-shard`` select among them. Of hooks that wrap others, the one registered last is the
+    outermost: what failed is explained after undecided and compared items have been told from failed ones.
     """
     settings = session.settings
-    if session.asks and settings.baseline is not None:
-        from pytest_ood.plugin.baseline import ComparedItems
+    if session.asks and not settings.dry_run:
+        from pytest_ood.plugin.failures import Failures, ShortSummary
+        from pytest_ood.plugin.undecided import UndecidedItems
 
-        yield ComparedItems()
+        yield UndecidedItems(settings.undecided)
+        if settings.baseline is not None:
+            from pytest_ood.plugin.baseline import ComparedItems
+
+            yield ComparedItems()
+        failures = Failures()
+        yield from (failures, ShortSummary(failures))
     if settings.shard is not None:
         from pytest_ood.plugin.sharding import Sharding
 
@@ -145,6 +155,7 @@ def _features(session: "ProbeSession") -> Iterator[object]:
 
         yield DryRun(session)
     elif session.asks and session.worker is None:
+        from pytest_ood.plugin.next_steps import NextSteps
         from pytest_ood.plugin.publishing import Publishing
         from pytest_ood.plugin.reporting import Reporting
 
@@ -156,6 +167,8 @@ def _features(session: "ProbeSession") -> Iterator[object]:
             yield BaselineCheck(session.baseline, reporting)
         if settings.push is not None:
             yield Publishing(session, reporting, settings.push)
+        # Among hooks that ask to be the last, the one registered last is.
+        yield NextSteps(session, reporting)
     if session.replaying is not None:
         yield session.replaying
 
@@ -207,14 +220,13 @@ class ProbeSession:
         if not self.asks:
             return []
         limit = settings.samples or settings.max_samples
-        draws = f"{'' if settings.samples else 'up to '}{limit} draw{'' if limit == 1 else 's'}"
-        seed, per = f"seed {settings.seed}", "arm"
+        draws = f"{'' if settings.samples else 'up to '}{limit} draw{'' if limit == 1 else 's'} per arm"
+        seed = f"seed {settings.seed}"
         if self.replaying is not None:
-            cases = counted(self.replaying.cases, "case")
-            seed, per = f"replay of {cases}, siblings from seed {self.replaying.seed}", "group"
+            seed, draws = f"replay of {counted(self.replaying.cases, 'case')}", self.replaying.described_siblings
         shard = f" | shard {settings.shard[0]}/{settings.shard[1]}" if settings.shard else ""
         line = (
-            f"ood: {', '.join(settings.model)} | {seed} | bar {settings.bar:g} | {draws} per {per}"
+            f"ood: {', '.join(settings.model)} | {seed} | bar {settings.bar:g} | {draws}"
             f" | store {short(settings.store)}{shard}"
         )
         return [line, *(f"ood: {warning}" for warning in self.warnings)]
@@ -242,6 +254,10 @@ class ProbeSession:
         return list({item.stash[CELL].id: item.stash[CELL] for item in items if CELL in item.stash}.values())
 
     # The tests.
+
+    @functools.cached_property
+    def _live_line(self) -> LiveLine:
+        return LiveLine(self.config)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> None:
@@ -308,7 +324,7 @@ class ProbeSession:
         """
         __tracebackhide__ = True
         assert self.run is not None
-        with LiveLine(self.config) as line:
+        with self._live_line as line:
             try:
                 return self.run.outcome(cell, line.show)
             except (ModelError, StoreError, sqlite3.Error) as error:
@@ -332,28 +348,12 @@ class ProbeSession:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, Any]:
-        """Put the cell's row on the report, which also comes from workers, and explain a failing probe."""
+        """Put the cell's row on the report, which also comes from workers."""
         report = yield
         outcome = item.stash.get(OUTCOME, None)
         if outcome is not None and call.when == "call":
             report.ood = [self._places[outcome.cell.id], outcome.row()]
-            if report.failed:
-                report.sections.append(("ood", outcome.explain()))
-                # The line of the short summary, which would only say "assert False" or "assert not True".
-                crash = getattr(report.longrepr, "reprcrash", None)
-                if crash is not None and crash.message.startswith(("assert False", "assert not True")):
-                    crash.message = repr(outcome)
         return report
-
-    def pytest_report_teststatus(
-        self, report: pytest.TestReport
-    ) -> tuple[str, str, tuple[str, dict[str, bool]]] | None:
-        """Show the letter and the word of its verdict for a failed probe."""
-        verdict = getattr(report, "ood", [None, {}])[1].get("verdict")
-        # A robust cell can fail a test that asks for more; pytest reports that.
-        if verdict in (None, "robust") or not report.failed:
-            return None
-        return "failed", verdict[0].upper(), (verdict.upper(), {"red": True})
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Count the probes that were skipped because there is no model."""

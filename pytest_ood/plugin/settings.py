@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args
 
 from pytest_ood.asking.cell import Condition
 from pytest_ood.asking.conversation import STRATEGIES
@@ -19,6 +19,9 @@ from pytest_ood.plugin.options import OPTIONS, Option
 from pytest_ood.text.frozen import FrozenJson
 from pytest_ood.text.suggestions import did_you_mean
 
+#: What an undecided probe counts as.
+Fate = Literal["skip", "fail"]
+FATES: tuple[Fate, ...] = get_args(Fate)
 #: The defaults of ``--ood-quick``.
 QUICK = {"max_samples": 20}
 #: Options that have no effect by themselves, with the options of which one is needed.
@@ -58,6 +61,7 @@ class Settings:
     max_samples: int = DEFAULT_MAX_SAMPLES
     bar: float = DEFAULT_BAR
     alpha: float = stats.ALPHA
+    undecided: Fate = "skip"
     quick: bool = False
     strategy: tuple[str, ...] = ("direct",)
     system: str | None = None
@@ -101,6 +105,10 @@ class Settings:
         """How a probe samples that says nothing about it."""
         return Sampling(self.bar, self.samples, self.max_samples, self.alpha, self.gap_alpha)
 
+    def can_clear(self, sampling: Sampling) -> bool:
+        """Return whether sampling goes on long enough; a replay, which asks a fixed number of draws, only warns."""
+        return self.replay is not None or sampling.can_clear
+
     def sampling(self, **of_probe: float | None) -> Sampling:
         """Return how a probe samples. The command line takes precedence over the probe, the probe over the ini file.
 
@@ -112,7 +120,7 @@ class Settings:
         """
         chosen = {name: self._preferred(name, value) for name, value in of_probe.items()}
         sampling = replace(self.default_sampling, **chosen)
-        if not sampling.can_clear:
+        if not self.can_clear(sampling):
             given = ", ".join(f"{name}={value!r}" for name, value in of_probe.items() if value is not None)
             raise _unreachable(sampling, "@probe", given, by_option="max_samples" in self.explicit)
         return sampling
@@ -190,7 +198,7 @@ def read_settings(
     _check_alone(values, typed, explicit)
     settings = Settings(**values, explicit=frozenset(explicit))
     sampling = settings.default_sampling
-    if not sampling.can_clear:
+    if not settings.can_clear(sampling):
         raise _unreachable(sampling, *next(typed[name] for name in ("bar", "alpha", "max_samples") if name in typed))
     return settings
 
@@ -307,6 +315,13 @@ def _shard(option: str, typed: str, given: str) -> tuple[int, int]:
     return which, count
 
 
+def _undecided(option: str, typed: str, given: str) -> str:
+    if given not in FATES:
+        fix = f"choose from {', '.join(FATES)}" + did_you_mean(given, FATES)
+        raise SettingsError(option, "not something that an undecided probe can count as", value=typed, fix=fix)
+    return given
+
+
 def _license(option: str, typed: str, given: str) -> str:
     from pytest_ood.dataset.licenses import LicenseError, check_license
 
@@ -331,6 +346,7 @@ _CHECKS: dict[str, _Check] = {
     "max_samples": _number(1, 10**7, "a whole number from 1 up", "100", int),
     "bar": _number(_TINY, 1 - _TINY, "a number between 0 and 1", "0.8", float),
     "alpha": _number(1e-6, 0.5, "a number from 0.000001 to 0.5", "0.05", float),
+    "undecided": _undecided,
     "quick": _as_is,
     "strategy": _strategies,
     "compare": _as_is,

@@ -37,7 +37,7 @@ def replay_table(rows: Sequence[Row], width: int) -> Iterator[Line]:
             f"  {params} {row['arm']}",
             *(printable(row[name]) for name in columns),
             *(str(row[name]) for name in ("published", "fixed", "still", *rare)),
-            row["reading"],
+            row["reason"] or row["reading"],
             *(["none", ""] if row["siblings"] is None else [_arm(row["siblings"]), row["verdict"]]),
         ]
         for row, params in zip(rows, params_texts(rows), strict=True)
@@ -106,10 +106,10 @@ def _family_sums(cells: Sequence[Row]) -> Iterator[str]:
         # A family with one probe has been summed up in its block.
         if len(probes) > 1 and gaps.cells:
             with_gap = {cell["probe"] for cell in members if cell["gap"] is not None and cell["gap"]["shown"]}
-            line = f"{', '.join(filter(None, names))}: a gap is shown in {gaps.shown} of {counted(gaps.cells, 'cell')}"
+            line = f"{', '.join(filter(None, names))}: gaps in {gaps.shown} of {counted(gaps.cells, 'cell')}"
             if gaps.shown:
-                line += f" and {len(with_gap)} of {len(probes)} probes; {gaps.brittle} brittle"
-                line += f" (a false gap in at most {percent(gaps.chance)} of runs)"
+                line += f", {len(with_gap)} of {len(probes)} probes (any false: at most {percent(gaps.chance)})"
+                line += f"; {gaps.brittle} brittle"
             yield line
 
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from pytest_ood.plugin.blocks import Block, blocks
 from pytest_ood.plugin.layout import NARROWEST, Line, Mark, Row, fitted, one_line, percent, wrapped
-from pytest_ood.plugin.sentences import WORDS, gap_text, sentences, word
+from pytest_ood.plugin.sentences import WORDS, gap_text, gaps_shown, sentences, word
 from pytest_ood.plugin.sparks import BLOCKS, spark
 
 COLORS = {"robust": "green", "brittle": "red", "degraded": "yellow", "incapable": "purple", "undecided": "cyan"}
@@ -41,11 +41,13 @@ def verdict_table(rows: Sequence[Row], width: int, curves: Sequence[Row] = (), s
     for block in blocks(rows):
         probe = block.family, block.probe
         yield Line("")
+        summed_up = gaps_shown(block.cells)
         if probe != shown:
-            yield Line(one_line(" - ".join(probe))[:width])
+            heading = one_line(" - ".join(probe))[:width]
+            yield from _with_sum(heading, "" if block.label else summed_up, width)
             shown = probe
         if block.label:
-            yield Line(fitted(_INDENT + block.label, width).rstrip())
+            yield from _with_sum(fitted(_INDENT + block.label, width).rstrip(), summed_up, width)
         yield from _drawn(block, width, signs)
         for text in filter(None, sentences(block, told)):
             yield from _with_verdict(block, wrapped(text, width, _INDENT))
@@ -57,12 +59,22 @@ def _legend(rows: Sequence[Row]) -> str:
     return "right/asked" + (f"; gap: control less shift{bounds}" if levels else "")
 
 
+def _with_sum(heading: str, summed_up: str, width: int) -> Iterator[Line]:
+    """Put how many gaps are shown at the right of a heading, or below it if there is no room."""
+    room = width - len(heading) - len(_SPACE)
+    if not summed_up or len(summed_up) <= room:
+        yield Line(f"{heading}{_SPACE}{summed_up:>{room}}".rstrip() if summed_up else heading)
+    else:
+        yield Line(heading)
+        yield from (Line(text) for text in wrapped(summed_up, width, _INDENT))
+
+
 def _with_verdict(block: Block, lines: Iterable[str]) -> Iterator[Line]:
-    """Colour the verdict with which the sentence about a single cell begins."""
+    """Colour the verdict with which the sentence about cells of one verdict begins."""
     first = block.cells[0]
     begin = _INDENT + WORDS[first["verdict"]]
     for text in lines:
-        is_verdict = len(block.cells) == 1 and text.startswith(begin)
+        is_verdict = block.shared_verdict and text.startswith(begin)
         yield Line(text, marks=(Mark(len(_INDENT), len(begin), COLORS[first["verdict"]]),) if is_verdict else ())
 
 
@@ -87,7 +99,8 @@ def _drawn(block: Block, width: int, signs: str) -> Iterator[Line]:
         if len(columns) > 1:
             if any(cell["gap"] is not None for cell in block.cells):
                 yield Line(line("gap", "", (one.gap for one in band)))
-            yield _verdicts(line("", "", (one.verdict for one in band)), band)
+            if not block.shared_verdict:
+                yield _verdicts(line("", "", (one.verdict for one in band)), band)
 
 
 def _column(label: str, cell: Row, room: int) -> _Column:

@@ -1,13 +1,13 @@
 """The failures of a dataset, to be asked again: what did the next model fix, and did it learn that or memorise it?
 
 A case is drawn again from its task, version, parameters, seed and draw, and the digest of its prompt is compared with
-the published one. Each group of cases with the same task and parameters has siblings: cases of a seed that the dataset
-does not have. Both are asked in cells of one arm, like any other.
+the published one. Each group of cases with the same task and parameters has siblings (`siblings`). Both are asked in
+cells of one arm, like any other, and each has a fixed number of draws.
 """
 
 import functools
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from pytest_ood.asking.cell import ArmSpec, Cell, Condition, Draws
 from pytest_ood.asking.conversation import STRATEGIES
 from pytest_ood.asking.outcome import Outcome
 from pytest_ood.case import Params, Task
-from pytest_ood.dataset.folder import DatasetError, used_seeds
+from pytest_ood.dataset.folder import DatasetError
 from pytest_ood.dataset.read import read_traces
 from pytest_ood.evidence.arm import Arm
 from pytest_ood.evidence.outcomes import ArmName
@@ -26,7 +26,8 @@ from pytest_ood.evidence.trace import Trace
 from pytest_ood.models.request import Message
 from pytest_ood.replay.names import plain, short
 from pytest_ood.replay.published import Place, Published, listed_draws, stand_in
-from pytest_ood.replay.reading import reading
+from pytest_ood.replay.reading import p_value, reading, reason
+from pytest_ood.replay.siblings import find_siblings
 from pytest_ood.replay.tasks import distinct
 from pytest_ood.text.canonical import canonical, digest
 from pytest_ood.text.frozen import FrozenJson
@@ -43,6 +44,7 @@ class Group:
     Attributes:
         probe: the first probe that asked one of them.
         task: the task that draws them, or a stand-in that knows only the published cases.
+        siblings: the draws of its fresh siblings; None before `find_siblings`, and if there are none.
         no_siblings: why there are no fresh siblings: the task is a stand-in, or it has no further cases.
     """
 
@@ -55,6 +57,7 @@ class Group:
     strategy: str
     cases: dict[Place, Published] = field(default_factory=dict)
     task: Task | None = None
+    siblings: Draws | None = None
     no_siblings: str = ""
 
     def find_task(self, tasks: Iterable[Task], packaged: Callable[[], Iterable[Task]] = list) -> None:
@@ -105,23 +108,43 @@ class Group:
             self.cases[place].why_not = why
         return ""
 
-    def published_cell(self, cell_id: str, condition: Condition, cases: Sequence[Published], bar: float) -> Cell | None:
+    def find_siblings(self, seed: int, published: Container[str]) -> None:
+        """Find fresh siblings, if there are any and they are not known yet.
+
+        Args:
+            seed: a seed that is not in the dataset.
+            published: the digests of the task's prompts in the dataset.
+        """
+        if self.task is None or self.siblings is not None or self.no_siblings:
+            return
+        found = find_siblings(self.task, self.params, seed, published)
+        if isinstance(found, Draws):
+            self.siblings = found
+        else:
+            self.no_siblings = found
+
+    def published_cell(
+        self, cell_id: str, condition: Condition, cases: Sequence[Published], sampling: Sampling
+    ) -> Cell | None:
         """Return the cell that asks these published cases, each once; None if none of them can be asked."""
         askable = {case.place: case for case in cases if not case.why_not}
         if not askable:
             return None
         assert self.task is not None
         draws = listed_draws(askable, self.task)
-        return self._cell(cell_id, condition, draws, Sampling(bar, samples=len(askable)))
+        return self._cell(cell_id, condition, draws, sampling)
 
-    def siblings_cell(self, cell_id: str, condition: Condition, seed: int, sampling: Sampling) -> Cell | None:
-        """Return the cell that asks siblings, the cases of a fresh seed; None if no task draws them."""
-        return None if self.no_siblings else self._cell(cell_id, condition, Draws(seed), sampling)
+    def siblings_cell(self, cell_id: str, condition: Condition, sampling: Sampling) -> Cell | None:
+        """Return the cell that asks the siblings; None if there are none, or none that `find_siblings` has found."""
+        return None if self.siblings is None else self._cell(cell_id, condition, self.siblings, sampling)
 
     def _cell(self, cell_id: str, condition: Condition, draws: Draws, sampling: Sampling) -> Cell:
+        """Return a cell of one arm, which asks each of the listed draws once."""
         assert self.task is not None
+        assert draws.places is not None
         how = replace(condition, strategy=self.strategy)
-        return Cell(cell_id, self.probe, ArmSpec(self.task, FrozenJson(self.params), self.arm, how, draws, sampling))
+        each_once = replace(sampling, samples=len(draws.places))
+        return Cell(cell_id, self.probe, ArmSpec(self.task, FrozenJson(self.params), self.arm, how, draws, each_once))
 
     @functools.cached_property
     def label(self) -> str:
@@ -139,6 +162,8 @@ class Group:
         fresh = None if siblings is None else siblings.control
         skipped = sum(bool(case.why_not) for case in cases)
         costs = [outcome.cost_usd for outcome in (published, siblings) if outcome is not None]
+        read, note = reading(answered, fresh), self.no_siblings
+        chance = p_value(answered, fresh)
         return {
             "probe": self.probe,
             "task": self.name,
@@ -155,10 +180,12 @@ class Group:
             "unscored": answered.unscored,
             "skipped": skipped,
             "unasked": len(cases) - skipped - answered.n,
-            "siblings": None if fresh is None else fresh.row(),
+            "siblings": None if fresh is None or siblings is None else fresh.row(siblings.estimates.control),
             "verdict": None if siblings is None else siblings.verdict.value,
-            "reading": reading(answered, fresh),
-            "note": self.no_siblings or next((case.why_not for case in cases if case.why_not), ""),
+            "reading": read,
+            "reason": reason(read, still=answered.wrong, published=len(cases), p_value=chance, no_siblings=note),
+            "p_value": chance,
+            "note": note or next((case.why_not for case in cases if case.why_not), ""),
             "cost_usd": None if None in costs else sum(filter(None, costs)),
         }
 
@@ -197,12 +224,6 @@ def _params(place: str, trace: Trace) -> Params:
     if not isinstance(params, dict):
         raise DatasetError(f"{place}: params: not a JSON object")
     return params
-
-
-def fresh_seed(folder: Path, least: int) -> int:
-    """Return the smallest seed from `least` on that is not in the dataset."""
-    used = used_seeds(folder)
-    return next(seed for seed in range(least, least + len(used) + 1) if seed not in used)
 
 
 def _text(value: object) -> str:

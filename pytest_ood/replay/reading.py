@@ -7,6 +7,7 @@ from pytest_ood.evidence import stats
 from pytest_ood.evidence.arm import Arm
 from pytest_ood.evidence.trace import Trace
 from pytest_ood.replay.names import short
+from pytest_ood.replay.siblings import USED_UP
 from pytest_ood.text.printable import clipped
 
 #: The possible results of a group, best first.
@@ -19,24 +20,61 @@ READINGS = (
     "still",
     "not scored",
 )
-# A group that fixes more than its siblings predict is not just lucky if this happens by chance less often than this.
-LUCK = 0.05
+#: The level of the claim that fixed cases are memorised.
+LEVEL = 0.05
+# Smaller probabilities need no exact value.
+_TINY = 1e-4
 
 
 def reading(published: Arm, siblings: Arm | None) -> str:
-    """Return one of `READINGS`, from the published cases and their siblings."""
+    """Return one of `READINGS`.
+
+    Args:
+        published: the answers to the published cases.
+        siblings: those to their siblings; None if there are none.
+    """
     if not published.correct:
         return "still" if published.wrong else "not scored"
     if siblings is None:
         return "fixed, no siblings"
     if siblings.decided == "clears":
         return "learned"
-    if siblings.decided is None:
-        return "fixed, siblings undecided"
-    # A model that is right half of the time fixes some cases anyway. They count as memorised only if it fixes more of
-    # them than the siblings predict, with every unscored answer counted against that.
-    predicted = stats.at_least(published.correct, published.n, siblings.n - siblings.wrong, siblings.wrong)
-    return "memorised" if predicted < LUCK else "partly fixed"
+    # A model that is right half of the time fixes some cases anyway: they are memorised only if it is right about more
+    # of them than of the siblings.
+    chance = p_value(published, siblings)
+    if chance is not None and chance <= LEVEL:
+        return "memorised"
+    return "partly fixed" if siblings.decided == "misses" else "fixed, siblings undecided"
+
+
+def p_value(published: Arm, siblings: Arm | None) -> float | None:
+    """Return the probability of so many right published cases if the model were right about siblings as often.
+
+    By Fisher's exact test, with an unscored answer counted as wrong to a published case and as right to a sibling. None
+    without siblings, and where the budget ended before all were asked: how many it allows may depend on the answers.
+    """
+    if siblings is None or published.out_of_budget or siblings.out_of_budget:
+        return None
+    right, siblings_right = published.correct, siblings.n - siblings.wrong
+    return stats.fisher(right, published.n - right, siblings_right, siblings.wrong)
+
+
+def reason(reading: str, *, still: int, published: int, p_value: float | None, no_siblings: str) -> str:
+    """Return the reading in words, with the number that it depends on most.
+
+    Args:
+        reading: one of `READINGS`.
+        still: how many published cases are still wrong.
+        published: how many there are.
+        p_value: as `p_value` returns it.
+        no_siblings: why there are no siblings.
+    """
+    if reading == "learned" and still:
+        return f"{reading}, {still} of {published} still wrong"
+    if reading == "memorised" and p_value is not None:
+        return f"{reading} (p {'<' if p_value < _TINY else '='} {max(p_value, _TINY):.1g})"
+    # The other reasons are too long for a table, and are given as notes.
+    return f"{reading} ({no_siblings})" if reading == "fixed, no siblings" and no_siblings == USED_UP else reading
 
 
 def describe_case(now: Trace | None, given: Mapping[str, str], model: str) -> tuple[str, str]:

@@ -411,8 +411,25 @@ def test_progress_counts_what_came_in_and_what_may_come(bench: Bench) -> None:
         3 * 2 * COLLAPSED,
         3 * 2 * COLLAPSED,
     )
+    assert (progress.settled, progress.settled_possible) == (3 * 2 * COLLAPSED, progress.possible)
+    assert (progress.expected, progress.in_flight) == (progress.answers, 0)
     bench.run(Scripted(oracle), cells(3), during=engines.append)
     assert (engines[1].progress.answers, engines[1].progress.calls) == (3 * 2 * COLLAPSED, 0)
+
+
+def test_progress_counts_calls_in_flight(bench: Bench) -> None:
+    """As many as are waiting for the model at that moment, those that fail included."""
+    engines: list[Engine] = []
+    seen: set[int] = set()
+
+    def say(request: Request) -> Said:
+        seen.add(engines[0].progress.in_flight)
+        return RuntimeError("broken") if request.draw == 2 else oracle(request)
+
+    bench.run(Scripted(say), cells(), during=engines.append)
+    assert min(seen) >= 1
+    assert max(seen) > 1
+    assert engines[0].progress.in_flight == 0
 
 
 # Failures

@@ -13,6 +13,7 @@ from pyarrow import parquet
 from pytest_ood.dataset import merge as merge_module
 from pytest_ood.dataset import write as write_module
 from pytest_ood.evidence.arm import Arm, ScoredDraw
+from pytest_ood.evidence.pairs import Gap
 from pytest_ood.evidence.sampling import Sampling
 from pytest_ood.evidence.trace import Trace, trace_id
 from pytest_ood.report.curves import draw
@@ -93,11 +94,14 @@ def summary(**cell: Any) -> dict[str, Any]:
         control.add(ScoredDraw("correct"))
         shift.add(ScoredDraw("wrong", "copied"))
     return {
-        "schema_version": 2,
+        "schema_version": 3,
         "pytest_ood_version": "0.1.0",
+        "run_id": "run-1",
+        "started_at": "2026-11-28T12:00:00+00:00",
         "seed": 7,
         "bar": 0.8,
         "alpha": 0.05,
+        "gap_alpha": 0.01,
         "models": ["gpt-4o"],
         "totals": {
             "cells": 1,
@@ -107,7 +111,7 @@ def summary(**cell: Any) -> dict[str, Any]:
             "output_tokens": 20,
             "cost_usd": None,
             "wall_s": 1.5,
-            "verdicts": {"robust": 0, "brittle": 1, "incapable": 0, "undecided": 0},
+            "verdicts": {"robust": 0, "brittle": 1, "degraded": 0, "incapable": 0, "undecided": 0},
         },
         "cells": [
             {
@@ -123,19 +127,21 @@ def summary(**cell: Any) -> dict[str, Any]:
                 "condition": {"model": "gpt-4o"},
                 "verdict": "brittle",
                 "reason_code": "shift_misses",
-                "reason": "the control arm clears the bar 0.8, the shift arm misses it",
+                "reason": "a gap is shown, and the shift arm misses the bar 0.8",
                 "reason_arm": None,
-                "control": control.row(),
-                "shift": shift.row(),
-                "gap": 1.0,
-                "gap_low": 0.5,
-                "gap_high": 1.0,
+                "sampling": Sampling().row(),
+                "size": "length",
+                "control": control.row(1.0),
+                "shift": shift.row(0.0),
+                "gap": Gap(1.0, low=0.5, high=1.0, pairs=20, evidence=49932.2, alpha=0.01).row(),
                 "gap_understood": None,
                 "lures": {"copied": 20},
                 "cost_usd": None,
                 **cell,
             }
         ],
+        "curves": [],
+        "comparisons": [],
     }
 
 

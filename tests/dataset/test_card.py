@@ -9,9 +9,12 @@ from typing import Any
 import pytest
 import yaml
 
+from pytest_ood.dataset.card import findings
+from pytest_ood.dataset.card.contents import Contents
 from pytest_ood.dataset.card.markdown import block, inline
 from pytest_ood.dataset.folder import CANARY
 from pytest_ood.evidence.arm import Arm, ScoredDraw
+from pytest_ood.evidence.pairs import Gap
 from pytest_ood.evidence.sampling import Sampling
 from pytest_ood.evidence.trace import trace_id
 from tests.dataset.making import HOSTILE, SENTENCE, blocks, export, rows, run_python, some, summary, trace
@@ -141,10 +144,15 @@ def test_the_card_says_what_a_stranger_needs(tmp_path: Path) -> None:
         ["`cases`", "10"],
     ]
     heading, verdict = tables(section(card, "Verdicts"))
-    assert heading == ["probe", "moved", "control", "shift", "verdict"]
-    assert (verdict[0], verdict[1], verdict[4]) == ("`test_spelling`", "`length=6`", "brittle")
-    assert verdict[2].startswith("1.00 [0.")
-    assert verdict[2].endswith(", 1.00] of 20")
+    assert heading == ["probe", "moved", "control", "shift", "gap", "verdict"]
+    assert verdict == [
+        *("`test_spelling`", "`length=6`", "20 of 20 [0.83, 1.00]", "0 of 20 [0.00, 0.20]"),
+        *("1.00 [0.50, 1.00], 49,932 : 1", "brittle"),
+    ]
+    assert (
+        "`gpt-4o`, strategy `direct`, bar 0.8, at most 100 questions per arm; each claim at the bar is wrong in at most"
+        " 5 % of runs, each claim of a gap in at most 1 %:" in section(card, "Verdicts")
+    )
     assert "```text\nSpell 1 backward.\n```" in section(card, "What was asked")
     assert "4 wrong answers from the shortcut `copied`" in section(card, "Common wrong answers")
     assert tables(section(card, "How it was made"))[1] == [
@@ -167,7 +175,7 @@ def test_tables_are_narrow(tmp_path: Path) -> None:
         },
         **{"model": "m" * 200, "strategy": "direct", "source_models": ["m"], "published": 3, "fixed": 3, "still": 0},
         **{"unscored": 0, "skipped": 0, "unasked": 0, "siblings": None, "verdict": None, "note": "", "cost_usd": 0.0},
-        "reading": "fixed, no siblings",
+        **{"reading": "fixed, no siblings", "reason": "fixed, no siblings", "p_value": None},
     }
     export(tmp_path, some(), summary(probe="p" * 200, params={"x": "y" * 200}) | {"replay": [replayed]})
     for cells in tables(card_of(tmp_path)):
@@ -196,10 +204,101 @@ def test_an_arm_that_was_not_asked_or_not_scored_says_so(tmp_path: Path) -> None
     unread = Arm(Sampling())
     for _ in range(6):
         unread.add(ScoredDraw("unparsed"))
-    cell = {"control": unread.row(), "shift": Arm(Sampling()).row(), "gap": None, "gap_low": None, "gap_high": None}
+    cell = {"control": unread.row(), "shift": Arm(Sampling()).row(), "gap": None}
     export(tmp_path, [], summary(**cell, verdict="undecided", reason="first 6: 6 unparsed"))
     (_, verdict) = tables(section(card_of(tmp_path), "Verdicts"))
-    assert verdict[2:] == ["unknown [0.00, 1.00] of 6, 6 unscored", "not asked", "undecided, `first 6: 6 unparsed`"]
+    assert verdict[2:] == ["0 of 6 [0.00, 1.00], 6 unscored", "not asked", "", "undecided, `first 6: 6 unparsed`"]
+
+
+def judged(**fields: Any) -> str:
+    """The last two columns of a cell's row, gap and verdict."""
+    return " | ".join(tables("\n".join(findings.verdicts([summary(**fields)])))[1][4:])
+
+
+def gap(**fields: Any) -> dict[str, Any]:
+    """The row of a gap."""
+    return Gap(0.25, low=0.05, high=0.5, pairs=90, evidence=123.4, alpha=0.01).row() | fields
+
+
+def test_the_gap_is_shown_with_its_bounds_and_the_evidence() -> None:
+    """What is not known is left out, and odds that are overwhelming are not spelt out."""
+    assert judged(verdict="degraded", gap=gap()) == "0.25 [0.05, 0.50], 123 : 1 | degraded"
+    assert judged(verdict="brittle", gap=gap(evidence=1e300)) == "0.25 [0.05, 0.50], over 1,000,000 : 1 | brittle"
+    assert judged(verdict="robust", gap=gap()) == "0.25 [0.05, 0.50], 123 : 1 | robust, but a gap is shown"
+    assert judged(verdict="robust", gap=gap(shown=False)).endswith(" | robust")
+    assert judged(verdict="brittle", gap=gap(low=0.0002)) == "0.25 [0.0002, 0.50], 123 : 1 | brittle"
+    assert judged(verdict="brittle", gap=gap(low=0.005)) == "0.25 [0.01, 0.50], 123 : 1 | brittle"
+    unknown = dict.fromkeys(("low", "high", "pairs", "evidence", "alpha", "shown"))
+    assert judged(verdict="robust", gap=gap(**unknown)) == "0.25 | robust"
+
+
+def test_each_table_names_the_rule_that_made_it() -> None:
+    """A fixed number, or a maximum; cells that were sampled otherwise are in a table of their own."""
+    run = summary()
+    fixed = {**run["cells"][0], "sampling": Sampling(0.9, samples=1, alpha=0.1, gap_alpha=0.02).row()}
+    run["cells"].append(fixed)
+    text = "\n\n".join(findings.verdicts([run]))
+    assert "bar 0.8, at most 100 questions per arm; each claim at the bar is wrong in at most 5 % of runs" in text
+    assert (
+        "bar 0.9, 1 question per arm; each claim at the bar is wrong in at most 10 % of runs, each claim of a gap in"
+        in text
+    )
+    assert "at most 2 %:" in text
+    assert len([cells for cells in tables(text) if cells[0] == "probe"]) == 2
+    assert "earlier version" not in text
+
+
+def test_cells_of_earlier_versions_are_told_apart() -> None:
+    """Their verdicts have another meaning."""
+    text = "\n\n".join(findings.verdicts([summary(sampling=None)]))
+    assert "bar 0.8, judged by an earlier version; each claim at the bar is wrong in at most 5 % of runs:" in text
+    assert "*brittle* meant\nthat the" in text
+
+
+def test_undecided_is_not_failed_and_tables_of_ones_own_take_a_fixed_number() -> None:
+    """The card says both."""
+    text = "\n".join(findings.verdicts([summary()]))
+    assert "which is not a failure" in text
+    assert "right of those asked" in text
+    assert "for tables of your own, use\n`--ood-samples N`" in text
+
+
+def test_degraded_comes_after_brittle_and_before_the_rest() -> None:
+    """In the first sentence."""
+    run = summary()
+    (cell,) = run["cells"]
+    verdicts = ("robust", "robust", "robust", "degraded", "undecided", "brittle")
+    run["cells"] = [{**cell, "probe": f"p{place}", "verdict": verdict} for place, verdict in enumerate(verdicts)]
+    found = findings.sentence(Contents(), [run])
+    assert found.endswith("1 is brittle, 1 is degraded, 3 are robust and 1 is undecided.**")
+
+
+def test_curves_are_a_sentence_each() -> None:
+    """Once, with what was varied; hostile text stays in code spans."""
+    curve = {
+        **{"probe": "probes/test_a.py::test_b", "parameter": "length", "params": {"swap": "+-"}, "model": "m"},
+        "sentence": "holds to 16, breaks by 64; horizon 31 [24, 40]",
+    }
+    runs = [{"curves": [curve]}, {"curves": [curve, {**curve, "params": {}, "sentence": HOSTILE}]}]
+    heading, lines = findings.curves(runs)
+    assert heading == "Over sizes:"
+    first, second = lines.split("\n")
+    assert first == ("- `test_b` over `length`, `swap=+-`, `m`: `holds to 16, breaks by 64; horizon 31 [24, 40]`")
+    assert second.startswith("- `test_b` over `length`, `m`: ``")
+    assert "script" not in outside_code(second)
+    assert list(findings.curves([summary()])) == []
+
+
+def test_a_reading_with_its_number() -> None:
+    """What the enum does not say is added; whatever a summary holds stays in a code span."""
+    group = {"task": "t", "params": {}, "arm": "shift", "model": "m", "fixed": 7, "published": 9, "siblings": None}
+    for reason, shown in (
+        ("learned, 2 of 9 still wrong", "`learned, 2 of 9 still wrong`"),
+        ("learned", "learned"),
+        (None, "learned"),
+    ):
+        (*_, lines) = findings.replays([{"replay": [{**group, "reading": "learned", "reason": reason}]}])
+        assert tables(lines)[1][5] == shown
 
 
 def dialogue(**fields: Any) -> dict[str, Any]:

@@ -122,15 +122,79 @@ def test_a_summary_of_version_1() -> None:
         "control": {**cell["control"], "outcomes": None},
         "shift": {**cell["shift"], "outcomes": None},
     }
-    found = summaries.UPGRADES[1](old)
-    assert found == {
+    assert summaries.UPGRADES[1](old) == {
         **whole,
         "schema_version": 2,
         "cells": [expected_cell],
         "replay": [{**group, "siblings": expected_cell["shift"]}, {**group, "siblings": None}],
     }
     assert "replay" not in summaries.UPGRADES[1]({**whole, "schema_version": 1, "cells": [old_cell]})
-    assert summaries.upgraded({**whole, "schema_version": 1, "cells": [old_cell]})["cells"] == [expected_cell]
+
+
+def test_a_summary_of_version_2() -> None:
+    """Its gaps were not judged on pairs, and it had no curves: that is null or empty, and the rest stays as it is."""
+    whole = summary(gap_understood=None)
+    (cell,) = whole["cells"]
+
+    def old_arm(row: dict[str, Any]) -> dict[str, Any]:
+        return {name: value for name, value in row.items() if name not in ("judged", "estimate")}
+
+    def new_arm(row: dict[str, Any]) -> dict[str, Any]:
+        return {**row, "judged": None, "estimate": None}
+
+    old_cell = {name: value for name, value in cell.items() if name not in ("sampling", "size")}
+    old_cell |= {"control": old_arm(cell["control"]), "shift": old_arm(cell["shift"])}
+    gaps = {"gap": 0.5, "gap_low": -0.1, "gap_high": 0.9, "gap_understood": 0.25}
+    alone = {**dict.fromkeys(gaps), "gap_low": -1.0, "gap_high": 1.0, "shift": None}
+    group = {**dict.fromkeys(("task", "model", "reading", "note"), "x"), "siblings": old_arm(cell["shift"])}
+    missing = ("run_id", "started_at", "gap_alpha", "curves", "comparisons")
+    old = {name: value for name, value in whole.items() if name not in missing}
+    old |= {
+        "schema_version": 2,
+        "cells": [old_cell | gaps, old_cell | alone],
+        "totals": {**whole["totals"], "verdicts": {"robust": 0, "brittle": 1, "incapable": 0, "undecided": 1}},
+        "replay": [group, {**group, "siblings": None}],
+    }
+    unknown = dict.fromkeys(("low", "high", "pairs", "evidence", "alpha", "shown"))
+    control, shift = new_arm(cell["control"]), new_arm(cell["shift"])
+    expected = {**cell, "sampling": None, "size": None, "control": control, "shift": shift}
+    read = {"reason": None, "p_value": None}
+    found = summaries.UPGRADES[2](old)
+    assert found == {
+        **whole,
+        **dict.fromkeys(("run_id", "started_at", "gap_alpha")),
+        "totals": {**whole["totals"], "verdicts": old["totals"]["verdicts"] | {"degraded": 0}},
+        "cells": [
+            {
+                **expected,
+                "gap": {**unknown, "estimate": 0.5, "low": -0.1, "high": 0.9},
+                "gap_understood": {**unknown, "estimate": 0.25},
+            },
+            {**expected, "gap": None, "gap_understood": None, "shift": None},
+        ],
+        "replay": [{**group, **read, "siblings": shift}, {**group, **read, "siblings": None}],
+    }
+    del old["replay"]
+    schema.check(summaries.upgraded(old), "summary")
+
+
+def test_the_checked_in_summaries_of_version_2_are_read() -> None:
+    """All cells and groups of them; what was judged stays as it was."""
+    folder = Path(__file__).parent / "summary_version_2" / "dataset"
+    runs = [json.loads(path.read_text()) for path in sorted((folder / "runs").iterdir())]
+    assert {run["schema_version"] for run in runs} == {2}
+    read = summaries.summaries(folder)
+    assert {run["schema_version"] for run in read} == {3}
+    for old, new in zip(runs, read, strict=True):
+        assert [cell["verdict"] for cell in old["cells"]] == [cell["verdict"] for cell in new["cells"]]
+        gaps = [cell["gap"] and cell["gap"]["estimate"] for cell in new["cells"]]
+        assert gaps == [cell["gap"] for cell in old["cells"]]
+        outcomes = [[run_cell["control"]["outcomes"] for run_cell in run["cells"]] for run in (old, new)]
+        assert outcomes[0] == outcomes[1]
+        readings = [[group["reading"] for group in run.get("replay", ())] for run in (old, new)]
+        assert readings[0] == readings[1]
+    assert [len(run["cells"]) for run in read] == [8, 0]
+    assert len(read[1]["replay"]) == 4
 
 
 def test_the_summaries_of_a_dataset_are_read_run_by_run(tmp_path: Path) -> None:

@@ -47,8 +47,8 @@ def test_one_arm_is_judged_as_the_pairs_of_a_cell_are(first, second):
     assert found.log_b == pytest.approx(math.log(favours(b, a)))
     assert found.difference.estimate == pytest.approx((a - b) / (a + b + c))
     # The sign of a cell's bound comes from a closed form, so they differ by an ulp where they are 0.
-    assert found.difference.low == pytest.approx(greatest_margin([(a, c, b)], 0.025), abs=1e-9)
-    assert found.difference.high == pytest.approx(-greatest_margin([(b, c, a)], 0.025), abs=1e-9)
+    assert found.difference.low == pytest.approx(greatest_margin(np.array([[a, c, b]]), 0.025), abs=1e-9)
+    assert found.difference.high == pytest.approx(-greatest_margin(np.array([[b, c, a]]), 0.025), abs=1e-9)
 
 
 def slow_evidence(arms: list[tuple[str, str]], margin: float) -> float:

@@ -55,8 +55,11 @@ def test_partners_share_their_control_answers_only() -> None:
 
 def test_one_arm() -> None:
     """Only the control is asked, and against the bar alone."""
-    asked = draws_asked(Prospect("perfect", 1.0, 0.0), Sampling(), None)
+    lured = Prospect("lured", 1.0, 0.0)
+    asked = draws_asked(lured.alone("control"), Sampling(), None)
     assert (set(asked.control), set(asked.shift)) == ({19}, {0})
+    asked = draws_asked(lured.alone("shift"), Sampling(), None)
+    assert (set(asked.control), set(asked.shift)) == ({3}, {0})
 
 
 def test_a_fixed_number_of_draws() -> None:

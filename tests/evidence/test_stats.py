@@ -1,6 +1,7 @@
 """The evidence against two other ways of working it out, and its error rates by simulation on fixed seeds."""
 
 import functools
+import itertools
 import math
 
 import numpy as np
@@ -183,22 +184,23 @@ def test_brute_force_error_rate():
     assert math.isclose(sum(alive.values()) + sum(wrong.values()), 1)
 
 
-@pytest.mark.parametrize(("successes", "failures"), [(0, 0), (0, 3), (5, 2), (40, 0)])
-def test_what_is_foretold_of_new_draws(successes, failures):
-    """The chance of so many is that of drawing them one by one, each after all before it (Laplace's rule)."""
-    chances = [1.0]
-    for draw in range(6):
-        seen = successes + failures + draw + 2
-        step = [0.0] * (draw + 2)
-        for right, chance in enumerate(chances):
-            step[right + 1] += chance * (successes + right + 1) / seen
-            step[right] += chance * (failures + draw - right + 1) / seen
-        chances = step
-    for wanted in range(7):
-        assert math.isclose(stats.at_least(wanted, 6, successes, failures), sum(chances[wanted:]), rel_tol=1e-9)
+@pytest.mark.parametrize(("first", "other"), [((3, 0), (0, 3)), ((2, 1), (1, 3)), ((0, 3), (2, 2)), ((1, 0), (4, 0))])
+def test_fishers_exact_test_is_the_share_of_all_arrangements(first, other):
+    """Of all ways to deal the right answers out to both samples, counted one by one."""
+    answers = [True] * (first[0] + other[0]) + [False] * (first[1] + other[1])
+    deals = list(itertools.combinations(answers, sum(first)))
+    expected = sum(sum(deal) >= first[0] for deal in deals) / len(deals)
+    assert math.isclose(stats.fisher(*first, *other), expected, rel_tol=1e-12)
 
 
-def test_what_is_foretold_of_many_draws_is_a_chance():
-    """No overflow, where counts are large."""
-    assert stats.at_least(900, 1000, 5000, 5000) < 1e-100
-    assert math.isclose(stats.at_least(0, 1000, 0, 10**6), 1)
+def test_fishers_exact_test_of_the_lady_tasting_tea():
+    """All four cups of eight right: one of 70 ways; three of four: 17 of 70 (Fisher 1935)."""
+    assert math.isclose(stats.fisher(4, 0, 0, 4), 1 / 70)
+    assert math.isclose(stats.fisher(3, 1, 1, 3), 17 / 70)
+
+
+def test_fishers_exact_test_of_few_and_of_many():
+    """Nothing to compare is no evidence; large counts do not overflow."""
+    assert stats.fisher(0, 0, 5, 16) == stats.fisher(3, 2, 0, 0) == stats.fisher(0, 7, 5, 16) == 1
+    assert stats.fisher(20_000, 0, 10, 11) < 1e-30
+    assert stats.fisher(10_000, 10_000, 10, 11) > 0.3

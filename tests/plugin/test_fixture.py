@@ -52,9 +52,11 @@ LOOKS = {
 @pytest.mark.parametrize("model", LOOKS)
 def test_what_the_fixture_shows(suite: Suite, model: str) -> None:
     """Each verdict, looked at from inside a probe."""
-    suite.write(PROBE.replace("    assert ood.robust\n", LOOKS[model]))
+    # An assertion that fails on an undecided cell fails no test, so each look leaves a mark behind.
+    suite.write(PROBE.replace("    assert ood.robust\n", f"{LOOKS[model]}    open(f'looked{{size}}', 'x').close()\n"))
     result = suite.run(f"--ood-model={model}")
-    assert result.parseoutcomes() == {"passed": 2}
+    assert result.parseoutcomes() == {"undecided" if model == "fake/empty" else "passed": 2}
+    assert len(list(suite.path.glob("looked*"))) == 2
 
 
 def test_a_fixture_may_build_on_it(suite: Suite) -> None:

@@ -1,10 +1,6 @@
 """What a person sees: one header line, the table, a failing probe explained; safe for a terminal."""
 
-import contextlib
-import os
 import re
-import subprocess
-import sys
 
 import pytest
 
@@ -18,7 +14,8 @@ def section(result: pytest.RunResult, title: str) -> str:
     """The lines under a heading, up to the next one; times blanked."""
     lines = result.outlines
     start = next(i for i, line in enumerate(lines) if line.strip("= ") == title)
-    end = next(i for i, line in enumerate(lines) if i > start and line.startswith("="))
+    # The commands at the end are as long as they are, so that they can be copied.
+    end = next(i for i, line in enumerate(lines) if i > start and line.startswith(("=", "to see ", "to draw ")))
     return TIMES.sub("TIME", "\n".join(lines[start + 1 : end]))
 
 
@@ -31,21 +28,19 @@ spelling - test_probe.py::test_spell
   control  ██  19/19           19/19
   shift    ██  19/19           19/19
   gap          .00 [-.31,.31]  .00 [-.31,.31]
-               robust          robust
+  robust at both
 
-  fake/lured
+  fake/lured                                             gaps shown: 2 of 2 (any false: at most 2 %)
   size         2          3
   control  ██  11/11      11/11
   shift    ▁▁  0/11       0/11
   gap          +1 [>0,1]  +1 [>0,1]
-               brittle    brittle
-  all 22 wrong answers are "copied"; gaps shown: 2 of 2 (a false one in at most 2 % of runs)
+  brittle at both: all 22 wrong answers are "copied"
 
   fake/empty
   size         2          3
   control      0/6        0/6
   shift        not asked  not asked
-               undecided  undecided
   undecided at 2 and 3: control arm, first 6: 6 unparsed
 
 2 robust, 2 brittle of 6 cells (bar 0.8, seed 0)
@@ -58,7 +53,7 @@ unscored answers (counted as wrong in lower and as right in upper bounds): 6 unp
 def test_the_table(suite: Suite) -> None:
     """Word for word, at 100 columns."""
     result = suite.run("--ood-model=fake/oracle", "--ood-model=fake/lured", "--ood-model=fake/empty")
-    shown = section(result, "ood")
+    shown = section(result, "ood").partition("\nto see one failing pair")[0]
     calls = r"^96 calls, 0 answers from the store, [\d,]+ tokens, \$0\.00, TIME$"
     assert re.sub(calls, "CALLS", shown, flags=re.M) == TABLE
     assert max(map(len, shown.splitlines())) <= 100
@@ -73,7 +68,8 @@ def test_the_table_fits_other_widths(suite: Suite, monkeypatch: pytest.MonkeyPat
     assert "a rather long value of the parameter" in shown
     assert "b\\nc" in shown
     assert (shown.count("11/11"), shown.count("0/11"), shown.count("+1 [>0,1]")) == (2, 2, 2)
-    assert max(map(len, shown.splitlines())) <= int(columns)
+    # A command to copy is never broken.
+    assert max(len(line) for line in shown.splitlines() if " -m pytest " not in line) <= int(columns)
 
 
 def test_a_terminal_that_has_no_blocks(suite: Suite) -> None:
@@ -97,14 +93,18 @@ def test_the_header(suite: Suite) -> None:
 
 
 EXPLAINED = """\
-brittle: the control arm clears the bar 0.8, the shift arm misses it
-control  1.00 [0.81, 1.00] of 21 (21 correct)
-shift    0.00 [0.00, 0.74] of 3 (3 wrong)
-lures    copied x3
+brittle: a gap is shown, and the shift arm misses the bar 0.8
+control  1.00 [0.66, 1.00] of 11 (11 correct)
+shift    0.00 [0.00, 0.38] of 11 (11 wrong)
+gap      +1.00 [+0.00, +1.00] on 9 pairs (99 % bounds)
+lures    copied x11
 
---- shift draw 0 of test_probe.spell, wrong (the answer of the shortcut copied)
+--- control size=1, draw 0: correct
+Spell {word} backward, size 1.
+--- answer
+{answer}
+--- shift size=2, draw 0: wrong, the answer of the shortcut copied
 Spell {word} backward, size 2.
-*
 --- answer
 {word}
 --- expected
@@ -113,13 +113,11 @@ Spell {word} backward, size 2.
 
 
 def test_a_failing_probe_is_explained(suite: Suite) -> None:
-    """The verdict, the numbers and one failing case in full: what was asked, answered and expected."""
+    """The verdict, the numbers and one failing pair in full: what was asked, answered and expected of both twins."""
     suite.write(PROBE.replace("[2, 3]", "[2]"))
-    result = suite.run("--ood-model=fake/lured")
-    shown = result.stdout.str()
+    shown = suite.run("--ood-model=fake/lured", "-vv").stdout.str()
     word = re.findall(r"Spell (\w+) backward, size 2\.", shown)[0]
-    expected = EXPLAINED.format(word=word, answer=word[::-1]).splitlines()
-    result.stdout.fnmatch_lines([line.replace("[", "[[]") for line in expected], consecutive=False)
+    assert EXPLAINED.format(word=word, answer=word[::-1]) in shown
     # A plain failing assert explains itself too.
     assert "where False = <brittle" in shown
 
@@ -129,7 +127,7 @@ def test_the_short_summary_shows_the_outcome(suite: Suite, assertion: str) -> No
     """Not only that something was false."""
     suite.write(PROBE.replace("assert ood.robust", assertion))
     result = suite.run("--ood-model=fake/lured")
-    result.stdout.fnmatch_lines(["BRITTLE test_probe.py::test_spell[[]2] - <brittle: control 21/21, shift 0/3*"])
+    result.stdout.fnmatch_lines(["BRITTLE test_probe.py::test_spell[[]2] - <brittle: control 11/11, shift 0/11*"])
 
 
 def test_a_probe_may_ask_for_more_than_robust(suite: Suite) -> None:
@@ -137,7 +135,7 @@ def test_a_probe_may_ask_for_more_than_robust(suite: Suite) -> None:
     suite.write(PROBE.replace("assert ood.robust", "assert ood.shift.accuracy > 0.5, ood.explain()"))
     result = suite.run("--ood-model=fake/lured")
     assert result.parseoutcomes() == {"failed": 2}
-    result.stdout.fnmatch_lines(["*AssertionError: brittle: the control arm clears the bar 0.8*"])
+    result.stdout.fnmatch_lines(["*AssertionError: brittle: a gap is shown, and the shift arm misses the bar 0.8*"])
 
 
 HOSTILE = {
@@ -188,30 +186,3 @@ def test_quiet_is_quiet(suite: Suite) -> None:
     result = suite.run("--ood-model=fake/oracle", "-q")
     assert not any(line.startswith("ood:") for line in result.outlines)
     assert "2 robust of 2 cells" in result.stdout.str()
-
-
-def test_no_live_line_without_a_terminal(suite: Suite) -> None:
-    """A log file is spared it."""
-    result = suite.run("--ood-model=fake/oracle", "--ood-model-arg=delay=0.1", "-s")
-    assert "of at most" not in result.stdout.str() + result.stderr.str()
-
-
-def test_the_live_line_on_a_terminal(suite: Suite) -> None:
-    """On a real one: below the cursor, written and returned from; erased before the verdict is shown."""
-    pty = pytest.importorskip("pty")
-    suite.write()
-    ours, theirs = pty.openpty()
-    run = [sys.executable, "-m", "pytest", "--ood-model=fake/oracle", "--ood-model-arg=delay=0.3"]
-    environment = {**os.environ, "TERM": "xterm", "COLUMNS": "80"}
-    with subprocess.Popen(run, cwd=suite.path, env=environment, stdin=theirs, stdout=theirs, stderr=theirs) as process:
-        os.close(theirs)
-        shown = b""
-        # At the end of the other side a read fails on Linux, and is empty elsewhere.
-        with contextlib.suppress(OSError):
-            while some := os.read(ours, 65536):
-                shown += some
-    os.close(ours)
-    assert process.returncode == 0
-    lines = re.findall(r"\x1bD\x1b\[A\x1b7\x1b\[B\r\x1b\[2K([^\x1b]*)\x1b8", shown.decode())
-    assert re.match(r"ood: \d+ of at most 120 answers \| \d+\.\d calls/s \| \$0\.00", lines[0])
-    assert lines[-1] == ""

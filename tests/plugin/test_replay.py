@@ -45,7 +45,7 @@ Row = dict[str, Any]
 @pytest.fixture
 def published(suite: Suite) -> Suite:
     """The usual suite, and in `set` what fake/lured failed: three draws at each size."""
-    suite.run("--ood-model=fake/lured", "--ood-export=set")
+    suite.run("--ood-model=fake/lured", "--ood-export=set", "--ood-samples=3")
     return suite
 
 
@@ -91,11 +91,11 @@ def test_what_is_fixed_was_learned_where_the_siblings_are_robust(published: Suit
     assert (first["siblings"]["n"], first["siblings"]["correct"]) == (21, 21)
     result.stdout.fnmatch_lines(
         [
-            "ood: fake/oracle | replay of 6 cases, siblings from seed 1 | bar 0.8 *",
+            "ood: fake/oracle | replay of 6 cases | bar 0.8 | 21 siblings per group from seed 1 | *",
             "replay ........ *",
             " *cases  FIXED  STILL  reading  siblings ?bounds? n  verdict",
             "spelling - test_probe.py::test_spell",
-            "  size=2 shift  3      3      0      learned  1.00 ?0.81,1.00? 21  robust",
+            "  size=2 shift  3      3      0      learned  1.00 ?0.83,1.00? 21  robust",
             "2 learned of 2 groups: 6 FIXED of 6 published cases (bar 0.8)",
         ]
     )
@@ -134,7 +134,7 @@ def test_what_is_fixed_was_memorised_where_the_siblings_miss_the_bar(published: 
 def test_the_tasks_of_the_package_need_no_probes(suite: Suite) -> None:
     """Without files named nothing but the dataset is collected."""
     suite.write(FAMILY_PROBE)
-    suite.run("--ood-model=fake/lured", "--ood-export=set")
+    suite.run("--ood-model=fake/lured", "--ood-export=set", "--ood-samples=3")
     suite.write("raise AssertionError('not to be collected')")
     result = suite.run(*ORACLE)
     assert result.parseoutcomes() == {"passed": 8}
@@ -158,7 +158,7 @@ def test_two_workers_find_what_one_process_finds(published: Suite) -> None:
 def test_workers_collect_nothing_else_either(suite: Suite) -> None:
     """What a worker is told to collect does not say whether a user named it."""
     suite.write(FAMILY_PROBE)
-    suite.run("--ood-model=fake/lured", "--ood-export=set")
+    suite.run("--ood-model=fake/lured", "--ood-export=set", "--ood-samples=3")
     result = suite.run_apart(*ORACLE, "-n2")
     assert "8 passed in" in result.stdout, result.stdout
 
@@ -207,11 +207,11 @@ def test_k_asks_only_what_it_selects(published: Suite) -> None:
 
 
 def test_probes_are_selected_by_their_marker(published: Suite) -> None:
-    """-m ood takes all of it, and so does --ood-quick, with its few siblings."""
+    """-m ood takes all of it, and so does --ood-quick, which asks as many siblings."""
     assert published.run(*ORACLE, "test_probe.py", "-m", "ood").parseoutcomes()["passed"] == 8
     published.run(*ORACLE, "test_probe.py", "--ood-quick")
     assert replay_rows(published, "verdict") == [("robust",)] * 2
-    assert groups(published)[0]["siblings"]["n"] == 9
+    assert groups(published)[0]["siblings"]["n"] == 21
 
 
 def test_stopping_early_and_going_on_with_what_failed(published: Suite) -> None:
@@ -236,7 +236,7 @@ def test_traces_of_a_replay_keep_their_names(published: Suite) -> None:
 
     assert named("again") == named("set") != set()
     card = (published.path / "again" / "README.md").read_text()
-    assert "| `test_probe.spell` | `size=2` shift | `fake/copy` | 0 of 3 | 0.00 [0.00, 0.74] of 3 | still |" in card
+    assert "| `test_probe.spell` | `size=2` shift | `fake/copy` | 0 of 3 | 0 of 21 [0.00, 0.19] | still |" in card
     # The same question of the same model has the same id, in a replay and in a plain run.
     published.run("--ood-model=fake/lured", REPLAY, "--ood-export=set", "test_probe.py", "-k", "seed0")
     assert len(list((published.path / "set" / "data" / "failures").iterdir())) == 1
@@ -247,10 +247,10 @@ def test_traces_of_a_replay_keep_their_names(published: Suite) -> None:
 
 
 def test_a_dry_run_asks_nothing(published: Suite) -> None:
-    """It counts all published cases, and siblings at least and at most."""
-    before = published.answers()
+    """It counts all published cases, and 21 siblings."""
+    before, calls = published.answers(), 2 * (3 + 21)
     result = published.run("--ood-model=fake/oracle", REPLAY, "--ood-dry-run", "test_probe.py")
-    assert re.search(r"size=2 +3 +3 +0 .*\n +size=2 +3 +40 +0 ", result.stdout.str()), result.stdout.str()
+    assert re.search(rf"^  calls +{calls} .* {calls}$", result.stdout.str(), re.M), result.stdout.str()
     assert published.answers() == before
 
 
@@ -271,7 +271,9 @@ def pytest_ood_model(name):
     )
     options = ("--ood-model=dear", REPLAY, "--ood-json=out.json", "--ood-budget=2", "test_probe.py", "-k", "size:2")
     result = published.run(*options)
-    assert replay_rows(published, "published", "still", "unasked", "verdict") == [(3, 2, 1, "undecided")]
+    (row,) = groups(published)
+    assert (row["still"] + row["unasked"], row["verdict"], row["p_value"]) == (3, "undecided", None)
+    assert row["unasked"] >= 1
     result.stdout.fnmatch_lines(["UNASKED replay::*draw2? - not asked: the budget does not allow it"])
 
 
@@ -281,7 +283,18 @@ def test_answers_that_are_not_evidence_fail_by_their_name(published: Suite) -> N
     assert replay_rows(published, "fixed", "still", "unscored", "verdict", "reading") == [
         (0, 0, 3, "undecided", "not scored")
     ]
-    result.stdout.fnmatch_lines(["REFUSED replay::*draw0? - refused*", "UNDECIDED replay::*siblings? - undecided*"])
+    result.stdout.fnmatch_lines(["REFUSED replay::*draw0? - refused*"])
+    assert result.parseoutcomes() == {"failed": 3, "undecided": 1, "deselected": 6}
+
+
+def test_undecided_siblings_have_not_failed(published: Suite) -> None:
+    """They are skipped, under a name of their own, with the reason."""
+    options = ("--ood-model=fake/oracle", REPLAY, "--ood-bar=0.9", "test_probe.py", "-k", "siblings")
+    result = published.run(*options, "-v", "--junitxml=junit.xml")
+    assert result.parseoutcomes() == {"undecided": 2, "deselected": 8}
+    assert result.ret == pytest.ExitCode.OK
+    result.stdout.fnmatch_lines(["replay::test_probe.spell?size:2,shift,siblings? UNDECIDED *"])
+    assert "undecided: too few draws to tell (21 draws)" in (published.path / "junit.xml").read_text()
 
 
 def test_without_a_model_the_items_are_skipped(published: Suite) -> None:
@@ -359,7 +372,7 @@ def test_nothing_is_imported_by_a_name_in_the_dataset(published: Suite) -> None:
 def test_a_dialogue_is_held_again(suite: Suite) -> None:
     """Drawn anew it has all its turns; without its task it cannot be."""
     suite.write(DIALOGUE)
-    suite.run("--ood-model=fake/lured", "--ood-export=set")
+    suite.run("--ood-model=fake/lured", "--ood-export=set", "--ood-samples=3")
     suite.run(*ORACLE, "test_probe.py")
     assert replay_rows(suite, "fixed", "reading") == [(3, "learned")]
     suite.run(*ORACLE)
@@ -370,11 +383,111 @@ def test_a_dialogue_is_held_again(suite: Suite) -> None:
 def test_cases_judged_together_are_left_to_their_siblings(suite: Suite) -> None:
     """A repeated answer is wrong only in view of the answers to other draws."""
     suite.write(TOGETHER)
-    suite.run("--ood-model=fake/lured", "--ood-export=set")
+    suite.run("--ood-model=fake/lured", "--ood-export=set", "--ood-samples=20")
     suite.run(*ORACLE, "test_probe.py", "--ood-bar=0.3", "-k", "word")
     (row,) = groups(suite)
     assert row["skipped"] == row["published"] == 20
     assert (row["verdict"], row["reading"]) == ("robust", "not scored")
+
+
+# Siblings that are not what they should be.
+
+
+NUMBERS = """
+import pytest
+from pytest_ood import Case, probe, task
+
+@task(family="spelling", control={"offset": 0})
+def number(rng, offset, kinds=KINDS):
+    drawn = int(rng.integers(kinds)) + offset
+    return Case(f"Say {drawn}.", str(drawn), lures={"nothing": "-"})
+
+@probe(number)
+@pytest.mark.parametrize("offset", [100])
+def test_number(ood, offset):
+    pass
+"""
+
+
+def test_no_sibling_is_published(suite: Suite) -> None:
+    """Neither as a failure nor as a right answer, nor is one asked twice."""
+    suite.write(NUMBERS.replace("KINDS", "70"))
+    for model in ("fake/lured", "fake/oracle"):
+        suite.run(f"--ood-model={model}", "--ood-export=set", "--ood-samples=20")
+    suite.run("--ood-model=fake/lured", REPLAY, "--ood-export=again", "test_probe.py", "-k", "shift")
+    before = {row["question"] for row in parquet.read_table(suite.path / "set/data/traces").to_pylist()}
+    after = parquet.read_table(suite.path / "again/data/traces").to_pylist()
+    siblings = [row["question"] for row in after if row["seed"] == 1]
+    assert len(siblings) == len(set(siblings)) == 21
+    assert before.isdisjoint(siblings)
+    assert {row["stopping"] for row in after if row["seed"] == 1} == {'{"samples":21}'}
+
+
+def test_a_case_space_that_is_used_up(suite: Suite) -> None:
+    """The reading says so, and so do the note and the item."""
+    suite.write(NUMBERS.replace("KINDS", "24"))
+    suite.run("--ood-model=fake/lured", "--ood-export=set", "--ood-samples=20")
+    result = suite.run(*ORACLE, "test_probe.py", "-k", "shift")
+    assert replay_rows(suite, "siblings", "reading", "reason", "note", "p_value") == [
+        (
+            *(None, "fixed, no siblings", "fixed, no siblings (the case space is used up)"),
+            *("the case space is used up", None),
+        )
+    ]
+    assert result.parseoutcomes()["skipped"] == 1
+    result.stdout.fnmatch_lines(["*fixed, no siblings (the case space is used up)*", "SKIPPED *case space is used up"])
+
+
+def test_learned_says_how_many_are_still_wrong(published: Suite) -> None:
+    """In the table and in the summary."""
+    published.write(
+        """
+def pytest_ood_model(name):
+    if name != "new":
+        return None
+    from pyarrow import parquet
+    stuck = parquet.read_table("set/data/failures").to_pylist()[0]["messages"][-1]["content"]
+    def answer(messages):
+        word = messages[-1]["content"].split()[1]
+        return f"<answer>{word if messages[-1]['content'] == stuck else word[::-1]}</answer>"
+    return answer
+""",
+        "conftest.py",
+    )
+    result = published.run("--ood-model=new", REPLAY, "--ood-json=out.json", "test_probe.py")
+    assert sorted(replay_rows(published, "reading", "reason", "fixed", "still")) == [
+        ("learned", "learned", 3, 0),
+        ("learned", "learned, 1 of 3 still wrong", 2, 1),
+    ]
+    result.stdout.fnmatch_lines(["*learned, 1 of 3 still wrong*"])
+
+
+@pytest.mark.parametrize(
+    ("options", "warning"),
+    [
+        (
+            ["--ood-samples=5"],
+            "--ood-samples 5: has no effect on a replay, which asks each published case and 21 siblings once",
+        ),
+        (["--ood-max-samples=2"], "--ood-max-samples 2: has no effect on a replay*"),
+        (
+            ["--ood-bar=0.9"],
+            "--ood-bar 0.9: siblings cannot be shown robust; a bar of 0.9 takes 37 draws, and *21 siblings",
+        ),
+        (["--ood-bar=0.999"], "--ood-bar 0.999: siblings cannot be shown robust; *"),
+    ],
+)
+def test_options_that_siblings_do_not_heed(published: Suite, options: list[str], warning: str) -> None:
+    """Warned of, at the start and at the end; 21 are asked all the same."""
+    result = published.run(*ORACLE, *options, "test_probe.py", "-k", "size:2")
+    result.stdout.fnmatch_lines([f"ood: {warning}", warning])
+    assert groups(published)[0]["siblings"]["n"] == 21
+
+
+def test_a_short_run_warns_of_nothing(published: Suite) -> None:
+    """Its maximum is not the user's."""
+    result = published.run(*ORACLE, "--ood-quick", "test_probe.py", "-k", "size:2")
+    assert "no effect" not in result.stdout.str()
 
 
 # Datasets that are not what they should be.
@@ -432,7 +545,6 @@ def test_options_that_do_not_go_together(published: Suite) -> None:
     """Which to leave out is said."""
     assert "leave out one of the two" in usage_error(published, REPLAY, "--ood-certify")
     assert "--ood-strategy cot: " in usage_error(published, REPLAY, "--ood-strategy=cot")
-    assert "--ood-max-samples 2: " in usage_error(published, REPLAY, "--ood-max-samples=2")
 
 
 def test_a_row_that_breaks_the_schema(published: Suite) -> None:
@@ -467,7 +579,7 @@ def test_hostile_text_reaches_no_terminal(published: Suite) -> None:
 def test_a_dataset_of_the_hub_also_offline(suite: Suite, hub: Hub, tmp_path_factory: pytest.TempPathFactory) -> None:
     """Loaded before the workers begin; a revision by its tag; once loaded, without a network."""
     env = hub.environment(tmp_path_factory.mktemp("home"))
-    pushed = suite.run_apart("--ood-model=fake/lured", "--ood-push=org/name", env=env)
+    pushed = suite.run_apart("--ood-model=fake/lured", "--ood-push=org/name", "--ood-samples=3", env=env)
     assert "published: " in pushed.stdout, pushed.stdout
     (tag,) = hub.repos["org/name"].tags
     ask = ("--ood-model=fake/oracle", "test_probe.py")

@@ -27,7 +27,7 @@ def test_samples_asks_exactly_so_many(suite: Suite) -> None:
 def test_a_few_samples_show_nothing(suite: Suite) -> None:
     """Two right answers are not evidence, and the reason says so."""
     result = suite.run("--ood-model=fake/oracle", "--ood-samples=2", JSON)
-    assert result.parseoutcomes() == {"failed": 2}
+    assert result.parseoutcomes() == {"undecided": 2}
     assert {cell["reason"] for cell in suite.summary()["cells"]} == {"too few draws to tell (2 pairs)"}
 
 

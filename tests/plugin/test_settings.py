@@ -35,6 +35,7 @@ VALUES: dict[str, tuple[Any, Any, Any]] = {
     "samples": ("100", 100, 100),
     "max_samples": ("80", 80, 80),
     "bar": ("0.7", 0.7, 0.7),
+    "undecided": ("fail", "fail", "fail"),
     "alpha": ("0.1", 0.1, 0.1),
     "quick": (True, True, True),
     "strategy": (["cot", "direct"], ["cot", "direct"], ("cot", "direct")),

@@ -91,7 +91,7 @@ def test_two_workers_take_a_shard(suite: Suite) -> None:
 def test_a_replay_in_shards(suite: Suite) -> None:
     """A group stays whole, its siblings are asked once; what cannot be asked says so in the first shard."""
     suite.write(WIDE)
-    suite.run("--ood-model=fake/lured", "--ood-export=set")
+    suite.run("--ood-model=fake/lured", "--ood-export=set", "--ood-samples=3")
     rows = []
     for which in (1, 2):
         options = ("--ood-replay=set", f"--ood-shard={which}/2", f"--ood-store={which}.db", "--ood-json=out.json")
@@ -104,7 +104,7 @@ def test_a_replay_in_shards(suite: Suite) -> None:
 
 def test_a_case_that_cannot_be_asked_is_in_the_first_shard(suite: Suite) -> None:
     """It is skipped there; nothing is asked for others of its group that -k leaves out."""
-    suite.run("--ood-model=fake/lured", "--ood-export=set", "-k", "2")
+    suite.run("--ood-model=fake/lured", "--ood-export=set", "--ood-samples=3", "-k", "2")
     (path,) = (suite.path / "set" / "data" / "failures").glob("*.parquet")
     rows = parquet.read_table(path).to_pylist()
     rows[0]["answer_unique"] = False

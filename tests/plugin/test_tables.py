@@ -1,13 +1,10 @@
 """The totals at the end of a run, and the line while it lasts."""
 
-import time
 from typing import Any
 
 import pytest
 
-from pytest_ood.asking.callers import Progress
 from pytest_ood.plugin.layout import dollars, percent, wrapped
-from pytest_ood.plugin.status_line import progress_line
 from pytest_ood.plugin.tables import totals_lines
 from tests.plugin.rows import arm, brittle, row
 
@@ -84,16 +81,14 @@ def test_nothing_was_claimed_of_no_cells() -> None:
 def test_the_probes_of_a_family_are_summed_up() -> None:
     """How many cells and probes show a gap, and how likely one of them is false; for each model, if there are more."""
     cells = [brittle(2), row(3), brittle(2, probe="t.py::test_other"), row(2, probe="t.py::test_third", shift=None)]
-    family = (
-        "spelling: a gap is shown in 2 of 3 cells and 2 of 3 probes; 2 brittle (a false gap in at most 3 % of runs)"
-    )
+    family = "spelling: gaps in 2 of 3 cells, 2 of 3 probes (any false: at most 3 %); 2 brittle"
     assert lines(*cells)[1] == family
     # That of a single probe says so in its block.
-    assert not any("gap is shown" in line for line in lines(*cells[:2]))
+    assert not any("gaps in" in line for line in lines(*cells[:2]))
     other = [row(2, model="n"), row(2, model="n", probe="t.py::test_other")]
     assert lines(*cells, *other)[1:3] == [
         family.replace("spelling", "spelling, m"),
-        "spelling, n: a gap is shown in 0 of 2 cells",
+        "spelling, n: gaps in 0 of 2 cells",
     ]
 
 
@@ -114,17 +109,3 @@ def test_unscored_answers_of_a_shared_control_count_once() -> None:
 def test_tokens_that_nobody_counted_are_unknown() -> None:
     """Not zero."""
     assert "tokens unknown" in lines(row(), input_tokens=0, output_tokens=0)[2]
-
-
-def test_progress() -> None:
-    """Answers, calls a second, cost, and the longest it may take."""
-    progress = Progress(began=time.monotonic() - 10, answers=50, calls=40, at_most=100, cost_usd=0.25)
-    assert progress_line(progress, 100) == (
-        "ood: 50 of at most 100 answers | 4.0 calls/s | $0.2500 | at most 0:10 left"
-    )
-    assert progress_line(progress, 20) == "ood: 50 of at most 1"
-
-
-def test_progress_at_the_start() -> None:
-    """Nothing is promised before an answer is in."""
-    assert progress_line(Progress(at_most=100), 100) == "ood: 0 of at most 100 answers | 0.0 calls/s | $0.00"

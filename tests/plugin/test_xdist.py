@@ -71,5 +71,5 @@ def test_verdicts_of_failed_probes_come_through(suite: Suite) -> None:
     """The word of the verdict and the failing case, from the worker to the terminal."""
     result = suite.run_apart("-n2", "--ood-model=fake/lured")
     assert "BRITTLE test_probe.py::test_spell[2]" in result.stdout
-    assert "the answer of the shortcut copied" in result.stdout
+    assert "brittle at size=2 (control: size=1), draw 0: wrong (copied)" in result.stdout
     assert "2 brittle of 2 cells" in result.stdout

@@ -1,4 +1,4 @@
-"""Published traces come back checked; groups, readings and ids of a replay."""
+"""Published traces come back checked; groups and ids of a replay."""
 
 import dataclasses
 import json
@@ -15,17 +15,14 @@ from pytest_ood.case import Case, Task
 from pytest_ood.dataset.folder import VERSION_KEY, DatasetError
 from pytest_ood.dataset.read import load_failures
 from pytest_ood.dataset.tables import arrow_schema
-from pytest_ood.evidence.arm import Arm
 from pytest_ood.evidence.sampling import Sampling
 from pytest_ood.evidence.trace import Trace
 from pytest_ood.replay import groups as replay
 from pytest_ood.replay.names import unique
 from pytest_ood.replay.published import Published
-from pytest_ood.replay.reading import READINGS, reading
 from pytest_ood.text.canonical import canonical, digest
 from tests.dataset.making import export, summary
 from tests.dataset.making import trace as make_trace
-from tests.evidence.arms import make_arm
 
 Row = dict[str, Any]
 
@@ -213,8 +210,6 @@ def test_groups_have_what_they_share(tmp_path: Path) -> None:
         {"one": "0", "two": "0"},
         {"one": "2", "two": "2"},
     ]
-    assert replay.fresh_seed(tmp_path / "set", 0) == 0
-    assert replay.fresh_seed(tmp_path / "set", 7) == 8
 
 
 @pytest.mark.parametrize("params", ["{]}", '{"a": NaN}', "{" * 50_000 + "}", '{"a": 1e999}'])
@@ -248,12 +243,30 @@ def test_a_stored_case_is_judged_up_to_white_space() -> None:
     case = group.task.draw({}, *group.cases[7, 0].place)
     assert case.prompt == SPELL.draw({"length": 6}, 7, 0).prompt
     assert [case.check(given).correct for given in ("a  b\n", "ab", "")] == [True, False, False]
-    cell = group.published_cell("id", Condition("model"), list(group.cases.values()), 0.8)
+    cell = group.published_cell("id", Condition("model"), list(group.cases.values()), Sampling())
     assert cell is not None
     assert cell.control.draws.at(0) == (7, 0)
     assert [json.loads(begun) for begun in cell.control.draws.begun] == [asked.messages]
     assert (cell.control.sampling.limit, cell.shift) == (1, None)
-    assert group.siblings_cell("id", Condition("model"), 8, Sampling()) is None
+    group.find_siblings(8, ())
+    assert group.siblings_cell("id", Condition("model"), Sampling()) is None
+
+
+def test_the_cells_of_a_group_ask_each_draw_once() -> None:
+    """Whatever the options say of the number; the bar and the levels are theirs."""
+    group = group_of(published(), published(draw=1))
+    group.find_task([SPELL])
+    group.find_siblings(8, {published(draw=0).prompt_sha256})
+    sampling = Sampling(0.9, samples=3, max_samples=5, alpha=0.02, gap_alpha=0.001)
+    cases = group.published_cell("id", Condition("model"), list(group.cases.values()), sampling)
+    siblings = group.siblings_cell("id", Condition("model"), sampling)
+    assert cases is not None
+    assert siblings is not None
+    assert [cell.control.sampling for cell in (cases, siblings)] == [
+        dataclasses.replace(sampling, samples=count) for count in (2, 21)
+    ]
+    assert (cases.shift, siblings.shift) == (None, None)
+    assert [siblings.control.draws.at(index)[0] for index in range(21)] == [8] * 21
 
 
 @pytest.mark.parametrize(
@@ -271,37 +284,7 @@ def test_a_stored_case_that_is_not_enough(fields: Row, why: str) -> None:
     group = group_of(published(**fields))
     group.find_task([])
     assert f"the task toys.spell is not installed, and {why}" in group.cases[7, 0].why_not
-    assert group.published_cell("id", Condition("model"), list(group.cases.values()), 0.8) is None
-
-
-def arm(right: int, wrong: int, unscored: int = 0, samples: int | None = None) -> Arm:
-    """An arm with these answers."""
-    return make_arm(*["correct"] * right, *["wrong"] * wrong, *["unparsed"] * unscored, samples=samples)
-
-
-@pytest.mark.parametrize(
-    ("cases", "siblings", "expected"),
-    [
-        (arm(3, 0), arm(21, 0), "learned"),
-        (arm(1, 9), arm(21, 0), "learned"),
-        (arm(3, 0), arm(0, 3), "memorised"),
-        (arm(1, 0), arm(0, 3), "partly fixed"),
-        (arm(5, 5), arm(10, 10), "partly fixed"),
-        (arm(3, 0, unscored=30), arm(0, 3), "partly fixed"),
-        (arm(10, 0), arm(2, 10), "memorised"),
-        (arm(3, 0), arm(3, 0), "fixed, siblings undecided"),
-        (arm(3, 0), arm(0, 0), "fixed, siblings undecided"),
-        (arm(3, 0), None, "fixed, no siblings"),
-        (arm(0, 3), arm(21, 0), "still"),
-        (arm(0, 3), None, "still"),
-        (arm(0, 0, unscored=3), arm(21, 0), "not scored"),
-        (arm(0, 0), None, "not scored"),
-    ],
-)
-def test_the_reading(cases: Arm, siblings: Arm | None, expected: str) -> None:
-    """Memorised is what siblings that miss the bar do not predict, and not what luck does."""
-    assert reading(cases, siblings) == expected
-    assert expected in READINGS
+    assert group.published_cell("id", Condition("model"), list(group.cases.values()), Sampling()) is None
 
 
 def test_a_label_is_printable_and_short() -> None:

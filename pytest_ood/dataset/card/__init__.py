@@ -69,6 +69,7 @@ def _sections(
     yield table(("config", "rows", "what"), _configs(contents))
     yield "## Verdicts"
     yield from findings.verdicts(runs)
+    yield from findings.curves(runs)
     yield from findings.replays(runs)
     yield "## What was asked"
     yield from examples.questions(contents)

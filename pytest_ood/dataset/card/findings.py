@@ -1,4 +1,4 @@
-"""The findings: one sentence, the verdicts of all cells, and the results of replayed failures."""
+"""The findings: one sentence, the verdicts of all cells, their curves, and the results of replayed failures."""
 
 import itertools
 from collections import Counter
@@ -13,24 +13,43 @@ Row = Mapping[str, Any]
 
 _MOST_CELLS = 200
 _MOST_MODELS = 3
-_LONGEST_NAME, _LONGEST_PARAMS = 48, 48
-_READING = """- *robust*: the shift arm clears the bar.
-- *brittle*: the control arm clears the bar and the shift arm misses it.
-- *incapable*: the control arm already misses the bar.
-- *undecided*: none of these could be shown.
+_LONGEST_NAME, _LONGEST_PARAMS, _LONGEST_SENTENCE = 48, 48, 200
+# Less than this is 0.00 to two digits.
+_LEAST_SHOWN = 0.005
+# Odds beyond this need no exact value.
+_OVERWHELMING = 1_000_000
+_READING = """- *robust*: the shift arm clears the bar; where a gap is shown all the same, the table says so.
+- *brittle*: a gap is shown, and the shift arm misses the bar.
+- *degraded*: a gap is shown; on which side of the bar the shift arm lies is open.
+- *incapable*: the control arm misses the bar, and no gap is shown.
+- *undecided*: none of these is shown, which is not a failure: more questions may decide it.
 
-Accuracies are followed by 95 % bounds and the number of questions. The bounds count every answer that could not be
-scored as wrong (low) and as right (high). A cell with the same result in several runs is shown once."""
+Each arm shows how many answers are right of those asked, with bounds on the accuracy. The gap is the accuracy on
+control minus the accuracy on shift, with its bounds and the evidence for it, as odds against there being none. Bounds
+count every answer that could not be scored against the claim in question. A cell with the same result in several runs
+is shown once.
+
+A run stops asking as soon as a cell is decided, which makes the share of right answers a biased estimate of the
+accuracy. Each row of the data gives the rule that ended its cell in the field `stopping`; for tables of your own, use
+`--ood-samples N`."""
+_EARLIER = """An earlier version of pytest-ood judged some of these cells. It did not test the gap; *brittle* meant
+that the control arm clears the bar and the shift arm misses it."""
 
 
 def sentence(contents: Contents, runs: Sequence[Row]) -> str:
     """Return the findings in one sentence."""
     cells = _distinct(runs)
     verdicts = Counter(cell["verdict"] for _, cell in cells.values())
-    # The worst first; the words come from the rows, so that none of them needs to be known here.
+    # The worst first; the words come from the rows, so that the others need not be known here.
+    worst = ("brittle", "degraded")
+
+    def rank(verdict: str) -> tuple[int, int, str]:
+        place = worst.index(verdict) if verdict in worst else len(worst)
+        return place, -verdicts[verdict], verdict
+
     counts = [
-        f"{number} {'is' if number == 1 else 'are'} {verdict}"
-        for verdict, number in sorted(verdicts.items(), key=lambda item: (item[0] != "brittle", -item[1], item[0]))
+        f"{verdicts[verdict]} {'is' if verdicts[verdict] == 1 else 'are'} {verdict}"
+        for verdict in sorted(verdicts, key=rank)
     ]
     failures = _of_failures(contents)
     if not cells:
@@ -59,42 +78,76 @@ def _of_failures(contents: Contents) -> str:
 
 
 def verdicts(runs: Sequence[Row]) -> Iterator[str]:
-    """Yield the tables of the cells, one for each model, strategy and bar."""
+    """Yield the tables of the cells, one for each model, strategy and way of judging."""
     cells = _distinct(runs)
     if not cells:
         yield "No cell was judged."
         return
     yield _READING
     shown = list(itertools.islice(cells.values(), _MOST_CELLS))
-    groups: dict[tuple[str, str, float], list[str]] = {}
-    for bar, cell in shown:
-        groups.setdefault((cell["model"], cell["strategy"], bar), []).append(_verdict_row(cell))
-    for (model, strategy, bar), rows in groups.items():
-        yield f"{inline(model)}, strategy {inline(strategy)}, bar {bar:g}:"
-        yield table(("probe", "moved", "control", "shift", "verdict"), rows)
+    if any(cell["sampling"] is None for _, cell in shown):
+        yield _EARLIER
+    groups: dict[tuple[str, str, str], list[str]] = {}
+    for run, cell in shown:
+        groups.setdefault((cell["model"], cell["strategy"], _judged(run, cell)), []).append(_verdict_row(cell))
+    for (model, strategy, judged), rows in groups.items():
+        yield f"{inline(model)}, strategy {inline(strategy)}, {judged}:"
+        yield table(("probe", "moved", "control", "shift", "gap", "verdict"), rows)
     if len(cells) > len(shown):
         yield f"{count(len(cells) - len(shown), 'more cell')} can be found under `runs/`."
 
 
-def _distinct(runs: Sequence[Row]) -> dict[str, tuple[float, Row]]:
-    """The cells of all runs with their bars; one with the same result in several runs comes once."""
-    cells: dict[str, tuple[float, Row]] = {}
+def _distinct(runs: Sequence[Row]) -> dict[str, tuple[Row, Row]]:
+    """The cells of all runs, each with its run; one with the same result in several runs comes once."""
+    cells: dict[str, tuple[Row, Row]] = {}
     for run in runs:
         for cell in run["cells"]:
-            values = [cell[name] for name in ("probe", "params", "control_params", "model", "strategy", "verdict")]
-            cells.setdefault(canonical([*values, cell["control"], cell["shift"]]), (run["bar"], cell))
+            names = (
+                "probe",
+                "params",
+                "control_params",
+                "model",
+                "strategy",
+                "verdict",
+                "sampling",
+                "control",
+                "shift",
+            )
+            cells.setdefault(canonical([cell[name] for name in names]), (run, cell))
     return cells
 
 
+def _judged(run: Row, cell: Row) -> str:
+    """How many questions a cell may have, and how often its claims are wrong."""
+    sampling = cell["sampling"]
+    if sampling is None:
+        return (
+            f"bar {run['bar']:g}, judged by an earlier version; each claim at the bar is wrong in at most"
+            f" {100 * run['alpha']:g} % of runs"
+        )
+    if sampling["samples"] is None:
+        draws = f"at most {count(sampling['max_samples'], 'question')} per arm"
+    else:
+        draws = f"{count(sampling['samples'], 'question')} per arm"
+    return (
+        f"bar {sampling['bar']:g}, {draws}; each claim at the bar is wrong in at most {100 * sampling['alpha']:g} % of"
+        f" runs, each claim of a gap in at most {100 * sampling['gap_alpha']:g} %"
+    )
+
+
 def _verdict_row(cell: Row) -> str:
-    reason = f", {inline(cell['reason'])}" if cell["verdict"] == "undecided" and cell["reason"] else ""
-    probe = cell["probe"].rpartition("::")[2] or cell["probe"]
+    probe, gap, verdict = cell["probe"].rpartition("::")[2] or cell["probe"], cell["gap"], cell["verdict"]
+    if verdict == "undecided" and cell["reason"]:
+        verdict += f", {inline(cell['reason'])}"
+    elif verdict == "robust" and gap is not None and gap["shown"]:
+        verdict += ", but a gap is shown"
     return row(
         inline(probe, _LONGEST_NAME),
         _moved(cell["params"], cell["control_params"]),
         _arm(cell["control"]),
         _arm(cell["shift"]),
-        f"{cell['verdict']}{reason}",
+        _gap(gap),
+        verdict,
     )
 
 
@@ -111,9 +164,44 @@ def _arm(arm: Row | None) -> str:
     if not arm["n"]:
         return "not asked"
     unscored = arm["n"] - arm["correct"] - arm["wrong"]
-    accuracy = "unknown" if arm["accuracy"] is None else f"{arm['accuracy']:.2f}"
-    bounds = f"{accuracy} [{arm['low']:.2f}, {arm['high']:.2f}] of {arm['n']}"
-    return f"{bounds}, {unscored} unscored" if unscored else bounds
+    right = f"{arm['correct']} of {arm['n']} {_bounds(arm['low'], arm['high'])}"
+    return f"{right}, {unscored} unscored" if unscored else right
+
+
+def _gap(gap: Row | None) -> str:
+    if gap is None:
+        return ""
+    bounds = "" if gap["low"] is None or gap["high"] is None else f" {_bounds(gap['low'], gap['high'])}"
+    return f"{gap['estimate']:.2f}{bounds}{_odds(gap['evidence'])}"
+
+
+def _bounds(low: float, high: float) -> str:
+    """Two bounds to two digits; a lower bound that is positive, which shows something, does not look like 0."""
+    return f"[{low:.1g}, {high:.2f}]" if 0 < low < _LEAST_SHOWN else f"[{low:.2f}, {high:.2f}]"
+
+
+def _odds(evidence: float | None) -> str:
+    if evidence is None:
+        return ""
+    return f", over {_OVERWHELMING:,} : 1" if evidence > _OVERWHELMING else f", {evidence:,.0f} : 1"
+
+
+def curves(runs: Sequence[Row]) -> Iterator[str]:
+    """Yield the curves over sizes, a sentence each, if there are any."""
+    lines = dict.fromkeys(_curve_line(curve) for run in runs for curve in run["curves"])
+    if not lines:
+        return
+    yield "Over sizes:"
+    yield "\n".join(itertools.islice(lines, _MOST_CELLS))
+    if len(lines) > _MOST_CELLS:
+        yield f"{count(len(lines) - _MOST_CELLS, 'more curve')} can be found under `runs/`."
+
+
+def _curve_line(curve: Row) -> str:
+    probe = inline(curve["probe"].rpartition("::")[2] or curve["probe"], _LONGEST_NAME)
+    rest = f", {_moved(curve['params'], {})}" if curve["params"] else ""
+    over = f"over {inline(curve['parameter'], _LONGEST_NAME)}{rest}"
+    return f"- {probe} {over}, {inline(curve['model'], _LONGEST_NAME)}: {inline(curve['sentence'], _LONGEST_SENTENCE)}"
 
 
 def replays(runs: Sequence[Row]) -> Iterator[str]:
@@ -122,7 +210,10 @@ def replays(runs: Sequence[Row]) -> Iterator[str]:
     if not rows:
         return
     yield "## Published failures, asked again"
-    yield "Siblings are fresh cases of the same task and parameters."
+    yield (
+        "Siblings are fresh cases of the same task and parameters. *Learned* means that they clear the bar, *memorised*"
+        " that the model is right about published cases more often than about siblings (Fisher's exact test)."
+    )
     shown = list(itertools.islice(rows, _MOST_CELLS))
     yield table(("task", "parameters", "model", "fixed", "siblings", "reading"), shown)
     if len(rows) > len(shown):
@@ -136,5 +227,5 @@ def _replay_row(group: Row) -> str:
         inline(group["model"], _LONGEST_NAME),
         f"{group['fixed']} of {group['published']}",
         "none" if group["siblings"] is None else _arm(group["siblings"]),
-        group["reading"],
+        group["reading"] if group["reason"] in (None, group["reading"]) else inline(group["reason"], _LONGEST_SENTENCE),
     )

@@ -68,9 +68,9 @@ class Usage:
                 f"{folder}. Without these files, the questions are asked as published, without siblings."
             )
         yield (
-            "For each group of failures it also asks fresh *siblings*: cases drawn with the same parameters from a seed"
-            " that is not published. A model that answers both right has learned the task; one that answers only the"
-            " published cases has memorised them."
+            "For each group of failures it also asks 21 fresh *siblings*: cases drawn with the same parameters from a"
+            " seed that is not published, none of which is in this dataset. A model that answers both right has learned"
+            " the task; one that answers only the published cases has memorised them."
         )
 
     def drawing(self) -> Iterator[str]:
