@@ -62,6 +62,8 @@ FLAGS = [
     "--ood-quick",
     "--ood-strategy",
     "--ood-system",
+    "--ood-compare",
+    "--ood-baseline",
     "--ood-concurrency",
     "--ood-budget",
     "--ood-dry-run",

@@ -41,12 +41,14 @@ class Terms:
         concurrency: calls in flight in this process.
         budget: US dollars; None without a limit.
         refresh: ask again what the store already answers.
+        compare: ask judged cells on until their conditions are told apart.
     """
 
     run_id: str
     concurrency: int
     budget: float | None = None
     refresh: bool = False
+    compare: bool = False
 
 
 @dataclass(slots=True)

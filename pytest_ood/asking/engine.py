@@ -6,6 +6,7 @@ the same questions share them: an arm grows as far as any of them needs, and eac
 
 import asyncio
 import contextlib
+import dataclasses
 import itertools
 from collections.abc import Callable, Coroutine, Hashable, Mapping, Sequence
 from typing import Any, TypeVar
@@ -14,9 +15,11 @@ from pytest_ood.asking.callers import GRACE_S, Callers, Progress, Terms
 from pytest_ood.asking.cell import ArmSpec, Cell
 from pytest_ood.asking.outcome import Outcome
 from pytest_ood.asking.questions import ArmQuestions, Draw, total
+from pytest_ood.asking.same_questions import compared_pairs, same_questions
 from pytest_ood.asking.store import Store
 from pytest_ood.evidence.arm import Arm, ScoredDraw
-from pytest_ood.evidence.stopping import Stopping
+from pytest_ood.evidence.joint_stopping import JointStopping
+from pytest_ood.evidence.stopping import Stopping, Wave
 from pytest_ood.evidence.verdict import find
 from pytest_ood.models.base import Model
 
@@ -52,6 +55,23 @@ class _SharedArm:
         return self.calls + max(0, ahead) * self.calls_a_draw
 
 
+class _Group:
+    """Cells that ask the same questions under several conditions, each waiting until all of them are judged.
+
+    Attributes:
+        cells: all of them.
+        judged: the outcomes so far, by the id of the cell; one whose task failed has none.
+        left: how many cells are not judged yet.
+        finished: done once they have been asked on; what became of each, by the id of the cell.
+    """
+
+    def __init__(self, cells: Sequence[Cell]) -> None:
+        self.cells = cells
+        self.judged: dict[str, Outcome] = {}
+        self.left = len(cells)
+        self.finished: asyncio.Future[Mapping[str, Outcome | Exception]] = asyncio.get_running_loop().create_future()
+
+
 class Engine:
     """Asks cells, on the event loop on which it was made."""
 
@@ -60,6 +80,8 @@ class Engine:
         self._callers = Callers(store, terms, models)
         self._arms: dict[Hashable, _SharedArm] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
+        # By the id of each cell in the group; empty unless conditions are to be told apart.
+        self._groups: dict[str, _Group] = {}
 
     @property
     def progress(self) -> Progress:
@@ -76,6 +98,9 @@ class Engine:
         for cell in cells:
             for spec in cell.arms:
                 self._prepare(cell, spec)
+        if self._terms.compare:
+            for group in map(_Group, same_questions(cells)):
+                self._groups.update((cell.id, group) for cell in group.cells)
         self.progress.possible = self.progress.at_most
         asking = self._spawn(self._ask_cells(cells, done))
         callers = [self._spawn(self._callers.work()) for _ in range(self._terms.concurrency)]
@@ -128,7 +153,10 @@ class Engine:
                 outcome: Outcome | Exception = await self._ask_cell(cell)
             except Exception as broken:
                 outcome = broken
+            # Before it waits for others, which may not have begun.
             free.release()
+            if cell.id in self._groups:
+                outcome = await self._tell_apart(cell, outcome)
             done(cell, outcome)
 
         asking = []
@@ -156,6 +184,49 @@ class Engine:
                 self.progress.settled += arm.n
                 self.progress.settled_possible += arm.sampling.limit
         return Outcome(cell, control, shift, rule.pairs, find(control, shift, rule.pairs), total(costs))
+
+    async def _tell_apart(self, cell: Cell, outcome: Outcome | Exception) -> Outcome | Exception:
+        """Wait until the cell is compared with those that ask the same questions; the last one judged does the asking.
+
+        Returns:
+            The outcome with the draws and the cost of the comparison added, or what a task raised meanwhile.
+        """
+        group = self._groups[cell.id]
+        group.left -= 1
+        if isinstance(outcome, Outcome):
+            group.judged[cell.id] = outcome
+        if not group.left:
+            try:
+                group.finished.set_result(
+                    await self._ask_on([one for one in group.cells if one.id in group.judged], group.judged)
+                )
+            except Exception as broken:
+                group.finished.set_result(dict.fromkeys(group.judged, broken))
+        return (await group.finished).get(cell.id, outcome)
+
+    async def _ask_on(self, cells: Sequence[Cell], judged: Mapping[str, Outcome]) -> dict[str, Outcome]:
+        """Ask judged cells on until their conditions are told apart, without any effect on their verdicts."""
+        outcomes = [judged[cell.id] for cell in cells]
+        arms = [[arm for _, arm in outcome.arms] for outcome in outcomes]
+        costs: list[list[float | None]] = [[outcome.cost_usd] for outcome in outcomes]
+        rule = JointStopping(arms, compared_pairs(cells))
+
+        async def extend(place: int, wave: Wave) -> None:
+            specs = list(cells[place].arms)
+            for spec, arm, size in zip(specs, arms[place], wave, strict=False):
+                self._expect(self._arms[spec.questions_key], cells[place], arm.n + size)
+            asked = await asyncio.gather(*map(self._draws, specs, arms[place], wave))
+            for arm, (draws, cost) in zip(arms[place], asked, strict=True):
+                costs[place].append(cost)
+                for draw in draws:
+                    arm.add(draw, judged=False)
+
+        while (waves := rule.next_waves()) is not None:
+            await asyncio.gather(*map(extend, range(len(cells)), waves))
+        return {
+            cell.id: dataclasses.replace(outcome, cost_usd=total(cost))
+            for cell, outcome, cost in zip(cells, outcomes, costs, strict=True)
+        }
 
     def _arm(self, spec: ArmSpec) -> Arm:
         place = self._arms[spec.questions_key].place

@@ -53,6 +53,7 @@ class RunOptions:
         processes: how many processes share the run.
         budget: a hard limit in US dollars; None without one.
         refresh: ask again what the store already answers.
+        compare: ask judged cells on until their conditions are told apart.
     """
 
     run_id: str
@@ -64,6 +65,7 @@ class RunOptions:
     processes: int = 1
     budget: float | None = None
     refresh: bool = False
+    compare: bool = False
 
 
 class Run:
@@ -80,7 +82,7 @@ class Run:
             for name in options.models
         }
         in_flight = max(1, options.concurrency // options.processes)
-        self.terms = Terms(options.run_id, in_flight, options.budget, options.refresh)
+        self.terms = Terms(options.run_id, in_flight, options.budget, options.refresh, options.compare)
         # Last, so that a model that cannot be used leaves no connection open.
         self.store = Store(options.store)
         self.progress = Progress()

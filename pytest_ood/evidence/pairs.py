@@ -162,7 +162,7 @@ def evidence_against(margin: float, a: int, c: int, b: int) -> float:
 
 
 def _evidence(looks: NDArray[np.float64], margin: float) -> NDArray[np.float64]:
-    bets, weights = _quadrature()
+    bets, weights = quadrature()
     # With u = l(1+m), the factors of a pair with D = 1, 0 and -1.
     factors = np.log([1 - bets + 2 * bets / (1 + margin), 1 - bets + bets / (1 + margin), 1 - bets])
     capital: NDArray[np.float64] = np.exp(np.minimum(looks @ factors, _LARGEST_LOG)) @ weights
@@ -170,7 +170,7 @@ def _evidence(looks: NDArray[np.float64], margin: float) -> NDArray[np.float64]:
 
 
 @functools.cache
-def _quadrature() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def quadrature() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the nodes on [0, 1] and their weights."""
     nodes, weights = np.polynomial.legendre.leggauss(_NODES)
     return (nodes + 1) / 2, weights / 2

@@ -60,6 +60,10 @@ OPTIONS = (
     Option("quick", "flag", "", "run only probes marked ood_quick, with at most 20 draws per arm"),
     Option("strategy", "list", "NAME", "how a case is asked: direct or cot (repeatable; default direct)"),
     Option("system", "text", "FILE", "text file with a system message to begin every conversation"),
+    Option("compare", "flag", "", "ask several models on, on the same draws, until they are told apart; fails nothing"),
+    Option(
+        "baseline", "path", "FILE", "fail only what is shown worse than an earlier run: its --ood-json, or a dataset"
+    ),
     Option("concurrency", "int", "N", "maximum calls in flight (default 16)"),
     Option("budget", "float", "USD", "hard limit on the cost of the run"),
     Option("dry_run", "flag", "", "show what would be asked and what it would cost, without asking anything"),

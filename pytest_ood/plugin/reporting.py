@@ -16,6 +16,7 @@ from pytest_ood.asking.store import Store, Totals
 from pytest_ood.dataset.folder import DatasetError
 from pytest_ood.dataset.write import Exported, check_target, export
 from pytest_ood.evidence.verdict import Verdict
+from pytest_ood.plugin.comparisons_table import comparison_lines
 from pytest_ood.plugin.layout import Line, counted
 from pytest_ood.plugin.settings import Settings, SettingsError
 from pytest_ood.plugin.sparks import BLOCKS, PLAIN
@@ -23,6 +24,7 @@ from pytest_ood.plugin.tables import replay_table, totals_lines
 from pytest_ood.plugin.terminal import can_show, heading, short, width, write_lines
 from pytest_ood.plugin.verdict_table import verdict_table
 from pytest_ood.report.claims import claims
+from pytest_ood.report.comparisons import comparison_rows
 from pytest_ood.report.curves import draw
 from pytest_ood.report.size_curves import curve_rows
 
@@ -83,6 +85,11 @@ class Reporting:
         self.exported: Exported | None = None
 
     @property
+    def comparisons(self) -> Sequence[Mapping[str, Any]]:
+        """The comparisons in the summary, once there is one."""
+        return () if self._summary is None else self._summary["comparisons"]
+
+    @property
     def rows(self) -> Sequence[Mapping[str, Any]]:
         """The rows of the cells in the summary, once there is one."""
         return () if self._summary is None else self._summary["cells"]
@@ -102,7 +109,10 @@ class Reporting:
         rows = [row for _, row in sorted(self._rows.values(), key=lambda placed: placed[0])]
         try:
             timing = Timing(self._started_at, time.monotonic() - self._began)
-            self._summary, self.exported = conclude(settings, run.run_id, rows, timing, replayed)
+            compared = comparison_rows(rows, settings.seed, settings.alpha)
+            if run.baseline is not None:
+                compared += run.baseline.rows(rows, settings.seed, settings.alpha)
+            self._summary, self.exported = conclude(settings, run.run_id, rows, timing, compared, replayed)
         except (OSError, DatasetError) as error:
             self._trouble = f"{error}; every answer is kept in {settings.store}"
             session.exitstatus = pytest.ExitCode.INTERNAL_ERROR
@@ -121,6 +131,8 @@ class Reporting:
             write_lines(terminalreporter, lines)
             write("")
         write_lines(terminalreporter, totals_lines(self._summary, columns))
+        if settings.compare and not self._summary["comparisons"]:
+            write("--ood-compare: nothing to compare; name several models, or several strategies", yellow=True)
         for warning in self._session.warnings:
             write(warning, yellow=True)
         if settings.json is not None:
@@ -138,6 +150,8 @@ def _tables(summary: Mapping[str, Any], columns: int) -> Iterator[Iterable[Line]
         yield verdict_table(summary["cells"], columns, summary.get("curves", ()), signs)
     if summary.get("replay"):
         yield replay_table(summary["replay"], columns)
+    if summary["comparisons"]:
+        yield comparison_lines(summary["comparisons"], columns)
 
 
 def conclude(
@@ -145,6 +159,7 @@ def conclude(
     run_id: str,
     rows: Sequence[Mapping[str, Any]],
     timing: Timing,
+    compared: Sequence[Mapping[str, Any]] = (),
     replayed: Sequence[Mapping[str, Any]] | None = None,
 ) -> tuple[dict[str, Any], Exported | None]:
     """Write the summary and the dataset of a run, over all its processes, if the settings ask for them.
@@ -154,6 +169,7 @@ def conclude(
         run_id: the run's name in the store.
         rows: the rows of the cells, in the order of the tests.
         timing: when the session started, and how long it took.
+        compared: the comparisons of conditions with each other and with a baseline.
         replayed: the rows of the groups in a replay, otherwise None.
 
     Returns:
@@ -165,6 +181,7 @@ def conclude(
     store = Store(settings.store)
     try:
         verdicts = _summary(settings, run_id, store.totals(run_id), rows, timing)
+        verdicts["comparisons"] = list(compared)
         if replayed is not None:
             verdicts["replay"] = list(replayed)
         if settings.json is not None:

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from pytest_ood.asking.outcome import Outcome
     from pytest_ood.asking.plan import Planned
     from pytest_ood.asking.run import Run
+    from pytest_ood.plugin.baseline import Baseline
     from pytest_ood.plugin.replaying import Replaying
 
 NO_MODEL = "no model to ask; pass --ood-model NAME (any litellm model, local, or fake/oracle to try a probe)"
@@ -72,12 +73,14 @@ def start_session(config: pytest.Config) -> None:
             session.replaying = open_replay(config, settings, session.wait)
         if session.asks and session.worker is None:
             from pytest_ood.asking.run import new_run_id
+            from pytest_ood.plugin.baseline import read_baseline
             from pytest_ood.plugin.publishing import check_push
             from pytest_ood.plugin.reporting import check_files
 
             Store(settings.store).close()
             check_files(settings)
             check_push(settings)
+            session.baseline = read_baseline(settings)
             session.run_id = new_run_id()
             session.warnings = _warnings(session)
         _begin(session)
@@ -121,19 +124,24 @@ def _features(session: "ProbeSession") -> Iterator[object]:
 
     Among hooks of the same rank, pytest calls the one registered last first: a replay selects its items, then
     ``--ood-quick`` and ``--ood-shard`` select among them. Of hooks that wrap others, the one registered last is the
-    outermost: what failed is explained after undecided items have been told from failed ones.
+    outermost: what failed is explained after undecided and compared items have been told from failed ones.
     """
     settings = session.settings
     if session.asks and not settings.dry_run:
         from pytest_ood.plugin.failures import Failures, ShortSummary
         from pytest_ood.plugin.undecided import UndecidedItems
 
+        yield UndecidedItems(settings.undecided)
+        if settings.baseline is not None:
+            from pytest_ood.plugin.baseline import ComparedItems
+
+            yield ComparedItems()
         failures = Failures()
-        yield from (UndecidedItems(settings.undecided), failures, ShortSummary(failures))
+        yield from (failures, ShortSummary(failures))
     if settings.shard is not None:
         from pytest_ood.plugin.sharding import Sharding
 
-        yield Sharding(*settings.shard, session.replaying)
+        yield Sharding(*settings.shard, session.replaying, settings.compare)
     if settings.quick:
         from pytest_ood.plugin.selecting import QuickOnly
 
@@ -153,6 +161,10 @@ def _features(session: "ProbeSession") -> Iterator[object]:
 
         reporting = Reporting(session)
         yield reporting
+        if session.baseline is not None:
+            from pytest_ood.plugin.baseline import BaselineCheck
+
+            yield BaselineCheck(session.baseline, reporting)
         if settings.push is not None:
             yield Publishing(session, reporting, settings.push)
         # Among hooks that ask to be the last, the one registered last is.
@@ -178,6 +190,7 @@ class ProbeSession:
         worker: the input of a pytest-xdist worker; None elsewhere.
         run: the run that asks the cells; None until all cells are known.
         replaying: the replay, with ``--ood-replay``.
+        baseline: the earlier run to compare with, with ``--ood-baseline``.
         warnings: lines shown above the tests and again at the end.
     """
 
@@ -195,6 +208,7 @@ class ProbeSession:
         self.run_id = (self.worker or {}).get("ood_run_id", "")
         self.run: Run | None = None
         self.replaying: Replaying | None = None
+        self.baseline: Baseline | None = None
         self.warnings: list[str] = []
         self.cell_maker = CellMaker(self.settings)
         self._places: dict[str, int] = {}
@@ -256,6 +270,9 @@ class ProbeSession:
         self._places = {cell.id: place for place, cell in enumerate(cells)}
         if cells and self.asks and not runs_nothing(session):
             with _usage_errors():
+                # A shard may happen to have new probes only.
+                if self.baseline is not None and self.settings.shard is None:
+                    self.baseline.check(cells)
                 self._open_run().start(cells)
 
     def plan(self, cells: "list[Cell]") -> "list[tuple[Cell, Planned]]":
@@ -281,6 +298,7 @@ class ProbeSession:
             (self.worker or {}).get("workercount", 1),
             settings.budget,
             settings.refresh,
+            settings.compare,
         )
         self.run = Run(options, lambda name, args: hook.pytest_ood_model(name=name, args=args))
         return self.run

@@ -65,6 +65,8 @@ class Settings:
     quick: bool = False
     strategy: tuple[str, ...] = ("direct",)
     system: str | None = None
+    compare: bool = False
+    baseline: Path | None = None
     concurrency: int = 16
     budget: float | None = None
     dry_run: bool = False
@@ -347,6 +349,7 @@ _CHECKS: dict[str, _Check] = {
     "undecided": _undecided,
     "quick": _as_is,
     "strategy": _strategies,
+    "compare": _as_is,
     "concurrency": _number(1, 10_000, "a whole number from 1 up", "16", int),
     "budget": _number(0, math.inf, "an amount in US dollars", "2.50", float),
     "dry_run": _as_is,

@@ -43,6 +43,12 @@ spelling - test_probe.py::test_spell
   shift        not asked  not asked
   undecided at 2 and 3: control arm, first 6: 6 unparsed
 
+fake/oracle is better than fake/lured: evidence 228 to 1 over 1 task; +.67 [.04, .79]
+fake/oracle, fake/empty: no difference is shown (1.0 to 1 over 1 task); +.50 [-.57, 1]
+fake/lured, fake/empty: no difference is shown (1.0 to 1 over 1 task); +.50 [-.57, 1]
+models are compared on the draws that both were asked; equal ones are told apart in at most 5 % of
+runs
+
 2 robust, 2 brittle of 6 cells (bar 0.8, seed 0)
 2 of 6 cells are undecided
 each claim is wrong in at most 5 % of runs (gaps: 1 %); 18 claims looked at

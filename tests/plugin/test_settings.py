@@ -39,6 +39,8 @@ VALUES: dict[str, tuple[Any, Any, Any]] = {
     "alpha": ("0.1", 0.1, 0.1),
     "quick": (True, True, True),
     "strategy": (["cot", "direct"], ["cot", "direct"], ("cot", "direct")),
+    "compare": (True, True, True),
+    "baseline": ("before.json", "before.json", "before.json"),
     "concurrency": ("3", 3, 3),
     "budget": ("2.5", 2.5, 2.5),
     "dry_run": (True, True, True),
@@ -70,7 +72,7 @@ def test_each_option_reads_the_same_from_both_places(name: str) -> None:
     """But for paths: those are relative to where they were written."""
     typed, written, value = VALUES[name]
     with_it = WITH.get(name, {})
-    if name in ("store", "export", "json"):
+    if name in ("store", "export", "json", "baseline"):
         assert (getattr(read({name: typed}), name), getattr(read(ini={name: written}), name)) == (
             HERE / value,
             ROOT / value,

@@ -1,0 +1,116 @@
+"""The conditions of a run compared with each other and with those of an earlier run: from rows of summaries to rows.
+
+A condition is a model and how it was asked. Two conditions are compared if they differ in one thing: in the model, or
+in one axis such as the strategy.
+"""
+
+import itertools
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from pytest_ood.evidence import stats
+from pytest_ood.evidence.comparing import Comparison, Letters, compare, differ_in_one_thing, letters_by_arm
+from pytest_ood.text.canonical import canonical
+
+Row = Mapping[str, Any]
+
+#: Ten models in pairs. More comparisons could not be read, and would claim too much.
+MOST_COMPARISONS = 45
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What one condition was asked, and what came of it.
+
+    Attributes:
+        condition: the axes of the condition: model, args, strategy, ...
+        letters: the outcomes of its arms.
+    """
+
+    condition: Row
+    letters: Letters = field(repr=False)
+
+    @property
+    def model(self) -> str:
+        """The name of the model."""
+        return str(self.condition["model"])
+
+
+def by_condition(cells: Iterable[Row], seed: int) -> list[Asked]:
+    """Return what each condition was asked, in the order of the cells.
+
+    Args:
+        cells: rows of a summary; those without a condition, from summaries of version 1, are left out.
+        seed: the seed of the run.
+    """
+    groups: dict[str, list[Row]] = {}
+    for cell in cells:
+        if cell["condition"] is not None:
+            groups.setdefault(canonical(cell["condition"]), []).append(cell)
+    return [Asked(rows[0]["condition"], letters_by_arm(rows, seed)) for rows in groups.values()]
+
+
+def comparison_rows(cells: Sequence[Row], seed: int, alpha: float = stats.ALPHA) -> list[dict[str, Any]]:
+    """Compare the conditions of a run in pairs, and return a row of the summary for each pair.
+
+    Args:
+        cells: the rows of the run's cells.
+        seed: the seed of the run.
+        alpha: the probability that equal models are called different is at most this, for each pair.
+    """
+    asked = by_condition(cells, seed)
+    labels = dict(zip(map(id, asked), condition_labels([one.condition for one in asked]), strict=True))
+    compared = (
+        comparison_row((a.model, labels[id(a)]), (b.model, labels[id(b)]), comparison)
+        for a, b in itertools.combinations(asked, 2)
+        if differ_in_one_thing(a.condition, b.condition)
+        and (comparison := compare(a.letters, b.letters, alpha)) is not None
+    )
+    return list(itertools.islice(compared, MOST_COMPARISONS))
+
+
+def comparison_row(
+    first: tuple[str, str], second: tuple[str, str], comparison: Comparison, baseline: Row | None = None
+) -> dict[str, Any]:
+    """Return a comparison as in ``schemas/summary.schema.json``.
+
+    Args:
+        first: the model and the label of the first condition.
+        second: those of the second.
+        comparison: what is shown about them.
+        baseline: what the summary says about the earlier run, if the second condition is of one.
+    """
+    sides = {name: {"model": model, "label": label} for name, (model, label) in (("a", first), ("b", second))}
+    return {**sides, **comparison.row(), "baseline": baseline}
+
+
+def condition_labels(conditions: Sequence[Row]) -> list[str]:
+    """Return a name for each condition: the model, and what else tells it from the model's other conditions."""
+    flat = [_flat(condition) for condition in conditions]
+    values: dict[tuple[str, str], set[str]] = {}
+    for condition, axes in zip(conditions, flat, strict=True):
+        alike = [other for other, twin in zip(flat, conditions, strict=True) if twin["model"] == condition["model"]]
+        for axis in axes.keys() | {name for other in alike for name in other}:
+            values[condition["model"], axis] = {other.get(axis, "") for other in alike}
+    labels = []
+    for condition, axes in zip(conditions, flat, strict=True):
+        model = str(condition["model"])
+        telling = [
+            value if axis == "strategy" else f"{axis}={value}"
+            for axis, value in axes.items()
+            if len(values[model, axis]) > 1
+        ]
+        labels.append(f"{model} ({', '.join(telling)})" if telling else model)
+    return labels
+
+
+def _flat(condition: Row) -> dict[str, str]:
+    """Return the axes of a condition but the model as texts, and those within `args` one by one."""
+    flat: dict[str, str] = {}
+    for axis, value in condition.items():
+        if axis == "args":
+            flat.update({name: canonical(argument) for name, argument in value.items()})
+        elif axis != "model":
+            flat[axis] = value if isinstance(value, str) else canonical(value)
+    return flat
