@@ -12,9 +12,10 @@ import functools
 import itertools
 import random
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from pytest_ood.asking.cell import ArmSpec
 from pytest_ood.asking.questions import total
 from pytest_ood.asking.store import Store
 from pytest_ood.models.base import CallFailed, Model, ModelError, TryAgain
@@ -42,6 +43,7 @@ class Terms:
         budget: US dollars; None without a limit.
         refresh: ask again what the store already answers.
         compare: ask judged cells on until their conditions are told apart.
+        earlier_draws: how many draws of an arm an earlier run has, with which this one is compared.
     """
 
     run_id: str
@@ -49,6 +51,7 @@ class Terms:
     budget: float | None = None
     refresh: bool = False
     compare: bool = False
+    earlier_draws: Callable[[ArmSpec], int] | None = None
 
 
 @dataclass(slots=True)

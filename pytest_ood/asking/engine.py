@@ -179,11 +179,34 @@ class Engine:
             for spec, most in zip((cell.control, cell.shift), rule.most(), strict=True):
                 if spec is not None:
                     self._expect(self._arms[spec.questions_key], cell, most)
+        finding = find(control, shift, rule.pairs)
+        costs.append(await self._ask_as_far(cell, [arm for arm in (control, shift) if arm is not None]))
         for arm in (control, shift):
             if arm is not None:
                 self.progress.settled += arm.n
                 self.progress.settled_possible += arm.sampling.limit
-        return Outcome(cell, control, shift, rule.pairs, find(control, shift, rule.pairs), total(costs))
+        return Outcome(cell, control, shift, rule.pairs, finding, total(costs))
+
+    async def _ask_as_far(self, cell: Cell, arms: Sequence[Arm]) -> float | None:
+        """Ask a judged cell on until each arm has as many draws as in the earlier run; its verdict stays.
+
+        An arm that ended early, because it is hopeless now, would have too few draws to show that it was not.
+
+        Returns:
+            The cost in US dollars.
+        """
+        if self._terms.earlier_draws is None:
+            return 0.0
+        costs: list[float | None] = [0.0]
+        for spec, arm in zip(cell.arms, arms, strict=True):
+            size = min(self._terms.earlier_draws(spec), arm.sampling.limit) - arm.n
+            if size > 0 and not arm.out_of_budget:
+                self._expect(self._arms[spec.questions_key], cell, arm.n + size)
+                draws, cost = await self._draws(spec, arm, size)
+                costs.append(cost)
+                for draw in draws:
+                    arm.add(draw, judged=False)
+        return total(costs)
 
     async def _tell_apart(self, cell: Cell, outcome: Outcome | Exception) -> Outcome | Exception:
         """Wait until the cell is compared with those that ask the same questions; the last one judged does the asking.

@@ -119,7 +119,8 @@ class Outcome:
     def _gap(self, estimate: float, pairs: Pairs) -> Gap:
         alpha = self.control.sampling.gap_alpha
         low, high = pairs.bounds(alpha)
-        return Gap(estimate, low=low, high=high, pairs=len(pairs), evidence=pairs.evidence, alpha=alpha)
+        # An estimate of few pairs may lie outside; then the nearer bound is the better one.
+        return Gap(min(max(estimate, low), high), low=low, high=high, pairs=len(pairs), evidence=pairs.evidence, alpha=alpha)
 
     @property
     def lures(self) -> Counter[str]:

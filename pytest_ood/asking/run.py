@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from pytest_ood.asking.callers import Progress, Terms
-from pytest_ood.asking.cell import Cell
+from pytest_ood.asking.cell import ArmSpec, Cell
 from pytest_ood.asking.engine import Engine
 from pytest_ood.asking.outcome import Outcome
 from pytest_ood.asking.plan import Planned, plan
@@ -54,6 +54,7 @@ class RunOptions:
         budget: a hard limit in US dollars; None without one.
         refresh: ask again what the store already answers.
         compare: ask judged cells on until their conditions are told apart.
+        earlier_draws: how many draws of an arm an earlier run has; judged cells are asked on until they have as many.
     """
 
     run_id: str
@@ -66,6 +67,7 @@ class RunOptions:
     budget: float | None = None
     refresh: bool = False
     compare: bool = False
+    earlier_draws: Callable[[ArmSpec], int] | None = None
 
 
 class Run:
@@ -82,7 +84,9 @@ class Run:
             for name in options.models
         }
         in_flight = max(1, options.concurrency // options.processes)
-        self.terms = Terms(options.run_id, in_flight, options.budget, options.refresh, options.compare)
+        self.terms = Terms(
+            options.run_id, in_flight, options.budget, options.refresh, options.compare, options.earlier_draws
+        )
         # Last, so that a model that cannot be used leaves no connection open.
         self.store = Store(options.store)
         self.progress = Progress()

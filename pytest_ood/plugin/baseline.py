@@ -17,7 +17,7 @@ from pytest_ood.text.canonical import canonical
 from pytest_ood.text.printable import printable
 
 if TYPE_CHECKING:
-    from pytest_ood.asking.cell import Cell
+    from pytest_ood.asking.cell import ArmSpec, Cell
     from pytest_ood.plugin.reporting import Reporting
 
 OPTION = "--ood-baseline"
@@ -47,6 +47,11 @@ class Baseline:
         candidates = same or alike
         return candidates[0] if len(candidates) == 1 else None
 
+    def draws(self, spec: "ArmSpec") -> int:
+        """Return how many draws of an arm the earlier run has."""
+        match = self.of(spec.condition.axes())
+        return 0 if match is None or spec.draws.places is not None else len(match.letters.get(_key(spec), ""))
+
     def check(self, cells: "Iterable[Cell]") -> None:
         """Check, before anything is asked, that there is something to compare.
 
@@ -63,10 +68,8 @@ class Baseline:
                 f"it is not clear which of its conditions to compare with (models: {asked})",
                 "ask one of these models as it was asked there, or name a run of one model",
             )
-        for spec, match in matches:
-            key = ArmKey(spec.task.name, spec.task.version, spec.params.text, spec.name, spec.draws.seed)
-            if match is not None and match.letters.get(key):
-                return
+        if any(match is not None and match.letters.get(_key(spec)) for spec, match in matches):
+            return
         raise self._error("it has no draws in common with this run", "name a run of these probes")
 
     def rows(self, cells: Sequence[Mapping[str, Any]], seed: int, alpha: float) -> list[dict[str, Any]]:
@@ -96,6 +99,10 @@ class Baseline:
 
     def _error(self, problem: str, fix: str) -> SettingsError:
         return SettingsError(OPTION, problem, value=str(self.source), fix=fix)
+
+
+def _key(spec: "ArmSpec") -> ArmKey:
+    return ArmKey(spec.task.name, spec.task.version, spec.params.text, spec.name, spec.draws.seed)
 
 
 def _label(new: Asked, old: Asked) -> str:

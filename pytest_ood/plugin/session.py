@@ -71,16 +71,18 @@ def start_session(config: pytest.Config) -> None:
             from pytest_ood.plugin.replaying import open_replay
 
             session.replaying = open_replay(config, settings, session.wait)
+        if session.asks and settings.baseline is not None:
+            from pytest_ood.plugin.baseline import read_baseline
+
+            session.baseline = read_baseline(settings)
         if session.asks and session.worker is None:
             from pytest_ood.asking.run import new_run_id
-            from pytest_ood.plugin.baseline import read_baseline
             from pytest_ood.plugin.publishing import check_push
             from pytest_ood.plugin.reporting import check_files
 
             Store(settings.store).close()
             check_files(settings)
             check_push(settings)
-            session.baseline = read_baseline(settings)
             session.run_id = new_run_id()
             session.warnings = _warnings(session)
         _begin(session)
@@ -271,7 +273,7 @@ class ProbeSession:
         if cells and self.asks and not runs_nothing(session):
             with _usage_errors():
                 # A shard may happen to have new probes only.
-                if self.baseline is not None and self.settings.shard is None:
+                if self.baseline is not None and self.settings.shard is None and self.worker is None:
                     self.baseline.check(cells)
                 self._open_run().start(cells)
 
@@ -299,6 +301,7 @@ class ProbeSession:
             settings.budget,
             settings.refresh,
             settings.compare,
+            None if self.baseline is None else self.baseline.draws,
         )
         self.run = Run(options, lambda name, args: hook.pytest_ood_model(name=name, args=args))
         return self.run

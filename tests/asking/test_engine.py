@@ -898,4 +898,6 @@ def test_the_verdict_is_that_of_looking_after_every_answer(
     script = {"control": control, "shift": shift}
     model = Scripted(lambda request: SAID[script[of(request, "arm")][request.draw]](request.crib or {}))
     results = shared_bench.run(model, cells(sampling=Sampling(bar=bar), seed=shared_bench.runs), concurrency=7)
-    assert brute_force(control, shift, bar) == only(results).verdict.value
+    outcome = only(results)
+    assert brute_force(control, shift, bar) == outcome.verdict.value
+    assert outcome.gap is None or outcome.gap.low <= outcome.gap <= outcome.gap.high

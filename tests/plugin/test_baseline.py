@@ -81,6 +81,17 @@ def test_a_model_that_became_worse_fails_the_run(suite: Suite) -> None:
     )
 
 
+def test_a_model_that_breaks_at_once_is_worse(suite: Suite) -> None:
+    """Three wrong answers of its control end a cell; it is asked on, as far as the earlier run was, to show it."""
+    suite.run(ORACLE, BEFORE)
+    result = suite.run("--ood-model=fake/copy", BASELINE, JSON)
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+    cells = suite.summary()["cells"]
+    assert {(cell["verdict"], cell["control"]["judged"]) for cell in cells} == {("incapable", 3)}
+    assert {(cell["control"]["n"], cell["shift"]["n"]) for cell in cells} == {(19, 19)}
+    assert baseline_row(suite)["is_worse"]
+
+
 def test_a_model_that_is_as_before_passes(suite: Suite) -> None:
     """However bad it was: nothing is shown to have become worse."""
     assert suite.run(LURED, BEFORE).ret == pytest.ExitCode.TESTS_FAILED
