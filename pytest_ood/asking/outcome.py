@@ -120,7 +120,9 @@ class Outcome:
         alpha = self.control.sampling.gap_alpha
         low, high = pairs.bounds(alpha)
         # An estimate of few pairs may lie outside; then the nearer bound is the better one.
-        return Gap(min(max(estimate, low), high), low=low, high=high, pairs=len(pairs), evidence=pairs.evidence, alpha=alpha)
+        return Gap(
+            min(max(estimate, low), high), low=low, high=high, pairs=len(pairs), evidence=pairs.evidence, alpha=alpha
+        )
 
     @property
     def lures(self) -> Counter[str]:

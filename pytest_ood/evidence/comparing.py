@@ -30,7 +30,7 @@ the estimate it counts as half right.
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -182,6 +182,10 @@ class Difference(NamedTuple):
     low: float
     high: float
 
+    def with_zero(self) -> "Difference":
+        """Return the same with bounds that contain 0: wider ones hold as well."""
+        return Difference(self.estimate, min(self.low, 0.0), max(self.high, 0.0))
+
 
 def _greatest_margin(looks: NDArray[np.float64], alpha: float) -> float:
     """Return the greatest m for which "the average difference is at most m" is ruled out; -1 if none is.
@@ -310,7 +314,9 @@ def compare(first: Letters, second: Letters, alpha: float = stats.ALPHA) -> Comp
     looks = {task: _Looks.of_task(arms) for task, arms in by_task.items()}
     everything = _Looks(*(np.concatenate(columns) for columns in zip(*looks.values(), strict=True)))
     tasks = tuple(_compare_task(*task, arms, looks[task], alpha) for task, arms in by_task.items())
-    return Comparison(tasks, alpha, everything.difference(alpha / 2))
+    comparison = Comparison(tasks, alpha, everything.difference(alpha / 2))
+    # The bounds rest on the average and the evidence on single tasks. What is printed beside each other must agree.
+    return replace(comparison, difference=comparison.difference.with_zero()) if comparison.shown is None else comparison
 
 
 def _compare_task(task: str, version: int, arms: Sequence[ArmPairs], looks: _Looks, alpha: float) -> TaskComparison:

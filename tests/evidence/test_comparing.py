@@ -314,3 +314,23 @@ def test_a_z_test_on_the_raw_counts_errs_often(control, shift):
         significant = z_is_significant((right_a[both], n_a[both]), (right_b[both], n_b[both]))
         rates.append(significant.mean())
     assert 0.09 <= max(rates) <= 0.33
+
+
+def test_bounds_never_contradict_what_is_not_shown() -> None:
+    """Evidence and bounds are worked out differently; where no difference is shown, the bounds contain 0."""
+    rng = np.random.default_rng(12)
+    not_shown = 0
+    for _ in range(200):
+        letters = [
+            {
+                ArmKey(task, 1, "{}", "shift", 0): "".join("c" if right else "w" for right in rng.random(60) < accuracy)
+                for task in ("one", "two")
+            }
+            for accuracy in (0.85, rng.uniform(0.6, 0.95))
+        ]
+        comparison = compare(*letters)
+        assert comparison is not None
+        if comparison.shown is None:
+            not_shown += 1
+            assert comparison.difference.low <= 0 <= comparison.difference.high
+    assert 20 < not_shown < 180
