@@ -1,13 +1,47 @@
-"""Read the answer from a response: the last ``<answer>...</answer>``, or none at all."""
+"""Read the answer from a response: the last ``<answer>...</answer>`` that says something, or none at all."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 # Separates the answers of a dialogue's turns; `join` removes empty lines within them.
 _TURN = "\n\n"
 _EMPTY_LINES = re.compile(r"\n\s*\n")
 
 OPEN, CLOSE = "<answer>", "</answer>"
+_THOUGHT, _END_OF_THOUGHT = "<think>", "</think>"
+# What a model writes that repeats how the answer is to be marked.
+_ECHO = "..."
+
+# What stands around an answer and is not part of it. The longer of two marks that begin alike comes first.
+_AROUND = (
+    ("$$", "$$"),
+    ("$", "$"),
+    (r"\(", r"\)"),
+    (r"\[", r"\]"),
+    (r"\boxed{", "}"),
+    (r"\text{", "}"),
+    (r"\mathrm{", "}"),
+    ("**", "**"),
+    ("__", "__"),
+    ("*", "*"),
+    ("`", "`"),
+    ('"', '"'),
+    ("'", "'"),
+    ("\N{LEFT DOUBLE QUOTATION MARK}", "\N{RIGHT DOUBLE QUOTATION MARK}"),
+    ("\N{LEFT SINGLE QUOTATION MARK}", "\N{RIGHT SINGLE QUOTATION MARK}"),
+    ("\N{LEFT-POINTING DOUBLE ANGLE QUOTATION MARK}", "\N{RIGHT-POINTING DOUBLE ANGLE QUOTATION MARK}"),
+)
+_QUOTES = ('"', "'")
+_FENCE = "```"
+# The name of a language, after the beginning of a fence.
+_LANGUAGE = re.compile(r"[\w+-]{0,20}[ \t]*\n")
+# The words of a label are few and its length is bounded, so that a hostile answer costs no time.
+_LABEL = re.compile(
+    r"[*_]{0,2}(?:(?:so |therefore,? |thus,? )?(?:the |my )?(?:final )?answer(?: is:?|:)|[a-z] ?=)[*_]{0,2}\s?",
+    re.IGNORECASE,
+)
+# More layers than this are no dress.
+_MOST_LAYERS = 12
 
 
 def wrap(answer: str) -> str:
@@ -16,13 +50,80 @@ def wrap(answer: str) -> str:
 
 
 def read(response: str) -> str | None:
-    """Return the text between the last pair of answer tags, stripped, or None if there is no such pair.
+    """Return the text between the last pair of answer tags that says something, stripped; None without such a pair.
 
-    Nothing is guessed: a response without tags, or one whose last opening tag is never closed, has no answer.
+    Nothing is guessed: a response without tags, or one whose last opening tag is never closed, has no answer. An empty
+    pair and one that only repeats the form, ``<answer>...</answer>``, say nothing; nor do tags inside of a thought,
+    ``<think>...</think>``.
     """
-    start = response.rfind(OPEN)
-    close = response.find(CLOSE, start) if start >= 0 else -1
-    return None if close < 0 else response[start + len(OPEN) : close].strip()
+    said = _without_thoughts(response)
+    start, end = said.rfind(OPEN), len(said)
+    if start >= 0 and said.find(CLOSE, start) < 0:
+        return None
+    while start >= 0:
+        close = said.find(CLOSE, start, end)
+        text = said[start + len(OPEN) : close].strip() if close >= 0 else ""
+        if text and text != _ECHO:
+            return text
+        start, end = said.rfind(OPEN, 0, start), start
+    return None
+
+
+def _without_thoughts(response: str) -> str:
+    parts, place = [], 0
+    while (opened := response.find(_THOUGHT, place)) >= 0:
+        parts.append(response[place:opened])
+        closed = response.find(_END_OF_THOUGHT, opened)
+        if closed < 0:
+            return "".join(parts)
+        place = closed + len(_END_OF_THOUGHT)
+    said = "".join([*parts, response[place:]])
+    # Some providers leave out the opening tag.
+    return said[said.rfind(_END_OF_THOUGHT) + len(_END_OF_THOUGHT) :] if _END_OF_THOUGHT in said else said
+
+
+def layers(answer: str) -> Iterator[str]:
+    r"""Yield an answer as it stands, and then with one layer of its dress after the other taken off.
+
+    The dress is what stands around an answer without being part of it: a code fence, marks of Markdown and LaTeX,
+    quotation marks, a label such as "The answer is" or "x =", and a final full stop, in any order and number:
+    ``**Answer: $\boxed{23}$.**`` is 23. Which layers are dress depends on the question, so each is to be judged.
+    """
+    yield answer
+    # Blanks that look like others, and line ends of other systems.
+    text = answer.replace("\r\n", "\n").replace("\N{NO-BREAK SPACE}", " ").strip()
+    if text != answer:
+        yield text
+    for _ in range(_MOST_LAYERS):
+        peeled = _without_layer(text).strip()
+        if peeled == text or not peeled:
+            break
+        text = peeled
+        yield text
+
+
+def peel(answer: str) -> str:
+    """Return an answer without any dress, see `layers`."""
+    *_, text = layers(answer)
+    return text
+
+
+def _without_layer(text: str) -> str:
+    """Return the text without its outermost layer."""
+    if text.startswith(_FENCE) and text.endswith(_FENCE) and len(text) > 2 * len(_FENCE):
+        inner = text[len(_FENCE) : -len(_FENCE)]
+        language = _LANGUAGE.match(inner)
+        return inner[language.end() :] if language else inner
+    for before, after in _AROUND:
+        if text.startswith(before) and text.endswith(after) and len(text) > len(before) + len(after):
+            inner = text[len(before) : -len(after)]
+            # Two parts in bold are not one; but a quotation may have quotation marks and apostrophes of its own.
+            if before != after or before in _QUOTES or before not in inner:
+                return inner
+    if text.endswith(".") and not text.endswith("..."):
+        return text[:-1]
+    label = _LABEL.match(text)
+    return text[label.end() :] if label else text
 
 
 def join(turns: Sequence[str]) -> str:

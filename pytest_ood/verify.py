@@ -9,7 +9,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-INTEGER = re.compile(r"[+-]?(?:[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)")
+INTEGER = re.compile(r"([+-]?(?:[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+))(?:\.0+)?")
+# The minus sign, and full-width digits and signs.
+_PLAIN_SIGNS = {ord("\N{MINUS SIGN}"): "-", **{code + 0xFEE0: chr(code) for code in map(ord, "0123456789+-,.")}}
 # Longer than any integer a task asks for, and below the length at which int() becomes slow or refuses.
 LONGEST_INTEGER = 1000
 
@@ -41,11 +43,14 @@ def text(given: str, answer: str) -> Check:
 
 
 def integer(given: str, answer: int) -> Check:
-    """Check that the answer is the same integer in decimal digits; ``1,234`` and the minus sign U+2212 are read too."""
-    written = given.replace("\N{MINUS SIGN}", "-")
-    if len(written) > LONGEST_INTEGER or not INTEGER.fullmatch(written):
+    """Check that the answer is the same integer in decimal digits.
+
+    It may be written as ``1,234``, ``+23`` or ``23.0``, with the minus sign U+2212, or in full-width digits.
+    """
+    whole = INTEGER.fullmatch(given.translate(_PLAIN_SIGNS)) if len(given) <= LONGEST_INTEGER else None
+    if whole is None:
         return Check(False, {"not_an_integer": True})
-    value = int(written.replace(",", ""))
+    value = int(whole[1].replace(",", ""))
     return Check(value == answer, {} if value == answer else {"off_by": value - answer})
 
 

@@ -56,7 +56,7 @@ def test_it_is_played_and_judged() -> None:
 
 
 def test_the_verifier_is_given_a_list() -> None:
-    """One answer a turn, also where one is empty or has lines of its own."""
+    """One answer a turn, also where one has lines of its own."""
     seen: list[Sequence[str]] = []
 
     def verify(given: Sequence[str]) -> Check:
@@ -64,10 +64,10 @@ def test_the_verifier_is_given_a_list() -> None:
         return Check(given[-1] == "3", {"turns": len(given)})
 
     dialogue = counting(verify=verify, unique=False)
-    assert play(dialogue, "a\nb", "", "3").judge().outcome == "correct"
+    assert play(dialogue, "a\nb", "2", "3").judge().outcome == "correct"
     found = play(dialogue, "1", "2", "4").judge()
     assert (found.outcome, found.detail) == ("wrong", {"turns": 3})
-    assert seen == [["a\nb", "", "3"], ["1", "2", "4"]]
+    assert seen == [["a\nb", "2", "3"], ["1", "2", "4"]]
 
 
 def test_a_lure_that_is_the_answers_is_dropped() -> None:

@@ -1,5 +1,6 @@
 """The shared verifiers: exact, never raising, linear."""
 
+import re
 import time
 
 import pytest
@@ -15,7 +16,15 @@ whole = st.integers(-(10**30), 10**30)
 @given(whole)
 def test_integer_accepts_its_forms(value):
     """Digits, thousands separated by commas, either minus sign, a plus sign."""
-    forms = [f"{value}", f"{value:,}", f"{value:+}", f"{value}".replace("-", "\N{MINUS SIGN}")]
+    forms = [
+        f"{value}",
+        f"{value:,}",
+        f"{value:+}",
+        f"{value}".replace("-", "\N{MINUS SIGN}"),
+        f"{value}.0",
+        f"{value}.00",
+    ]
+    forms.append("".join(chr(ord(sign) + 0xFEE0) for sign in f"{value}"))
     assert [Check(True)] * len(forms) == [verify.integer(form, value) for form in forms]
 
 
@@ -32,7 +41,7 @@ def test_integer_never_raises(text):
     """What is read as an integer is one to Python too, and what Python cannot read is not."""
     check = verify.integer(text, 7)
     try:
-        value = int(text.replace(",", "").replace("\N{MINUS SIGN}", "-"))
+        value = int(re.sub(r"\.0+$", "", text.replace(",", "").replace("\N{MINUS SIGN}", "-")))
     except ValueError:
         value = None
     assert check.correct == (value == 7 and "not_an_integer" not in check.detail)
@@ -48,7 +57,9 @@ def test_integer_never_raises(text):
         "1,23",
         "12,3456",
         ",123",
-        "1.0",
+        "1.5",
+        "1.",
+        ".0",
         "1e3",
         "0x7",
         "--7",

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from pytest_ood.answers import wrap
+from pytest_ood.answers import peel, wrap
 from pytest_ood.asking.cell import Condition
 from pytest_ood.case import Case
 from pytest_ood.evidence.judging import Judgement, judge, read_answer
@@ -82,7 +82,7 @@ class Conversation:
         text = read_answer(self.answers[-1])
         if isinstance(text, Judgement):
             return None
-        self._texts.append(text)
+        self._texts.append(peel(text))
         try:
             return case.reply(list(self._texts))
         except Exception as broken:

@@ -2,7 +2,7 @@
 
 Each check is a function from the cases of both arms to the findings about them; `CHECKS` lists them under the names
 that the table shows. A task or a verifier that raises is at fault too. The checks are in files by subject: `drawing`,
-`cases`, `mutants`, `hostile`, `matching`, `dialogues`. `elsewhere` runs the other process; all share `arms`.
+`cases`, `forms`, `mutants`, `hostile`, `matching`, `dialogues`. `elsewhere` runs the other process; all share `arms`.
 """
 
 import itertools
@@ -25,6 +25,7 @@ from pytest_ood.certify.cases import comprehension, detail, dropped_lures, form,
 from pytest_ood.certify.dialogues import dialogue
 from pytest_ood.certify.drawing import repeatable, seeds
 from pytest_ood.certify.elsewhere import drawn_elsewhere
+from pytest_ood.certify.forms import forms
 from pytest_ood.certify.hostile import hostile
 from pytest_ood.certify.matching import chance, matched, moved
 from pytest_ood.certify.mutants import mutants, same
@@ -39,6 +40,7 @@ CHECKS: dict[str, Callable[[Arms], Findings]] = {
     "form": form,
     "oracle": oracle,
     "lures": lures,
+    "forms": forms,
     "mutants": mutants,
     "trivial": trivial,
     "hostile": hostile,

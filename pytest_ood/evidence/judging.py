@@ -1,6 +1,6 @@
 """Judge an answer, or the answers of a dialogue."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -60,7 +60,8 @@ def read_answer(answer: Answer) -> str | Judgement:
 def judge(case: Case, *turns: Answer, earlier: Sequence[str] = ()) -> Judgement:
     """Return the judgement of a case from its answer, or from the answers to all turns of a dialogue.
 
-    A verifier that raises results in an `error`, never in a wrong answer.
+    A verifier that raises results in an `error`, never in a wrong answer. An answer that is not right as it stands may
+    be so without its dress (`answers.layers`).
 
     Args:
         earlier: the answers of the arm's earlier draws, for cases that are judged together.
@@ -71,9 +72,11 @@ def judge(case: Case, *turns: Answer, earlier: Sequence[str] = ()) -> Judgement:
         if isinstance(text, Judgement):
             return text if case.reply is None else replace(text, detail={**text.detail, "turn": turn})
         texts.append(text)
-    given = texts[0] if case.reply is None else answers.join(texts)
     try:
-        check = case.check(given, earlier)
+        for given in _readings(case, texts):
+            check = case.check(given, earlier)
+            if check.correct:
+                break
         judgement = (
             Judgement("correct", given, scores=check.scores)
             if check.correct
@@ -84,3 +87,14 @@ def judge(case: Case, *turns: Answer, earlier: Sequence[str] = ()) -> Judgement:
     except Exception as broken:
         return Judgement("error", given, detail={"verifier": f"{type(broken).__name__}: {broken}"})
     return judgement
+
+
+def _readings(case: Case, texts: Sequence[str]) -> Iterator[str]:
+    """Yield what the answers may be meant to be: as they stand, and without their dress."""
+    if case.reply is None:
+        yield from answers.layers(texts[0])
+    else:
+        given, plain = answers.join(texts), answers.join([answers.peel(text) for text in texts])
+        yield given
+        if plain != given:
+            yield plain

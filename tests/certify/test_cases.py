@@ -65,6 +65,13 @@ def overscored(rng: Rng, *, size: int) -> Case:
 
 
 @task(control=CONTROL, family="spelling")
+def quoted(rng: Rng, *, size: int) -> Case:
+    """The quotes are part of the answer, and the answer without them is a lure."""
+    case = spelled(rng, size)
+    return dataclasses.replace(case, answer=f'"{case.answer}"', lures={"unquoted": case.answer}, verify=None)
+
+
+@task(control=CONTROL, family="spelling")
 def misunderstood(rng: Rng, *, size: int) -> Case:
     """A comprehension question whose own answer is wrong."""
     question = Case(f"How many, of {rng.random()}? Give a number.", "8", verify=lambda given: given == "9 or so")
@@ -103,6 +110,7 @@ BROKEN: list[Broken] = [
     (capital_lure, {"oracle"}, "the case's own answer is counted as the lure 'loud'"),
     (lure_is_right, {"lures", "trivial"}, "the lure 'copied' is right"),
     (lures_alike, {"lures"}, "the lure 'unturned' is the same as the lure 'copied'"),
+    (quoted, {"forms"}, "the lure 'unquoted' is right in another dress: double quotes"),
     (lureless, {"lures"}, "only 0 of 200 cases of the shift arm have a lure"),
     (unsolvable, {"oracle"}, "the case's own answer is wrong"),
     (empty_is_right, {"trivial"}, "an empty answer is right in 100 of 100 cases"),
