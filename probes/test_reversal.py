@@ -24,9 +24,10 @@ def test_lines_before(ood, direction):
 
 
 @probe(reversal.parents, control={"ask": "parent"})
-@pytest.mark.parametrize("ask", [pytest.param("child", marks=quick)])
-def test_children_of_parents(ood, ask):
-    """The question names the parent and asks for the famous child."""
+@pytest.mark.parametrize("ask", ["child"])
+@pytest.mark.parametrize("role", [pytest.param("mother", marks=quick), "father"])
+def test_children_of_parents(ood, ask, role):
+    """The question names the parent, whose name does not give the famous child away, and asks for the child."""
     assert ood.robust
 
 
