@@ -9,8 +9,8 @@ from pytest_ood.families.reversal.plain_words import plain
 TITLES = frozenset((
     "sir", "dame", "mr", "mrs", "ms", "miss", "madam", "madame", "monsieur", "mme", "herr", "frau", "don", "dona",
     "ser", "saint", "st", "the", "right", "rev", "reverend", "rabbi", "pope", "dr", "doctor", "prof", "professor",
-    "judge", "captain", "capt", "major", "colonel", "col", "general", "gen", "lord", "lady", "baron", "baroness", "count",
-    "countess", "duke", "duchess", "prince", "princess", "king", "queen", "emperor", "empress",
+    "judge", "captain", "capt", "major", "colonel", "col", "general", "gen", "lord", "lady", "baron", "baroness",
+    "count", "countess", "duke", "duchess", "prince", "princess", "king", "queen", "emperor", "empress",
 ))  # fmt: skip
 SUFFIXES = frozenset(("jr", "junior", "sr", "senior", "i", "ii", "iii", "iv", "esq", "esquire", "md"))
 # Curly quotation marks and dashes, and how they are typed.
