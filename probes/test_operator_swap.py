@@ -36,9 +36,18 @@ def test_less_usual_formulas(ood, formula, digits):
 
 
 @probe(operators.shift_cipher, control={"shift": 13})
-@pytest.mark.parametrize("shift", [2, pytest.param(12, marks=quick)])
-def test_less_usual_ciphers(ood, shift):
+@pytest.mark.parametrize("ask", ["decode"])
+@pytest.mark.parametrize("shift", [2, 10, pytest.param(12, marks=quick), 16])
+def test_less_usual_ciphers(ood, shift, ask):
     """The letters move by another number of places than in rot-13."""
+    assert ood.robust
+
+
+@probe(operators.shift_cipher, control={"shift": 3})
+@pytest.mark.parametrize("ask", ["decode", "encode"])
+@pytest.mark.parametrize("shift", [10, 12, 16])
+def test_ciphers_with_a_direction(ood, shift, ask):
+    """The familiar twin is rot-3, which does not forgive the wrong direction."""
     assert ood.robust
 
 
