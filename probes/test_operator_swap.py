@@ -51,10 +51,25 @@ def test_ciphers_with_a_direction(ood, shift, ask):
     assert ood.robust
 
 
-@probe(operators.novel_symbols, control={"alphabet": "usual"})
-@pytest.mark.parametrize("alphabet", ["nonce", pytest.param("unicode", marks=quick)])
-def test_novel_symbols(ood, alphabet):
+@probe(operators.novel_symbols, control={"alphabet": "usual", "pairs": "own"})
+@pytest.mark.parametrize("pairs", ["own"])
+@pytest.mark.parametrize(
+    ("alphabet", "tokens"),
+    [pytest.param("unicode", 12, marks=quick), ("unicode", 24), ("unicode", 36), ("unicode", 60), ("nonce", 12)],
+)
+def test_novel_symbols(ood, alphabet, pairs, tokens):
     """The same puzzle in symbols that never occur together."""
+    assert ood.robust
+
+
+@probe(operators.novel_symbols, control={"alphabet": "usual", "pairs": "own"})
+@pytest.mark.parametrize("pairs", ["crossed"])
+@pytest.mark.parametrize(
+    ("alphabet", "tokens"),
+    [pytest.param("usual", 12, marks=quick), ("usual", 24), ("usual", 36), ("usual", 60), ("unicode", 12)],
+)
+def test_crossed_pairs(ood, alphabet, pairs, tokens):
+    """Brackets are removed with one another's partners."""
     assert ood.robust
 
 
