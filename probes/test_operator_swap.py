@@ -11,7 +11,10 @@ quick = pytest.mark.ood_quick
 @probe(operators.arithmetic, control={"swap": ""})
 @pytest.mark.parametrize(
     ("swap", "operands"),
-    [pytest.param("+*", 3, marks=quick), ("+-", 3), ("-*", 3), ("+*", 8), ("+-", 8), ("-*", 8)],
+    [
+        *[pytest.param("+*", 3, marks=quick), ("+*", 5), ("+*", 8), ("+*", 16), ("+*", 24)],
+        *[("+-", 3), ("+-", 8), ("+-", 24), ("-*", 3), ("-*", 8), ("-*", 24)],
+    ],
 )
 def test_swapped_operators(ood, swap, operands):
     """Two operators swap their meanings; everything else stays the same."""
