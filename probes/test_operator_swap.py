@@ -77,7 +77,7 @@ def test_crossed_pairs(ood, alphabet, pairs, tokens):
 
 
 @probe(operators.rule_composition, control={"rules": 1})
-@pytest.mark.parametrize("rules", [pytest.param(2, marks=quick), 3])
+@pytest.mark.parametrize("rules", [pytest.param(2, marks=quick), 3, 4, 6, 8])
 def test_composed_rules(ood, rules):
     """Rules shown in examples are applied one after another."""
     assert ood.robust

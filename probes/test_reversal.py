@@ -10,7 +10,7 @@ quick = pytest.mark.ood_quick
 
 @probe(reversal.fictional_facts, control={"direction": "forward"})
 @pytest.mark.parametrize("direction", ["backward"])
-@pytest.mark.parametrize("facts", [pytest.param(4, marks=quick), 16])
+@pytest.mark.parametrize("facts", [pytest.param(4, marks=quick), 16, 64, 200])
 def test_facts_asked_backward(ood, facts, direction):
     """Facts in the prompt are asked about in the reverse direction."""
     assert ood.robust
@@ -34,7 +34,11 @@ def test_children_of_parents(ood, ask, role):
 @probe(reversal.alphabet_order, control={"direction": "after"})
 @pytest.mark.parametrize("direction", ["before"])
 @pytest.mark.parametrize(
-    ("list", "distance"), [pytest.param("alphabet", 3, marks=quick), ("months", 2), ("elements", 1)]
+    ("list", "distance"),
+    [
+        *[("alphabet", 1), ("alphabet", 2), pytest.param("alphabet", 3, marks=quick), ("alphabet", 5)],
+        *[("months", 2), ("elements", 1)],
+    ],
 )
 def test_lists_backward(ood, list, distance, direction):
     """Known lists are counted backward."""
