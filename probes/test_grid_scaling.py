@@ -53,6 +53,13 @@ def test_longer_copies(ood, length):
     assert ood.robust
 
 
+@probe(grids.counting, control={"length": 8})
+@pytest.mark.parametrize("length", [16, pytest.param(32, marks=quick), 64, 128, 256])
+def test_longer_counts(ood, length):
+    """The string in which a letter is counted grows."""
+    assert ood.robust
+
+
 @probe(grids.long_arithmetic, control={"digits": 2})
 @pytest.mark.parametrize(
     ("operation", "digits"),

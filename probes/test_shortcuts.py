@@ -23,6 +23,13 @@ def test_loud_words(ood, wording):
     assert ood.robust
 
 
+@probe(shortcuts.irrelevant_facts, control={"facts": 0})
+@pytest.mark.parametrize("facts", [1, pytest.param(2, marks=quick), 3])
+def test_irrelevant_facts(ood, facts):
+    """A word problem is told with facts that are true and make no difference."""
+    assert ood.robust
+
+
 @probe(shortcuts.domain_dress, control={"dress": "familiar"})
 @pytest.mark.parametrize("dress", [pytest.param("engine", marks=quick), "billing"])
 def test_unfamiliar_dress(ood, dress):

@@ -39,7 +39,7 @@ def _from_2(summary: Summary) -> Summary:
         **_with_arms(summary, cells, {"judged": None, "estimate": None}),
         "schema_version": 3,
         **{"run_id": None, "started_at": None, "gap_alpha": None},
-        "totals": {**totals, "verdicts": {**totals["verdicts"], "degraded": 0}},
+        "totals": {**totals, "verdicts": {**totals["verdicts"], "degraded": 0}, "claims": None},
         **{"curves": [], "comparisons": []},
     }
     if "replay" in upgraded:

@@ -5,29 +5,22 @@ each arm to be shown robust; one that collapses is soon shown to; a hopeless one
 """
 
 import functools
-from collections.abc import Sequence
-from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from pytest_ood.evidence.arm import Arm, ScoredDraw
 from pytest_ood.evidence.outcomes import ArmName
 from pytest_ood.evidence.sampling import Sampling
-from pytest_ood.evidence.stopping import Stopping
+from pytest_ood.evidence.simulation import Answers, Counts, asked
 
-Counts = NDArray[np.int64]
-
-# As many cells are simulated as make this many draws, so that long and short ones are known equally well.
-_DRAWS = 40_000
-_MOST_CELLS = 4000
+_CELLS = 4000
 # A simulated cell that is still open after this many draws of each arm is taken to go on to the limit.
 _LONGEST = 500
+# Memory for the answers of all cells: longer cells are fewer.
+_MOST_ANSWERS = 400_000
 # Partners that share a control arm have shift arms of their own, up to this many; then these come round again.
 _PARTNERS = 6
 _SEED = 1997
-_RIGHT, _WRONG = ScoredDraw("correct"), ScoredDraw("wrong")
 
 
 class Prospect(NamedTuple):
@@ -73,36 +66,15 @@ def _played(prospect: Prospect, sampling: Sampling, partner: int | None) -> Draw
         shift = 0 if partner is None else sampling.limit
         return DrawsAsked(np.array([sampling.limit]), np.array([shift]))
     longest = min(sampling.limit, _LONGEST)
-    simulated = replace(sampling, max_samples=longest)
-    controls = _answers(prospect.control, longest, "control")
-    shifts = None if partner is None else _answers(prospect.shift, longest, f"shift {partner}")
-    asked = []
-    draws = 0
-    for cell in range(_MOST_CELLS):
-        asked.append(_play(simulated, controls[cell].tolist(), [] if shifts is None else shifts[cell].tolist()))
-        draws += sum(asked[-1])
-        if draws >= _DRAWS:
-            break
-    counts = np.array(asked)
-    counts[counts == longest] = sampling.limit
-    return DrawsAsked(counts[:, 0], counts[:, 1])
+    cells = min(_CELLS, _MOST_ANSWERS // longest)
+    controls = _answers(prospect.control, longest, "control")[:cells]
+    shifts = None if partner is None else _answers(prospect.shift, longest, f"shift {partner}")[:cells]
+    counts = asked(controls, shifts, sampling)
+    return DrawsAsked(*(np.where(count == longest, sampling.limit, count) for count in counts))
 
 
 @functools.lru_cache(maxsize=64)
-def _answers(accuracy: float, draws: int, name: str) -> NDArray[np.bool_]:
+def _answers(accuracy: float, draws: int, name: str) -> Answers:
     """Return right and wrong answers, a row per cell; the first ones are the same whatever the number of draws."""
     generator = np.random.default_rng([_SEED, *name.encode()])
-    return np.less(generator.random((draws, _MOST_CELLS)).T, accuracy)
-
-
-def _play(sampling: Sampling, controls: Sequence[bool], shifts: Sequence[bool]) -> tuple[int, int]:
-    """Return how many draws of each arm one cell asks; a cell without shift answers has one arm."""
-    control, shift = Arm(sampling), Arm(sampling) if shifts else None
-    rule = Stopping(control, shift)
-    while (wave := rule.next_wave()) is not None:
-        begin = 0 if shift is None else shift.n
-        rule.add(
-            [_RIGHT if right else _WRONG for right in controls[control.n : control.n + wave.control]],
-            [_RIGHT if right else _WRONG for right in shifts[begin : begin + wave.shift]],
-        )
-    return control.n, 0 if shift is None else shift.n
+    return np.less(generator.random((draws, _CELLS)).T, accuracy).astype(np.int8)

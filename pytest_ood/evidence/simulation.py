@@ -14,7 +14,7 @@ from pytest_ood.evidence import stats
 from pytest_ood.evidence.arm import UNSCORED_START
 from pytest_ood.evidence.pairs import favours
 from pytest_ood.evidence.sampling import Sampling
-from pytest_ood.evidence.stopping import FIRST_WAVE
+from pytest_ood.evidence.stopping import FIRST_WAVE, SMALLEST_WAVE
 from pytest_ood.evidence.verdict import Verdict
 
 #: How an answer is written in an array: right, wrong, or without evidence.
@@ -177,3 +177,69 @@ def _verdicts(control: _Arms, shift: _Arms, gap: Counts, control_n: Counts, shif
 
 def _place(verdict: Verdict) -> int:
     return list(Verdict).index(verdict)
+
+
+def asked(control: Answers, shift: Answers | None, sampling: Sampling) -> tuple[Counts, Counts]:
+    """Return how many draws of each arm are asked: the judged ones, and what is asked together with the last of them.
+
+    Args:
+        control, shift, sampling: as in `play`, but every answer is scored.
+    """
+    played, limit = play(control, shift, sampling), control.shape[1]
+    if not sampling.stops_early:
+        return played.control_n, played.shift_n
+    boundaries = _boundaries(sampling.bar, sampling.alpha, sampling.gap_alpha, limit)
+    waves = _Waves(control, shift, boundaries)
+    judged = played.control_n if shift is None else played.shift_n
+    n = np.full(len(control), min(FIRST_WAVE, limit))
+    while len(cells := np.flatnonzero(judged > n)):
+        fewest = waves.fewest_to_decide(cells, n[cells])
+        n[cells] += np.minimum(np.maximum(fewest, SMALLEST_WAVE), limit - n[cells])
+    # Without a judged draw of the shift, the first ones of the control have ended the cell.
+    return n, np.zeros_like(n) if shift is None else np.where(judged > 0, n, 0)
+
+
+class _Waves:
+    """How many further draws could decide cells, as `Stopping` works it out, for many cells at once."""
+
+    def __init__(self, control: Answers, shift: Answers | None, boundaries: _Boundaries) -> None:
+        self._control = _Arms(control, boundaries)
+        self._shift = None if shift is None else _Arms(shift, boundaries)
+        draws = np.arange(len(boundaries.clear))
+        # By the number of errors, of right answers, and of pairs in favour of the shift: the first number of draws, or
+        # of discordant pairs, at which the boundary is crossed if no more of them are added.
+        self._clear_at = _crossings(draws - boundaries.clear)
+        self._miss_at = _crossings(boundaries.miss)
+        self._gap_at = _crossings(draws - boundaries.gap)
+        if shift is not None:
+            self._only_control, self._only_shift = _counted(control > shift), _counted(control < shift)
+            self._gap = _first(self._only_control >= boundaries.gap[self._only_control + self._only_shift])
+
+    def fewest_to_decide(self, cells: Counts, n: Counts) -> Counts:
+        """Return the fewest further draws of each arm after which these cells could end, at `n` draws of each arm."""
+        control, shift = self._control, self._shift
+        if shift is None:
+            return np.minimum(self._to_clear(control, cells, n), self._to_miss(control, cells, n))
+        is_shown = self._gap[cells] <= n
+        only_control, only_shift = self._only_control[cells, n], self._only_shift[cells, n]
+        to_gap = np.where(is_shown, 0, self._gap_at[only_shift] - only_control - only_shift)
+        brittle = np.maximum(to_gap, self._to_miss(shift, cells, n))
+        robust = np.where(shift.misses[cells] <= n, _NEVER, self._to_clear(shift, cells, n))
+        is_open = ~is_shown & (control.clears[cells] > n)
+        incapable = np.where(is_open, self._to_miss(control, cells, n), _NEVER)
+        return np.minimum(np.minimum(brittle, robust), incapable)
+
+    def _to_clear(self, arm: _Arms, cells: Counts, n: Counts) -> Counts:
+        errors: Counts = n - arm.right[cells, n]
+        draws: Counts = self._clear_at[errors] - n
+        return draws
+
+    def _to_miss(self, arm: _Arms, cells: Counts, n: Counts) -> Counts:
+        is_decided = (arm.clears[cells] <= n) | (arm.misses[cells] <= n)
+        return np.where(is_decided, 0, self._miss_at[arm.right[cells, n]] - n)
+
+
+def _crossings(rising: Counts) -> Counts:
+    """Return for each count the first place at which a rising boundary has reached it; beyond all draws if none."""
+    places: Counts = np.searchsorted(rising, np.arange(len(rising))).astype(np.int64)
+    return places

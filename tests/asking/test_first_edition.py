@@ -35,7 +35,11 @@ def rows(path: Path, sql: str) -> list[tuple[Any, ...]]:
 
 def totals(pytester: pytest.Pytester, *models: str) -> dict[str, Any]:
     """The totals of the command that wrote the store, run with these models."""
-    pytester.runpytest_subprocess("-p", "no:anyio", *command(models, NOWHERE)).assert_outcomes(passed=3 * len(models))
+    result = pytester.runpytest_subprocess("-p", "no:anyio", *command(models, NOWHERE))
+    outcomes = result.parseoutcomes()
+    # The suite only asks; three draws leave some of its cells undecided.
+    assert outcomes.pop("passed", 0) + outcomes.pop("undecided", 0) == 3 * len(models)
+    assert outcomes == {}
     found: dict[str, Any] = json.loads((pytester.path / "out.json").read_text(encoding="utf-8"))["totals"]
     return found
 

@@ -112,6 +112,7 @@ def summary(**cell: Any) -> dict[str, Any]:
             "cost_usd": None,
             "wall_s": 1.5,
             "verdicts": {"robust": 0, "brittle": 1, "degraded": 0, "incapable": 0, "undecided": 0},
+            "claims": 5,
         },
         "cells": [
             {

@@ -334,3 +334,33 @@ def test_bounds_never_contradict_what_is_not_shown() -> None:
             not_shown += 1
             assert comparison.difference.low <= 0 <= comparison.difference.high
     assert 20 < not_shown < 180
+
+
+def test_rows_have_every_figure() -> None:
+    """Of the whole and of each task, under the names of the schema."""
+    key = ArmKey("spell", 3, "{}", "shift", 7)
+    comparison = compare({key: "ccccccwc"}, {key: "wwwwwwcc"})
+    assert comparison is not None
+    (task,) = comparison.tasks
+    assert task.row() == {
+        "task": "spell",
+        "task_version": 3,
+        "pairs": 8,
+        "a_only": 6,
+        "b_only": 1,
+        "evidence_a": pytest.approx(favours(6, 1)),
+        "evidence_b": pytest.approx(favours(1, 6)),
+        "estimate": pytest.approx(5 / 8),
+        "low": task.difference.low,
+        "high": task.difference.high,
+    }
+    assert comparison.row() == {
+        "tasks": [task.row()],
+        "evidence_a": pytest.approx(favours(6, 1)),
+        "evidence_b": pytest.approx(favours(1, 6)),
+        "estimate": pytest.approx(5 / 8),
+        "low": min(comparison.difference.low, 0),
+        "high": comparison.difference.high,
+        "alpha": 0.05,
+        "shown": None,
+    }

@@ -73,4 +73,5 @@ def test_a_cell_that_is_not_decided_in_long_goes_on_to_its_limit() -> None:
     """Without being simulated to the end."""
     at_the_bar = draws_asked(Prospect("open", 0.9, 0.9), Sampling(bar=0.9, max_samples=10**6))
     assert (at_the_bar.control == 10**6).mean() > 0.5
+    assert len(at_the_bar.control) == 800
     assert set(at_the_bar.control[at_the_bar.control > 500]) == {10**6}

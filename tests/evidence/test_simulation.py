@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from pytest_ood.evidence.sampling import Sampling
-from pytest_ood.evidence.simulation import RIGHT, UNSCORED, WRONG, play
+from pytest_ood.evidence.simulation import RIGHT, UNSCORED, WRONG, asked, play
 from pytest_ood.evidence.verdict import Verdict
 from tests.evidence.arms import draws, play_cell
 
@@ -45,6 +45,25 @@ def test_cells_end_as_the_rule_says(sampling, control, shift, unscored):
         lone = play_cell(draws(letters[0]), None, sampling)
         assert alone.control_n[cell] == lone.control.judged
         assert list(Verdict)[alone.verdict[cell]] is lone.finding.verdict
+
+
+@pytest.mark.parametrize("sampling", SAMPLINGS)
+@pytest.mark.parametrize(
+    ("control", "shift"), [(0.97, 0.9), (0.95, 0.7), (0.9, 0.05), (0.6, 0.5), (0.05, 0.05), (0.3, 0.9), (1, 1)]
+)
+def test_waves_are_as_long_as_the_rule_says(sampling, control, shift):
+    """The same draws asked as one cell at a time, those beyond the deciding one included."""
+    rng = np.random.default_rng(11)
+    firsts, seconds = (answers(rng, 40, sampling.limit, p) for p in (control, shift))
+    of_control, of_shift = asked(firsts, seconds, sampling)
+    alone, nothing = asked(firsts, None, sampling)
+    assert not nothing.any()
+    for cell, (first, second) in enumerate(zip(firsts, seconds, strict=True)):
+        letters = ["".join(WRITTEN[answer] for answer in arm.tolist()) for arm in (first, second)]
+        one = play_cell(draws(letters[0]), draws(letters[1]), sampling)
+        assert one.shift is not None
+        assert (of_control[cell], of_shift[cell]) == (one.control.n, one.shift.n)
+        assert alone[cell] == play_cell(draws(letters[0]), None, sampling).control.n
 
 
 # Of 100 cells: brittle, degraded, robust, below the bar, undecided. Each model is right so often in control and shift.

@@ -35,7 +35,7 @@ def python(script):
 
 def test_the_tasks_are_those_of_the_first_edition_in_their_order():
     """Their names are pinned: a seed depends on them."""
-    assert [task.name for task in families.tasks()][: len(NAMES)] == NAMES
+    assert [task.name for task in families.tasks() if task.name in NAMES] == NAMES
 
 
 @pytest.mark.parametrize("module", FIRST_EDITION)

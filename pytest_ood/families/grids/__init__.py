@@ -1,6 +1,7 @@
 """Grid scaling: the rule stays, and the grid or row that it is applied to grows."""
 
 from pytest_ood.families.grids.copy_string import copy_string as copy_string
+from pytest_ood.families.grids.counting import counting as counting
 from pytest_ood.families.grids.crossword_fill import crossword_fill as crossword_fill
 from pytest_ood.families.grids.elementary_ca import elementary_ca as elementary_ca
 from pytest_ood.families.grids.life import life as life
@@ -15,5 +16,6 @@ __all__ = [  # noqa: RUF022 -- the order of the listings
     "word_grid",
     "crossword_fill",
     "copy_string",
+    "counting",
     "long_arithmetic",
 ]
