@@ -45,7 +45,7 @@ No other symbols are removed. This goes on anywhere in the row, in any order, un
 The row is:
 {row}
 
-Give the row at the end, its symbols separated by spaces."""
+Give the row that is left, with spaces between the symbols."""
 
 
 @task(

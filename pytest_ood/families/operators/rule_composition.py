@@ -154,7 +154,7 @@ def rule_triples() -> list[tuple[Rule, Rule, Rule]]:
     """
     return [
         triple
-        for triple in itertools.permutations(LIBRARY.values(), len(LETTERS))
+        for triple in itertools.permutations(LIBRARY.values(), 3)
         if all(needs_each("abcdef", in_turn(triple, count)) for count in range(2, len(LETTERS) + 1))
         and all(needs_all("abcdef", in_turn(triple, count)) for count in range(2, MOST_RULES + 1))
     ]

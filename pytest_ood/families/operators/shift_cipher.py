@@ -69,12 +69,12 @@ QUESTIONS = {
 This message is written in rot-{shift}:
 {message}
 
-Give the decoded message in lower case, its words separated by spaces.""",
+Give the decoded message in lower case, with spaces between the words.""",
     "encode": """\
 This message is in plain English:
 {message}
 
-Give the message in rot-{shift}, in lower case, its words separated by spaces.""",
+Give the message in rot-{shift}, in lower case, with spaces between the words.""",
 }
 
 

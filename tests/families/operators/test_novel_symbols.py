@@ -14,32 +14,32 @@ CERTIFIED = [
     (
         novel_symbols,
         {"alphabet": "unicode", "tokens": 9},
-        "7b7b38e41b5461fa16b7e2e644c20992ed5e647e3d2207b0e7e4e0b7ee3b7c91",
+        "c7fec23410102765e603ad2be0ed64aa68a1479a96e3f50ed0efdfb04b4dd5ba",
     ),
     (
         novel_symbols,
         {"alphabet": "unicode", "tokens": 12},
-        "c8216d2e10c9d4444e42f67081cf4571097f2c5148bb8528d12fb3a4693fa843",
+        "e3d48acf6904fca6ce20b3d041db5aba9fac713f7127e49538a2db62fa028ed7",
     ),
     (
         novel_symbols,
         {"alphabet": "nonce", "tokens": 18},
-        "ec6778c553268e7ef74fd20d42571baf795262e524403a32ad7779e1aa7170c0",
+        "0a3538fbccca9fcf63da85578b22373e5877e435f19ff6223476f43f37123e81",
     ),
     (
         novel_symbols,
         {"alphabet": "usual", "pairs": "crossed", "tokens": 12},
-        "d2c32e7276e7710e4fae61e33bc301aaf47229e1bbc0f342c453fa0285402bb7",
+        "be2de5d35f3a3e453089f310350a60b84891dd07167fcfdc5d47ac62883544cd",
     ),
     (
         novel_symbols,
         {"alphabet": "unicode", "pairs": "crossed", "tokens": 12},
-        "d265909495797a29b4a45eae3fb02606c0824928182230bcf67f496487dfd4e0",
+        "cda75c44210c884d416c24415b5cf1cbae9e5faa99cf6ea1842689b40d3fd5ba",
     ),
     (
         novel_symbols,
         {"alphabet": "nonce", "tokens": 60},
-        "0b64d9dc47a0c05298d490644bf7bf408e2ec7be56e0fc71383b12c397c4265a",
+        "ff28c7c5a74f3dfcf1c46022e11f9ae9adcfc5e2b57589cbf5bbf18454c5253c",
     ),
 ]
 

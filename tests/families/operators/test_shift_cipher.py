@@ -11,11 +11,11 @@ from tests.families.drawing import pairs
 
 # Parameters of the shift arm, and the digest of its first cases: one that changes needs a new task version.
 CERTIFIED = [
-    (shift_cipher, {"shift": 1}, "300cb9f415250b16ad5062371a90daf683c8dbc2cf48b036b41b4e17b5d44876"),
-    (shift_cipher, {"shift": 2}, "96b4e97e1250e00906c5b0179c6112c307d4dce373aab2de04787844a83160b3"),
-    (shift_cipher, {"shift": 12}, "b0d6b6a08b35c43b10ca3ca919d0b692cc9347bc197164a03ae16f338a6387cc"),
-    (shift_cipher, {"shift": 16, "ask": "encode"}, "cf2c86fe0cd3cbf58ef0a29a912c1de947ed75dc969c49945c403fd82962f25f"),
-    (shift_cipher, {"shift": 25}, "0ed2732872dcd6f7687e218dae7ef999ce3b4d9126546f4a7825ee0c779adc56"),
+    (shift_cipher, {"shift": 1}, "2cfe77387ff66e41146996c9d18f5f498980286971f733c2bab3c293f7259a30"),
+    (shift_cipher, {"shift": 2}, "847fbc4338057af15d20e836c79421b26c827b1a44814ade135f58f97bbc4362"),
+    (shift_cipher, {"shift": 12}, "0f867b2cb5bb5b4126a41a4823dc1992d1e2c507dbda8eef1bf364a1a01b7f54"),
+    (shift_cipher, {"shift": 16, "ask": "encode"}, "03fcffb72172ba0881bae15a98bb5b72c04afc04b674a1e4c1fad54e2b782625"),
+    (shift_cipher, {"shift": 25}, "01d91f06f7a09538dc7a63a94bd6a8a69ec30ef580d6934f6d8d2dccc0d11105"),
 ]
 
 
