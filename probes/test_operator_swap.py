@@ -11,7 +11,10 @@ quick = pytest.mark.ood_quick
 @probe(operators.arithmetic, control={"swap": ""})
 @pytest.mark.parametrize(
     ("swap", "operands"),
-    [pytest.param("+*", 3, marks=quick), ("+-", 3), ("-*", 3), ("+*", 8), ("+-", 8), ("-*", 8)],
+    [
+        *[pytest.param("+*", 3, marks=quick), ("+*", 5), ("+*", 8), ("+*", 16), ("+*", 24)],
+        *[("+-", 3), ("+-", 8), ("+-", 24), ("-*", 3), ("-*", 8), ("-*", 24)],
+    ],
 )
 def test_swapped_operators(ood, swap, operands):
     """Two operators swap their meanings; everything else stays the same."""
@@ -19,35 +22,62 @@ def test_swapped_operators(ood, swap, operands):
 
 
 @probe(operators.number_base, control={"usual": True})
-@pytest.mark.parametrize("base", [pytest.param(8, marks=quick), 11, 16])
+@pytest.mark.parametrize("base", [pytest.param(8, marks=quick), 9, 11, 16])
 def test_other_bases(ood, base):
     """The digits are read in another base."""
     assert ood.robust
 
 
 @probe(operators.linear_formula, control={"formula": "9/5x+32"})
-@pytest.mark.parametrize("formula", [pytest.param("7/5x+31", marks=quick), "8/5x+33"])
-def test_less_usual_formulas(ood, formula):
+@pytest.mark.parametrize(
+    ("formula", "digits"),
+    [pytest.param("7/5x+31", 4, marks=quick), ("7/5x+31", 6), ("7/5x+31", 8), ("7/5x+31", 12), ("8/5x+33", 4)],
+)
+def test_less_usual_formulas(ood, formula, digits):
     """The stated formula is close to a well-known one."""
     assert ood.robust
 
 
 @probe(operators.shift_cipher, control={"shift": 13})
-@pytest.mark.parametrize("shift", [2, pytest.param(12, marks=quick)])
-def test_less_usual_ciphers(ood, shift):
+@pytest.mark.parametrize("ask", ["decode"])
+@pytest.mark.parametrize("shift", [2, 10, pytest.param(12, marks=quick), 16])
+def test_less_usual_ciphers(ood, shift, ask):
     """The letters move by another number of places than in rot-13."""
     assert ood.robust
 
 
-@probe(operators.novel_symbols, control={"alphabet": "usual"})
-@pytest.mark.parametrize("alphabet", ["nonce", pytest.param("unicode", marks=quick)])
-def test_novel_symbols(ood, alphabet):
+@probe(operators.shift_cipher, control={"shift": 3})
+@pytest.mark.parametrize("ask", ["decode", "encode"])
+@pytest.mark.parametrize("shift", [10, 12, 16])
+def test_ciphers_with_a_direction(ood, shift, ask):
+    """The familiar twin is rot-3, which does not forgive the wrong direction."""
+    assert ood.robust
+
+
+@probe(operators.novel_symbols, control={"alphabet": "usual", "pairs": "own"})
+@pytest.mark.parametrize("pairs", ["own"])
+@pytest.mark.parametrize(
+    ("alphabet", "tokens"),
+    [pytest.param("unicode", 12, marks=quick), ("unicode", 24), ("unicode", 36), ("unicode", 60), ("nonce", 12)],
+)
+def test_novel_symbols(ood, alphabet, pairs, tokens):
     """The same puzzle in symbols that never occur together."""
     assert ood.robust
 
 
+@probe(operators.novel_symbols, control={"alphabet": "usual", "pairs": "own"})
+@pytest.mark.parametrize("pairs", ["crossed"])
+@pytest.mark.parametrize(
+    ("alphabet", "tokens"),
+    [pytest.param("usual", 12, marks=quick), ("usual", 24), ("usual", 36), ("usual", 60), ("unicode", 12)],
+)
+def test_crossed_pairs(ood, alphabet, pairs, tokens):
+    """Brackets are removed with one another's partners."""
+    assert ood.robust
+
+
 @probe(operators.rule_composition, control={"rules": 1})
-@pytest.mark.parametrize("rules", [pytest.param(2, marks=quick), 3])
+@pytest.mark.parametrize("rules", [pytest.param(2, marks=quick), 3, 4, 6, 8])
 def test_composed_rules(ood, rules):
     """Rules shown in examples are applied one after another."""
     assert ood.robust

@@ -13,8 +13,8 @@ DIGESTS = {
     "grids/data/sudoku.txt": "7ad3b7a3f8572caf4698dc79c72699710949d8bc6284bae90a0ff0e39ef8f940",
     "grids/data/words_grids.txt": "b8130a31d673a6a2ab611b0d63b27a8610eca941d954cf2d2347d103191d2354",
     "reversal/data/elements.txt": "a393d2c97bb40ad91c3e1f7735e700d6751e5fbc2b475e2e156ae2a1273ff5e0",
-    "reversal/data/parents.txt": "9f0a4a9d8a9cd217cea1b387a98f35f73abadd6647f1ec74fabc08e3f3c68c03",
-    "reversal/data/texts.txt": "dd816c4d3c1183bc1423e235416da8d8993bdca7e56bfc2e17f93e412cc4b503",
+    "reversal/data/parents.txt": "e9689762b8617a68df54bfbf1dcdcba9f3503e463bb2c924b254b66707448525",
+    "reversal/data/texts.txt": "844a6aa66c749de2e929e62b8f354d0e9920e997541fc7bb4ea340f79d26ca15",
 }
 
 

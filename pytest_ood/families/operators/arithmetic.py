@@ -30,19 +30,21 @@ ORDERS = list(itertools.permutations(SIGNS))
 SIGNED_NUMBERS = [(sign, number) for number in range(2, 10) for sign in SIGNS]
 LARGEST = 99
 TRIES = 10_000
+# How often the commonest value is right, by the number of operands; with more than these it is at most the last.
+CHANCES = {3: 0.04, 4: 0.025, 5: 0.02}
 
 PROMPT = """\
-In the expression below the signs have these meanings:
+In the expression below, the signs have these meanings:
 + means {}
 - means {}
 * means {}
-The multiplications are done first, whichever sign stands for them; then additions and subtractions, from left to right.
+Multiplications come first, whichever sign stands for them; then additions and subtractions, from left to right.
 
 {}
 
-Give its value as a whole number in decimal digits."""
+Give the value of the expression as a whole number in decimal digits."""
 MEANING_PROMPT = """\
-In an expression the signs have these meanings:
+In an expression, the signs have these meanings:
 + means {}
 - means {}
 * means {}
@@ -50,7 +52,7 @@ In an expression the signs have these meanings:
 Which operation does the sign {} stand for here? Give one word: addition, subtraction or multiplication."""
 
 
-@task(control={"swap": ""}, name="operators.arithmetic", family="operator swap", size="operands")
+@task(control={"swap": ""}, name="operators.arithmetic", family="operator swap", version=2, size="operands")
 def arithmetic(rng: np.random.Generator, *, swap: str = "+-", operands: int = 3) -> Case:
     """The value of an expression under a stated table of what its signs mean.
 
@@ -65,18 +67,18 @@ def arithmetic(rng: np.random.Generator, *, swap: str = "+-", operands: int = 3)
     first.
     Comprehension: which operation one of the signs stands for. In the shift arm it is one of the two that trade, with
     the lure `usual_meaning`; the control arm asks about the same sign in two cases of three.
-    Chance: the commonest value is right in 4 % of cases of three operands, and less often with more.
+    Chance: the commonest value is right in 4 % of cases of three operands, in 2.5 % of four, in 2 % of more.
     Source: the counterfactual tasks of Wu et al. 2023, "Reasoning or Reciting?" (2307.02477).
 
     Args:
         swap: the two signs that trade meanings, of ``+-*`` and in either order, or "" for none.
-        operands: how many numbers the expression has, 3 to 10.
+        operands: how many numbers the expression has, 3 to 24.
 
     Raises:
         ValueError: a parameter has any other value.
     """
     expect_one_of("swap", swap, SWAPS)
-    expect_whole("operands", operands, 3, 10)
+    expect_whole("operands", operands, 3, 24)
     numbers, signs, rejected = expression(rng, operands)
     order = choice(rng, ORDERS)
     meanings = meanings_under(swap)
@@ -95,6 +97,7 @@ def arithmetic(rng: np.random.Generator, *, swap: str = "+-", operands: int = 3)
         verify=functools.partial(integer, answer=answer),
         input=written,
         rejected=rejected,
+        chance=CHANCES[min(operands, max(CHANCES))],
         comprehension=meaning_of(sign_in_question, swap),
     )
 

@@ -22,40 +22,45 @@ FORMULAS = {
 FAHRENHEIT = "9/5x+32"
 
 PROMPT = """\
-Multiply the number below by {fifths}/5 and then add {added}.
+Suppose that a temperature is converted from degrees Celsius to degrees Fahrenheit like this: multiply it by \
+{fifths}/5, then add {added}.
 
+The temperature in degrees Celsius is:
 {number}
 
-Give the result as a whole number in decimal digits."""
+Give the temperature in degrees Fahrenheit as a whole number in decimal digits."""
 
 
-@task(control={"formula": FAHRENHEIT}, name="operators.linear_formula", family="operator swap", size="digits")
+@task(
+    control={"formula": FAHRENHEIT}, name="operators.linear_formula", family="operator swap", version=2, size="digits"
+)
 def linear_formula(rng: np.random.Generator, *, formula: str = "7/5x+31", digits: int = 4) -> Case:
-    """The value of a stated linear formula, such as 7/5 x + 31.
+    """The value of a stated linear formula, such as 7/5 x + 31, said to turn Celsius into Fahrenheit.
 
-    Moves: the formula: the control arm has the one that everybody knows, from Celsius to Fahrenheit.
-    Matched: both arms show the same number and prompts of the same length. The number is a multiple of 5, so that the
-    results are whole, and is drawn from the range in which the results of all formulas have as many digits as the
-    number itself. Apart from its constant no formula has a larger result than the familiar one: 7/5 x is about four
-    fifths of 9/5 x.
+    Moves: the formula: the control arm has the one that everybody knows, from Celsius to Fahrenheit. Both arms mention
+    the two scales, which call it up.
+    Matched: both arms have prompts of the same length, and numbers and results of the same number of digits. The number
+    is a multiple of 5, so that the results are whole. Results are drawn from the same range whatever the formula (from
+    1,832 to 9,999 with four digits), and the two of a pair differ by less than 20; the numbers of the shift arm are
+    therefore larger, by 29 % with 7/5 x.
     Lures: `fahrenheit`, the value of 9/5 x + 32 (every shift case has it); `forgot_offset`, nothing added (every case
     has it); `usual_offset`, the stated fifths and 32, and `usual_slope`, 9/5 and the stated constant, where that
     differs from the lures before it.
-    Chance: 1 in 908 with four digits, less with more. There would be only 88 such numbers of three digits.
+    Chance: 1 in 908 with 9/5 x and four digits, less with the other formulas and with more digits.
     Source: McCoy et al. 2023, "Embers of Autoregression" (2309.13638), for 9/5 x + 32 and 7/5 x + 31.
 
     Args:
         formula: "9/5x+32", "7/5x+31", "8/5x+33", "6/5x+34", "9/5x+31" or "7/5x+32".
-        digits: digits of the number and of the result, 4 to 6.
+        digits: digits of the number and of the result, 4 to 12.
 
     Raises:
         ValueError: a parameter has any other value.
     """
     expect_one_of("formula", formula, list(FORMULAS))
-    expect_whole("digits", digits, 4, 6)
+    expect_whole("digits", digits, 4, 12)
     fifths, added = FORMULAS[formula]
     usual_fifths, usual_added = FORMULAS[FAHRENHEIT]
-    possible = fifths_of_numbers(digits)
+    possible = fifths_of_numbers(formula, digits)
     fifth = choice(rng, possible)
     number, answer = str(5 * fifth), fifths * fifth + added
     shortcuts = {
@@ -75,7 +80,10 @@ def linear_formula(rng: np.random.Generator, *, formula: str = "7/5x+31", digits
 
 
 @functools.cache
-def fifths_of_numbers(digits: int) -> range:
-    """Return a fifth of each number of this many digits whose result has as many digits under every formula."""
-    least, largest = 10 ** (digits - 1), 10**digits - 1
-    return range(least // 5, 1 + min((largest - added) // fifths for fifths, added in FORMULAS.values()))
+def fifths_of_numbers(formula: str, digits: int) -> range:
+    """Return a fifth of each number whose result lies in the range that all formulas share."""
+    # The least result that no formula reaches with a number of fewer digits, and the largest of this many digits.
+    least = max(fifths * 10 ** (digits - 1) // 5 + added for fifths, added in FORMULAS.values())
+    largest = 10**digits - 1
+    fifths, added = FORMULAS[formula]
+    return range(-((added - least) // fifths), (largest - added) // fifths + 1)

@@ -24,68 +24,78 @@ Row = list[int]
 # The pairs that vanish: from the first symbol to the second.
 Partners = Mapping[int, int]
 MIRRORED: Partners = {place: place + HALF for place in range(HALF)}
-# All ways to pair three of the four symbols with the mirror images of these three, not each with its own.
-PAIRINGS: list[Partners] = [
+# All ways to give the mirror images of three of the four symbols to these three, not each its own.
+CROSSINGS: list[Partners] = [
     {one: other + HALF for one, other in zip(kinds, partners, strict=True)}
     for kinds in itertools.combinations(range(HALF), 3)
     for partners in itertools.permutations(kinds)
     if partners != kinds
 ]
+PAIRS = ("own", "crossed")
 TRIES = 1000
 # An answer longer than this many times the right one is not read.
 LONGEST = 10
 
 PROMPT = """\
-A row of symbols is rewritten. Where two neighbours are one of these pairs, in this order, both vanish, and the \
-symbols to their left and right become neighbours:
+A row of symbols is reduced. Wherever two neighbouring symbols are one of these pairs, in this order, both are \
+removed, and the symbols to their left and right become neighbours:
 {rules}
-No other neighbours vanish. This is done anywhere in the row, in any order, until no such pair is left.
+No other symbols are removed. This goes on anywhere in the row, in any order, until no such pair is left.
 
 The row is:
 {row}
 
-Give the row at the end, its symbols separated by spaces."""
+Give the row that is left, with spaces between the symbols."""
 
 
 @task(
-    control={"alphabet": "usual"},
+    control={"alphabet": "usual", "pairs": "own"},
     name="symbols.novel_symbols",
     family="operator swap",
+    version=2,
     declared=("prompt", "answer"),
     size="tokens",
 )
-def novel_symbols(rng: np.random.Generator, *, alphabet: str = "unicode", tokens: int = 12) -> Case:
-    """What is left of a row of symbols when neighbours that are one of the stated pairs vanish.
+def novel_symbols(rng: np.random.Generator, *, alphabet: str = "unicode", pairs: str = "own", tokens: int = 12) -> Case:
+    """What is left of a row of symbols when neighbours that are one of the stated pairs are removed.
 
-    Moves: the symbols: in the control arm brackets, in the shift arm symbols of rare Unicode blocks or invented words.
+    Moves: the symbols, the pairs, or both. In the control arm the symbols are brackets, and each is removed with its
+    own partner: ``(`` with ``)``. `alphabet` replaces the brackets by symbols of rare Unicode blocks or by invented
+    words, which come in mirrored pairs as well; `pairs` gives the three kinds of brackets in the row each other's
+    partners, all or two of them.
     Matched: everything else exactly: replacing each symbol by its counterpart turns one prompt into the other, and one
-    answer into the other. The stated rules are the same too: in both arms an opening symbol vanishes with the closing
-    symbol of another kind, for two or all three kinds of the case. Declared: symbols and their counterparts may be of
-    different lengths in characters and bytes.
-    Rejected: rows in which letting symbols vanish with their own mirror images would leave the right answer, the whole
-    row, or nothing.
-    Lures: `usual_rule`, what is left when each symbol vanishes with its own mirror image, as brackets do: ``(`` and
-    ``)``, ``vup`` and ``puv`` (every case has it); `copied`, the row itself (every case has it); `one_pass`, what is
-    left after going over the row once without coming back, if that is not the right answer.
+    answer into the other. Declared: symbols and their counterparts may be of different lengths in characters, bytes
+    and tokens: a bracket is one token in o200k, an invented word one or two, a symbol of the rare blocks three.
+    Rejected: rows in which, with the pairs crossed, letting symbols go with their own partners would leave the right
+    answer, the whole row, or nothing. Both values of `pairs` reject the same rows.
+    Lures: with the pairs crossed `usual_rule`, what is left when each symbol is removed with its own partner, as
+    brackets are: ``(`` with ``)``, ``vup`` with ``puv`` (every such case has it). With either, `copied`, the row itself
+    (every case has it); `one_pass`, what is left after going over the row once without coming back; `either_order`,
+    what is left when the pairs are removed in the opposite order, too. One that is right or equals an earlier one is
+    left out.
     Chance: 1 % with 9 tokens, of which 3 remain, and less with more.
     Source: Tang et al. 2023 (2305.14825), who separate the symbols of a rule from their usual meanings.
 
     Args:
         alphabet: "usual", "unicode" or "nonce".
-        tokens: symbols in the row, 9 to 60; one third of them (rounded down) vanish with another third.
+        pairs: "own" or "crossed".
+        tokens: symbols in the row, 9 to 60; one third of them (rounded down) is removed with another third.
 
     Raises:
         ValueError: a parameter has any other value.
     """
     expect_one_of("alphabet", alphabet, list(ALPHABETS))
+    expect_one_of("pairs", pairs, PAIRS)
     expect_whole("tokens", tokens, 9, 60)
-    row, partners, rejected = vanishing_row(rng, tokens)
+    row, partners, rejected = vanishing_row(rng, tokens, pairs)
     symbols = ALPHABETS[alphabet]
     answer, shown = written(remains(row, partners), symbols), written(row, symbols)
+    opposite = {other: one for one, other in partners.items()}
     shortcuts = {
         "usual_rule": written(remains(row, MIRRORED), symbols),
         "copied": shown,
         "one_pass": written(one_pass(row, partners), symbols),
+        "either_order": written(remains(row, {**partners, **opposite}), symbols),
     }
     return Case(
         PROMPT.format(
@@ -109,7 +119,7 @@ def check_symbols(given: str, answer: str) -> Check:
     return sequence(given.casefold().split(), answer.split())
 
 
-def vanishing_row(rng: np.random.Generator, tokens: int) -> tuple[Row, Partners, int]:
+def vanishing_row(rng: np.random.Generator, tokens: int, pairs: str) -> tuple[Row, Partners, int]:
     """Draw a row.
 
     It is made backwards: first what is left at the end, then pair after pair put in anywhere.
@@ -120,23 +130,28 @@ def vanishing_row(rng: np.random.Generator, tokens: int) -> tuple[Row, Partners,
     vanishing = tokens // 3
     staying = tokens - 2 * vanishing
     for rejected in range(TRIES):
-        partners = choice(rng, PAIRINGS)
-        pairs = list(partners.items())
-        symbols = [*partners, *partners.values()]
+        crossing = choice(rng, CROSSINGS)
+        own = {one: MIRRORED[one] for one in crossing}
+        symbols = [*own, *own.values()]
         row: Row = []
         for _ in range(staying):
             # Any symbol except the one that would vanish with the symbol before it.
-            barred = partners.get(row[-1]) if row else None
+            barred = own.get(row[-1]) if row else None
             row.append(choice(rng, [symbol for symbol in symbols if symbol != barred]))
         left = row[:]
         for _ in range(vanishing):
-            pair = choice(rng, pairs)
             place = integer(rng, 0, len(row))
-            row[place:place] = pair
-        usual = remains(row, MIRRORED)
-        if usual and usual not in (left, row):
-            return row, partners, rejected
+            row[place:place] = choice(rng, list(own.items()))
+        crossed = cross(row, crossing)
+        usual = remains(crossed, MIRRORED)
+        if usual and usual not in (cross(left, crossing), crossed):
+            return (row, own, rejected) if pairs == "own" else (crossed, crossing, rejected)
     raise AssertionError(f"no row of {tokens} symbols in {TRIES} tries")
+
+
+def cross(row: Row, crossing: Partners) -> Row:
+    """Return the row with each closing symbol replaced by the one that takes its place in the crossed pairs."""
+    return [crossing[symbol - HALF] if symbol >= HALF else symbol for symbol in row]
 
 
 def remains(row: Row, partners: Partners) -> Row:

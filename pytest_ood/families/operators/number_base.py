@@ -2,7 +2,6 @@
 
 import functools
 import itertools
-from collections import Counter
 
 import numpy as np
 
@@ -15,39 +14,43 @@ from pytest_ood.verify import Check
 DIGITS = "0123456789ABCDEF"
 LEAST_BASE = 8
 LONGEST_NUMBER = 100
+LETTERS = frozenset("ABCDEF")
 # Two numbers as they are written.
 Sum = tuple[str, str]
+# Whether the units of a sum carry, and whether the tens do.
+Carries = tuple[bool, bool]
 
 PROMPT = """\
 You are a mathematician. Assuming that all numbers are in base-{base} where the digits are "{digits}", what is \
 {left}+{right}?
 
-Give the result in base-{base}, its digits only."""
+Give the result in base-{base}, digits only."""
 NEXT_PROMPT = """\
 You are a mathematician. Assuming that all numbers are in base-{base} where the digits are "{digits}", what is the \
 next number after {number}?
 
-Give the number in base-{base}, its digits only."""
+Give the number in base-{base}, digits only."""
 
 
-@task(control={"usual": True}, name="operators.number_base", family="operator swap")
+@task(control={"usual": True}, name="operators.number_base", family="operator swap", version=2)
 def number_base(rng: np.random.Generator, *, base: int = 8, usual: bool = False) -> Case:
     """The sum of two two-digit numbers in a stated base.
 
     Moves: the base that the prompt states: `base` in the shift arm, 10 in the control arm. `base` goes to both arms,
-    since the control arm takes only sums that suit either base.
-    Matched: both arms add the same two numbers as they are written, in digits that both bases have. The units carry in
-    both bases or in neither, and so do the tens, with at least one carry; thus both results have two digits or both
-    have three (each half of the time), and they differ. That rules out letters in the numbers of a base above 10: a
-    column that adds up to A to F there would carry in base 10. The prompts differ in the digits listed and in the
-    number of the base.
-    Lures: `base_10_sum`, the numbers added as if in base 10 (every shift case has it); `missing_carry`, the sum without
-    the carry from the units, or without the one from the tens if the units do not carry (every case has it).
+    since it decides which sums the control arm takes.
+    Matched: the units carry in both arms or in neither, and so do the tens, with at least one carry; thus both results
+    have two digits or both have three (each half of the time). The prompts differ in the digits listed and in the
+    number of the base. In bases below 10 both arms add the same two numbers as they are written, in digits that both
+    bases have, and the results differ. In bases above 10 the numbers of the shift arm always contain a letter, and its
+    results in half of the cases; the control arm adds two other numbers that carry in the same places.
+    Lures: `base_10_sum`, the numbers added as if in base 10, a letter as ten or more (every shift case has it);
+    `missing_carry`, the sum without the carry from the units, or without the one from the tens if the units do not
+    carry (every case has it).
     Comprehension: the next number after one that ends in the highest digit, such as 37 in base 8; its lure, in bases
     below 10, is `base_10_next`.
-    Chance: the share of the commonest result among all sums: 6 % in bases 8 and 16, less in between.
+    Chance: the share of the commonest result among all sums: 6 % in base 8, less in the others.
     Source: Wu et al. 2023, "Reasoning or Reciting?" (2307.02477), for the prompt, the bases 8, 9, 11 and 16 and the
-    comprehension question. There the numbers of bases 11 and 16 can contain letters.
+    comprehension question.
 
     Args:
         base: 8 to 16 except 10. In bases below 8 too few sums carry as they would in base 10.
@@ -62,14 +65,19 @@ def number_base(rng: np.random.Generator, *, base: int = 8, usual: bool = False)
     if not isinstance(usual, bool):
         raise ValueError(f"usual={usual!r}: must be True or False")
     stated = 10 if usual else base
-    sums = choice(rng, sums_that_carry_alike(base))
-    left, right = choice(rng, sums)
+    left, right = choice(rng, choice(rng, sums_in(base)))
+    twin = choice(rng, sums_by_carries()[carries(left, right, base)])
+    if usual and base > 10:
+        left, right = twin
     next_tens = integer(rng, 1, min(base, 10) - 2)
     value = int(left, stated) + int(right, stated)
     answer = in_base(value, stated)
-    units_carry = int(left[1]) + int(right[1]) >= stated
+    units_carry, _ = carries(left, right, stated)
     lost = stated if units_carry else stated**2
-    shortcuts = {"base_10_sum": str(int(left) + int(right)), "missing_carry": in_base(value - lost, stated)}
+    shortcuts = {
+        "base_10_sum": str(as_if_decimal(left) + as_if_decimal(right)),
+        "missing_carry": in_base(value - lost, stated),
+    }
     return Case(
         PROMPT.format(base=stated, digits=DIGITS[:stated], left=left, right=right),
         answer=answer,
@@ -109,38 +117,67 @@ def check_number(given: str, answer: str, base: int) -> Check:
 
 
 @functools.cache
-def sums_that_carry_alike(base: int) -> tuple[list[Sum], list[Sum]]:
-    """Return the sums that carry in the same places in `base` and in base 10, written in digits of both.
+def sums_in(base: int) -> list[list[Sum]]:
+    """Return the sums that the shift arm draws from, written in digits of the base, in kinds that are equally likely.
 
     Returns:
-        Those whose results have two digits, and those whose results have three.
+        Those whose results have two digits, and those whose results have three; in bases above 10 either of them twice,
+        without and with a letter in the result.
     """
-    fewer, more = sorted((base, 10))
-    two_digits: list[Sum] = []
-    three_digits: list[Sum] = []
-    numbers = [(tens, units) for tens in range(1, fewer) for units in range(fewer)]
-    for (tens, units), (other_tens, other_units) in itertools.product(numbers, numbers):
-        units_sum = units + other_units
-        units_carry = units_sum >= more
-        tens_sum = tens + other_tens + units_carry
-        tens_carry = tens_sum >= more
-        # A column whose sum lies between the two bases carries in only one of them.
-        if fewer <= units_sum < more or fewer <= tens_sum < more:
+    kinds: dict[tuple[int, bool], list[Sum]] = {}
+    digits = DIGITS[:base]
+    numbers = [tens + units for tens in digits[1:] for units in digits]
+    for left, right in itertools.product(numbers, repeat=2):
+        if not any(carries(left, right, base)):
             continue
-        if units_carry or tens_carry:
-            sums = three_digits if tens_carry else two_digits
-            sums.append((f"{tens}{units}", f"{other_tens}{other_units}"))
-    return two_digits, three_digits
+        if base < 10 and carries(left, right, base) != carries(left, right, 10):
+            continue
+        if base > 10 and LETTERS.isdisjoint(left + right):
+            continue
+        result = in_base(int(left, base) + int(right, base), base)
+        kinds.setdefault((len(result), not LETTERS.isdisjoint(result)), []).append((left, right))
+    return [kinds[kind] for kind in sorted(kinds)]
+
+
+@functools.cache
+def sums_by_carries() -> dict[Carries, list[Sum]]:
+    """Return the sums of two-digit numbers in base 10, by where they carry."""
+    sums: dict[Carries, list[Sum]] = {}
+    for left, right in itertools.product(map(str, range(10, 100)), repeat=2):
+        sums.setdefault(carries(left, right, 10), []).append((left, right))
+    return sums
+
+
+@functools.cache
+def carries(left: str, right: str, base: int) -> Carries:
+    """Return whether the units of two two-digit numbers carry, and whether their tens do."""
+    units_carry = DIGITS.index(left[1]) + DIGITS.index(right[1]) >= base
+    return units_carry, DIGITS.index(left[0]) + DIGITS.index(right[0]) + units_carry >= base
 
 
 @functools.cache
 def commonest_sum(base: int, stated: int) -> float:
     """Return how often the commonest result is right."""
-    return max(
-        count / (2 * len(sums))
-        for sums in sums_that_carry_alike(base)
-        for count in Counter(int(left, stated) + int(right, stated) for left, right in sums).values()
-    )
+    kinds = sums_in(base)
+    likely: dict[Sum, float] = {each: 1 / (len(kinds) * len(sums)) for sums in kinds for each in sums}
+    if stated == 10 < base:
+        # The control arm has any of the sums that carry in the same places instead.
+        places: dict[Carries, float] = {}
+        for (left, right), part in likely.items():
+            where = carries(left, right, base)
+            places[where] = places.get(where, 0) + part
+        twins = sums_by_carries()
+        likely = {each: part / len(twins[where]) for where, part in places.items() for each in twins[where]}
+    results: dict[int, float] = {}
+    for (left, right), part in likely.items():
+        result = int(left, stated) + int(right, stated)
+        results[result] = results.get(result, 0) + part
+    return round(max(results.values()), 6)
+
+
+def as_if_decimal(number: str) -> int:
+    """Return the value of a two-digit number as if its digits, ten and more among them, stood in base 10."""
+    return 10 * DIGITS.index(number[0]) + DIGITS.index(number[1])
 
 
 def in_base(value: int, base: int) -> str:

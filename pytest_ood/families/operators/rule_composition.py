@@ -3,6 +3,7 @@
 import functools
 import itertools
 from collections.abc import Callable, Mapping, Sequence
+from typing import TypeVar
 
 import numpy as np
 
@@ -12,24 +13,28 @@ from pytest_ood.families.lures import wrong_answers
 from pytest_ood.parameters import expect_whole
 from pytest_ood.verify import Check, text
 
+T = TypeVar("T")
 Rule = Callable[[str], str]
-# What f, g and h may stand for. On a word whose letters all differ, no two of them give the same word.
+# What f, g and h may stand for. On a word whose letters all differ, no two of them give the same word. They are written
+# so that even an empty word has a result.
 LIBRARY: Mapping[str, Rule] = {
     "reverse": lambda word: word[::-1],
     "drop_first": lambda word: word[1:],
     "drop_last": lambda word: word[:-1],
-    "double_first": lambda word: word[0] + word,
-    "double_last": lambda word: word + word[-1],
-    "first_to_end": lambda word: word[1:] + word[0],
-    "last_to_front": lambda word: word[-1] + word[:-1],
-    "swap_ends": lambda word: word[-1] + word[1:-1] + word[0],
-    "swap_first_two": lambda word: word[1] + word[0] + word[2:],
-    "swap_last_two": lambda word: word[:-2] + word[-1] + word[-2],
+    "double_first": lambda word: word[:1] + word,
+    "double_last": lambda word: word + word[-1:],
+    "first_to_end": lambda word: word[1:] + word[:1],
+    "last_to_front": lambda word: word[-1:] + word[:-1],
+    "swap_ends": lambda word: word[-1:] + word[1:-1] + word[:1],
+    "swap_first_two": lambda word: word[1:2] + word[:1] + word[2:],
+    "swap_last_two": lambda word: word[:-2] + word[-1:] + word[-2:-1],
     "first_becomes_x": lambda word: "x" + word[1:],
     "last_becomes_x": lambda word: word[:-1] + "x",
 }
-MOST_RULES = 3
 LETTERS = "fgh"
+MOST_RULES = 8
+# No word on the way becomes shorter than this.
+SHORTEST = 3
 # An invented word takes its letters in turn from one entry of each; x is reserved for two of the rules.
 CONSONANTS = ["".join(letters) for letters in itertools.permutations("bdfgjklmpvz", 4)]
 VOWELS = ["".join(letters) for letters in itertools.permutations("aiou", 3)]
@@ -41,35 +46,43 @@ QUESTION_SHAPE = "CVCCVC"
 LONGEST = 10
 
 PROMPT = """\
-There are three rules, f, g and h. Each makes a word of any word, always in the same way, as these examples show:
+There are three rules, f, g and h. Each rule turns any word into another word, always in the same way. These examples \
+show how:
 {examples}
 
-Where several rules are applied, each is applied to the word that the one before it made.
+When several rules are applied, each is applied to the result of the one before it.
 
-Take the word {word}. Apply {applied}. Give the word that this makes."""
-APPLIED = {1: "f", 2: "f, then g", 3: "f, then g, then h"}
+Take the word {word}. Apply {applied}. Give the resulting word."""
 
 
-@task(control={"rules": 1}, name="symbols.rule_composition", family="operator swap", size="rules")
+@task(
+    control={"rules": 1},
+    name="symbols.rule_composition",
+    family="operator swap",
+    version=2,
+    declared=("prompt",),
+    size="rules",
+)
 def rule_composition(rng: np.random.Generator, *, rules: int = 2, examples: int = 3) -> Case:
-    """What a word becomes under up to three rules, shown only by examples and applied one after another.
+    """What a word becomes under several rules, shown only by examples and applied one after another.
 
-    Moves: how many rules are applied: f alone in the control arm, then f and g, or f, g and h.
+    Moves: how many rules are applied: f alone in the control arm, then f and g, f, g and h, and from four on f again
+    after h.
     Matched: both arms show the same examples of all three rules and ask about the same word. The examples are invented
     words of five to seven different letters (a few may happen to be names), and any one of them distinguishes its rule
     from the other eleven of the library. As many rules lengthen a word as shorten it, so that answers have the same
-    length on average. The prompts differ by the words that name the further rules.
-    Rejected: nothing. The three rules are chosen so that, on a word whose letters all differ, applying two or three in
-    a row never gives the word itself, nor what fewer of them in this order give, nor what the same ones give in the
-    opposite order.
+    length on average. Declared: the prompts differ by the words that name the further rules.
+    Rejected: nothing. The three rules are chosen so that, on a word whose letters all differ, applying up to eight in a
+    row never gives the word itself, nor what it was after any of the earlier rules, nor what the last rule alone or the
+    same ones in the opposite order give; of two or three rules, none can be left out either.
     Lures: `first_only`, what f makes of the word; `last_only`, what the last rule makes of it; `wrong_order`, the rules
-    applied from the last to the first; with three rules `one_rule_short`, all but the last. One that equals an earlier
-    one is left out. The control arm has `another_rule`, what g makes of the word, and `copied`.
+    applied from the last to the first; with three rules or more `one_rule_short`, all but the last. One that equals an
+    earlier one is left out. The control arm has `another_rule`, what g makes of the word, and `copied`.
     Chance: none.
     Source: Press et al. 2022 (2210.03350), for the gap between doing each step and doing them in a row.
 
     Args:
-        rules: 1, 2 or 3.
+        rules: 1 to 8.
         examples: of each rule, 2 to 12.
 
     Raises:
@@ -84,7 +97,7 @@ def rule_composition(rng: np.random.Generator, *, rules: int = 2, examples: int 
         shapes = itertools.islice(itertools.cycle(EXAMPLE_SHAPES), examples)
         words = [invented_word(rng, shape) for shape in shapes]
         shown.append(f"{letter}: " + ", ".join(f"{example} -> {rule(example)}" for example in words))
-    applied = drawn_rules[:rules]
+    applied = in_turn(drawn_rules, rules)
     steps = stages(word, applied)
     answer = steps[-1]
     if rules == 1:
@@ -97,7 +110,7 @@ def rule_composition(rng: np.random.Generator, *, rules: int = 2, examples: int 
             "one_rule_short": steps[-2],
         }
     return Case(
-        PROMPT.format(examples="\n".join(shown), word=word, applied=APPLIED[rules]),
+        PROMPT.format(examples="\n".join(shown), word=word, applied=", then ".join(in_turn(LETTERS, rules))),
         answer=answer,
         lures=wrong_answers(answer, shortcuts),
         verify=functools.partial(check_word, steps=steps),
@@ -135,18 +148,31 @@ def stages(word: str, rules: Sequence[Rule]) -> list[str]:
 
 @functools.cache
 def rule_triples() -> list[tuple[Rule, Rule, Rule]]:
-    """Return every f, g and h such that no shortcut can replace f and g, or all three.
+    """Return every f, g and h such that no shortcut can replace any number of them, applied in turn.
 
     Rules do not depend on the letters, so what holds for one word of different letters holds for all of its length.
     """
     return [
-        (f, g, h)
-        for f, g, h in itertools.permutations(LIBRARY.values(), MOST_RULES)
-        if needs_all("abcdef", f, g) and needs_all("abcdef", f, g, h)
+        triple
+        for triple in itertools.permutations(LIBRARY.values(), 3)
+        if all(needs_each("abcdef", in_turn(triple, count)) for count in range(2, len(LETTERS) + 1))
+        and all(needs_all("abcdef", in_turn(triple, count)) for count in range(2, MOST_RULES + 1))
     ]
 
 
-def needs_all(word: str, *rules: Rule) -> bool:
-    """Return whether neither fewer of the rules, in this order, nor all in the opposite order make the same word."""
-    fewer = [stages(word, some)[-1] for count in range(len(rules)) for some in itertools.combinations(rules, count)]
-    return stages(word, rules)[-1] not in (*fewer, stages(word, rules[::-1])[-1])
+def in_turn(things: Sequence[T], count: int) -> list[T]:
+    """Return this many of the things in turn: f, g, h, f, g, ..."""
+    return list(itertools.islice(itertools.cycle(things), count))
+
+
+def needs_each(word: str, rules: Sequence[Rule]) -> bool:
+    """Return whether no choice of fewer rules, in the same order, makes the same word."""
+    fewer = (stages(word, some)[-1] for count in range(len(rules)) for some in itertools.combinations(rules, count))
+    return stages(word, rules)[-1] not in fewer
+
+
+def needs_all(word: str, rules: Sequence[Rule]) -> bool:
+    """Return whether neither stopping early, nor the last rule alone, nor the opposite order makes the same word."""
+    *earlier, last = steps = stages(word, rules)
+    long_enough = all(len(step) >= SHORTEST for step in steps)
+    return long_enough and last not in (*earlier, rules[-1](word), stages(word, rules[::-1])[-1])

@@ -8,7 +8,7 @@ import numpy as np
 from pytest_ood.case import Case, task
 from pytest_ood.drawing import choice
 from pytest_ood.families.lures import wrong_answers
-from pytest_ood.parameters import expect_whole
+from pytest_ood.parameters import expect_one_of, expect_whole
 from pytest_ood.verify import Check, sequence
 
 # A sentence is a pattern whose words in capitals are filled in; each has 6 to 10 words.
@@ -60,45 +60,59 @@ SAMPLE = "stay here"
 LONGEST = 10
 
 PROMPT = """\
-Rot-{shift} is a cipher in which each letter is moved {places} forward in the alphabet, and after z it goes on at a. \
-For example, "{sample}" becomes "{coded_sample}". To decode a message, each letter is moved {places} back.
+Rot-{shift} is a cipher that replaces each letter with the one {places} further on in the alphabet, with a \
+following z. For example, "{sample}" becomes "{coded_sample}". To decode a message, go {places} back instead.
 
+{question}"""
+QUESTIONS = {
+    "decode": """\
 This message is written in rot-{shift}:
 {message}
 
-Give the decoded message in lower case, its words separated by spaces."""
+Give the decoded message in lower case, with spaces between the words.""",
+    "encode": """\
+This message is in plain English:
+{message}
+
+Give the message in rot-{shift}, in lower case, with spaces between the words.""",
+}
 
 
-@task(control={"shift": ROT_13}, name="symbols.shift_cipher", family="operator swap")
-def shift_cipher(rng: np.random.Generator, *, shift: int = 2) -> Case:
-    """An English sentence, decoded from a cipher that moves each letter a number of places forward in the alphabet.
+@task(control={"shift": ROT_13}, name="symbols.shift_cipher", family="operator swap", version=2)
+def shift_cipher(rng: np.random.Generator, *, shift: int = 12, ask: str = "decode") -> Case:
+    """An English sentence, decoded from or encoded in a cipher that moves each letter forward in the alphabet.
 
     Moves: how many places: 13 in the control arm, as in the one such cipher that is in common use.
     Matched: both arms have the same sentence, of 6 to 10 words, and prompts of the same length (a few characters fewer
     where the number has one digit or is 1). The rule is stated, with one example.
-    Lures: `rot_13`, the message decoded as if it were written in rot-13 (every shift case has it); `copied`, the
-    message itself (every case has it); `encoded_again`, the letters moved forward instead of back (in rot-13 that is
-    the right answer, and so no lure).
+    Wrong directions: rot-13 is its own inverse, so that the control arm forgives a model that moves letters the wrong
+    way. A probe with ``control={"shift": 3}`` does not: rot-3, Caesar's own, is common as well, and has a direction.
+    Lures: `rot_13`, what rot-13 makes of the message (every shift case has it); `copied`, the message itself (every
+    case has it); `wrong_way`, the letters moved forward where they should go back, and the other way round (in rot-13
+    that is the right answer, and so no lure).
     Chance: none.
     Source: McCoy et al. 2023, "Embers of Autoregression" (2309.13638).
 
     Args:
         shift: 1 to 25.
+        ask: "decode" or "encode".
 
     Raises:
-        ValueError: the parameter has any other value.
+        ValueError: a parameter has any other value.
     """
     expect_whole("shift", shift, 1, 25)
-    answer = sentence(rng)
-    message = moved(answer, shift)
-    shortcuts = {"rot_13": moved(message, -ROT_13), "copied": message, "encoded_again": moved(message, shift)}
+    expect_one_of("ask", ask, list(QUESTIONS))
+    plain = sentence(rng)
+    coded = moved(plain, shift)
+    message, answer, step = (coded, plain, -shift) if ask == "decode" else (plain, coded, shift)
+    shortcuts = {"rot_13": moved(message, ROT_13), "copied": message, "wrong_way": moved(message, -step)}
     return Case(
         PROMPT.format(
             shift=shift,
             places="1 place" if shift == 1 else f"{shift} places",
             sample=SAMPLE,
             coded_sample=moved(SAMPLE, shift),
-            message=message,
+            question=QUESTIONS[ask].format(shift=shift, message=message),
         ),
         answer=answer,
         lures=wrong_answers(answer, shortcuts),

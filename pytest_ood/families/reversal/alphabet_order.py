@@ -1,13 +1,15 @@
 """Lists that everybody knows by heart, counted forward or backward."""
 
 import functools
-from collections.abc import Mapping
+import math
+import re
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 
 from pytest_ood.case import Case, task
-from pytest_ood.drawing import integer
+from pytest_ood.drawing import sample
 from pytest_ood.families.data_files import data_lines
 from pytest_ood.families.lures import wrong_answers
 from pytest_ood.parameters import expect_one_of, expect_whole
@@ -20,36 +22,50 @@ MONTHS = (
     "December",
 )  # fmt: skip
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-# What an item is called, where it stands, and the sentence that says that the list wraps around, if it does.
-LISTS = {
-    "alphabet": ("letter", "in the alphabet", ""),
-    "months": ("month", "in the year", " After December the year begins again with January."),
-    "weekdays": ("day", "in the week", " After Sunday the week begins again with Monday."),
-    "elements": ("chemical element", "in the order of atomic numbers", ""),
+# The question about the items shown, with the distance counted in places, months or days.
+QUESTIONS = {
+    "alphabet": ("place", "For each of these letters, which letter comes {distance} {direction} it in the alphabet?"),
+    "months": ("month", "For each of these months, which month comes {distance} {direction} it?"),
+    "weekdays": ("day", "For each of these days, which day of the week comes {distance} {direction} it?"),
+    "elements": (
+        "place",
+        "For each of these chemical elements, which element comes {distance} {direction} it in order of atomic number?",
+    ),
 }
+# Lists that begin again after their last item.
+RINGS = frozenset(("months", "weekdays"))
 TWO_SPELLINGS = frozenset(("aluminium", "sulfur", "caesium"))
 FARTHEST = 5
+NUMBERS = {2: "two", 3: "three", 4: "four", 5: "five"}
 LONGEST_ANSWER = 2000
+BETWEEN_ITEMS = re.compile(r"[\s,;]+(?:and\s+)?")
 
-PROMPT = "Which {item} comes {places} {direction} {shown} {where}?{again} Give the {form} only."
+PROMPT = """\
+{question}
+
+{shown}
+
+Give the {items} {what}, in the same order, separated by commas."""
 
 
-@task(control={"direction": "after"}, name="reversal.alphabet_order", family="reversal", size="distance")
+@task(control={"direction": "after"}, name="reversal.alphabet_order", family="reversal", version=2, size="distance")
 def alphabet_order(
-    rng: np.random.Generator, *, list: str = "alphabet", distance: int = 1, direction: str = "before"
+    rng: np.random.Generator, *, list: str = "alphabet", distance: int = 1, direction: str = "before", items: int = 3
 ) -> Case:
-    """The item that stands some places before or after another in a list that everybody knows.
+    """The items that come some places before or after others in a list that everybody knows.
 
     Moves: the direction, "after" in the control arm.
-    Matched: both arms of a draw have the same answer; the item shown stands `distance` places before it in the control
-    arm and after it in the shift arm. The words "after" and "before" differ by one character.
-    Lists: months and weekdays wrap around, as the prompt says, and every answer is equally likely. The alphabet and the
-    elements do not: an item so near an end that `other_direction` would fall off the list is never the answer.
-    Lures: `other_direction`, the item equally far on the other side of the one shown (every shift case has it);
-    `off_by_one`, the item shown counted as the first place; `one_too_far`. In the control arm `other_direction` is left
-    out where it would fall before the start of the list.
-    Chance: one over the number of possible answers: 1/12 for months, 1/7 for weekdays, 1/(length minus three times the
-    distance) for the others.
+    Matched: both arms of a draw have the same answer; each item shown stands `distance` places before its answer in the
+    control arm and after it in the shift arm. The words "after" and "before" differ by one character.
+    Lists: months and weekdays wrap around, and every answer is equally likely. The alphabet and the elements do not: an
+    item so near an end that `other_direction` would fall off the list is never among the answers. Several items are
+    asked about at once, since there are only 7 to 26 questions about a single day, month or letter, and the draws of an
+    arm would repeat them: with three items there are 210 about weekdays and 990 or more about the others.
+    Lures: `other_direction`, the items equally far on the other side of those shown (every shift case has it);
+    `off_by_one`, the items shown counted as the first place; `one_too_far`. In the control arm `other_direction` is
+    left out where it would fall before the start of the list.
+    Chance: that of naming so many different answers in the right order: 1 in 210 for three weekdays, 1 in 1,320 for
+    months, 1 in n (n - 1) (n - 2) for the others, where n is the length of the list minus three times the distance.
     Source: the nearest relative is sorting into reverse alphabetical order in McCoy et al. 2023, "Embers of
     Autoregression" (2309.13638).
 
@@ -57,58 +73,72 @@ def alphabet_order(
         list: "alphabet", "months", "weekdays" or "elements" (118 of them, by atomic number).
         distance: how many places away, 1 to 5.
         direction: "after" or "before".
+        items: how many items are asked about, 2 to 5.
 
     Raises:
         ValueError: a parameter has any other value.
     """
-    expect_one_of("list", list, tuple(LISTS))
+    expect_one_of("list", list, tuple(QUESTIONS))
     expect_whole("distance", distance, 1, FARTHEST)
     expect_one_of("direction", direction, ("after", "before"))
-    item, where, again = LISTS[list]
-    items, places = ordered(list)
-    length, ring = len(items), bool(again)
+    expect_whole("items", items, 2, 5)
+    names, known = ordered(list)
+    length, ring = len(names), list in RINGS
+    possible = range(length) if ring else range(distance, length - 2 * distance)
+    places = sample(rng, possible, items)
     # One step in the direction of the question.
     step = 1 if direction == "after" else -1
-    count = length if ring else length - 3 * distance
-    first = 0 if ring else distance
-    place = integer(rng, first, first + count - 1)
-    start = place - step * distance
-    shortcuts = {"other_direction": start - step * distance, "off_by_one": place - step, "one_too_far": place + step}
-    answer, shown = items[place], items[start % length]
+    shown = written(names, [place - step * distance for place in places], ring)
+    answer = written(names, places, ring)
+    shortcuts = {
+        "other_direction": written(names, [place - 2 * step * distance for place in places], ring),
+        "off_by_one": written(names, [place - step for place in places], ring),
+        "one_too_far": written(names, [place + step for place in places], ring),
+    }
+    unit, question = QUESTIONS[list]
+    counted = f"{distance} {unit}{'s' if distance > 1 else ''}"
     return Case(
         PROMPT.format(
-            item=item,
-            places=f"{distance} place{'s' if distance > 1 else ''}",
-            direction=direction,
+            question=question.format(distance=counted, direction=direction),
             shown=shown,
-            where=where,
-            again=again,
-            form="letter" if list == "alphabet" else "name",
+            items=NUMBERS[items],
+            what="letters" if list == "alphabet" else "names",
         ),
         answer=answer,
-        lures=wrong_answers(
-            answer, {name: items[at % length] for name, at in shortcuts.items() if ring or 0 <= at < length}
-        ),
-        verify=functools.partial(check_item, places=places, place=place, ring=length if ring else 0),
+        lures=wrong_answers(answer, {name: given for name, given in shortcuts.items() if given}),
+        verify=functools.partial(check_items, known=known, places=places, ring=length if ring else 0),
         input=shown,
-        unique=answer not in TWO_SPELLINGS,
-        chance=1 / count,
+        unique=TWO_SPELLINGS.isdisjoint(answer.split(", ")),
+        chance=1 / math.perm(len(possible), items),
     )
 
 
-def check_item(given: str, places: Mapping[str, int], place: int, ring: int) -> Check:
-    """Check that this is the item at a place of the list. Case, white space and a closing full stop do not count.
+def written(names: Sequence[str], places: Sequence[int], ring: bool) -> str:
+    """Write the items at some places; "" if one of them is off a list that does not wrap around."""
+    if not ring and not all(0 <= place < len(names) for place in places):
+        return ""
+    return ", ".join([names[place % len(names)] for place in places])
 
-    The detail of a wrong answer: `off_by`, how many places too far down the list it stands; None if it is not in the
-    list. In a list that wraps around after `ring` items, the shorter way round counts.
+
+def check_items(given: str, known: Mapping[str, int], places: Sequence[int], ring: int) -> Check:
+    """Check that these are the items at some places of the list. Case and a closing full stop do not count.
+
+    Items are separated by white space, commas, semicolons or "and".
+
+    The detail of a wrong answer: both lengths, or `first_wrong`, the number of the first wrong item, counted from 0,
+    and `off_by`, how many places too far down the list it stands; None if it is not in the list. In a list that wraps
+    around after `ring` items, the shorter way round counts.
     """
-    item = " ".join(given.split()).removesuffix(".").casefold() if len(given) <= LONGEST_ANSWER else ""
-    if item not in places:
-        return Check(False, {"off_by": None})
-    off = places[item] - place
-    if not off:
-        return Check(True)
-    return Check(False, {"off_by": (off + ring // 2) % ring - ring // 2 if ring else off})
+    items = BETWEEN_ITEMS.split(given.strip().removesuffix(".").casefold()) if len(given) <= LONGEST_ANSWER else []
+    if len(items) != len(places):
+        return Check(False, {"given_length": len(items), "expected_length": len(places)})
+    for number, (item, place) in enumerate(zip(items, places, strict=True)):
+        if known.get(item) != place:
+            off = known[item] - place if item in known else None
+            if off is not None and ring:
+                off = (off + ring // 2) % ring - ring // 2
+            return Check(False, {"first_wrong": number, "off_by": off})
+    return Check(True)
 
 
 @functools.cache

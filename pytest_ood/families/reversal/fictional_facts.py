@@ -1,4 +1,4 @@
-"""Invented facts, stated in the prompt and asked about in either direction."""
+"""Invented facts, stated in the prompt and looked up from either end."""
 
 import functools
 
@@ -27,7 +27,7 @@ QUESTIONS = {"forward": "What is {left} the {relation} of?", "backward": "Who is
 
 @task(control={"direction": "forward"}, name="reversal.fictional_facts", family="reversal", size="facts")
 def fictional_facts(rng: np.random.Generator, *, facts: int = 8, direction: str = "backward") -> Case:
-    """Sentences "X is the composer of Y" about invented names, then a question about one of them.
+    """Sentences "X is the composer of Y" about invented names, then a question about one of them: look-up in a context.
 
     Moves: the direction of the question: forward it gives X and asks for Y, in the order of the sentence; backward it
     gives Y and asks for X. Both arms show the same sentences and ask about the same one. All sentences of a case state
@@ -38,6 +38,9 @@ def fictional_facts(rng: np.random.Generator, *, facts: int = 8, direction: str 
     Lures: `another_fact`, the name that answers the same question about the fact stated last (the one stated first, if
     the question is about the last); `question_name`, the name in the question, repeated. Every case has both.
     Chance: 1/facts for a model that picks any name from the correct side of the sentences.
+    What it measures: whether a model finds a fact in its prompt from either end. Nothing has to be remembered, so a
+    robust model may still suffer from the reversal curse in what it has learned; `known_lines` and `parents` ask about
+    that.
     Source: Berglund et al. 2023, "The Reversal Curse" (2309.12288). There the facts are learned in training; here they
     stand in the prompt, where the curse is known not to hold for large models. This is a behavioural analogue and
     supports no claim about training.

@@ -25,6 +25,8 @@ OLD_SPELLINGS = [
     (re.compile(r"\bthro'(?!\w)"), "through"),
 ]
 OH = re.compile(r"\boh\b")
+# Stands in the file before a line that comes again in a part of the text that the file does not have.
+AMBIGUOUS = "~ "
 # Neighbouring lines that share more than this part of their words are too similar to ask about.
 ALIKE = 0.7
 
@@ -37,10 +39,11 @@ Give the {unit} only, word for word."""
 
 
 class Line(NamedTuple):
-    """A line as most editions print it, and all its readings as they are compared."""
+    """A line as most editions print it, all its readings as they are compared, and whether its place is unambiguous."""
 
     written: str
     readings: frozenset[str]
+    asked: bool
 
 
 class Pair(NamedTuple):
@@ -60,7 +63,7 @@ class Pair(NamedTuple):
     place: int
 
 
-@task(control={"direction": "after"}, name="reversal.known_lines", family="reversal")
+@task(control={"direction": "after"}, name="reversal.known_lines", family="reversal", version=2)
 def known_lines(rng: np.random.Generator, *, direction: str = "before") -> Case:
     """A line of a well-known text, and the question of which one comes right before or after it.
 
@@ -69,9 +72,10 @@ def known_lines(rng: np.random.Generator, *, direction: str = "before") -> Case:
     Matched: over all pairs, each line inside a stanza is shown and asked for equally often in both arms, so that
     prompts and answers have the same length on average. The words "after" and "before" differ by one character.
     Texts: 29 well-known English poems, songs and speeches in the public domain, with more than 400 usable pairs. A pair
-    is not usable if one of its lines occurs more than once in the text, if the two are nearly the same, or if they
-    belong to different stanzas. Case, punctuation, accents and white space do not count, and neither do spellings such
-    as "hail'd" and "o'er"; where common editions differ in wording, every reading is right.
+    is not usable if one of its lines occurs more than once in the text (its chorus and later stanzas included), if the
+    two are nearly the same, or if they belong to different stanzas. Case, punctuation, accents and white space do not
+    count, and neither do spellings such as "hail'd" and "o'er"; where common editions differ in wording, every reading
+    is right.
     Lures: `line_after` (`line_before` in the control arm), the line on the other side of the one shown, if there is
     one; `the_line_itself`, the line shown, repeated. Every case has the latter.
     Chance: below 1 %.
@@ -149,7 +153,7 @@ def usable_pairs(heading: str, body: str) -> Iterator[Pair]:
             places.setdefault(reading, place)
 
     def occurs_once(line: Line) -> bool:
-        return all(counts[reading] == 1 for reading in line.readings)
+        return line.asked and all(counts[reading] == 1 for reading in line.readings)
 
     for stanza in stanzas:
         for one, other in itertools.pairwise(stanza):
@@ -166,8 +170,8 @@ def usable_pairs(heading: str, body: str) -> Iterator[Pair]:
 
 def read_line(line: str) -> Line:
     """Read a line of the file: the line as printed, then its other readings, separated by bars."""
-    written, *others = line.split(" | ")
-    return Line(written, frozenset(map(normalized, [written, *others])))
+    written, *others = line.removeprefix(AMBIGUOUS).split(" | ")
+    return Line(written, frozenset(map(normalized, [written, *others])), not line.startswith(AMBIGUOUS))
 
 
 def alike(one: Line, other: Line) -> bool:

@@ -11,12 +11,12 @@ from pytest_ood.case import Case, task
 from pytest_ood.drawing import choice
 from pytest_ood.families.data_files import data_lines
 from pytest_ood.families.lures import wrong_answers
+from pytest_ood.families.reversal.names import find, give_away
 from pytest_ood.families.reversal.plain_words import LONGEST_ANSWER, plain, without_accents
 from pytest_ood.parameters import expect_one_of
 from pytest_ood.verify import Check
 
 PARENTS = Path(__file__).parent / "data" / "parents.txt"
-TITLES = frozenset(("sir", "mr", "mrs", "saint", "ser"))
 ROLES = ("father", "mother")
 
 PROMPTS = {
@@ -59,22 +59,27 @@ class Question(NamedTuple):
     relatives: Mapping[str, str]
 
 
-@task(control={"ask": "parent"}, name="reversal.parents", family="reversal")
-def parents(rng: np.random.Generator, *, ask: str = "child") -> Case:
+@task(control={"ask": "parent"}, name="reversal.parents", family="reversal", version=2, declared=("answer",))
+def parents(rng: np.random.Generator, *, ask: str = "child", role: str = "mother") -> Case:
     """A well-known historical figure and a parent who is much less known.
 
-    Moves: the direction: the control arm names the well-known child and asks for the father or mother; the shift arm
-    names this parent and asks for a child. Both arms of a draw are about the same two people.
+    Moves: the direction: the control arm names the well-known child and asks for the parent; the shift arm names this
+    parent and asks for a child. Both arms of a draw are about the same two people.
     Matched: both prompts give one name and the year in which that person died, and the names of parents and children
-    are about equally long. Fathers and mothers are asked for equally often.
-    Facts: more than 80 families of people who died before 1950, with both parents and the children of each that
-    biographies record; any of these is right. A name is right in any of its listed forms (birth name, married name,
-    with and without middle names); case, accents, punctuation and "Sir" do not count. A child who has exactly the name
-    of a parent counts only under a name that tells the two apart. `answer` is the oracle's name without accents.
+    are about equally long. Declared: where the question is about the father, the child's name is four characters
+    shorter on average, since people choose short names for themselves.
+    People: more than 120 families of people who died before 1950, with both parents and the children of each that
+    biographies record; any of these is right. Only parents whose names share no word with the name by which the child
+    is known are asked about, since a surname gives the child away: mothers under their maiden names (more than 110 of
+    them), and the fathers of people who are known by another name than the one they were born with (more than 30).
+    A name is right in any of its listed forms (birth name, married name, with and without middle names); case, accents,
+    punctuation, titles, "Jr", a nickname in quotation marks and "née ..." do not count, unless they make it the name of
+    somebody else in the family. A child who has exactly the name of a parent counts only under a name that tells the
+    two apart. `answer` is the oracle's name without accents.
     Lures: `other_parent`, the mother where the question is about the father and the other way round (every case has
     it); in the shift arm `grandparent`, a parent of the person asked about, if recorded; `question_name`, the name in
     the question, repeated.
-    Chance: below 1 %.
+    Chance: below 1 % for mothers and 3 % for fathers.
     Source: Berglund et al. 2023, "The Reversal Curse" (2309.12288): GPT-4 names the parent of a celebrity in 79 % of
     cases and the child of such a parent in 33 %, where one hit in ten samples is enough. Here there is one answer, and
     the people are different. Asked of a finished model this is a behavioural analogue and supports no claim about
@@ -82,12 +87,14 @@ def parents(rng: np.random.Generator, *, ask: str = "child") -> Case:
 
     Args:
         ask: "parent" or "child".
+        role: the parent, "mother" or "father".
 
     Raises:
         ValueError: a parameter has any other value.
     """
     expect_one_of("ask", ask, list(PROMPTS))
-    question = choice(rng, questions(ask))
+    expect_one_of("role", role, ROLES)
+    question = choice(rng, questions(ask, role))
     return Case(
         question.prompt,
         answer=question.answer,
@@ -104,21 +111,19 @@ def check_person(given: str, right: frozenset[str], relatives: Mapping[str, str]
     The detail of a wrong answer: `named`, who it is ("other_parent", "grandparent", "sibling", ...); None for a
     stranger.
     """
-    name = without_title(given) if len(given) <= LONGEST_ANSWER else ""
-    return Check(True) if name in right else Check(False, {"named": relatives.get(name)})
-
-
-def without_title(name: str) -> str:
-    """Return a name as it is compared: without a title in front of it."""
-    words = plain(name)
-    first, _, rest = words.partition(" ")
-    return rest if rest and first in TITLES else words
+    name = find(given, right | relatives.keys()) if len(given) <= LONGEST_ANSWER else None
+    return Check(True) if name in right else Check(False, {"named": relatives.get(name or "")})
 
 
 @functools.cache
-def questions(ask: str) -> list[Question]:
-    """Return all questions in one direction, in the order of the families."""
-    return [question_about(family, role, ask) for family in families() for role in range(len(ROLES))]
+def questions(ask: str, role: str) -> list[Question]:
+    """Return all questions in one direction about one of the parents, in the order of the families."""
+    place = ROLES.index(role)
+    return [
+        question_about(family, place, ask)
+        for family in families()
+        if not give_away(family.parents[place].names[0], family.child.names[0])
+    ]
 
 
 def question_about(family: Family, role: int, ask: str) -> Question:
@@ -137,10 +142,10 @@ def question_about(family: Family, role: int, ask: str) -> Question:
     if ask == "parent":
         # No shortcut leads to these, so they are no lures.
         mistaken |= {"sibling": siblings, "grandparent": grandparents}
-    accepted = frozenset(without_title(name) for person in right for name in person.names)
+    accepted = frozenset(plain(name) for person in right for name in person.names)
     relatives: dict[str, str] = {}
     for kind, people in mistaken.items():
-        for name in [without_title(name) for person in people for name in person.names]:
+        for name in [plain(name) for person in people for name in person.names]:
             if name not in accepted:
                 relatives.setdefault(name, kind)
     answer = ascii_name(right[0].names[0])

@@ -14,22 +14,32 @@ CERTIFIED = [
     (
         novel_symbols,
         {"alphabet": "unicode", "tokens": 9},
-        "ab57e967791693a113905e0cf59cd9fa9bbfff1f4efa5b05c62f0015e4abd9d2",
+        "c7fec23410102765e603ad2be0ed64aa68a1479a96e3f50ed0efdfb04b4dd5ba",
     ),
     (
         novel_symbols,
         {"alphabet": "unicode", "tokens": 12},
-        "64da5011a6913986efe457bbae5f8a707cf8375cda585b3ac3a194b36634f6bf",
+        "e3d48acf6904fca6ce20b3d041db5aba9fac713f7127e49538a2db62fa028ed7",
     ),
     (
         novel_symbols,
         {"alphabet": "nonce", "tokens": 18},
-        "a0c74940bc613e617b73f24046ea8c62f62d5c2c57d1410c2d53a8bcdb53d0a7",
+        "0a3538fbccca9fcf63da85578b22373e5877e435f19ff6223476f43f37123e81",
+    ),
+    (
+        novel_symbols,
+        {"alphabet": "usual", "pairs": "crossed", "tokens": 12},
+        "be2de5d35f3a3e453089f310350a60b84891dd07167fcfdc5d47ac62883544cd",
+    ),
+    (
+        novel_symbols,
+        {"alphabet": "unicode", "pairs": "crossed", "tokens": 12},
+        "cda75c44210c884d416c24415b5cf1cbae9e5faa99cf6ea1842689b40d3fd5ba",
     ),
     (
         novel_symbols,
         {"alphabet": "nonce", "tokens": 60},
-        "b71605eee4322c68832eeac1d892fd68c8cf5852bc61f1b0f5437c0d0466a74f",
+        "ff28c7c5a74f3dfcf1c46022e11f9ae9adcfc5e2b57589cbf5bbf18454c5253c",
     ),
 ]
 
@@ -49,29 +59,60 @@ def rewritten(row, rules, rng):
     return row
 
 
+@pytest.mark.parametrize("of", ["own", "crossed"])
 @pytest.mark.parametrize("alphabet", ["usual", "unicode", "nonce"])
 @pytest.mark.parametrize("tokens", [9, 10, 12, 20, 60])
-def test_what_is_left_whatever_the_order(alphabet, tokens):
+def test_what_is_left_whatever_the_order(alphabet, of, tokens):
     """The answer in any order of rewriting, and the lures; a third of the symbols vanishes with another third."""
     rng = random.Random(0)
     mirror = dict(zip(ALPHABETS[alphabet][:4], ALPHABETS[alphabet][4:], strict=True))
     for draw in range(60):
-        case = novel_symbols.draw({"alphabet": alphabet, "tokens": tokens}, 3, draw)
+        case = novel_symbols.draw({"alphabet": alphabet, "pairs": of, "tokens": tokens}, 3, draw)
         rules, row = understood(case.prompt)
         assert len(rules) == 3
         assert case.input == " ".join(row)
         assert (tokens, tokens - 2 * (tokens // 3)) == (len(row), len(case.answer.split()))
         assert len({one for one, _ in rules}) == len({other for _, other in rules}) == 3
-        assert [(one, mirror[one]) for one, _ in rules] != rules
+        assert ([(one, mirror[one]) for one, _ in rules] == rules) == (of == "own")
         for _ in range(3):
             assert case.answer.split() == rewritten(row, rules, rng)
         usual = rewritten(row, list(mirror.items()), rng)
-        assert case.lures["usual_rule"].split() == usual
         assert usual
         assert case.lures["copied"] == case.input
-        assert next(iter(case.lures)) == "usual_rule"
+        if of == "crossed":
+            assert next(iter(case.lures)) == "usual_rule"
+            assert case.lures["usual_rule"].split() == usual
+        else:
+            assert case.answer.split() == usual
         once = re.sub("|".join(re.escape(f"{one} {other} ") for one, other in rules), "", case.input + " ").strip()
-        assert {once} - {case.answer, *case.lures.values()} == set()
+        either = " ".join(rewritten(row, [*rules, *((other, one) for one, other in rules)], rng))
+        shown = {"usual_rule": " ".join(usual), "copied": case.input, "one_pass": once, "either_order": either}
+        assert {once, either} - {case.answer, *case.lures.values()} == set()
+        assert all(lure == shown[name] for name, lure in case.lures.items())
+
+
+@pytest.mark.parametrize("tokens", [9, 12, 31])
+@pytest.mark.parametrize("alphabet", ["usual", "unicode"])
+def test_the_rule_for_brackets_is_right_in_the_control_arm_alone(alphabet, tokens):
+    """Who removes each symbol with its own partner is always right with its own pairs, and never with crossed ones."""
+    rng = random.Random(0)
+    mirror = list(zip(ALPHABETS[alphabet][:4], ALPHABETS[alphabet][4:], strict=True))
+    for draw in range(100):
+        for of in ("own", "crossed"):
+            case = novel_symbols.draw({"alphabet": alphabet, "pairs": of, "tokens": tokens}, 5, draw)
+            assert case.check(" ".join(rewritten(case.input.split(), mirror, rng))).correct == (of == "own")
+
+
+@pytest.mark.parametrize("tokens", [9, 12, 31])
+def test_only_the_pairs_differ(tokens):
+    """Opening symbols stand in the same places with either value of `pairs`, and the others follow the stated pairs."""
+    for control, shift in pairs(novel_symbols, {"alphabet": "usual", "pairs": "crossed", "tokens": tokens}, 300):
+        (own, row), (crossed, other_row) = understood(control.prompt), understood(shift.prompt)
+        partner = {mine: theirs for (_, mine), (_, theirs) in zip(own, crossed, strict=True)}
+        assert [one for one, _ in own] == [one for one, _ in crossed]
+        assert [partner.get(symbol, symbol) for symbol in row] == other_row
+        assert [partner.get(symbol, symbol) for symbol in control.answer.split()] == shift.answer.split()
+        assert (len(control.prompt), len(control.answer)) == (len(shift.prompt), len(shift.answer))
 
 
 @pytest.mark.parametrize("alphabet", ["unicode", "nonce"])
@@ -126,6 +167,7 @@ def test_detail_of_a_wrong_row():
     ("params", "message"),
     [
         ({"alphabet": "greek"}, "alphabet='greek': must be one of 'usual', 'unicode', 'nonce'"),
+        ({"pairs": "random"}, "pairs='random': must be one of 'own', 'crossed'"),
         ({"tokens": 8}, "tokens=8: must be a whole number from 9 to 60"),
     ],
 )

@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given as drawn_from
 from hypothesis import strategies as st
 
-from pytest_ood.families.operators.number_base import check_number, number_base, sums_that_carry_alike
+from pytest_ood.families.operators.number_base import check_number, number_base, sums_in
 
 # Parameters of the shift arm, and the digest of its first cases: one that changes needs a new task version.
 CERTIFIED = [
-    (number_base, {"base": 8}, "55abe9b4ada103d44b8a3f3f1de05ecb77b8157e0eecbba73f8fe96e3e9f9ae9"),
-    (number_base, {"base": 11}, "6db9f5597ce8c10a47ee3224978a7d1d2715d1ae831176d447f697c70c345c84"),
-    (number_base, {"base": 16}, "2201a0ac33dbd21464c51b9f45287344d6fef058cae4e720935f16fb461c7b4f"),
+    (number_base, {"base": 8}, "e622b9aee1b37c07c4caeeacafe1901d425b0283a1b6b3eb6b74b4c463a26bd0"),
+    (number_base, {"base": 11}, "ffae42ac4419f62b9f625668f4c811ee451fc38262d7af0240f5a303baab956d"),
+    (number_base, {"base": 16}, "618aed275773660480ac849a16d6898733fa0c7eb02a129b7315c8ccbf5b8498"),
 ]
 BASES = [8, 9, 11, 12, 13, 14, 15, 16]
 
@@ -36,48 +36,69 @@ def test_the_sum_in_its_base(base):
             assert (read, digits) == (its_base, "0123456789ABCDEF"[:its_base])
             assert case.answer == np.base_repr(int(left, its_base) + int(right, its_base), its_base)
             assert case.input == f"{left}+{right}"
-            units, tens = int(left[1]) + int(right[1]), int(left[0]) + int(right[0])
+            units, tens = (int(left[at], 16) + int(right[at], 16) for at in (1, 0))
             columns = f"{np.base_repr(tens, its_base)}{np.base_repr(units % its_base, its_base)}"
             without_leading = f"{case.answer[1:]}".lstrip("0") or "0"
             assert case.lures["missing_carry"] == (columns if units >= its_base else without_leading)
-        assert control.input == shift.input
-        assert shift.lures == {"base_10_sum": control.answer, "missing_carry": shift.lures["missing_carry"]}
+        assert control.input == shift.input or base > 10
+        values = [10 * int(number[0], 16) + int(number[1], 16) for number in shift.input.split("+")]
+        assert shift.lures == {"base_10_sum": str(sum(values)), "missing_carry": shift.lures["missing_carry"]}
+        assert base > 10 or shift.lures["base_10_sum"] == control.answer
         assert next(iter(shift.lures)) == "base_10_sum"
         assert list(control.lures) == ["missing_carry"]
 
 
+def places_of_carries(left, right, base):
+    """Whether units and tens carry, by what a column sum without the carry would be."""
+    units = int(left[1], 16) + int(right[1], 16)
+    return units >= base, int(left, base) + int(right, base) >= base * base
+
+
 @pytest.mark.parametrize("base", BASES)
-def test_sums_carry_alike(base):
-    """By brute force: the sums are exactly those with the same carries in both bases, at least one."""
-
-    def carries(left, right, its_base):
-        from_units = (left % 10 + right % 10) >= its_base
-        return from_units, (left // 10 + right // 10 + from_units) >= its_base
-
-    digits = set("0123456789"[:base])
-    numbers = [number for number in range(10, 100) if set(str(number)) <= digits]
-    expected = {2: set(), 3: set()}
+def test_sums_are_all_there_are(base):
+    """By brute force: all that carry; below 10 those that do so alike in base 10, above 10 those with a letter."""
+    numbers = [np.base_repr(number, base) for number in range(base, base * base)]
+    expected = {}
     for left in numbers:
         for right in numbers:
-            there = carries(left, right, base)
-            if any(there) and there == carries(left, right, 10):
-                expected[len(str(left + right))].add((str(left), str(right)))
-    assert [expected[2], expected[3]] == [set(group) for group in sums_that_carry_alike(base)]
-    assert [len(group) for group in sums_that_carry_alike(base)] == [len(expected[2]), len(expected[3])]
+            there = places_of_carries(left, right, base)
+            suits = there == places_of_carries(left, right, 10) if base < 10 else re.search("[A-F]", left + right)
+            if any(there) and suits:
+                result = np.base_repr(int(left, base) + int(right, base), base)
+                kind = len(result), re.search("[A-F]", result) is not None
+                expected.setdefault(kind, set()).add((left, right))
+    assert [expected[kind] for kind in sorted(expected)] == [set(sums) for sums in sums_in(base)]
+    assert len(expected) == (2 if base < 10 else 4)
 
 
 @pytest.mark.parametrize("base", BASES)
 def test_base_pairs_match(base):
-    """Same numbers, results of the same length that differ, half of them of two digits, prompts that are alike."""
+    """Carries in the same places, results of the same length, half of them of two digits, prompts that are alike."""
     two = 0
     for draw in range(1000):
         control, shift = (number_base.draw({"base": base, "usual": usual}, 0, draw) for usual in (True, False))
-        assert control.input == shift.input
-        assert control.answer != shift.answer
+        assert (control.input == shift.input) == (base < 10)
+        there, familiar = (
+            places_of_carries(*shift.input.split("+"), base),
+            places_of_carries(*control.input.split("+"), 10),
+        )
+        assert there == familiar
+        assert any(there)
+        assert control.answer != shift.answer or base > 10
         assert len(control.answer) == len(shift.answer)
         assert abs(len(control.prompt) - len(shift.prompt)) <= abs(base - 10) + 2 <= 0.1 * len(control.prompt)
         two += len(shift.answer) == 2
     assert two == pytest.approx(500, abs=50)
+
+
+@pytest.mark.parametrize("base", [11, 13, 16])
+def test_letters_are_digits(base):
+    """In bases above 10 every sum has a letter in its numbers, and half of the results have one; base 10 has none."""
+    drawn = [number_base.draw({"base": base}, 1, draw) for draw in range(1000)]
+    assert all(re.search("[A-F]", case.input) for case in drawn)
+    assert sum(re.search("[A-F]", case.answer) is not None for case in drawn) == pytest.approx(500, abs=50)
+    familiar = [number_base.draw({"base": base, "usual": True}, 1, draw) for draw in range(1000)]
+    assert not any(re.search("[A-F]", case.input + case.answer) for case in familiar)
 
 
 @pytest.mark.parametrize("usual", [False, True])

@@ -11,10 +11,11 @@ from tests.families.drawing import pairs
 
 # Parameters of the shift arm, and the digest of its first cases: one that changes needs a new task version.
 CERTIFIED = [
-    (shift_cipher, {"shift": 1}, "9b1d322bea2bd19e18d1a74363a052eb7e6ef9f44b82d8888a63171afb54fe3d"),
-    (shift_cipher, {"shift": 2}, "4e9474c7c5721f8310b970e945e771032d1fbe50b6cfc712f0d6fc645de175f5"),
-    (shift_cipher, {"shift": 12}, "b82bafcf93f313055f90c9a26b5ec7cdfd1f2d6212291e043ae2be04d69c0cab"),
-    (shift_cipher, {"shift": 25}, "295de4cdcaf478b5ddad088dfdb0266a9b54053b5b98e0a77f37fbaea31426df"),
+    (shift_cipher, {"shift": 1}, "2cfe77387ff66e41146996c9d18f5f498980286971f733c2bab3c293f7259a30"),
+    (shift_cipher, {"shift": 2}, "847fbc4338057af15d20e836c79421b26c827b1a44814ade135f58f97bbc4362"),
+    (shift_cipher, {"shift": 12}, "0f867b2cb5bb5b4126a41a4823dc1992d1e2c507dbda8eef1bf364a1a01b7f54"),
+    (shift_cipher, {"shift": 16, "ask": "encode"}, "03fcffb72172ba0881bae15a98bb5b72c04afc04b674a1e4c1fad54e2b782625"),
+    (shift_cipher, {"shift": 25}, "01d91f06f7a09538dc7a63a94bd6a8a69ec30ef580d6934f6d8d2dccc0d11105"),
 ]
 
 
@@ -23,26 +24,34 @@ def forward(words, places):
     return "".join(chr((ord(letter) - 97 + places) % 26 + 97) if letter.islower() else letter for letter in words)
 
 
+@pytest.mark.parametrize("ask", ["decode", "encode"])
 @pytest.mark.parametrize("shift", range(1, 26))
-def test_the_cipher_is_the_one_stated(shift):
+def test_the_cipher_is_the_one_stated(shift, ask):
     """Message, example and lures, letter by letter; the number stated is the one that was asked for."""
     for draw in range(40):
-        case = shift_cipher.draw({"shift": shift}, 5, draw)
-        stated, places, back = re.findall(r"(?:Rot-|moved )(\d+)", case.prompt)
-        assert {shift} == {int(stated), int(places), int(back)}
+        case = shift_cipher.draw({"shift": shift, "ask": ask}, 5, draw)
+        stated = re.findall(r"(?:[Rr]ot-|the one |go )(\d+)", case.prompt)
+        assert [str(shift)] * 4 == stated
         plain, coded = re.findall(r'"([a-z ]+)"', case.prompt)
         assert coded == forward(plain, shift)
-        assert case.input == forward(case.answer, shift)
         assert case.input in case.prompt.splitlines()
         assert case.answer not in case.prompt
-        expected = {
-            "rot_13": forward(case.input, 13),
-            "copied": case.input,
-            "encoded_again": forward(case.input, shift),
-        }
+        right, wrong = (26 - shift, shift) if ask == "decode" else (shift, 26 - shift)
+        assert case.answer == forward(case.input, right)
+        expected = {"rot_13": forward(case.input, 13), "copied": case.input, "wrong_way": forward(case.input, wrong)}
         if shift == 13:
             expected = {"copied": case.input}
         assert expected == dict(case.lures)
+
+
+@pytest.mark.parametrize("ask", ["decode", "encode"])
+def test_the_wrong_direction_is_forgiven_by_rot_13_alone(ask):
+    """Whoever moves letters the wrong way is right in rot-13, and wrong with the second control and all shifts."""
+    for draw in range(100):
+        for shift in (3, 10, 12, 13, 16):
+            case = shift_cipher.draw({"shift": shift, "ask": ask}, 2, draw)
+            other_way = forward(case.input, shift if ask == "decode" else 26 - shift)
+            assert case.check(other_way).correct == (shift == 13)
 
 
 def test_sentences_are_plain_and_many():
@@ -61,7 +70,7 @@ def test_cipher_pairs_match(shift):
     """The same sentence in both arms; prompts that differ by the digits of four numbers and the s of "places"."""
     for control, shifted in pairs(shift_cipher, {"shift": shift}):
         assert control.answer == shifted.answer
-        assert 0 <= len(control.prompt) - len(shifted.prompt) <= 6
+        assert 0 <= len(control.prompt) - len(shifted.prompt) <= 8
         assert control.input != shifted.input
 
 
@@ -94,6 +103,7 @@ def test_a_sentence_is_right_only_if_its_words_are(words):
     ("params", "message"),
     [
         ({"shift": 0}, "shift=0: must be a whole number from 1 to 25"),
+        ({"ask": "crack"}, "ask='crack': must be one of 'decode', 'encode'"),
         ({"shift": 26}, "shift=26: must be a whole number from 1 to 25"),
     ],
 )
