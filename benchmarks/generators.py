@@ -22,8 +22,8 @@ NO_TARGET = {
 # The same tasks by reasoning-gym's names.
 PEERS = {
     ("grids.life", '{"size": 8}'): "game_of_life",
-    ("grids.sudoku", '{"size": 4, "givens": 8}'): "mini_sudoku",
-    ("grids.sudoku", '{"size": 9, "givens": 40}'): "sudoku",
+    ("grids.sudoku", '{"size": 4, "blanks": 50}'): "mini_sudoku",
+    ("grids.sudoku", '{"size": 9, "blanks": 50}'): "sudoku",
     ("operators.arithmetic", "{}"): "basic_arithmetic",
     ("symbols.shift_cipher", "{}"): "caesar_cipher",
     ("chains.token_rewriting", "{}"): "ab",

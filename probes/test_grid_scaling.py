@@ -24,11 +24,19 @@ def test_larger_boards(ood, size):
     assert ood.robust
 
 
-@probe(grids.sudoku, control={"size": 4, "givens": 8})
+@probe(grids.sudoku, control={"size": 4})
 @pytest.mark.parametrize("size", [9])
-@pytest.mark.parametrize("givens", [pytest.param(50, marks=quick), 40, 30])
-def test_larger_sudokus(ood, size, givens):
-    """From 4 x 4 to 9 x 9, with fewer and fewer givens."""
+@pytest.mark.parametrize("blanks", [30, pytest.param(50, marks=quick), 70])
+def test_larger_sudokus(ood, size, blanks):
+    """From 4 x 4 to 9 x 9, with the same share of blank cells."""
+    assert ood.robust
+
+
+@probe(grids.sudoku, control={"blanks": 25}, size="blanks")
+@pytest.mark.parametrize("size", [9])
+@pytest.mark.parametrize("blanks", [40, 50, 60, 70])
+def test_emptier_sudokus(ood, size, blanks):
+    """More blank cells in a grid of the same size."""
     assert ood.robust
 
 

@@ -17,7 +17,7 @@ from pytest_ood.families import tasks
 PARAMS: dict[str, list[dict[str, Any]]] = {
     "grids.elementary_ca": [{"width": 96}, {"width": 256}],
     "grids.life": [{"size": 8}, {"size": 32}],
-    "grids.sudoku": [{"size": 4, "givens": 8}, {"size": 9, "givens": 40}],
+    "grids.sudoku": [{"size": 4, "blanks": 50}, {"size": 9, "blanks": 50}],
     "operators.arithmetic": [{}, {"operands": 8}],
     "chains.token_rewriting": [{}, {"steps": 16}],
     "chains.state_tracking": [{}, {"steps": 64}],

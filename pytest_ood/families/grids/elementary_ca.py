@@ -1,6 +1,8 @@
 """Elementary cellular automata: a row of cells, updated by a stated table of eight entries."""
 
 import functools
+import itertools
+from collections import Counter
 from collections.abc import Mapping
 
 import numpy as np
@@ -20,6 +22,8 @@ BOUNDARIES = {
 Rule = Mapping[str, str]
 NEIGHBOURHOODS = ("111", "110", "101", "100", "011", "010", "001", "000")
 TRIES = 200
+# Up to this many cells, the chance is counted over all rows.
+COUNTED = 10
 
 PROMPT = """\
 A row of cells, each 0 or 1, is updated all at once. The new value of a cell depends on the old values of its left \
@@ -50,8 +54,10 @@ def elementary_ca(
     Lures: `copied`, the row itself (every case has it); `one_step_short`; `one_step_more`; `other_boundary`, the ends
     treated in the way that the prompt does not state; `mirrored_rule`, left and right neighbour confused. One that
     equals the answer or an earlier one is left out.
-    Chance: 2^-width for the whole row. Copying gets 0.62 of the cells right on rules 28 and 110 and 0.50 on rule 90, so
-    every answer is scored by its `cells` and, for comparison, by `cells_if_copied`.
+    Chance: that of the commonest result, counted over all rows of up to 10 cells: 2 % for a ring of 8 cells after 1
+    step of rule 28, 90 or 110, more after several steps. For longer rows it is stated as 0, and is below 1 % after 1
+    step of these rules. Copying gets 0.62 of the cells right on rules 28 and 110 and 0.50 on rule 90, so every answer
+    is scored by its `cells` and, for comparison, by `cells_if_copied`.
     Source: Wolfram 1983, "Statistical mechanics of cellular automata", for the rules and their numbers.
 
     Args:
@@ -91,7 +97,17 @@ def elementary_ca(
         verify=functools.partial(check_row, answer=answer, start=row),
         input=row,
         rejected=rejected,
+        chance=share_of_the_commonest(rule, width, steps, boundary) if width <= COUNTED else 0.0,
     )
+
+
+@functools.cache
+def share_of_the_commonest(rule: int, width: int, steps: int, boundary: str) -> float:
+    """Return how often the commonest result comes up, over all rows that are not rejected."""
+    rows = ["".join(cells) for cells in itertools.product("01", repeat=width)]
+    results = [(row, evolve(row, rule_table(rule), steps, boundary)) for row in rows]
+    counts = Counter(result for row, result in results if is_lively(row, result))
+    return max(counts.values()) / counts.total()
 
 
 def check_row(given: str, answer: str, start: str) -> Check:
@@ -124,12 +140,17 @@ def lively_row(rng: np.random.Generator, rule: int, width: int, steps: int, boun
     for rejected in range(TRIES):
         row = bits(rng, width)
         result = evolve(row, rule_table(rule), steps, boundary)
-        if result != row and len(set(row)) == len(set(result)) == 2:
+        if is_lively(row, result):
             return row, result, rejected
     raise ValueError(
         f"rule={rule}, width={width}, steps={steps}, boundary={boundary!r}: none of {TRIES} rows became anything but"
         " itself, all 0 or all 1; take a rule, width or number of steps with which a row lives on and changes"
     )
+
+
+def is_lively(row: str, result: str) -> bool:
+    """Return whether a row changes, and neither it nor the result is all 0 or all 1."""
+    return result != row and len(set(row)) == len(set(result)) == 2
 
 
 def evolve(row: str, table: Rule, steps: int, boundary: str) -> str:

@@ -6,14 +6,15 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from pytest_ood.drawing import shuffled
-from pytest_ood.families.grids.sudoku import BLANK, DIGITS, box_of
+from pytest_ood.families.grids.sudoku import box_of
+from pytest_ood.families.grids.sudoku_puzzles import BLANK, DIGITS
 
 
 def minimal_puzzle(rng: np.random.Generator, size: int) -> tuple[str, str]:
     """Draw a puzzle with exactly one solution, which would have more without any one of its given cells.
 
     The bank holds some of those that ``generator("sudoku bank", size, 0, draw)`` gives for draw 0, 1, 2, ...: the ones
-    with `FEWEST` given cells, and of 4 by 4 cells only those that no earlier one can be changed into.
+    with the fewest given cells, and of 4 by 4 cells only those that no earlier one can be changed into.
 
     Returns:
         The solution and the puzzle.

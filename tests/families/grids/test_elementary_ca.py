@@ -1,6 +1,7 @@
 """Cellular automata, worked out again with NumPy from the table in the prompt."""
 
 import re
+from collections import Counter
 
 import numpy as np
 import pytest
@@ -82,6 +83,20 @@ def test_answer_and_lures(rule, width, steps, boundary):
         assert set(shortcuts.values()) - {case.answer} == set(case.lures.values())
         for name, lure in case.lures.items():
             assert shortcuts[name] == lure
+
+
+@pytest.mark.parametrize(
+    ("rule", "width", "boundary", "expected"),
+    [(28, 8, "periodic", 0.024), (90, 8, "periodic", 0.016), (110, 8, "periodic", 0.016), (110, 8, "zeros", 0.029)],
+)
+def test_chance_of_the_commonest_row(rule, width, boundary, expected):
+    """A short row can be guessed, and the case says how often: no answer comes up more often."""
+    params = {"rule": rule, "width": width, "boundary": boundary}
+    cases = [elementary_ca.draw(params, 1, draw) for draw in range(3000)]
+    assert {round(case.chance, 3) for case in cases} == {expected}
+    commonest = Counter(case.answer for case in cases).most_common(1)[0][1] / 3000
+    assert commonest == pytest.approx(expected, abs=0.012)
+    assert elementary_ca.draw({**params, "width": 16}, 1, 0).chance == 0
 
 
 @pytest.mark.parametrize("rule", range(256))

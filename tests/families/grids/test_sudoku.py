@@ -14,10 +14,10 @@ from tests.families.grids.exact_cover import COVER
 
 # Parameters of the shift arm, and the digest of its first cases: one that changes needs a new task version.
 CERTIFIED = [
-    (sudoku, {"size": 9, "givens": 22}, "91fc624001215d8495f4945c0cb764e8881c1bdcf2b49c0fa82bb925103e4856"),
-    (sudoku, {"size": 9, "givens": 40}, "8ba5fffd181767b8e5650988d3bef41575bc00e818e555a18e6f2c5bba756302"),
-    (sudoku, {"size": 9, "givens": 72}, "747856100ecac0b1c03458ffbea53ef2e95201a8f0cdc895886a71f76a555e7a"),
-    (sudoku, {"size": 4, "givens": 4}, "cf3a8566aa75ddfaf12c1df0e5f9a55e4f1acd2818ddf0fd5f981822e1bd3a13"),
+    (sudoku, {"size": 9, "blanks": 70}, "c24a6d5b70cce3bb698fa26b13c75d00b13233d441d405c9abc5fa59c7c22dd2"),
+    (sudoku, {"size": 9, "blanks": 50}, "6122c5c08b116154dac8fb0b9e1191b6ac98291d87ca0d0690461578faffde1f"),
+    (sudoku, {"size": 9, "blanks": 25}, "75944a4856cb8b31cba4ae37976949cd9ee2f0be4e23fee5776bf10551a78525"),
+    (sudoku, {"size": 4, "blanks": 70}, "10fbc068f37b83fa2382c42ad998ca2bb6412f3a4d776a824278e5b05a87dcb9"),
 ]
 
 
@@ -46,15 +46,15 @@ def complete(lines):
 
 
 @pytest.mark.parametrize(
-    ("size", "givens", "count"),
-    [(4, 4, 150), (4, 5, 100), (4, 8, 150), (4, 12, 100), (9, 22, 25), (9, 30, 15), (9, 40, 15), (9, 72, 10)],
+    ("size", "blanks", "cells", "count"),
+    [(4, 25, 4, 150), (4, 50, 8, 150), (4, 70, 11, 150), (9, 25, 20, 15), (9, 50, 41, 20), (9, 70, 57, 30)],
 )
-def test_sudoku_has_one_solution_and_true_lures(size, givens, count):
+def test_sudoku_has_one_solution_and_true_lures(size, blanks, cells, count):
     """Exact cover finds the answer and nothing else; the lures are what they are called."""
     for draw in range(count):
-        case = sudoku.draw({"size": size, "givens": givens}, 5, draw)
+        case = sudoku.draw({"size": size, "blanks": blanks}, 5, draw)
         puzzle, stated = stated_puzzle(case.prompt)
-        assert (size, givens) == (stated, size * size - puzzle.count("."))
+        assert (size, cells) == (stated, puzzle.count("."))
         assert [case.answer.replace("\n", "")] == COVER[size].solutions(puzzle)
         rows_only, overwritten, unfilled = (lure.replace("\n", "") for lure in case.lures.values())
         assert list(case.lures) == ["rows_only", "givens_overwritten", "unfilled"]
@@ -62,8 +62,8 @@ def test_sudoku_has_one_solution_and_true_lures(size, givens, count):
         rows, columns, _ = groups(rows_only, size)
         assert complete(rows)
         assert not complete(columns)
-        for blanks, row in zip(groups(puzzle, size)[0], rows, strict=True):
-            filled = [digit for blank, digit in zip(blanks, row, strict=True) if blank == "."]
+        for shown_row, row in zip(groups(puzzle, size)[0], rows, strict=True):
+            filled = [digit for blank, digit in zip(shown_row, row, strict=True) if blank == "."]
             assert filled == sorted(filled)
         assert all(map(complete, groups(overwritten, size)))
         assert any(shown not in (".", given) for shown, given in zip(puzzle, overwritten, strict=True))
@@ -71,11 +71,11 @@ def test_sudoku_has_one_solution_and_true_lures(size, givens, count):
 
 
 def test_sudoku_pairs_match():
-    """Prompt and answer differ by the cells alone; the 4 by 4 twin is half given, and every puzzle is another one."""
-    params = {"size": 9, "givens": 30}
+    """Prompt and answer differ by the cells alone; the share of blanks is the same, and every puzzle is another one."""
+    params = {"size": 9, "blanks": 60}
     drawn = [(sudoku.draw({**params, **sudoku.control}, 0, draw), sudoku.draw(params, 0, draw)) for draw in range(1000)]
     for control, shift in drawn:
-        assert (control.input.count("."), shift.input.count(".")) == (8, 51)
+        assert (control.input.count("."), shift.input.count(".")) == (10, 49)
         assert len(shift.answer) - len(control.answer) == 89 - 19
         assert len(shift.prompt) - len(control.prompt) == 89 - 19
     assert len({control.prompt for control, _ in drawn}) > 950
@@ -117,11 +117,20 @@ def test_detail_of_a_wrong_sudoku():
         assert (False, detail, {"cells": 0.0}) == (check.correct, dict(check.detail), dict(check.scores))
 
 
-@given(st.sampled_from([(4, 8), (9, 40)]), st.integers(0, 30), st.data())
+@pytest.mark.parametrize("blanks", range(25, 71, 5))
+def test_the_share_of_blanks_is_held(blanks):
+    """Whatever the share, both arms have it, to the nearest cell."""
+    for size in (4, 9):
+        case = sudoku.draw({"size": size, "blanks": blanks}, 6, 0)
+        assert abs(case.input.count(".") - size * size * blanks / 100) <= 0.5
+    assert dict(sudoku.control) == {"size": 4}
+
+
+@given(st.sampled_from([(4, 50), (9, 50)]), st.integers(0, 30), st.data())
 def test_what_holds_is_judged_alike(params, draw, data):
     """For any wrong cells, detail and score agree with a judgement by numpy."""
-    size, givens = params
-    case = sudoku.draw({"size": size, "givens": givens}, 3, draw)
+    size, blanks = params
+    case = sudoku.draw({"size": size, "blanks": blanks}, 3, draw)
     puzzle, answer = case.input.replace("\n", ""), case.answer.replace("\n", "")
     places = st.integers(0, size * size - 1)
     cells = list(answer)
@@ -149,10 +158,9 @@ def test_what_holds_is_judged_alike(params, draw, data):
         ({"size": 6}, "size=6: must be 4 or 9"),
         ({"size": 9.0}, "size=9.0: must be 4 or 9"),
         ({"size": [9]}, "size=[9]: must be 4 or 9"),
-        ({"size": 4}, "with size=4, givens=40: must be a whole number from 4 to 12"),
-        ({"givens": 21}, "with size=9, givens=21: must be a whole number from 22 to 72"),
-        ({"givens": 73}, "with size=9, givens=73: must be a whole number from 22 to 72"),
-        ({"givens": "40"}, "with size=9, givens='40': must be a whole number"),
+        ({"blanks": 24}, "blanks=24: must be a whole number from 25 to 70"),
+        ({"blanks": 71}, "blanks=71: must be a whole number from 25 to 70"),
+        ({"blanks": "40"}, "blanks='40': must be a whole number"),
     ],
 )
 def test_bad_parameters(params, message):
