@@ -1,4 +1,8 @@
-"""Chaining: each step is easy, and there are more and more of them, or of turns, or of lines."""
+"""Chaining: each step is easy, and there are more and more of them, or of turns, or of lines.
+
+Two of the tasks grow like chains without being any: `self_check` has more and more lines to scan, each of which can be
+checked by itself, and `goal_drift` more and more turns between an instruction and the answer that has to follow it.
+"""
 
 from pytest_ood.families.chains.edit_one_cell import edit_one_cell as edit_one_cell
 from pytest_ood.families.chains.goal_drift import goal_drift as goal_drift

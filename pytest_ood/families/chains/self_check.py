@@ -26,16 +26,25 @@ A calculation was worked out line by line. Each line starts from the result of t
 
 {lines}
 
-At most one line is wrong: its own sum or difference has another result than the one that it states. A line that goes \
-on correctly from a wrong result is not wrong.
+At most one line is wrong, which means that its own sum or difference is not the result that it states. A line that \
+starts from a wrong result but calculates correctly is not wrong.
 
 Give the number of the wrong line, or the word none if no line is wrong."""
 
 
-@task(control={"lines": 4}, name="checking.self_check", family="chaining", declared=("prompt", "labels"), size="lines")
+@task(
+    control={"lines": 4},
+    name="checking.self_check",
+    family="chaining",
+    version=2,
+    declared=("prompt", "labels"),
+    size="lines",
+)
 def self_check(rng: np.random.Generator, *, lines: int = 8) -> Case:
     """The wrong line of a calculation that is worked out line by line, if there is one.
 
+    What is measured is scanning, not chaining: each line can be checked by itself, and the more there are, the longer
+    one has to look.
     Moves: the number of lines, 4 in the control arm.
     Matched: the lines themselves, sums and differences of numbers of one or two digits with results of two digits, of
     which the control arm has the first ones; the wrong result, off by 1 or by 10, from which the lines after it go on;

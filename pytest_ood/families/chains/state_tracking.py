@@ -28,19 +28,23 @@ Update = tuple[int, int | str]
 PROMPT = """Each box holds one thing.
 {boxes}
 
-Then this is done:
+Then these steps are carried out in order:
 {updates}
 
 {question}"""
 QUESTIONS = {
-    "final": "Give the things that boxes A to {last} hold at the end, in this order, separated by spaces.",
-    "every": "Give the things that boxes A to {last} hold after each step, one line a step, in this order, separated by"
-    " spaces.",
+    "final": "Give what boxes A to {last} hold at the end, in this order, separated by spaces.",
+    "every": "Give what boxes A to {last} hold after each step, one line per step, in this order, separated by spaces.",
 }
 
 
 @task(
-    control={"steps": 2}, name="chains.state_tracking", family="chaining", declared=("prompt", "answer"), size="steps"
+    control={"steps": 2},
+    name="chains.state_tracking",
+    family="chaining",
+    version=2,
+    declared=("prompt", "answer"),
+    size="steps",
 )
 def state_tracking(rng: np.random.Generator, *, steps: int = 4, registers: int = 5, report: str = "final") -> Case:
     """What some boxes hold after a number of swaps and replacements.
@@ -181,8 +185,8 @@ def sentence_of(update: Update) -> str:
     """Return the sentence that says what the update does."""
     box, other = update
     if isinstance(other, str):
-        return f"Replace the thing in box {BOXES[box]} by {other}."
-    return f"Swap the things in box {BOXES[box]} and box {BOXES[other]}."
+        return f"Replace what is in box {BOXES[box]} with the {other}."
+    return f"Swap what is in box {BOXES[box]} with what is in box {BOXES[other]}."
 
 
 def written(states: Sequence[State]) -> str:

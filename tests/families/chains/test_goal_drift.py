@@ -8,25 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pytest_ood import answers
-from pytest_ood.families.chains.goal_drift import (
-    FORMS,
-    GOALS,
-    READINGS,
-    VALUES,
-    check_goal,
-    goal_drift,
-    in_words,
-    judged,
-    roman,
-    written,
-)
+from pytest_ood.families.chains.goal_drift import GOALS, READINGS, VALUES, check_goal, goal_drift
+from pytest_ood.families.chains.number_forms import FORMS, in_words, judged, roman, written
 from tests.families.chains.players import played
 
 # Parameters of the shift arm, and the digest of its first cases: one that changes needs a new task version.
 CERTIFIED = [
-    (goal_drift, {"turns": 2}, "92872dc5ab28feda79f8f4ef38e0132151fc44882b96aff4f5c14c393a398d18"),
-    (goal_drift, {"turns": 8}, "d66da16b1798b1a19acbcc3071e7dd06c8157b72f726b7b7c1b538ac7991ede8"),
-    (goal_drift, {"turns": 64}, "c6d901b960e9abd6b95f6843abd136f51ae4498b14d2c73f8cfc503c0913913a"),
+    (goal_drift, {"turns": 2}, "eb6eeb72c1b10b2696899a18160b0e11fb29cb1e99e1cc8a33deeb31731a24cd"),
+    (goal_drift, {"turns": 8}, "8083e2b1ad9c7ba16e7276cf3efb09a742dd886d9ae7398ba333360abc186f7d"),
+    (goal_drift, {"turns": 8, "orders": "throughout"}, "1185a76f3c86ff2dda53a99c787d0fadf6fe6e66d1ef2a59a8a8a30817762e26"),
+    (goal_drift, {"turns": 64}, "34d1bfbe490d59f44b4aa43c32d5454e42879f734e074a9137c21819f41fe9cb"),
 ]
 WORTH = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000}
 TO_NINETEEN = (
@@ -115,17 +106,18 @@ def forgetful(messages):
     return str(understood(messages[-1])[0])
 
 
+@pytest.mark.parametrize("orders", ["last", "throughout"])
 @pytest.mark.parametrize("turns", [1, 2, 4, 8, 16, 64])
-def test_the_goal_is_kept_by_a_player_who_reads_the_messages(turns):
+def test_the_goal_is_kept_by_a_player_who_reads_the_messages(turns, orders):
     """The oracle is what the messages ask for; two players who do not keep to the goal give lures by their names."""
-    orders = 0
+    count = 0
     for draw in range(100 if turns < 64 else 10):
-        case = goal_drift.draw({"turns": turns}, 1, draw)
+        case = goal_drift.draw({"turns": turns, "orders": orders}, 1, draw)
         kept, messages = played(case, steadfast)
         assert kept == case.answer
         assert messages[0] == case.prompt
         goal = goal_of(messages)
-        orders += sum(understood(message)[1] is not None for message in messages)
+        count += sum(understood(message)[1] is not None for message in messages)
         value, ordered = understood(messages[-1])
         assert ordered not in (None, goal)
         before = answers.split(kept)[:-1]
@@ -139,8 +131,10 @@ def test_the_goal_is_kept_by_a_player_who_reads_the_messages(turns):
         assert all(expected[name] == lure for name, lure in case.lures.items())
         assert next(iter(case.lures)) == "distractor_obeyed"
         assert case.reply([*messages, "one more"]) is None
-    if 1 < turns < 64:
-        assert orders / 100 - 1 == pytest.approx((turns - 1) / 2, rel=0.25)
+    if orders == "last":
+        assert count == (100 if turns < 64 else 10)
+    elif 1 < turns < 64:
+        assert count / 100 - 1 == pytest.approx((turns - 1) / 2, rel=0.25)
 
 
 def test_drift_pairs_match():
@@ -239,6 +233,7 @@ def test_only_the_value_in_the_form_is_right(goal, value, said):
     [
         ({"turns": 0}, "turns=0: must be a whole number from 1 to 64"),
         ({"turns": 65}, "turns=65: must be a whole number from 1 to 64"),
+        ({"orders": "none"}, "orders='none': must be one of 'last', 'throughout'"),
     ],
 )
 def test_bad_parameters(params, message):

@@ -9,16 +9,16 @@ from tests.families.drawing import pairs
 
 # Parameters of the shift arm, and the digest of its first cases: one that changes needs a new task version.
 CERTIFIED = [
-    (state_tracking, {"steps": 4}, "1feed93df0d457a34393071044fd4a87ad47509c343f4322573a4f9ca8e839fe"),
+    (state_tracking, {"steps": 4}, "454032c6b5762406ebd904a3a21821d7770706fdf1a5c5b8aa3d44cd7dfb851e"),
     (
         state_tracking,
         {"steps": 32, "registers": 3},
-        "f4cea9321ea19bc676fe132517778974fccc76a7454b3d7491bc2d6a0b0f0a1f",
+        "2bca27bf859173e3cc345b8294ef32ffeed680af9b4a5b9143a17e5184e86072",
     ),
     (
         state_tracking,
         {"steps": 8, "report": "every"},
-        "9b45bf7aca8dada28527235ccf0c9ed6afa3879381ffd43d3796c01a5c331912",
+        "ee614d4aa717cf801f65735f37440648ba9b27f6d80da3f86a28f808e94ba26e",
     ),
 ]
 
@@ -28,10 +28,10 @@ def told(prompt):
     boxes = dict(re.findall(r"^Box ([A-H]): (\w+)$", prompt, re.MULTILINE))
     history = [list(boxes.values())]
     for number, sentence in enumerate(re.findall(r"^\d+\. .*$", prompt, re.MULTILINE), 1):
-        if swap := re.fullmatch(rf"{number}\. Swap the things in box (.) and box (.)\.", sentence):
+        if swap := re.fullmatch(rf"{number}\. Swap what is in box (.) with what is in box (.)\.", sentence):
             boxes[swap[1]], boxes[swap[2]] = boxes[swap[2]], boxes[swap[1]]
         else:
-            box, thing = re.fullmatch(rf"{number}\. Replace the thing in box (.) by (\w+)\.", sentence).groups()
+            box, thing = re.fullmatch(rf"{number}\. Replace what is in box (.) with the (\w+)\.", sentence).groups()
             assert thing not in boxes.values()
             boxes[box] = thing
         history.append(list(boxes.values()))
