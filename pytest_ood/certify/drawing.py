@@ -54,9 +54,10 @@ def repeatable(arms: Arms) -> Findings:
 def seeds(arms: Arms) -> Findings:
     """Check that neighbouring seeds share no more cases than distant ones do, and that draws differ.
 
-    A finite task is exempt: every seed has all its cases.
+    A finite task is exempt: every seed has all its cases. So is a task whose draws are judged together: it may ask the
+    same question again and again.
     """
-    if arms.subject.task.cases is not None:
+    if arms.subject.task.cases is not None or arms.moved[0].case.among is not None:
         return
     prompts = [drawn.case.prompt for drawn in arms.moved]
     if len(set(prompts)) == 1:

@@ -1,12 +1,16 @@
 """A draw names one case; other draws and seeds give other cases."""
 
+import itertools
 import random
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import pytest
 
 from pytest_ood.case import Case, Task, task
+from pytest_ood.certify import certify
+from pytest_ood.verify import Check
 from tests.certify.spelling import CONTROL, Broken, Rng, find_faults, spelled
 
 
@@ -14,6 +18,10 @@ from tests.certify.spelling import CONTROL, Broken, Rng, find_faults, spelled
 def unseeded(_: Rng, *, size: int) -> Case:
     """Draws from somewhere else."""
     return spelled(np.random.default_rng(random.getrandbits(64)), size)
+
+
+# Triples of letters: the right answers to a question that is asked again and again.
+TRIPLES = [" ".join(triple) for triple in itertools.product("abcdefgh", repeat=3)]
 
 
 class Added(Task):
@@ -49,3 +57,19 @@ BROKEN: list[Broken] = [
 def test_a_broken_task_is_at_fault_for_what_is_broken(broken: Task, checks: set[str], what: str) -> None:
     """The check is named, the words say what is wrong, and no other check fails."""
     find_faults(broken, checks, what)
+
+
+@task(control=CONTROL, family="spelling")
+def asked_again(rng: Rng, *, size: int) -> Case:
+    """One question with many right answers, each of which counts once."""
+
+    def check(given: str, earlier: Sequence[str]) -> Check:
+        return Check(given in TRIPLES and given not in earlier)
+
+    answer = TRIPLES[int(rng.integers(len(TRIPLES)))]
+    return Case(f"Give another triple in size {size}.", answer, lures={"one": "1"}, unique=False, among=check)
+
+
+def test_draws_that_are_judged_together_may_ask_one_question() -> None:
+    """That all draws have the same prompt is no fault where a repeated answer is wrong."""
+    assert [fault.check for fault in certify(asked_again, {"size": 2}, {"size": 1}) if fault.check == "seeds"] == []

@@ -5,16 +5,20 @@ import functools
 import numpy as np
 
 from pytest_ood.case import Case, task
-from pytest_ood.drawing import choice, integer
+from pytest_ood.drawing import choice, integer, pick
 from pytest_ood.families.lures import wrong_answers
 from pytest_ood.parameters import expect_whole
 from pytest_ood.verify import Check, sequence
 
 # A row is a string with one letter for each token, upper case facing right and lower case facing left.
 LETTERS = {"A#": "A", "B#": "B", "#A": "a", "#B": "b"}
+TOKENS = {letter: token for token, letter in LETTERS.items()}
 RULES = {"Aa": "", "Bb": "", "Ab": "bA", "Ba": "aB"}
-# How often the commonest answer is right, by the number of tokens; with any other number less than 0.9 % of the time.
-COMMONEST = {6: 1 / 16, 7: 1 / 24, 8: 1 / 32, 9: 1 / 40, 10: 3 / 208, 11: 3 / 256, 12: 3 / 304, 14: 1 / 96}
+# The two rules that exchange neighbours, read from right to left.
+SWAPS_UNDONE = {"bA": "Ab", "aB": "Ba"}
+# From this many steps on, a row that a shortcut solves is rejected.
+TOO_MANY_FOR_SHORTCUTS = 4
+TRIES = 1000
 
 PROMPT = """\
 A row of tokens is rewritten. There are four tokens: A# and B# face right, #A and #B face left. Where two neighbours \
@@ -23,54 +27,51 @@ A# #A -> nothing, both vanish
 B# #B -> nothing, both vanish
 A# #B -> #B A#
 B# #A -> #A B#
-The rules are applied anywhere in the row, in any order, until none applies any more.
+Apply the rules anywhere in the row, in any order, until none of them applies.
 
 The row is:
 {row}
 
-Give the row at the end, its tokens separated by spaces."""
+Give the final row, its tokens separated by spaces."""
 
 
-@task(control={"steps": 2}, name="chains.token_rewriting", family="chaining", size="steps")
-def token_rewriting(rng: np.random.Generator, *, steps: int = 4, tokens: int = 12) -> Case:
+@task(control={"steps": 2}, name="chains.token_rewriting", family="chaining", version=2, size="steps")
+def token_rewriting(rng: np.random.Generator, *, steps: int = 8, tokens: int = 24) -> Case:
     """The normal form of a row of tokens under four rewriting rules (the "A::B" problem).
 
     Moves: the number of rewriting steps from the row to its normal form, 2 in the control arm. No two rules overlap, so
     that every order of rewriting takes the same number of steps and ends in the same row.
     Matched: everything else. Both arms have prompts of the same length, the same number of vanishing pairs (one or two)
-    and the same answer. To make that possible, the answer is always one that `most_steps` can lead to, whatever `steps`
-    is: many of the tokens in its middle are alike.
-    Lures: `input`, the row itself (every case has it); `one_pass`, rewriting from left to right once; `wrong_order`,
-    the tokens that remain in their original order: cancelled, never swapped. One that equals the answer or an earlier
-    one is left out, as `one_pass` often is where steps are few.
-    Chance: the commonest answer is right in 6 % of cases with 6 tokens, in about 1 % with 12 or 14, and in less
-    with 15 or more.
+    and the same answer. To make that possible, the tokens in the middle of every answer are alike: a quarter of the row
+    faces left and a quarter faces right. Many steps need a long row.
+    Rejected: rows that cannot be reached in exactly so many steps, and, from 4 steps on, rows that one of the lures
+    solves: from there on no lure is ever right.
+    Lures: `input`, the row itself; `one_pass`, rewriting from left to right once; `one_pass_back`, from right to left
+    once; `wrong_order`, the tokens that remain in their original order: cancelled, never swapped. One that equals the
+    answer or an earlier one is left out. In the control arm each pass is right in nine cases of ten.
+    Chance: below 1 % for the commonest answer.
     Source: Victor Taelin's A::B challenge (2024).
 
     Args:
-        steps: rewriting steps, 2 to tokens^2/9 (16 for 12 tokens, 64 for 24).
-        tokens: the length of the row, 6 to 48.
+        steps: rewriting steps, 2 to tokens^2/16 (36 for 24 tokens, 64 for 32).
+        tokens: the length of the row, 16 to 64.
 
     Raises:
         ValueError: a parameter has any other value.
     """
-    expect_whole("tokens", tokens, 6, 48)
-    expect_whole(f"with tokens={tokens}, steps", steps, 2, most_steps(tokens))
+    expect_whole("tokens", tokens, 16, 64)
+    expect_whole(f"with tokens={tokens}, steps", steps, 2, tokens * tokens // 16)
     vanishing = integer(rng, 1, 2)
-    final, opened = normal_form(rng, tokens, vanishing)
-    marked_row, rejected = row_before(rng, final, opened, steps, vanishing)
-    row = marked_row.translate(UNMARKED)
-    staying = "".join([letter for letter in marked_row if letter not in MARKS])
-    shown, answer = written(row), written(final)
-    shortcuts = {"input": shown, "one_pass": written(one_pass(row)), "wrong_order": written(staying)}
+    final = drawn_normal_form(rng, tokens - 2 * vanishing, tokens // 4)
+    row, rejected = drawn_row(rng, final, steps, vanishing)
+    answer = written(final)
     return Case(
-        PROMPT.format(row=shown),
+        PROMPT.format(row=written(row)),
         answer=answer,
-        lures=wrong_answers(answer, shortcuts),
+        lures=wrong_answers(answer, {name: written(wrong) for name, wrong in shortcuts(row).items()}),
         verify=functools.partial(check_tokens, answer=answer),
-        input=shown,
+        input=written(row),
         rejected=rejected,
-        chance=COMMONEST.get(tokens, 0.0),
     )
 
 
@@ -93,8 +94,21 @@ def check_tokens(given: str, answer: str) -> Check:
 
 def written(row: str) -> str:
     """Write a row in the tokens of the prompt."""
-    tokens = {letter: token for token, letter in LETTERS.items()}
-    return " ".join([tokens[letter] for letter in row])
+    return " ".join([TOKENS[letter] for letter in row])
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Shortcuts.
+
+
+def shortcuts(row: str) -> dict[str, str]:
+    """Return the rows that shortcuts end in."""
+    return {
+        "input": row,
+        "one_pass": one_pass(row),
+        "one_pass_back": turned_round(one_pass(turned_round(row))),
+        "wrong_order": "".join([row[place] for place in sorted(places_that_remain(row))]),
+    }
 
 
 def one_pass(row: str) -> str:
@@ -112,113 +126,74 @@ def one_pass(row: str) -> str:
     return done + held
 
 
-def most_steps(tokens: int) -> int:
-    """Return the maximum number of rewriting steps."""
-    return tokens * tokens // 9
+def turned_round(row: str) -> str:
+    """Return the row as it looks from the other side: in reverse, each token facing the other way."""
+    return row[::-1].swapcase()
+
+
+def places_that_remain(row: str) -> list[int]:
+    """Return the places of the tokens that do not vanish, in the order of the normal form.
+
+    A token that faces left travels to the left, past every token of the other kind that faces it. It vanishes with the
+    first of its own kind.
+    """
+    facing_left: list[int] = []
+    facing_right: list[int] = []
+    for place, letter in enumerate(row):
+        if letter.isupper():
+            facing_right.append(place)
+            continue
+        partners = [other for other in facing_right if row[other] == letter.upper()]
+        if partners:
+            facing_right.remove(partners[-1])
+        else:
+            facing_left.append(place)
+    return facing_left + facing_right
 
 
 # ---------------------------------------------------------------------------------------------------------------------
-# A case is made backwards, from the normal form: swaps are undone, and pairs that will vanish are inserted. The tokens
-# of such pairs are marked: they are C and D instead of A and B, and c and d instead of a and b.
-MARKS = "CDcd"
-MARKED = {"A": "C", "B": "D"}
-UNMARKED = str.maketrans("CDcd", "ABab")
-# What a swap leaves behind: neighbours that face away from each other and are of different kinds.
-SWAPPED = {"aB", "aD", "cB", "cD", "bA", "bC", "dA", "dC"}
-WALKS = 20
-
-# A normal form has first all tokens that face left and then all that face right. To allow many swaps, the last of the
-# former are alike, and so are the first of the latter, of the other kind. A shape is how many tokens face left, how
-# many at their end are alike, and how many at the beginning of the others are alike.
-Shape = tuple[int, int, int]
+# A case is made backwards, from the normal form: swaps are undone, and pairs that will vanish are inserted.
 
 
-def longest_walk(run_left: int, run_right: int, vanishing: int) -> tuple[int, int]:
-    """Return how many swaps two runs of equal tokens allow, and how many vanishing pairs join the left run for that.
+def drawn_normal_form(rng: np.random.Generator, tokens: int, run: int) -> str:
+    """Draw the row at the end of the rewriting: first all tokens that face left, then all that face right.
 
-    A pair of the kind of a run's tokens, inserted next to the run, makes it longer by one.
+    To allow many swaps, the last `run` of the former are alike, and so are the first of the latter, of the other kind.
     """
-    return max(((run_left + more) * (run_right + vanishing - more), more) for more in range(vanishing + 1))
+    left, right = choice(rng, ("aB", "bA"))
+    outside = integer(rng, 0, tokens - 2 * run)
+    free = "".join([choice(rng, "AB") for _ in range(tokens - 2 * run)])
+    return free[:outside].lower() + left * run + right * run + free[outside:]
 
 
-@functools.lru_cache(maxsize=256)
-def shapes(tokens: int, vanishing: int) -> list[Shape]:
-    """Return the shapes that `most_steps` can lead to, with runs as short as they can be."""
-    remaining = tokens - 2 * vanishing
-    swaps = most_steps(tokens) - vanishing
-    possible = {
-        (lefts, run_left, run_right)
-        for lefts in range(remaining + 1)
-        for run_left in range(lefts + 1)
-        for run_right in range(remaining - lefts + 1)
-        if longest_walk(run_left, run_right, vanishing)[0] >= swaps
-    }
-    return sorted(
-        (lefts, run_left, run_right)
-        for lefts, run_left, run_right in possible
-        if not possible & {(lefts, run_left - 1, run_right), (lefts, run_left, run_right - 1)}
-    )
-
-
-def normal_form(rng: np.random.Generator, tokens: int, vanishing: int) -> tuple[str, str]:
-    """Draw the row at the end of the rewriting.
-
-    Returns:
-        The row, and the same row with the vanishing pairs inserted where they lengthen the runs.
-    """
-    lefts, run_left, run_right = choice(rng, shapes(tokens, vanishing))
-    left, right = choice(rng, (("A", "B"), ("B", "A")))
-    free = "".join([choice(rng, "BA") for _ in range(tokens)])
-    count_before = lefts - run_left
-    count_free = tokens - 2 * vanishing - run_left - run_right
-    before, after = free[:count_before].lower(), free[count_before:count_free]
-    runs = left.lower() * run_left + right * run_right
-    more = longest_walk(run_left, run_right, vanishing)[1]
-    inner, outer = MARKED[left] * more, MARKED[right] * (vanishing - more)
-    opened = f"{before}{inner}{inner.lower()}{runs}{outer}{outer.lower()}{after}"
-    return before + runs + after, opened
-
-
-def row_before(rng: np.random.Generator, final: str, opened: str, steps: int, vanishing: int) -> tuple[str, int]:
+def drawn_row(rng: np.random.Generator, final: str, steps: int, vanishing: int) -> tuple[str, int]:
     """Draw a row that becomes `final` in exactly `steps` steps.
 
-    The rules are run backwards at random: `vanishing` times a pair is inserted, otherwise two neighbours are swapped
-    back. A walk that can do neither starts again; after `WALKS` of them, one starts with all pairs inserted where the
-    swaps are sure to be possible.
-
     Returns:
-        The row, with the pairs that will vanish marked, and how many walks were rejected.
+        The row, and how many were rejected.
     """
-    for rejected in range(WALKS):
-        row, to_insert = final, vanishing
-        for steps_left, (kind, part, letter) in zip(range(steps, 0, -1), rng.random((steps, 3)).tolist(), strict=True):
-            insert = kind * steps_left < to_insert
-            swapped_back = "" if insert else swap_back(row, part)
-            if swapped_back:
-                row = swapped_back
-            elif to_insert:
-                place = int((len(row) + 1) * part)
-                row = row[:place] + ("Cc" if letter < 0.5 else "Dd") + row[place:]
-                to_insert -= 1
-            else:
-                break
-        else:
+    for rejected in range(TRIES):
+        row = row_before(rng, final, steps, vanishing)
+        if row and (steps < TOO_MANY_FOR_SHORTCUTS or final not in shortcuts(row).values()):
             return row, rejected
-    row = opened
-    for _ in range(steps - vanishing):
-        row = swap_back(row, rng.random())
-    return row, WALKS
+    raise AssertionError(f"none of {TRIES} rows becomes {final} in {steps} steps")
 
 
-def swap_back(row: str, part: float) -> str:
-    """Return the row before one swap: the first possible one from this part of the row on, or else the very first.
+def row_before(rng: np.random.Generator, row: str, steps: int, vanishing: int) -> str:
+    """Run the rules backwards at random: undo a swap, or, `vanishing` times, insert a pair that vanishes.
 
     Returns:
-        The row; "" if no swap is possible.
+        The row so many steps earlier; "" if there came a point at which neither was possible.
     """
-    places = [place for place in range(len(row) - 1) if row[place : place + 2] in SWAPPED]
-    if not places:
-        return ""
-    start = int(len(row) * part)
-    place = next((place for place in places if place >= start), places[0])
-    return row[:place] + row[place + 1] + row[place] + row[place + 2 :]
+    for steps_left, (kind, part, letter) in zip(range(steps, 0, -1), rng.random((steps, 3)).tolist(), strict=True):
+        swapped = [place for place in range(len(row) - 1) if row[place : place + 2] in SWAPS_UNDONE]
+        if kind * steps_left < vanishing:
+            place = pick(range(len(row) + 1), part)
+            row = row[:place] + pick(("Aa", "Bb"), letter) + row[place:]
+            vanishing -= 1
+        elif swapped:
+            place = pick(swapped, part)
+            row = row[:place] + SWAPS_UNDONE[row[place : place + 2]] + row[place + 2 :]
+        else:
+            return ""
+    return row

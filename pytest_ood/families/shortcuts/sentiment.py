@@ -1,4 +1,4 @@
-"""Reviews whose loudest word says the opposite of what the reviewer thinks."""
+"""Reviews whose loudest word often says the opposite of what the reviewer thinks."""
 
 import functools
 
@@ -6,29 +6,34 @@ import numpy as np
 
 from pytest_ood.case import Case, task
 from pytest_ood.drawing import choice
-from pytest_ood.families.lures import wrong_answers
 from pytest_ood.families.shortcuts.one_word import one_word
-from pytest_ood.families.shortcuts.reviews import LOUD, LURED_REVIEWS, PLAIN_REVIEWS, WORKS
+from pytest_ood.families.shortcuts.reviews import LOUD, REVIEWS, WORKS
 from pytest_ood.parameters import expect_one_of
 from pytest_ood.verify import Check
+
+# In the shift arm.
+SHARE_OF_RIGHT_LOUD_WORDS = 1 / 3
 
 PROMPT = """\
 This is a review:
 {review}
 
-What does the reviewer think of the {work}? Give one word, positive or negative."""
+What does the reviewer think of the {work}? Give one word: positive or negative."""
 
 
-@task(control={"wording": "plain"}, name="shortcuts.sentiment", family="shortcuts and planning")
+@task(control={"wording": "plain"}, name="shortcuts.sentiment", family="shortcuts and planning", version=2)
 def sentiment(rng: np.random.Generator, *, wording: str = "lured") -> Case:
-    """Whether a review is positive or negative, when its loudest word says the opposite.
+    """Whether a review is positive or negative, when its loudest word is no guide to it.
 
-    Moves: the wording: in the control arm the loud word of a review says what the reviewer thinks ("A great way to
-    spend an evening"); in the shift arm the rest of the sentence turns it round ("A great way to die of boredom").
-    Matched: the label, what is reviewed, the length of the loud word, and on average the length of the review. The loud
-    words of a pair necessarily point in opposite directions. Labels are balanced in both arms.
-    Lures: `loud_word`, the sentiment of the loud word, wrong in every case of the shift arm. The control arm has none.
-    Chance: 0.5.
+    Moves: one word: in the control arm the loud word of a review agrees with what the reviewer thinks ("A lousy way to
+    die of boredom"); in the shift arm it says the opposite in two cases of three ("A great way to die of boredom").
+    Matched: everything else: the sentence around the loud word, which decides by itself; the label; what is reviewed;
+    the length of the loud word. Labels are balanced in both arms. In the third of the cases in which the loud word is
+    right in the shift arm, too, both arms ask the same question.
+    Lures: `loud_word`, the sentiment of the loud word where it is wrong; `opposite_of_loud_word` where it is right.
+    Every case has one of them.
+    Chance: in the control arm 1/2, though the loud word is always right: that is what makes it familiar. In the shift
+    arm 2/3, for saying the opposite of the loud word.
     Source: the "thwarted expectations" of Pang, Lee & Vaithyanathan 2002, "Thumbs up?" (cs/0205070), and Geirhos et al.
     2020 (2004.07780) on shortcuts. The sentences are our own.
 
@@ -40,18 +45,18 @@ def sentiment(rng: np.random.Generator, *, wording: str = "lured") -> Case:
     """
     expect_one_of("wording", wording, ("plain", "lured"))
     label, opposite = ("positive", "negative") if rng.random() < 0.5 else ("negative", "positive")
-    loud_label = label if wording == "plain" else opposite
+    is_loud_word_right = rng.random() < SHARE_OF_RIGHT_LOUD_WORDS or wording == "plain"
+    loud_label = label if is_loud_word_right else opposite
     loud = choice(rng, LOUD[loud_label])
     work = choice(rng, WORKS)
-    sentence = choice(rng, PLAIN_REVIEWS if wording == "plain" else LURED_REVIEWS[label])
-    review = sentence.format(loud=loud, work=work)
+    review = choice(rng, REVIEWS[label]).format(loud=loud, work=work)
     return Case(
         PROMPT.format(review=review, work=work),
         answer=label,
-        lures=wrong_answers(label, {"loud_word": loud_label}),
+        lures={"opposite_of_loud_word" if is_loud_word_right else "loud_word": opposite},
         verify=functools.partial(check_label, answer=label),
         input=review,
-        chance=0.5,
+        chance=1 / 2 if wording == "plain" else 1 - SHARE_OF_RIGHT_LOUD_WORDS,
     )
 
 

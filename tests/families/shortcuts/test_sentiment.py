@@ -2,60 +2,62 @@
 
 import re
 from collections import Counter
-from statistics import fmean
 
 import pytest
 
-from pytest_ood.families.shortcuts.reviews import LOUD, LURED_REVIEWS, PLAIN_REVIEWS, WORKS
+from pytest_ood.families.shortcuts.reviews import LOUD, REVIEWS, WORKS
 from pytest_ood.families.shortcuts.sentiment import check_label, sentiment
 from tests.families.drawing import pairs
 
 # Parameters of the shift arm, and the digest of its first cases: one that changes needs a new task version.
 CERTIFIED = [
-    (sentiment, {"wording": "lured"}, "974f8679b9b1e66e30cd17fc3f0d7ed011fe52af5e064ac247f1214bc831c1da"),
+    (sentiment, {"wording": "lured"}, "bfd9f55af9138daea8da26fee4fdf2a5670c54843dd2d69de8ccfb8ffa1babce"),
 ]
 
 
-def mean_lengths(drawn, part):
-    """The mean length of a part of the cases, in the control arm and in the shift arm."""
-    return [fmean(len(getattr(pair[arm], part)) for pair in drawn) for arm in (0, 1)]
-
-
 def understood(review):
-    """Wording and label of a review by the tables that it is made of, what is work, the polarity of its loud word."""
+    """The label of a review by the table that it is made of, what is reviewed, and the polarity of its loud word."""
     words = re.findall(r"\w+", review)
     (loud,) = [(polarity, word) for polarity, known in LOUD.items() for word in words if word in known]
     ways = []
     for work in WORKS:
         blank = re.sub(rf"\b{loud[1]}\b", "{loud}", re.sub(rf"\b{work}\b", "{work}", review))
-        if blank in PLAIN_REVIEWS:
-            ways.append(("plain", loud[0], work))
-        for label, opposite in (("positive", "negative"), ("negative", "positive")):
-            if blank in LURED_REVIEWS[label] and loud[0] == opposite:
-                ways.append(("lured", label, work))
+        ways += [(label, work) for label, sentences in REVIEWS.items() if blank in sentences]
     (way,) = ways
     return (*way, loud[0])
 
 
 @pytest.mark.parametrize("wording", ["plain", "lured"])
 def test_labels_by_the_tables(wording):
-    """Every review is of one table and has one loud word: of the label's polarity if plain, of the other if lured."""
+    """The sentence has the label, whatever its one loud word; the lure is named after what the loud word does."""
     for draw in range(1000):
         case = sentiment.draw({"wording": wording}, 3, draw)
-        kind, label, work, loud = understood(case.input)
-        assert (wording, case.answer) == (kind, label)
+        label, work, loud = understood(case.input)
+        assert label == case.answer
         assert f"think of the {work}?" in case.prompt
-        assert (loud == label) == (wording == "plain")
-        assert dict(case.lures) == ({"loud_word": loud} if wording == "lured" else {})
+        assert loud == label or wording == "lured"
+        other = "negative" if label == "positive" else "positive"
+        assert dict(case.lures) == {"opposite_of_loud_word" if loud == label else "loud_word": other}
+
+
+def test_the_loud_word_is_no_guide():
+    """Neither the loud word, nor its opposite, nor one label beats the stated chance of the shift arm."""
+    cases = [sentiment.draw({}, 4, draw) for draw in range(3000)]
+    loud = [understood(case.input)[2] for case in cases]
+    agrees = sum(one == case.answer for one, case in zip(loud, cases, strict=True)) / 3000
+    assert agrees == pytest.approx(1 / 3, abs=0.03)
+    assert {round(case.chance, 9) for case in cases} == {round(2 / 3, 9)}
+    assert 1 - agrees <= 2 / 3 + 0.03
+    positive = Counter(case.answer for case in cases)["positive"] / 3000
+    assert positive == pytest.approx(0.5, abs=0.03)
 
 
 def test_the_tables_are_large_and_sound():
     """At least 24 sentences a label and 2,000 reviews an arm; words that fit "a", in pairs of the same length."""
-    tables = [PLAIN_REVIEWS, *LURED_REVIEWS.values()]
-    for sentences in tables:
+    for sentences in REVIEWS.values():
         assert len(set(sentences)) == len(sentences) >= 24
         assert all(sentence.count("{loud}") == sentence.count("{work}") == 1 for sentence in sentences)
-    assert not set(tables[1]) & set(tables[2])
+    assert not set(REVIEWS["positive"]) & set(REVIEWS["negative"])
     one, other = LOUD.values()
     assert list(map(len, one)) == list(map(len, other))
     assert not any(word.startswith(tuple("aeiou")) for word in (*one, *other, *WORKS))
@@ -65,16 +67,15 @@ def test_the_tables_are_large_and_sound():
 
 
 def test_sentiment_pairs_match():
-    """The same label on the same thing, balanced, prompts of the same length on average, overall and for each label."""
-    drawn = pairs(sentiment, {})
-    for control, shift in drawn:
+    """The twins differ in one word of the same length, or, in a third of the pairs, not at all."""
+    differing = 0
+    for control, shift in pairs(sentiment, {}):
         assert control.answer == shift.answer
-        assert control.prompt.splitlines()[-1] == shift.prompt.splitlines()[-1]
-        assert control.input != shift.input
-    assert Counter(shift.answer for _, shift in drawn)["positive"] / 1000 == pytest.approx(0.5, abs=0.05)
-    for label in LOUD:
-        control, shift = mean_lengths([pair for pair in drawn if pair[0].answer == label], "prompt")
-        assert control == pytest.approx(shift, abs=4)
+        assert len(control.prompt) == len(shift.prompt)
+        changed = [two for two in zip(control.prompt.split(), shift.prompt.split(), strict=True) if len(set(two)) > 1]
+        assert len(changed) <= 1
+        differing += len(changed)
+    assert differing / 1000 == pytest.approx(2 / 3, abs=0.05)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import random
 import re
 from statistics import fmean
 
@@ -10,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pytest_ood.evidence import stats
-from pytest_ood.families.shortcuts.sibling_discovery import ORDERS, check_siblings, family_graph, sibling_discovery
+from pytest_ood.families.shortcuts.family_graph import family_graph
+from pytest_ood.families.shortcuts.sibling_discovery import ORDERS, check_siblings, sibling_discovery
 from tests.families.drawing import pairs
 
 # Parameters of the shift arm, and the digest of its first cases: one that changes needs a new task version.
@@ -18,17 +20,17 @@ CERTIFIED = [
     (
         sibling_discovery,
         {"children": 4, "given": 1},
-        "cd82a87c4f368aceebcc6208f561e254d41879052fa7f5a5a64cfebe58f91023",
+        "4d4c09ec3d60e28049015d4608e9111e18ca28f5c56c9b034744fb96ae903177",
     ),
     (
         sibling_discovery,
         {"order": "siblings_first"},
-        "1f667cc8208a3b9fbb33331051f0f4ccdcb48ecfde95ed9311c2489f4b6520ec",
+        "fc4f36bda597749195910f0423daccc1fc1f893691663b523505ef3f2602c21e",
     ),
     (
         sibling_discovery,
         {"children": 16, "graph": 3, "given": 20},
-        "8c6a3abb1bdd4de1b0c8c3f90b257e94b789a5b3cd8f2fe952c5b4e0739139f0",
+        "188f403198c6bf72d1caf47165671f8bc6dfa683078fce05ed27ab3c86968455",
     ),
 ]
 
@@ -83,19 +85,40 @@ def test_no_other_three_names_are_right(order):
     assert some
 
 
-def test_all_draws_of_an_arm_share_one_graph():
-    """The families are the same in both arms and in every draw and seed, listed otherwise; another graph has others."""
+def test_all_draws_of_an_arm_have_one_prompt():
+    """It is the same in every draw and seed; in the other arm only the order asked for differs; other graphs differ."""
     drawn = pairs(sibling_discovery, {}, 50)
-    drawn.append((drawn[0][0], sibling_discovery.draw({}, 9, 0)))
-    families = [
-        {parent: frozenset(names) for parent, names in families_of(case.prompt).items()}
-        for pair in drawn
-        for case in pair
-    ]
-    assert all(found == families[0] for found in families)
-    assert len({tuple(families_of(shift.prompt)) for _, shift in drawn}) > 45
-    other = families_of(sibling_discovery.draw({"graph": 1}, 0, 0).prompt)
-    assert len(set(other) & set(families[0])) < 3
+    for arm in zip(*drawn, strict=True):
+        assert len({case.prompt for case in arm}) == 1
+        assert len({case.answer for case in arm}) > 40
+    assert sibling_discovery.draw({}, 9, 3).prompt == drawn[0][1].prompt
+    assert families_of(drawn[0][0].prompt) == families_of(drawn[0][1].prompt)
+    assert set(families_of(sibling_discovery.draw({"graph": 1}, 0, 0).prompt)) != set(families_of(drawn[0][1].prompt))
+
+
+def first_line_first_children(prompt, order, _):
+    """What takes no thought: the first two children of the first line."""
+    parent, (one, other, *_) = next(iter(families_of(prompt).items()))
+    return f"{parent} {one} {other}" if order == "parent_first" else f"{one} {other} {parent}"
+
+
+def any_line_first_children(prompt, order, rng):
+    """The first two children of a line at random."""
+    parent, (one, other, *_) = rng.choice(list(families_of(prompt).items()))
+    return f"{parent} {one} {other}" if order == "parent_first" else f"{one} {other} {parent}"
+
+
+@pytest.mark.parametrize("order", list(ORDERS))
+@pytest.mark.parametrize(("habit", "most"), [(first_line_first_children, 1), (any_line_first_children, 12)])
+def test_a_fixed_habit_repeats_itself(habit, most, order):
+    """Copying from the prompt gives the same few pairs again and again: no more of them are right than there are."""
+    rng, earlier, right = random.Random(0), [], 0
+    for draw in range(40):
+        case = sibling_discovery.draw({"order": order}, 0, draw)
+        given = habit(case.prompt, order, rng)
+        right += case.check(given, earlier).correct
+        earlier.append(given)
+    assert 0 < right <= most
 
 
 def test_sibling_pairs_match():
@@ -111,7 +134,8 @@ def test_sibling_pairs_match():
 
 def test_names_differ_in_two_letters():
     """A slip of one letter, or two neighbouring ones exchanged, is no name of the largest graph."""
-    families, known = family_graph(3, 16)
+    families, taken, left = family_graph(3, 16, 5)
+    known = [*taken, *left]
     names = [*families, *itertools.chain.from_iterable(families.values())]
     assert 12 * 17 == len(set(names)) == len(names)
     assert len(set(known)) == 12 * 16 * 15 / 2
@@ -218,7 +242,7 @@ def test_the_oracle_clears_the_bar_as_an_even_sampler_does():
     ("params", "message"),
     [
         ({"order": "any"}, "order='any': must be one of 'parent_first', 'siblings_first'"),
-        ({"children": 3}, "children=3: must be a whole number from 4 to 16"),
+        ({"children": 3}, "children=3: must be a whole number from 4 to 32"),
         ({"graph": -1}, "graph=-1: must be a whole number from 0 to 1000000"),
         ({"given": 0}, "given=0: must be a whole number from 1 to 20"),
     ],
