@@ -20,7 +20,8 @@ from pytest_ood.text.canonical import canonical
 if TYPE_CHECKING:
     from pytest_ood.asking.outcome import Outcome
 
-# All pairs together get about this many lines; one pair gets at least and at most so many.
+# All pairs together get about this many lines; one pair gets at least and at most so many. Pairs for which no lines are
+# left are only counted.
 ALL_LINES, FEWEST_LINES, MOST_LINES = 216, 8, 60
 # What pytest's option -r has if it is not given.
 _USUAL_REPORTS = "fE"
@@ -176,7 +177,8 @@ def _show_pairs(reporter: pytest.TerminalReporter, reports: Sequence[pytest.Test
     room = max(FEWEST_LINES, min(MOST_LINES, ALL_LINES // len(chosen)))
     pairs = "the first failing pair" if len(chosen) == 1 else f"{len(chosen)} failing pairs"
     heading(reporter, f"{pairs} of {counted(len(reports), 'failing item')} (-vv shows all)")
-    for report in chosen:
+    shown = chosen[: ALL_LINES // FEWEST_LINES]
+    for report in shown:
         reporter.write_sep("_", one_line(report.nodeid), red=True, bold=True)
         pair = FailingPair.from_row(report.ood_pair)
         for line in pair_lines(pair, _row(report)["verdict"], columns, room - 1):
@@ -184,6 +186,8 @@ def _show_pairs(reporter: pytest.TerminalReporter, reports: Sequence[pytest.Test
         for name, content in _captured(report, reporter.config.option.showcapture):
             reporter.write_sep("-", name)
             reporter.write_line(content.rstrip("\n"))
+    if len(chosen) > len(shown):
+        reporter.write_line(f"and {counted(len(chosen) - len(shown), 'more failing pair')}")
 
 
 def _captured(report: pytest.TestReport, wanted: str) -> Iterator[tuple[str, str]]:

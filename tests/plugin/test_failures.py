@@ -184,4 +184,6 @@ def test_all_bundled_probes_fail_in_fewer_than_250_lines(suite: Suite) -> None:
     start = next(place for place, line in enumerate(lines) if SECTION in line)
     end = next(place for place, line in enumerate(lines) if line.strip("= ") == "ood")
     assert 100 < end - start < 250
+    (left_out,) = (line for line in lines[start:end] if "more failing pair" in line)
+    assert re.fullmatch(r"and \d+ more failing pairs", left_out)
     assert not any(line.startswith("E  ") for line in lines)

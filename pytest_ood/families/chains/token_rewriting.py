@@ -160,7 +160,7 @@ def drawn_normal_form(rng: np.random.Generator, tokens: int, run: int) -> str:
 
     To allow many swaps, the last `run` of the former are alike, and so are the first of the latter, of the other kind.
     """
-    left, right = choice(rng, ("aB", "bA"))
+    left, right = choice(rng, (("a", "B"), ("b", "A")))
     outside = integer(rng, 0, tokens - 2 * run)
     free = "".join([choice(rng, "AB") for _ in range(tokens - 2 * run)])
     return free[:outside].lower() + left * run + right * run + free[outside:]
