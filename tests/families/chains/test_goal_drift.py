@@ -16,7 +16,11 @@ from tests.families.chains.players import played
 CERTIFIED = [
     (goal_drift, {"turns": 2}, "eb6eeb72c1b10b2696899a18160b0e11fb29cb1e99e1cc8a33deeb31731a24cd"),
     (goal_drift, {"turns": 8}, "8083e2b1ad9c7ba16e7276cf3efb09a742dd886d9ae7398ba333360abc186f7d"),
-    (goal_drift, {"turns": 8, "orders": "throughout"}, "1185a76f3c86ff2dda53a99c787d0fadf6fe6e66d1ef2a59a8a8a30817762e26"),
+    (
+        goal_drift,
+        {"turns": 8, "orders": "throughout"},
+        "1185a76f3c86ff2dda53a99c787d0fadf6fe6e66d1ef2a59a8a8a30817762e26",
+    ),
     (goal_drift, {"turns": 64}, "34d1bfbe490d59f44b4aa43c32d5454e42879f734e074a9137c21819f41fe9cb"),
 ]
 WORTH = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000}
