@@ -64,7 +64,8 @@ def items(text: str, like: str = "") -> list[str] | None:
     listed = _json(text)
     if isinstance(listed, list):
         return listed if listed and all(isinstance(item, str) for item in listed) else None
-    if _BRACKETS.get(text[0]) == text[-1] and _COMMA.search(text):
+    # A bracket that is an item itself stands apart from the others.
+    if _BRACKETS.get(text[0]) == text[-1] and _COMMA.search(text) and not _COMMA_OR_BLANK.search(text[1] + text[-2]):
         text = text[1:-1]
     between = _COMMA if _COMMA.search(like) and _COMMA.search(text) else _COMMA_OR_BLANK
     parts = [part.strip() for part in between.split(_LAST_AND.sub(",", text))]

@@ -83,6 +83,7 @@ def edit_one_cell(rng: np.random.Generator, *, size: int = 5, edits: int = 1) ->
             answer=answers[0],
             lures={name: lure for name, (lure,) in lures.items()},
             verify=lambda given: check([given]),
+            kind="grid",
             input=shown,
         )
     messages = [prompt, *[f"{edit}\n\n{GIVE}" for edit in further]]
@@ -91,6 +92,7 @@ def edit_one_cell(rng: np.random.Generator, *, size: int = 5, edits: int = 1) ->
         reply=functools.partial(next_message, messages=messages),
         answers=answers,
         verify=check,
+        kind="grid",
         lures=lures,
         input=shown,
         unique=False,

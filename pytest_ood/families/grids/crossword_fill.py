@@ -69,6 +69,7 @@ def crossword_fill(rng: np.random.Generator, *, size: int = 4, givens: int = 40)
         answer=answer,
         lures=wrong_answers(answer, {name: "\n".join(square) for name, square in shortcuts.items() if square}),
         verify=functools.partial(check_square, pattern=pattern),
+        kind="grid",
         input=shown,
         unique=False,
         rejected=rejected,

@@ -89,6 +89,7 @@ def elementary_ca(
         answer=answer,
         lures=wrong_answers(answer, shortcuts),
         verify=functools.partial(check_row, answer=answer, start=row),
+        kind="grid",
         input=row,
         rejected=rejected,
     )
@@ -109,7 +110,7 @@ def check_row(given: str, answer: str, start: str) -> Check:
     if len(given) > LONGEST:
         return Check(False, {"given_characters": len(given)}, scores)
     if not set(cells) <= {"0", "1"}:
-        return Check(False, {"not_cells": True}, scores)
+        return Check(False, {"not_cells": True}, scores, in_form=False)
     if len(cells) != len(answer):
         return Check(False, {"given_length": len(cells), "expected_length": len(answer)}, scores)
     return Check(False, {"first_wrong": wrong[0]}, scores)

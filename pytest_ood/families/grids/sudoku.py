@@ -86,6 +86,7 @@ def sudoku(rng: np.random.Generator, *, size: int = 9, givens: int = 40) -> Case
             "unfilled": shown,
         },
         verify=functools.partial(check_sudoku, answer=solution, puzzle=puzzle),
+        kind="grid",
         input=shown,
         rejected=rejected,
     )

@@ -76,6 +76,7 @@ def word_grid(rng: np.random.Generator, *, size: int = 4) -> Case:
         answer=answer,
         lures=wrong_answers(answer, {name: "\n".join(square) for name, square in shortcuts.items() if square}),
         verify=functools.partial(check_square, pattern=pattern),
+        kind="grid",
         input=word,
         unique=False,
         rejected=rejected,

@@ -76,6 +76,7 @@ def path_star(rng: np.random.Generator, *, direction: str = "forward", arms: int
         answer=answer,
         lures=wrong_answers(answer, shortcuts),
         verify=functools.partial(check_path, answer=path, edges=edges.split()),
+        kind="items",
         input=edges,
         chance=1 / arms if direction == "forward" else 0.0,
     )
@@ -103,4 +104,5 @@ def check_path(given: str, answer: Sequence[str], edges: Sequence[str]) -> Check
         return Check(True, {}, scores)
     steps = list(itertools.pairwise(mine))
     all_edges = bool(steps) and all(f"{one}-{other}" in edges or f"{other}-{one}" in edges for one, other in steps)
-    return Check(False, {**check.detail, "all_edges": all_edges, "ends_at_goal": mine[-1:] == answer[-1:]}, scores)
+    detail = {**check.detail, "all_edges": all_edges, "ends_at_goal": mine[-1:] == answer[-1:]}
+    return Check(False, detail, scores, in_form=all(map(str.isdigit, mine)))
