@@ -42,8 +42,8 @@ def wrong_strings(cases: Sequence[Case], count: int, seed: int = 0) -> Iterator[
 
 
 def same_words(given: str, answer: str) -> bool:
-    """Return whether two texts of several words have the same words: a verifier may ignore signs between them."""
-    one, other = ("".join(filter(str.isalpha, text.casefold())) for text in (given, answer))
+    """Return whether two texts of several words have the same words, signs between them and ``'d`` for ``ed`` aside."""
+    one, other = ("".join(filter(str.isalpha, text.casefold().replace("'d", "ed"))) for text in (given, answer))
     return " " in answer and one == other and not any(map(str.isdigit, given + answer)) and "#" not in answer
 
 
