@@ -37,7 +37,12 @@ Change = tuple[int, str]
 
 
 @task(
-    control={"size": 3}, name="dialogues.edit_one_cell", family="chaining", declared=("prompt", "answer"), size="size"
+    control={"size": 3},
+    name="dialogues.edit_one_cell",
+    family="chaining",
+    version=2,
+    declared=("prompt", "answer"),
+    size="size",
 )
 def edit_one_cell(rng: np.random.Generator, *, size: int = 5, edits: int = 1) -> Case:
     """A filled grid and a change to one cell; the answer is the whole grid after it.

@@ -31,7 +31,14 @@ The grid is:
 {FORM}"""
 
 
-@task(control={"size": 3}, name="words.crossword_fill", family="grid scaling", declared=("answer",), size="size")
+@task(
+    control={"size": 3},
+    name="words.crossword_fill",
+    family="grid scaling",
+    version=2,
+    declared=("answer",),
+    size="size",
+)
 def crossword_fill(rng: np.random.Generator, *, size: int = 4, givens: int = 40) -> Case:
     """A square of letters whose rows and columns are all words, with some of its letters given.
 

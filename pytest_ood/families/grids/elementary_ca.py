@@ -34,7 +34,12 @@ Give the row after {steps} as {width} digits 0 or 1, without anything between th
 
 
 @task(
-    control={"width": 8}, name="grids.elementary_ca", family="grid scaling", declared=("prompt", "answer"), size="width"
+    control={"width": 8},
+    name="grids.elementary_ca",
+    family="grid scaling",
+    version=2,
+    declared=("prompt", "answer"),
+    size="width",
 )
 def elementary_ca(
     rng: np.random.Generator, *, rule: int = 110, width: int = 16, steps: int = 1, boundary: str = "periodic"

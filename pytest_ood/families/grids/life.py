@@ -39,7 +39,9 @@ The board is:
 Give the board after {steps} as {size} lines of {size} digits 0 or 1, without anything between them."""
 
 
-@task(control={"size": 4}, name="grids.life", family="grid scaling", declared=("prompt", "answer"), size="size")
+@task(
+    control={"size": 4}, name="grids.life", family="grid scaling", version=2, declared=("prompt", "answer"), size="size"
+)
 def life(rng: np.random.Generator, *, size: int = 8, steps: int = 1, boundary: str = "torus") -> Case:
     """A board after some steps of Conway's Game of Life, whose rule is stated.
 

@@ -30,6 +30,7 @@ Give the {operation} as a whole number in decimal digits."""
     control={"digits": 2},
     name="digits.long_arithmetic",
     family="grid scaling",
+    version=2,
     declared=("prompt", "answer"),
     size="digits",
 )

@@ -31,7 +31,7 @@ The first {{line}} of the grid must be this word: {{word}}
 {FORM}"""
 
 
-@task(control={"size": 3}, name="words.word_grid", family="grid scaling", declared=("answer",), size="size")
+@task(control={"size": 3}, name="words.word_grid", family="grid scaling", version=2, declared=("answer",), size="size")
 def word_grid(rng: np.random.Generator, *, size: int = 4) -> Case:
     """A square of letters whose rows and columns are all words, with the first row or the first column stated.
 

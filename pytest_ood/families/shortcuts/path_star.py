@@ -26,7 +26,13 @@ Just one path leads from node {start} to node {goal} without visiting a node twi
 included: numbers separated by spaces, {start} first and {goal} last."""
 
 
-@task(control={"direction": "backward"}, name="shortcuts.path_star", family="shortcuts and planning", size="arms")
+@task(
+    control={"direction": "backward"},
+    name="shortcuts.path_star",
+    family="shortcuts and planning",
+    version=2,
+    size="arms",
+)
 def path_star(rng: np.random.Generator, *, direction: str = "forward", arms: int = 5, length: int = 5) -> Case:
     """The path between the centre of a star and the end of one of its arms.
 
