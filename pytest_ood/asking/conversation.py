@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from pytest_ood.answers import peel, wrap
+from pytest_ood.answers import readings, split, wrap
 from pytest_ood.asking.cell import Condition
 from pytest_ood.case import Case
 from pytest_ood.evidence.judging import Judgement, judge, read_answer
@@ -99,7 +99,8 @@ class Conversation:
         text = read_answer(self.answers[-1])
         if isinstance(text, Judgement):
             return None
-        self._texts.append(peel(text))
+        # As the verifier gets it, without the rest of the dialogue.
+        self._texts.append(readings(text, case.kind or "text", split(case.answer)[0])[-1])
         try:
             return case.reply(list(self._texts))
         except Exception as broken:

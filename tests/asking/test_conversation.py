@@ -69,6 +69,13 @@ def test_a_dialogue_grows_by_each_answer() -> None:
     assert (judged.outcome, judged.given) == ("correct", "a\n\nstop")
 
 
+def test_a_reply_gets_the_answer_in_its_plain_form() -> None:
+    """By the kind of the dialogue: a number without its dress, or everything as it stands."""
+    for kind, expected in (("number", "You said 7. Give another."), ("verbatim", "You said **7.0**. Give another.")):
+        conversation = talk(Dialogue("?", reply=echo, answers=["1", "stop"], kind=kind), wrap("**7.0**"))  # type: ignore[arg-type]
+        assert conversation.question == expected
+
+
 def test_a_dialogue_ends_with_its_turns() -> None:
     """Whatever the case would still say."""
     conversation = talk(TALK, wrap("a"), wrap("b"))
