@@ -1,4 +1,4 @@
-"""Measure pytest-ood: ``python benchmarks/run.py [calls] [idle] [store] [dataset] [generators] [evidence] [--quick]``.
+"""Measure pytest-ood: ``python benchmarks/run.py [PART ...] [--quick]``, parts being those of `PARTS`.
 
 Prints one table of figures with their targets; a full run writes it to ``benchmarks/RESULTS.md``.
 """
@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 
+import answers
 import calls
 import evidence
 import generators
@@ -24,6 +25,7 @@ PARTS = {
     "dataset": published.measure,
     "generators": generators.measure,
     "evidence": evidence.measure,
+    "answers": answers.measure,
 }
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from pytest_ood.asking.cell import Cell, Condition
-from pytest_ood.asking.conversation import STRATEGIES
+from pytest_ood.asking.conversation import MOST_EXCHANGES, STRATEGIES
 from pytest_ood.asking.making import CellError, Place, build_cell
 from pytest_ood.asking.outcome import Outcome
 from pytest_ood.asking.run import Run, RunOptions, new_run_id
@@ -47,6 +47,7 @@ class Measuring:
         alpha: the probability of a wrong claim at the bar; claims about gaps get a fifth of it.
         seed: the seed of the cases.
         strategy: `direct` or `cot`.
+        exchanges: how many of the exchanges that show the form of an answer precede each question, 0 to 3.
         system: a system message.
         model_args: arguments of every call (temperature, max_tokens, ...); keys are not recorded.
         api_base: the address of the model's API.
@@ -62,6 +63,7 @@ class Measuring:
     alpha: float = stats.ALPHA
     seed: int = 0
     strategy: str = "direct"
+    exchanges: int = MOST_EXCHANGES
     system: str | None = None
     model_args: Mapping[str, Any] | None = None
     api_base: str | None = None
@@ -93,6 +95,8 @@ class Measuring:
             near = did_you_mean(self.strategy, STRATEGIES)
             fix = near or f"; choose from {', '.join(STRATEGIES)}"
             raise ValueError(f"strategy={self.strategy!r}: unknown strategy{fix}")
+        if type(self.exchanges) is not int or not 0 <= self.exchanges <= MOST_EXCHANGES:
+            raise ValueError(f"exchanges={self.exchanges!r}: give a whole number from 0 to {MOST_EXCHANGES}")
         if self.budget is not None and not 0 <= self.budget < math.inf:
             raise ValueError(f"budget={self.budget!r}: give US dollars, such as 2.50")
 
@@ -104,7 +108,7 @@ class Measuring:
     def condition(self, model: str) -> Condition:
         """Return how a case is asked of a model."""
         args = FrozenJson(recorded_args(model, self.model_args or {}))
-        return Condition(model, args, self.strategy, system=self.system)
+        return Condition(model, args, self.strategy, exchanges=self.exchanges, system=self.system)
 
     def outcomes(self, cells: Sequence[Cell], model: AnyModel, name: str) -> list[Outcome]:
         """Ask the cells and return their outcomes, in order."""

@@ -2,13 +2,14 @@
 
 import functools
 import inspect
-import reprlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from reprlib import repr as _short
 from typing import Any
 
 import numpy as np
 
+from pytest_ood import answers
 from pytest_ood.addresses import Address, address_of, home, module_name, value_at
 from pytest_ood.errors import CaseError, Origin, TaskError
 from pytest_ood.rng import generator
@@ -37,6 +38,9 @@ class Case:
         lures: wrong answers by the name of the shortcut that gives them. One that equals `answer` is dropped.
         verify: a function from the answer (the text between the answer tags, stripped) to a `Check` or a bool. By
             default only `answer` itself is right.
+        kind: what the answer consists of: "number", "items", "grid", "text", or "verbatim" where every character
+            counts. It says how an answer may be written, and what is not in the form asked. By default it is a number
+            or text, like `answer`, and every answer is in the form asked.
         input: the material that the question is about; the answer of a model that only copies.
         unique: whether `answer` is the only right answer.
         rejected: how many candidates were discarded before this one was accepted.
@@ -60,6 +64,7 @@ class Case:
     answer: str
     lures: Mapping[str, str] = field(default_factory=dict)
     verify: Verifier | None = None
+    kind: answers.Kind | None = field(default=None, kw_only=True)
     input: str = ""
     unique: bool = True
     rejected: int = 0
@@ -83,11 +88,12 @@ class Case:
             raise _wrong("answer", self.answer, "a string")
         if not isinstance(self.input, str):
             raise _wrong("input", self.input, "a string")
-        # A NumPy integer cannot be written as JSON.
-        if type(self.rejected) is not int or self.rejected < 0:
-            raise _wrong("rejected", self.rejected, "an int from 0")
-        if type(self.choices) is not int or self.choices < 0:
-            raise _wrong("choices", self.choices, "an int from 0")
+        if self.kind is not None and self.kind not in answers.KINDS:
+            raise CaseError(f"kind={self.kind!r}: choose from {', '.join(answers.KINDS)}", field="kind")
+        for name, count in (("rejected", self.rejected), ("choices", self.choices)):
+            # A NumPy integer cannot be written as JSON.
+            if type(count) is not int or count < 0:
+                raise _wrong(name, count, "an int from 0")
         if not isinstance(self.chance, int | float) or not 0 <= self.chance <= 1:
             raise _wrong("chance", self.chance, "a number from 0 to 1")
         if self.verify is not None and not callable(self.verify):
@@ -105,7 +111,6 @@ class Case:
                 raise _wrong("lures", {name: wrong}, "names and wrong answers that are strings")
         if self.answer in self.lures.values():
             real_lures = {name: wrong for name, wrong in self.lures.items() if wrong != self.answer}
-            # This is how to set a field of a frozen dataclass in __post_init__.
             object.__setattr__(self, "dropped_lures", self.dropped_lures + len(self.lures) - len(real_lures))
             object.__setattr__(self, "lures", real_lures)
 
@@ -122,17 +127,13 @@ class Case:
         Raises:
             CaseError: the verifier returned neither a bool nor a `Check`.
         """
-        result: Any
-        if self.among is not None:
-            result = self.among(given, earlier)
-        else:
-            result = exact(given, self.answer) if self.verify is None else self.verify(given)
+        judge: Callable[..., Any] = self.verify or functools.partial(exact, answer=self.answer)
+        result = judge(given) if self.among is None else self.among(given, earlier)
         if isinstance(result, Check) and isinstance(result.correct, bool):
             return result
         if isinstance(result, bool):
             return Check(result)
-        where = " as the `correct` of a Check" if isinstance(result, Check) else ""
-        value: Any = result.correct if isinstance(result, Check) else result
+        where, value = (" as the `correct` of a Check", result.correct) if isinstance(result, Check) else ("", result)
         raise CaseError(
             f"the verifier returned {_short(value)} ({type(value).__name__}){where}",
             field="verify" if self.among is None else "among",
@@ -140,13 +141,22 @@ class Case:
             origin=self.origin,
         )
 
+    def readings(self, given: str) -> list[str]:
+        """Return what an answer may be meant to be, from as it stands to as the task would write it."""
+        kind = self.kind or answers.kind_of(self.answer)
+        return answers.readings(given, kind, self.answer, self.reply is not None)
+
+    def is_in_form(self, given: str) -> bool:
+        """Return whether an answer is of the kind that the case declares."""
+        return self.kind is None or answers.is_in_form(given, self.kind, self.answer, self.reply is not None)
+
     def lure(self, given: str) -> str | None:
         """Return the name of the shortcut that gives this wrong answer, if there is one.
 
         Case, white space and a closing full stop are ignored.
         """
-        flat = _flat(given)
-        return next((name for name, wrong in self.lures.items() if _flat(wrong) == flat), None)
+        flat = answers.flat(given)
+        return next((name for name, wrong in self.lures.items() if answers.flat(wrong) == flat), None)
 
 
 def _wrong(field: str, value: object, expected: str) -> CaseError:
@@ -154,19 +164,11 @@ def _wrong(field: str, value: object, expected: str) -> CaseError:
     return CaseError(f"{field}={_short(value)}: expected {expected}, got {type(value).__name__}", field=field, fix=fix)
 
 
-def _short(value: object) -> str:
-    return reprlib.repr(value)
-
-
-def _flat(text: str) -> str:
-    return " ".join(text.split()).rstrip(".").casefold()
-
-
 @dataclass(frozen=True, eq=False)
 class Task:
     """A function ``(rng, **params) -> Case`` with its twin parameters. Made by `task`; call it like the function.
 
-    A task pickles as its address (file and name), so that another process can draw its cases; two loads of one task are
+    A task pickles as its address (file and name), so that another process can draw its cases. Two loads of one task are
     equal. A subclass that adds state overrides `make` and defines how it pickles and compares.
 
     Attributes:
@@ -254,11 +256,10 @@ class Task:
 
     @property
     def signature(self) -> str:
-        """The signature for messages: ``arithmetic(rng, *, swap, operands)``."""
+        """The signature, for messages."""
         return f"{self.function.__name__}{inspect.signature(self.function)}"
 
     # A frozen value needs no copy; without these, copying would go through the address.
-
     def __copy__(self) -> "Task":
         return self
 
@@ -389,9 +390,8 @@ def task(
         )
         unknown = sorted(set(control) - set(made.parameters))
         if unknown:
-            raise TypeError(
-                f"task {made.name}: control names {', '.join(unknown)}, which {made.signature} does not take"
-            )
+            names = ", ".join(unknown)
+            raise TypeError(f"task {made.name}: control names {names}, which {made.signature} does not take")
         if size is not None and size not in made.parameters:
             raise TypeError(f"task {made.name}: size names {size}, which {made.signature} does not take")
         return made

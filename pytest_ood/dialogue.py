@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from pytest_ood.answers import join, split
+from pytest_ood.answers import Kind, join, split
 from pytest_ood.case import Case, Reply
 from pytest_ood.errors import CaseError
 from pytest_ood.verify import Check
@@ -38,6 +38,7 @@ class Dialogue(Case):
         chance: float = 0.0,
         comprehension: Case | None = None,
         choices: int = 0,
+        kind: Kind | None = None,
     ) -> None:
         """Make a dialogue from its first message.
 
@@ -55,6 +56,7 @@ class Dialogue(Case):
             chance: the accuracy of guessing.
             comprehension: a separate question that tests whether the rule is understood.
             choices: how many right answers there are; 0 if they are not counted.
+            kind: what each answer consists of, see `Case`.
 
         Raises:
             CaseError: an argument has the wrong type or an invalid value.
@@ -87,6 +89,7 @@ class Dialogue(Case):
             chance=chance,
             comprehension=comprehension,
             choices=choices,
+            kind=kind,
         )
         # The way to set a field of a frozen dataclass while it is made.
         for name, value in (("answers", tuple(answers)), ("reply", reply), ("turns", most)):

@@ -4,16 +4,11 @@ A verifier is called with the text between the answer tags, already stripped. Th
 task with a verifier of its own keeps it next to its generator.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-INTEGER = re.compile(r"([+-]?(?:[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+))(?:\.0+)?")
-# The minus sign, and full-width digits and signs.
-_PLAIN_SIGNS = {ord("\N{MINUS SIGN}"): "-", **{code + 0xFEE0: chr(code) for code in map(ord, "0123456789+-,.")}}
-# Longer than any integer a task asks for, and below the length at which int() becomes slow or refuses.
-LONGEST_INTEGER = 1000
+from pytest_ood import answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +20,18 @@ class Check:
         detail: where a wrong answer first goes wrong; must be valid as JSON.
         scores: scores from 0 to 1 for parts of the answer (cells, steps, the first hop), for right answers too. Their
             means over an arm are reported next to the verdict and do not affect it.
+        in_form: whether the answer is in the form asked; one that is not is `unparsed`, not wrong. See `unparsed`.
     """
 
     correct: bool
     detail: Mapping[str, Any] = field(default_factory=dict)
     scores: Mapping[str, float] = field(default_factory=dict)
+    in_form: bool = True
+
+    @classmethod
+    def unparsed(cls, **detail: Any) -> "Check":
+        """Return the result for an answer that is not in the form asked, which is neither right nor wrong."""
+        return cls(False, detail, in_form=False)
 
 
 def exact(given: str, answer: str) -> Check:
@@ -47,10 +49,10 @@ def integer(given: str, answer: int) -> Check:
 
     It may be written as ``1,234``, ``+23`` or ``23.0``, with the minus sign U+2212, or in full-width digits.
     """
-    whole = INTEGER.fullmatch(given.translate(_PLAIN_SIGNS)) if len(given) <= LONGEST_INTEGER else None
-    if whole is None:
-        return Check(False, {"not_an_integer": True})
-    value = int(whole[1].replace(",", ""))
+    plain = answers.number(given)
+    if plain is None or "." in plain:
+        return Check(False, {"not_an_integer": True}, in_form=plain is not None)
+    value = int(plain)
     return Check(value == answer, {} if value == answer else {"off_by": value - answer})
 
 

@@ -7,7 +7,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from pytest_ood import answers
-from pytest_ood.certify.forms import DRESSES
+from pytest_ood.certify.dresses import DRESSES
 
 # Text that is much about tags, and text that is about nothing.
 tagged = st.lists(st.sampled_from([answers.OPEN, answers.CLOSE, "<", "answer>", "</", "x", " ", "\n"])).map("".join)

@@ -61,6 +61,7 @@ FLAGS = [
     "--ood-undecided",
     "--ood-quick",
     "--ood-strategy",
+    "--ood-exchanges",
     "--ood-system",
     "--ood-compare",
     "--ood-baseline",

@@ -2,26 +2,43 @@
 
 from collections.abc import Sequence
 
-from pytest_ood.answers import peel, wrap
+from pytest_ood.answers import readings, split, wrap
 from pytest_ood.asking.cell import Condition
 from pytest_ood.case import Case
 from pytest_ood.evidence.judging import Judgement, judge, read_answer
 from pytest_ood.models.request import Answer, Message
 
 
-def _exchange(question: str, answer: str) -> list[Message]:
-    return [{"role": "user", "content": question}, {"role": "assistant", "content": wrap(answer)}]
+def _exchange(question: str, answer: str, thought: str = "") -> list[Message]:
+    said = f"{thought}\n\n{wrap(answer)}" if thought else wrap(answer)
+    return [{"role": "user", "content": question}, {"role": "assistant", "content": said}]
 
 
-# The form of an answer is shown, not only described: small models follow an example where they miss an instruction.
-# The three exchanges have nothing to do with any task and are the same for both arms, all strategies and all models.
-# With them SmolLM2-135M gives readable answers to tasks as different as a sum and a row of cells; adding an
-# instruction to each of the three made it worse.
-EXCHANGES: tuple[list[Message], ...] = (
-    _exchange("What is the capital of France?", "Paris"),
-    _exchange("Three letters are given:\nk\nb\nt\n\nWrite them in this order, separated by spaces.", "k b t"),
-    _exchange("What is 2 + 3? Give its value as a whole number in decimal digits.", "5"),
+_QUESTIONS = (
+    (
+        "What is the capital of France?",
+        "Paris",
+        "France has many large cities. The government and the president are in Paris, so Paris is the capital.",
+    ),
+    (
+        "Name two fruits, one on each line.",
+        "apple\nbanana",
+        "Apples grow on trees and are fruits. Bananas are fruits as well.",
+    ),
+    (
+        "How many legs does a spider have? Give the number in digits.",
+        "8",
+        "A spider is an arachnid, not an insect. Insects have six legs, and arachnids have eight.",
+    ),
 )
+#: The exchanges that precede a question, by strategy. The form of an answer is shown, not only described: small models
+#: follow an example where they miss an instruction. The exchanges have nothing to do with any task (no signs, no sums,
+#: no order to follow, nothing to copy) and are the same for both arms and all models; those of `cot` think first.
+EXCHANGES: dict[str, tuple[list[Message], ...]] = {
+    "direct": tuple([_exchange(question, answer) for question, answer, _ in _QUESTIONS]),
+    "cot": tuple([_exchange(question, answer, thought) for question, answer, thought in _QUESTIONS]),
+}
+MOST_EXCHANGES = len(_QUESTIONS)
 
 #: What each strategy adds to every turn: the answer and nothing else, or a chain of thought first (Wei et al. 2022;
 #: Kojima et al. 2022).
@@ -82,7 +99,8 @@ class Conversation:
         text = read_answer(self.answers[-1])
         if isinstance(text, Judgement):
             return None
-        self._texts.append(peel(text))
+        # As the verifier gets it, without the rest of the dialogue.
+        self._texts.append(readings(text, case.kind or "text", split(case.answer)[0])[-1])
         try:
             return case.reply(list(self._texts))
         except Exception as broken:
@@ -97,4 +115,4 @@ class Conversation:
 def _opening(condition: Condition) -> list[Message]:
     """The messages that precede the question."""
     system: list[Message] = [] if condition.system is None else [{"role": "system", "content": condition.system}]
-    return [*system, *(turn for exchange in EXCHANGES[: condition.exchanges] for turn in exchange)]
+    return [*system, *(turn for exchange in EXCHANGES[condition.strategy][: condition.exchanges] for turn in exchange)]

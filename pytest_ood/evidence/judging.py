@@ -1,6 +1,6 @@
 """Judge an answer, or the answers of a dialogue."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -61,7 +61,7 @@ def judge(case: Case, *turns: Answer, earlier: Sequence[str] = ()) -> Judgement:
     """Return the judgement of a case from its answer, or from the answers to all turns of a dialogue.
 
     A verifier that raises results in an `error`, never in a wrong answer. An answer that is not right as it stands may
-    be so without its dress (`answers.layers`).
+    be so in another reading (`Case.readings`); one that is not in the form asked is `unparsed`.
 
     Args:
         earlier: the answers of the arm's earlier draws, for cases that are judged together.
@@ -72,29 +72,28 @@ def judge(case: Case, *turns: Answer, earlier: Sequence[str] = ()) -> Judgement:
         if isinstance(text, Judgement):
             return text if case.reply is None else replace(text, detail={**text.detail, "turn": turn})
         texts.append(text)
+    said = texts[0] if case.reply is None else answers.join(texts)
     try:
-        for given in _readings(case, texts):
-            check = case.check(given, earlier)
-            if check.correct:
-                break
-        judgement = (
-            Judgement("correct", given, scores=check.scores)
-            if check.correct
-            else Judgement("wrong", given, case.lure(given), check.detail, check.scores)
-        )
+        judgement = _judged(case, said, earlier)
         # What cannot be written as JSON cannot be kept in the trace.
         canonical(judgement.details())
     except Exception as broken:
-        return Judgement("error", given, detail={"verifier": f"{type(broken).__name__}: {broken}"})
+        return Judgement("error", said, detail={"verifier": f"{type(broken).__name__}: {broken}"})
     return judgement
 
 
-def _readings(case: Case, texts: Sequence[str]) -> Iterator[str]:
-    """Yield what the answers may be meant to be: as they stand, and without their dress."""
-    if case.reply is None:
-        yield from answers.layers(texts[0])
-    else:
-        given, plain = answers.join(texts), answers.join([answers.peel(text) for text in texts])
-        yield given
-        if plain != given:
-            yield plain
+def _judged(case: Case, said: str, earlier: Sequence[str]) -> Judgement:
+    """Judge what an answer may be meant to be: one right reading is enough, and otherwise the plainest one counts."""
+    readings = case.readings(said)
+    checks = []
+    for given in readings:
+        check = case.check(given, earlier)
+        if check.correct:
+            return Judgement("correct", given, scores=check.scores)
+        checks.append(check)
+    lure = case.lure(readings[-1])
+    in_form = [(given, check) for given, check in zip(readings, checks, strict=True) if check.in_form]
+    if lure is None and not (in_form and case.is_in_form(said)):
+        return Judgement("unparsed", readings[-1], detail=checks[-1].detail)
+    given, check = in_form[-1] if in_form else (readings[-1], checks[-1])
+    return Judgement("wrong", given, lure, check.detail, check.scores)

@@ -59,6 +59,7 @@ OPTIONS = (
     Option("undecided", "str", "FATE", "what an undecided probe counts as: skip or fail (default skip)"),
     Option("quick", "flag", "", "run only probes marked ood_quick, with at most 20 draws per arm"),
     Option("strategy", "list", "NAME", "how a case is asked: direct or cot (repeatable; default direct)"),
+    Option("exchanges", "int", "N", "how many exchanges that show the form of an answer come first (default 3)"),
     Option("system", "text", "FILE", "text file with a system message to begin every conversation"),
     Option("compare", "flag", "", "ask several models on, on the same draws, until they are told apart; fails nothing"),
     Option(

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from pytest_ood.asking.cell import Condition
-from pytest_ood.asking.conversation import STRATEGIES
+from pytest_ood.asking.conversation import MOST_EXCHANGES, STRATEGIES
 from pytest_ood.errors import OodError
 from pytest_ood.evidence import stats
 from pytest_ood.evidence.sampling import DEFAULT_BAR, DEFAULT_MAX_SAMPLES, Sampling, draws_to_clear
@@ -64,6 +64,7 @@ class Settings:
     undecided: Fate = "skip"
     quick: bool = False
     strategy: tuple[str, ...] = ("direct",)
+    exchanges: int = MOST_EXCHANGES
     system: str | None = None
     compare: bool = False
     baseline: Path | None = None
@@ -132,7 +133,7 @@ class Settings:
     def condition(self, model: str, strategy: str = "direct") -> Condition:
         """Return how a case is asked of a model."""
         args = FrozenJson(recorded_args(model, self.model_arg))
-        return Condition(model, args, strategy, system=self.system)
+        return Condition(model, args, strategy, exchanges=self.exchanges, system=self.system)
 
     def _preferred(self, name: str, of_probe: Any) -> Any:
         if of_probe is None or name in self.explicit:
@@ -349,6 +350,7 @@ _CHECKS: dict[str, _Check] = {
     "undecided": _undecided,
     "quick": _as_is,
     "strategy": _strategies,
+    "exchanges": _number(0, MOST_EXCHANGES, f"a whole number from 0 to {MOST_EXCHANGES}", "0", int),
     "compare": _as_is,
     "concurrency": _number(1, 10_000, "a whole number from 1 up", "16", int),
     "budget": _number(0, math.inf, "an amount in US dollars", "2.50", float),

@@ -1,6 +1,7 @@
 """A task made of a list of rows: finite, asked in an order keyed by the seed, pickled as a file of its rows."""
 
 import contextlib
+import dataclasses
 import functools
 import hashlib
 import json
@@ -205,7 +206,7 @@ def _judge(pair: Pair, answer: str, verify: RowVerifier | None, given: str) -> C
     if not pair.info or not isinstance(result, Check | bool):
         return result
     check = result if isinstance(result, Check) else Check(result)
-    return Check(check.correct, {**check.detail, "info": dict(pair.info)}, check.scores)
+    return dataclasses.replace(check, detail={**check.detail, "info": dict(pair.info)})
 
 
 @functools.lru_cache(maxsize=16)

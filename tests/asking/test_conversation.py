@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from pytest_ood.answers import wrap
+from pytest_ood.answers import read, wrap
 from pytest_ood.asking.cell import Condition
 from pytest_ood.asking.conversation import EXCHANGES, STRATEGIES, Conversation
 from pytest_ood.case import Case
@@ -36,7 +36,7 @@ def test_a_case_is_one_turn(strategy: str) -> None:
     """The exchanges, the prompt and the instruction; over once it is answered."""
     conversation = Conversation(CASE, Condition("model", strategy=strategy))
     asked = {"role": "user", "content": f"What is 2 + 2?\n\n{STRATEGIES[strategy]}"}
-    assert [*(turn for exchange in EXCHANGES for turn in exchange), asked] == conversation.messages
+    assert [*(turn for exchange in EXCHANGES[strategy] for turn in exchange), asked] == conversation.messages
     assert (conversation.open, conversation.turns_left) == (True, 1)
     conversation.add(Answer(wrap("4")))
     assert not conversation.open
@@ -67,6 +67,13 @@ def test_a_dialogue_grows_by_each_answer() -> None:
     assert not conversation.open
     judged = conversation.judge()
     assert (judged.outcome, judged.given) == ("correct", "a\n\nstop")
+
+
+def test_a_reply_gets_the_answer_in_its_plain_form() -> None:
+    """By the kind of the dialogue: a number without its dress, or everything as it stands."""
+    for kind, expected in (("number", "You said 7. Give another."), ("verbatim", "You said **7.0**. Give another.")):
+        conversation = talk(Dialogue("?", reply=echo, answers=["1", "stop"], kind=kind), wrap("**7.0**"))  # type: ignore[arg-type]
+        assert conversation.question == expected
 
 
 def test_a_dialogue_ends_with_its_turns() -> None:
@@ -119,3 +126,21 @@ def test_cases_may_be_judged_together() -> None:
     case = Case("Give a digit.", answer="1", among=lambda given, earlier: Check(given not in earlier))
     assert talk(case, wrap("2")).judge(["1"]).outcome == "correct"
     assert talk(case, wrap("2")).judge(["1", "2"]).outcome == "wrong"
+
+
+def test_exchanges_have_nothing_to_do_with_any_task() -> None:
+    """No signs, no digits in a question, nothing that the question already says; one answer has two lines."""
+    for strategy, exchanges in EXCHANGES.items():
+        questions = [question["content"] for question, _ in exchanges]
+        texts = [read(answer["content"]) or "" for _, answer in exchanges]
+        assert not set("".join(questions)) & set("0123456789+-*/=()<>#"), strategy
+        assert not [answer for answer, question in zip(texts, questions, strict=True) if answer in question]
+        assert sorted(answer.count("\n") for answer in texts) == [0, 0, 1]
+
+
+def test_the_exchanges_of_a_chain_of_thought_think_first() -> None:
+    """The same questions and answers, with a thought before the answer."""
+    for (question, answer), (same_question, thought_out) in zip(EXCHANGES["direct"], EXCHANGES["cot"], strict=True):
+        assert question == same_question
+        thought, _, rest = thought_out["content"].partition("\n\n")
+        assert (rest, thought.endswith(".")) == (answer["content"], True)

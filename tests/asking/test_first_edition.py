@@ -15,6 +15,23 @@ from tests.asking.first_edition.suite import FAKE, FUNCTION, PROVIDER, STORE, co
 
 # Nobody listens there: a question that is asked again is an error.
 NOWHERE = "http://127.0.0.1:9"
+# The exchanges of then, which are part of a request and so of its key. They have been replaced since, because the last
+# one showed `+` as addition and the second one an order; with those of today every question is asked anew.
+EXCHANGES_THEN = """
+from pytest_ood.answers import wrap
+from pytest_ood.asking.conversation import EXCHANGES
+
+THEN = [
+    ("What is the capital of France?", "Paris"),
+    ("Three letters are given:\\nk\\nb\\nt\\n\\nWrite them in this order, separated by spaces.", "k b t"),
+    ("What is 2 + 3? Give its value as a whole number in decimal digits.", "5"),
+]
+for strategy in EXCHANGES:
+    EXCHANGES[strategy] = tuple(
+        [{"role": "user", "content": question}, {"role": "assistant", "content": wrap(answer)}]
+        for question, answer in THEN
+    )
+"""
 
 
 @pytest.fixture
@@ -24,6 +41,8 @@ def path(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in ("PYTEST_ADDOPTS", "PYTEST_XDIST_WORKER", "PYTEST_XDIST_WORKER_COUNT"):
         monkeypatch.delenv(name, raising=False)
     write(pytester.path)
+    with (pytester.path / "conftest.py").open("a", encoding="utf-8") as conftest:
+        conftest.write(EXCHANGES_THEN)
     return Path(shutil.copyfile(STORE, pytester.path / "store.db"))
 
 

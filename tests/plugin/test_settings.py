@@ -39,6 +39,7 @@ VALUES: dict[str, tuple[Any, Any, Any]] = {
     "alpha": ("0.1", 0.1, 0.1),
     "quick": (True, True, True),
     "strategy": (["cot", "direct"], ["cot", "direct"], ("cot", "direct")),
+    "exchanges": ("0", 0, 0),
     "compare": (True, True, True),
     "baseline": ("before.json", "before.json", "before.json"),
     "concurrency": ("3", 3, 3),

@@ -37,7 +37,12 @@ Change = tuple[int, str]
 
 
 @task(
-    control={"size": 3}, name="dialogues.edit_one_cell", family="chaining", declared=("prompt", "answer"), size="size"
+    control={"size": 3},
+    name="dialogues.edit_one_cell",
+    family="chaining",
+    version=2,
+    declared=("prompt", "answer"),
+    size="size",
 )
 def edit_one_cell(rng: np.random.Generator, *, size: int = 5, edits: int = 1) -> Case:
     """A filled grid and a change to one cell; the answer is the whole grid after it.
@@ -83,6 +88,7 @@ def edit_one_cell(rng: np.random.Generator, *, size: int = 5, edits: int = 1) ->
             answer=answers[0],
             lures={name: lure for name, (lure,) in lures.items()},
             verify=lambda given: check([given]),
+            kind="grid",
             input=shown,
         )
     messages = [prompt, *[f"{edit}\n\n{GIVE}" for edit in further]]
@@ -91,6 +97,7 @@ def edit_one_cell(rng: np.random.Generator, *, size: int = 5, edits: int = 1) ->
         reply=functools.partial(next_message, messages=messages),
         answers=answers,
         verify=check,
+        kind="grid",
         lures=lures,
         input=shown,
         unique=False,

@@ -131,6 +131,7 @@ def goal_drift(rng: np.random.Generator, *, turns: int = 4, orders: str = "last"
         reply=functools.partial(next_message, messages=[prompt, *[log.message for log in logs[1:]]]),
         answers=right,
         verify=functools.partial(check_goal, goal=goal, values=values),
+        kind="text",
         lures=wrong_answers(right, shortcuts),
         input=logs[0].message,
         unique=turns == 1,

@@ -18,7 +18,7 @@ SLIPS = (-10, -1, 1, 10)
 # With four lines, as in the control arm, this makes all five answers equally likely.
 SHARE_OF_NONE = 0.2
 NONE = "none"
-LINE = re.compile("[0-9]{1,3}")
+LINE = re.compile("(?:line )?0*([0-9]{1,3})")
 LONGEST_ANSWER = 1000
 
 PROMPT = """\
@@ -86,19 +86,20 @@ def self_check(rng: np.random.Generator, *, lines: int = 8) -> Case:
 
 
 def check_line(given: str, wrong: int) -> Check:
-    """Check that it is the number of the wrong line, or "none" if `wrong` is 0. Case does not count.
+    """Check that it is the number of the wrong line, or "none" if `wrong` is 0. Case does not count, nor does "line".
 
     The detail of a wrong answer: `missed`, if there is a wrong line and the answer is "none"; `false_alarm`, the line
     called wrong where none is; `off_by`, how many lines below the wrong one the line given is; otherwise `not_a_line`.
     """
     answer = given.strip().removesuffix(".").casefold() if len(given) <= LONGEST_ANSWER else ""
-    if answer == (str(wrong) if wrong else NONE):
-        return Check(True)
     if answer == NONE:
-        return Check(False, {"missed": True})
-    number = int(answer) if LINE.fullmatch(answer) else 0
+        return Check(False, {"missed": True}) if wrong else Check(True)
+    line = LINE.fullmatch(answer)
+    number = int(line[1]) if line else 0
+    if number and number == wrong:
+        return Check(True)
     if not number:
-        return Check(False, {"not_a_line": True})
+        return Check.unparsed(not_a_line=True)
     return Check(False, {"off_by": number - wrong} if wrong else {"false_alarm": number})
 
 

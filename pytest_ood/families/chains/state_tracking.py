@@ -95,6 +95,7 @@ def state_tracking(rng: np.random.Generator, *, steps: int = 4, registers: int =
         verify=functools.partial(check_final, answer=states[-1])
         if report == "final"
         else functools.partial(check_every, answer=states, start=start, updates=updates),
+        kind="items" if report == "final" else "grid",
         input=written([start]),
         rejected=rejected,
     )

@@ -70,6 +70,7 @@ def token_rewriting(rng: np.random.Generator, *, steps: int = 8, tokens: int = 2
         answer=answer,
         lures=wrong_answers(answer, {name: written(wrong) for name, wrong in shortcuts(row).items()}),
         verify=functools.partial(check_tokens, answer=answer),
+        kind="items",
         input=written(row),
         rejected=rejected,
     )
@@ -86,8 +87,10 @@ def check_tokens(given: str, answer: str) -> Check:
     check = sequence(mine, theirs)
     right = sum(one == other for one, other in zip(mine, theirs, strict=False))
     scores = {"tokens": right / len(theirs)}
-    if check.correct or not all(token in LETTERS for token in mine):
-        return Check(check.correct, check.detail, scores)
+    if not all(token in LETTERS for token in mine):
+        return Check(False, check.detail, scores, in_form=False)
+    if check.correct:
+        return Check(True, scores=scores)
     row = "".join([LETTERS[token] for token in mine])
     return Check(False, {**check.detail, "rules_apply": any(facing in row for facing in RULES)}, scores)
 

@@ -58,6 +58,7 @@ def counting(rng: np.random.Generator, *, length: int = 32) -> Case:
         answer=str(count),
         lures=wrong_answers(str(count), {name: str(number) for name, number in shortcuts.items()}),
         verify=functools.partial(is_integer, answer=count),
+        kind="number",
         input=letters,
         chance=1 / (most - fewest + 1),
     )

@@ -31,7 +31,14 @@ The grid is:
 {FORM}"""
 
 
-@task(control={"size": 3}, name="words.crossword_fill", family="grid scaling", declared=("answer",), size="size")
+@task(
+    control={"size": 3},
+    name="words.crossword_fill",
+    family="grid scaling",
+    version=2,
+    declared=("answer",),
+    size="size",
+)
 def crossword_fill(rng: np.random.Generator, *, size: int = 4, givens: int = 40) -> Case:
     """A square of letters whose rows and columns are all words, with some of its letters given.
 
@@ -69,6 +76,7 @@ def crossword_fill(rng: np.random.Generator, *, size: int = 4, givens: int = 40)
         answer=answer,
         lures=wrong_answers(answer, {name: "\n".join(square) for name, square in shortcuts.items() if square}),
         verify=functools.partial(check_square, pattern=pattern),
+        kind="grid",
         input=shown,
         unique=False,
         rejected=rejected,

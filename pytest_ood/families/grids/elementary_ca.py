@@ -38,7 +38,12 @@ Give the row after {steps} as {width} digits 0 or 1, without anything between th
 
 
 @task(
-    control={"width": 8}, name="grids.elementary_ca", family="grid scaling", declared=("prompt", "answer"), size="width"
+    control={"width": 8},
+    name="grids.elementary_ca",
+    family="grid scaling",
+    version=2,
+    declared=("prompt", "answer"),
+    size="width",
 )
 def elementary_ca(
     rng: np.random.Generator, *, rule: int = 110, width: int = 16, steps: int = 1, boundary: str = "periodic"
@@ -95,6 +100,7 @@ def elementary_ca(
         answer=answer,
         lures=wrong_answers(answer, shortcuts),
         verify=functools.partial(check_row, answer=answer, start=row),
+        kind="grid",
         input=row,
         rejected=rejected,
         chance=share_of_the_commonest(rule, width, steps, boundary) if width <= COUNTED else 0.0,
@@ -125,7 +131,7 @@ def check_row(given: str, answer: str, start: str) -> Check:
     if len(given) > LONGEST:
         return Check(False, {"given_characters": len(given)}, scores)
     if not set(cells) <= {"0", "1"}:
-        return Check(False, {"not_cells": True}, scores)
+        return Check(False, {"not_cells": True}, scores, in_form=False)
     if len(cells) != len(answer):
         return Check(False, {"given_length": len(cells), "expected_length": len(answer)}, scores)
     return Check(False, {"first_wrong": wrong[0]}, scores)

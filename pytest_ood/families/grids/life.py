@@ -39,7 +39,9 @@ The board is:
 Give the board after {steps} as {size} lines of {size} digits 0 or 1, without anything between them."""
 
 
-@task(control={"size": 4}, name="grids.life", family="grid scaling", declared=("prompt", "answer"), size="size")
+@task(
+    control={"size": 4}, name="grids.life", family="grid scaling", version=2, declared=("prompt", "answer"), size="size"
+)
 def life(rng: np.random.Generator, *, size: int = 8, steps: int = 1, boundary: str = "torus") -> Case:
     """A board after some steps of Conway's Game of Life, whose rule is stated.
 
@@ -85,6 +87,7 @@ def life(rng: np.random.Generator, *, size: int = 8, steps: int = 1, boundary: s
         answer=answer,
         lures=wrong_answers(answer, {name: lines(cells_of(given, size), size) for name, given in shortcuts.items()}),
         verify=functools.partial(check_board, answer=cells_of(result, size), start=cells_of(start, size)),
+        kind="grid",
         input=board,
         rejected=rejected,
     )
@@ -107,7 +110,7 @@ def check_board(given: str, answer: str, start: str) -> Check:
     if misshapen:
         return Check(False, misshapen, scores)
     if not set(cells) <= {"0", "1"}:
-        return Check(False, {"not_cells": True}, scores)
+        return Check(False, {"not_cells": True}, scores, in_form=False)
     row, column = divmod(wrong[0], size)
     return Check(False, {"first_wrong_row": row, "first_wrong_column": column}, scores)
 

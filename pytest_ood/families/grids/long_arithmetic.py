@@ -30,6 +30,7 @@ Give the {operation} as a whole number in decimal digits."""
     control={"digits": 2},
     name="digits.long_arithmetic",
     family="grid scaling",
+    version=2,
     declared=("prompt", "answer"),
     size="digits",
 )
@@ -69,6 +70,7 @@ def long_arithmetic(rng: np.random.Generator, *, operation: str = "product", dig
         answer=answer,
         lures=wrong_answers(answer, shortcuts),
         verify=functools.partial(check_digits, answer=answer),
+        kind="number",
         input=numbers,
         rejected=rejected,
         chance=COMMONEST.get((operation, digits), 0.0),
@@ -86,7 +88,7 @@ def check_digits(given: str, answer: str) -> Check:
     if check.correct:
         return Check(True, scores={"digits": 1.0})
     if "not_an_integer" in check.detail:
-        return Check(False, check.detail, {"digits": 0.0})
+        return Check(False, check.detail, {"digits": 0.0}, check.in_form)
     mine = given.replace(",", "")
     if len(mine) != len(answer):
         return Check(False, {"given_length": len(mine), "expected_length": len(answer)}, {"digits": 0.0})

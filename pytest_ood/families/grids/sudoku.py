@@ -77,6 +77,7 @@ def sudoku(rng: np.random.Generator, *, size: int = 9, blanks: int = 50) -> Case
             "unfilled": shown,
         },
         verify=functools.partial(check_sudoku, answer=solution, puzzle=puzzle),
+        kind="grid",
         input=shown,
         rejected=rejected,
     )

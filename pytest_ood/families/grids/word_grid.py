@@ -31,7 +31,7 @@ The first {{line}} of the grid must be this word: {{word}}
 {FORM}"""
 
 
-@task(control={"size": 3}, name="words.word_grid", family="grid scaling", declared=("answer",), size="size")
+@task(control={"size": 3}, name="words.word_grid", family="grid scaling", version=2, declared=("answer",), size="size")
 def word_grid(rng: np.random.Generator, *, size: int = 4) -> Case:
     """A square of letters whose rows and columns are all words, with the first row or the first column stated.
 
@@ -76,6 +76,7 @@ def word_grid(rng: np.random.Generator, *, size: int = 4) -> Case:
         answer=answer,
         lures=wrong_answers(answer, {name: "\n".join(square) for name, square in shortcuts.items() if square}),
         verify=functools.partial(check_square, pattern=pattern),
+        kind="grid",
         input=word,
         unique=False,
         rejected=rejected,

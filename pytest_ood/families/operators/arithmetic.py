@@ -95,6 +95,7 @@ def arithmetic(rng: np.random.Generator, *, swap: str = "+-", operands: int = 3)
         answer=str(answer),
         lures=wrong_answers(str(answer), {name: str(value) for name, value in shortcuts.items()}),
         verify=functools.partial(integer, answer=answer),
+        kind="number",
         input=written,
         rejected=rejected,
         chance=CHANCES[min(operands, max(CHANCES))],

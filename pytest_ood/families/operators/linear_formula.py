@@ -74,6 +74,7 @@ def linear_formula(rng: np.random.Generator, *, formula: str = "7/5x+31", digits
         answer=str(answer),
         lures=wrong_answers(str(answer), {name: str(value) for name, value in shortcuts.items()}),
         verify=functools.partial(integer, answer=answer),
+        kind="number",
         input=number,
         chance=1 / len(possible),
     )

@@ -104,6 +104,7 @@ def novel_symbols(rng: np.random.Generator, *, alphabet: str = "unicode", pairs:
         answer=answer,
         lures=wrong_answers(answer, shortcuts),
         verify=functools.partial(check_symbols, answer=answer),
+        kind="items",
         input=shown,
         rejected=rejected,
     )

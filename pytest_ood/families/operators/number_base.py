@@ -111,7 +111,7 @@ def check_number(given: str, answer: str, base: int) -> Check:
     # Other alphabets than ASCII have letters, too, whose upper case is A to F.
     written = given.upper() if len(given) <= LONGEST_NUMBER and given.isascii() else ""
     if not written or written.strip(DIGITS[:base]):
-        return Check(False, {"not_a_number": True})
+        return Check.unparsed(not_a_number=True)
     off = int(written, base) - int(answer, base)
     return Check(not off, {"off_by": off} if off else {})
 

@@ -107,6 +107,7 @@ def alphabet_order(
         answer=answer,
         lures=wrong_answers(answer, {name: given for name, given in shortcuts.items() if given}),
         verify=functools.partial(check_items, known=known, places=places, ring=length if ring else 0),
+        kind="items",
         input=shown,
         unique=TWO_SPELLINGS.isdisjoint(answer.split(", ")),
         chance=1 / math.perm(len(possible), items),

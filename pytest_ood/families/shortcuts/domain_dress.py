@@ -147,7 +147,7 @@ def check_action(given: str, answer: str, actions: Sequence[str], later: int | N
         return Check(True)
     rules = [number for number, action in enumerate(actions, 1) if action.casefold() == word]
     if not rules:
-        return Check(False, {"not_an_action": True})
+        return Check.unparsed(not_an_action=True)
     return Check(False, {"rules": rules, "overruled": later is not None and later + 1 in rules})
 
 

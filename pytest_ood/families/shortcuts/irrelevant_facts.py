@@ -142,6 +142,7 @@ def irrelevant_facts(rng: np.random.Generator, *, facts: int = 1, steps: int = 3
         answer=str(answer),
         lures=wrong_answers(str(answer), {lure: str(wrong) for lure, wrong in shortcuts.items()}),
         verify=functools.partial(is_integer, answer=answer),
+        kind="number",
         input=" ".join(lines),
         chance=1 / 61,
     )

@@ -26,7 +26,13 @@ Just one path leads from node {start} to node {goal} without visiting a node twi
 included: numbers separated by spaces, {start} first and {goal} last."""
 
 
-@task(control={"direction": "backward"}, name="shortcuts.path_star", family="shortcuts and planning", size="arms")
+@task(
+    control={"direction": "backward"},
+    name="shortcuts.path_star",
+    family="shortcuts and planning",
+    version=2,
+    size="arms",
+)
 def path_star(rng: np.random.Generator, *, direction: str = "forward", arms: int = 5, length: int = 5) -> Case:
     """The path between the centre of a star and the end of one of its arms.
 
@@ -76,6 +82,7 @@ def path_star(rng: np.random.Generator, *, direction: str = "forward", arms: int
         answer=answer,
         lures=wrong_answers(answer, shortcuts),
         verify=functools.partial(check_path, answer=path, edges=edges.split()),
+        kind="items",
         input=edges,
         chance=1 / arms if direction == "forward" else 0.0,
     )
@@ -103,4 +110,5 @@ def check_path(given: str, answer: Sequence[str], edges: Sequence[str]) -> Check
         return Check(True, {}, scores)
     steps = list(itertools.pairwise(mine))
     all_edges = bool(steps) and all(f"{one}-{other}" in edges or f"{other}-{one}" in edges for one, other in steps)
-    return Check(False, {**check.detail, "all_edges": all_edges, "ends_at_goal": mine[-1:] == answer[-1:]}, scores)
+    detail = {**check.detail, "all_edges": all_edges, "ends_at_goal": mine[-1:] == answer[-1:]}
+    return Check(False, detail, scores, in_form=all(map(str.isdigit, mine)))

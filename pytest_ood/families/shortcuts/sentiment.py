@@ -68,4 +68,4 @@ def check_label(given: str, answer: str) -> Check:
     word = one_word(given)
     if word == answer:
         return Check(True)
-    return Check(False, {"given": word} if word in LOUD else {"not_a_label": True})
+    return Check(False, {"given": word}) if word in LOUD else Check.unparsed(not_a_label=True)

@@ -94,6 +94,7 @@ def sibling_discovery(
         among=functools.partial(
             check_siblings, order=order, families=families, taken=frozenset([unordered(pair) for pair in taken])
         ),
+        kind="items",
         input="\n".join(shown),
         unique=False,
         choices=len(left),

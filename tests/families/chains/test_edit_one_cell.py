@@ -22,14 +22,14 @@ from tests.families.chains.players import played
 
 # Parameters of the shift arm, and the digest of its first cases: one that changes needs a new task version.
 CERTIFIED = [
-    (edit_one_cell, {"size": 2}, "0d4941790f4e44fb097699c5c222673f5c75cc998ca1d7c26b6f01dc7e63ece9"),
-    (edit_one_cell, {"size": 5}, "ef4e13ddaebd1adb7e3f2d2eecb70189bb8facb708e4fd9b606838dc7a28a345"),
-    (edit_one_cell, {"size": 12}, "e7f9131321eaef4c93d1e056cdef7c486cdffa918b81f21ef20e9f110b998f63"),
-    (edit_one_cell, {"size": 30}, "2e926602976a7ebd4cdd8135e461087cec76803811364dc904fdcaf66c4aa20f"),
+    (edit_one_cell, {"size": 2}, "4306fc0174ee07207821a3c6eb3a48a53aab148f07c063efa04e263b1fe1d97c"),
+    (edit_one_cell, {"size": 5}, "a0a48d687a21284d45c53e7aeee1710bcebc47867c5b59c9451fe96e6a1d359e"),
+    (edit_one_cell, {"size": 12}, "07f5c9a9d3a7a8939a9c0ea8ebc7b869e1cd366a37e03b3f5fee719c0307a445"),
+    (edit_one_cell, {"size": 30}, "2cbf10ca09de69c9321d22151b2f5c914be9030f9698ae375458f17c313a8160"),
     (
         edit_one_cell,
         {"size": 8, "edits": 4},
-        "6cb2a77bd98e7becec21969a10795f033133cec5627e7d8978a49969496c7aec",
+        "da79e2b000689f909d54b530fa21604d2abef536374e97602b43ab5f410468f4",
     ),
 ]
 

@@ -96,7 +96,8 @@ def test_detail_of_a_wrong_answer():
     assert dict(check_line("none", 3).detail) == {"missed": True}
     assert dict(check_line("5", 3).detail) == {"off_by": 2}
     assert dict(check_line("5", 0).detail) == {"false_alarm": 5}
-    for said in ("", "line 3", "0", "1000", "3 x", "3\n4", "\N{SUPERSCRIPT THREE}", "-3"):
+    assert all(check_line(said, 3).correct for said in ("3", "03", "line 3", "Line 3."))
+    for said in ("", "lines 3", "0", "1000", "3 x", "3\n4", "\N{SUPERSCRIPT THREE}", "-3"):
         assert dict(check_line(said, 3).detail) == {"not_a_line": True}
 
 

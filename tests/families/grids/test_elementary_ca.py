@@ -16,22 +16,22 @@ CERTIFIED = [
     (
         elementary_ca,
         {"rule": 28, "width": 16},
-        "e81f8443a0f1c46b18d2d0fc081527e32e38ec82c79959bb1cf83453eb84dc36",
+        "9f73d7cbca269df71d3881561d6679d77f9b6015daa4b975e4c44f345659ae50",
     ),
     (
         elementary_ca,
         {"rule": 90, "width": 32},
-        "93e699fdcd3dd0de4ec855243119f9e3c9bca8661fb0592b96687d8bd09ac417",
+        "786b14da6beb87e2f95a409140605e70be5a4874affeb780edb993a363e449a7",
     ),
     (
         elementary_ca,
         {"rule": 110, "width": 96},
-        "6851e2be309cb49cd0a29ff1ac43d98a1d14e805427bf969f9cd028270a5ea4f",
+        "056187c48b55f48008cf0cd91f1e0f4e751ef2a1ebd031ca66d697def14f8efd",
     ),
     (
         elementary_ca,
         {"rule": 30, "width": 21, "steps": 3, "boundary": "zeros"},
-        "b511e0f0a5cba174dd29bf30fad139c5830d89899335537c080a383ba30d77a5",
+        "656bb4c9b63f0f813a48f44939cfd4bdbed785dff8b996159dede34b9f5f5a00",
     ),
 ]
 

@@ -14,12 +14,12 @@ from tests.families.drawing import pairs
 
 # Parameters of the shift arm, and the digest of its first cases: one that changes needs a new task version.
 CERTIFIED = [
-    (path_star, {"arms": 2, "length": 2}, "0f96874bdf050203181446eb5efa70efa4574cf2f1196cb5aa38e3227ddee380"),
-    (path_star, {"arms": 5, "length": 5}, "b6b2fda908765d00ef6e3e5830f5fb9029d8aa62c159a45c0736d0f0bc4d97a4"),
+    (path_star, {"arms": 2, "length": 2}, "de38a0bffb2117d93b41d72d8cce5861318556cf7f2d936d28b5bb3bb96af990"),
+    (path_star, {"arms": 5, "length": 5}, "d0d8f3afffe1a9bd51bb01b8090aa20c3a26b35285c4d41567ed3be51bf5d389"),
     (
         path_star,
         {"arms": 10, "length": 10},
-        "9aec3d346fb454ce0ef60d516d928a4cd0ce419acc3e6c105f295520a21f410c",
+        "8be5c1cf5c092b9ba608bba0fd4929a44f95aad6096736754a8a33937c61972c",
     ),
 ]
 
