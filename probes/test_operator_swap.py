@@ -13,7 +13,7 @@ quick = pytest.mark.ood_quick
     ("swap", "operands"),
     [
         *[pytest.param("+*", 3, marks=quick), ("+*", 5), ("+*", 8), ("+*", 16), ("+*", 24)],
-        *[("+-", 3), ("+-", 8), ("+-", 24), ("-*", 3), ("-*", 8), ("-*", 24)],
+        *[("+-", 3), ("+-", 8), ("-*", 3), ("-*", 8)],
     ],
 )
 def test_swapped_operators(ood, swap, operands):
@@ -48,7 +48,7 @@ def test_less_usual_ciphers(ood, shift, ask):
 
 @probe(operators.shift_cipher, control={"shift": 3})
 @pytest.mark.parametrize("ask", ["decode", "encode"])
-@pytest.mark.parametrize("shift", [10, 12, 16])
+@pytest.mark.parametrize("shift", [10, 16])
 def test_ciphers_with_a_direction(ood, shift, ask):
     """The familiar twin is rot-3, which does not forgive the wrong direction."""
     assert ood.robust

@@ -10,7 +10,7 @@ quick = pytest.mark.ood_quick
 
 @probe(shortcuts.path_star, control={"direction": "backward"})
 @pytest.mark.parametrize("direction", ["forward"])
-@pytest.mark.parametrize("arms", [2, pytest.param(5, marks=quick), 10])
+@pytest.mark.parametrize("arms", [2, 3, pytest.param(5, marks=quick), 10])
 def test_paths_with_a_choice(ood, arms, direction):
     """The first step out from the centre of a star is a choice; the way back has none."""
     assert ood.robust

@@ -14,7 +14,7 @@ from pytest_ood.families import tasks
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-MOST, MOST_QUICK = 20_000, 1_400
+MOST, MOST_QUICK = 30_000, 1_800
 
 
 def run(folder: Path, *options: str) -> str:
@@ -70,6 +70,15 @@ def test_the_lured_is_brittle_everywhere(tmp_path: Path) -> None:
     for cell in found:
         assert cell["verdict"] == "brittle", cell["id"]
         assert sum(cell["lures"].values()) == cell["shift"]["wrong"], cell["id"]
+
+
+def test_copying_is_never_enough(tmp_path: Path) -> None:
+    """It is below the bar, or what it copies is not in the form asked; then nothing is shown."""
+    found = cells(tmp_path, "--ood-model=fake/copy", "--ood-undecided=fail")
+    assert {cell["verdict"] for cell in found} == {"incapable", "undecided"}
+    for cell in found:
+        if cell["verdict"] == "undecided":
+            assert cell["control"]["unparsed"] >= cell["control"]["wrong"], cell["id"]
 
 
 def test_the_tasks_are_certified(tmp_path: Path) -> None:

@@ -47,6 +47,9 @@ STRATEGIES = {
     "cot": "Think step by step. Then answer in the form <answer>...</answer>.",
 }
 
+# Tokens that a response may need besides the answer itself: sentences around it; a chain of thought.
+_FRAME, _THOUGHTS = 256, 8_192
+
 
 class Conversation:
     """The conversation about one case, turn by turn.
@@ -73,6 +76,16 @@ class Conversation:
 
     def _turn(self, text: str) -> Message:
         return {"role": "user", "content": f"{text}\n\n{STRATEGIES[self._strategy]}"}
+
+    @property
+    def room(self) -> int:
+        """How many tokens a response needs at most, so that one that is cut off was too long by the model's own doing.
+
+        No token is shorter than a byte. Where several answers are right, another may be longer than the oracle's: the
+        answer counts twice.
+        """
+        thoughts = _THOUGHTS if self._strategy == "cot" else 0
+        return 2 * len(self.case.answer.encode()) + _FRAME + thoughts
 
     @property
     def turns_left(self) -> int:

@@ -92,7 +92,13 @@ class ArmQuestions:
         condition = self.spec.condition
         crib = self._crib(conversation) if self._model.sees_case else None
         return Request(
-            condition.model, conversation.messages, dict(condition.args), draw, crib, self._model.fingerprint
+            condition.model,
+            conversation.messages,
+            dict(condition.args),
+            draw,
+            crib,
+            self._model.fingerprint,
+            conversation.room,
         )
 
     def _crib(self, conversation: Conversation) -> dict[str, Any]:

@@ -48,7 +48,7 @@ def check_name(name: str) -> None:
 
 def default_args(name: str) -> dict[str, Any]:
     """Return the model arguments that apply unless the user gives others."""
-    return {"temperature": 0, "max_tokens": 256} if _is_local(name) else {}
+    return {"temperature": 0} if _is_local(name) else {}
 
 
 def recorded_args(name: str, args: Mapping[str, Any]) -> dict[str, Any]:

@@ -59,6 +59,7 @@ class LiteLLMModel(Model):
         self._litellm: Any = None
         self._price: tuple[float, float] | None = None
         self._most_output: int | None = None
+        self._thinks = True
         self._timeout = TIMEOUT_S
         self._settings: dict[str, Any] = {}
         self._keys = known_keys(args)
@@ -76,6 +77,8 @@ class LiteLLMModel(Model):
         self._price = price(self.name, self.args)
         entry = _entry(self._litellm, self.name)
         self._most_output = entry.get("max_output_tokens") or entry.get("max_tokens")
+        # Of a model that is not in the table it is not known.
+        self._thinks = not entry or bool(entry.get("supports_reasoning"))
         self._settings = {
             **_unpriced(self.args),
             "timeout": self._timeout,
@@ -138,7 +141,7 @@ class LiteLLMModel(Model):
         """
         assert self._litellm is not None, "start() comes first"
         failure: Exception
-        settings = {**self._settings, **_unpriced(request.args)}
+        settings = {**self._limit(request), **self._settings, **_unpriced(request.args)}
         messages = [dict(message) for message in request.messages]
         begun = time.perf_counter()
         try:
@@ -157,6 +160,16 @@ class LiteLLMModel(Model):
             failure = refusal
         # Raised outside the handlers, so that the original exception, which may hold keys, is not in the traceback.
         raise failure
+
+    def _limit(self, request: Request) -> dict[str, int]:
+        """The limit of a response that the user does not limit: none if the model may think before it answers.
+
+        Thoughts count towards a provider's limit, and how long they get is not known.
+        """
+        room = request.room
+        if room is None or self._thinks or {"max_tokens", "max_completion_tokens"} & {*self.args, *request.args}:
+            return {}
+        return {"max_tokens": room if self._most_output is None else min(room, self._most_output)}
 
     def _read(self, response: Any, latency: float) -> Answer:
         if not response.choices:
@@ -235,7 +248,7 @@ class LiteLLMModel(Model):
 
     def most(self, request: Request) -> float | None:
         """Return an upper bound on the cost of one call, in US dollars; None if price or answer limit is unknown."""
-        args = {**self.args, **request.args}
+        args = {**self._limit(request), **self.args, **request.args}
         longest: Any = args.get("max_completion_tokens") or args.get("max_tokens") or self._most_output
         if self._price is None or not _is_number(longest):
             return None

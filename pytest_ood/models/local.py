@@ -116,7 +116,9 @@ class LocalModel(Model):
             TryAgain: llama.cpp is not ready.
         """
         assert self._server is not None, "start() comes first"
-        body = {**recorded(request.args), "messages": [dict(message) for message in request.messages], "stream": False}
+        limit = {} if request.room is None else {"max_tokens": request.room}
+        messages = [dict(message) for message in request.messages]
+        body = {**limit, **recorded(request.args), "messages": messages, "stream": False}
         try:
             answer = await asyncio.get_running_loop().run_in_executor(self._thread, self._complete, body)
         except Exception as error:

@@ -35,6 +35,9 @@ class Request:
         draw: the index of the case in its arm, so that a prompt that occurs twice is asked twice.
         crib: the case's answer, its lures and its arm. Only fake models get one, and it is then part of the key.
         code: the `Model.fingerprint` of the model, if it has one.
+        room: how many tokens a response needs at most, thoughts of the model's own not included; None if unknown. A
+            model limits its responses to that where the user sets no limit. It is not part of the key: the question
+            determines it.
     """
 
     model: str
@@ -43,6 +46,7 @@ class Request:
     draw: int = 0
     crib: Mapping[str, Any] | None = None
     code: str | None = None
+    room: int | None = None
 
     @functools.cached_property
     def key(self) -> str:

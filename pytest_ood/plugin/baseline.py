@@ -11,6 +11,7 @@ from pytest_ood.dataset.folder import DatasetError, summary_files
 from pytest_ood.dataset.summaries import read_summary
 from pytest_ood.evidence.comparing import ArmKey, compare
 from pytest_ood.plugin.settings import Settings, SettingsError
+from pytest_ood.plugin.skipping import is_replaceable, skip
 from pytest_ood.plugin.stash import OUTCOME
 from pytest_ood.report.comparisons import Asked, by_condition, comparison_row, condition_labels
 from pytest_ood.text.canonical import canonical
@@ -177,16 +178,11 @@ class ComparedItems:
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, Any]:
         """Report an item as skipped whose assertion failed, after pytest has dealt with expected failures."""
         report = yield
-        if OUTCOME not in item.stash or call.when != "call" or not report.failed or not _is_replaceable(report, call):
+        if OUTCOME not in item.stash or call.when != "call" or not report.failed or not is_replaceable(report, call):
             return report
-        file, line, _ = item.reportinfo()
-        report.outcome, report.longrepr = "skipped", (str(file), (line or 0) + 1, REASON)
         # A plain attribute is what crosses from a worker of pytest-xdist.
         report.ood_compared = True
-        if call.excinfo is not None:
-            # pytest looks here, not at the report, to see whether --pdb should stop.
-            skipped = pytest.skip.Exception(REASON)
-            call.excinfo = pytest.ExceptionInfo.from_exc_info((type(skipped), skipped, call.excinfo.tb))
+        skip(item, report, call, REASON)
         return report
 
     def pytest_report_teststatus(
@@ -196,42 +192,3 @@ class ComparedItems:
         if not hasattr(report, "ood_compared"):
             return None
         return "compared", "c", ("COMPARED", {"yellow": True})
-
-
-def _is_replaceable(report: pytest.TestReport, call: pytest.CallInfo[None]) -> bool:
-    """Return whether an assertion failed, or an undecided item was made to fail (``--ood-undecided=fail``)."""
-    if call.excinfo is None:
-        return hasattr(report, "ood_undecided")
-    return isinstance(call.excinfo.value, AssertionError)
-
-
-class BaselineCheck:
-    """Fails a session that is shown worse than its baseline. The table of comparisons says where it is.
-
-    A session in which nothing could be compared ends with a usage error: it would pass whatever the model did.
-    """
-
-    def __init__(self, baseline: Baseline, reporting: "Reporting") -> None:
-        self._baseline, self._reporting = baseline, reporting
-        self._trouble = ""
-
-    # After the summary was made.
-    @pytest.hookimpl(trylast=True)
-    def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        """Set the exit status of a session that would pass."""
-        if session.exitstatus != pytest.ExitCode.OK:
-            return
-        baselines = [row["baseline"] for row in self._reporting.comparisons if row["baseline"] is not None]
-        if any(one["is_worse"] or one["worse_tasks"] for one in baselines):
-            session.exitstatus = pytest.ExitCode.TESTS_FAILED
-        elif not baselines and self._reporting.rows:
-            self._trouble = (
-                f"{OPTION} {self._baseline.source}: no draws in common with this run, so nothing was compared"
-            )
-            session.exitstatus = pytest.ExitCode.USAGE_ERROR
-
-    @pytest.hookimpl(trylast=True)
-    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        """Say that nothing was compared."""
-        if self._trouble:
-            terminalreporter.write_line(self._trouble, red=True)

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from pytest_ood.plugin.settings import Fate
+from pytest_ood.plugin.skipping import is_replaceable, skip
 from pytest_ood.plugin.stash import OUTCOME
 from pytest_ood.text.printable import printable
 
@@ -29,18 +30,13 @@ class UndecidedItems:
         """Replace what pytest found, after it has dealt with expected failures."""
         report = yield
         outcome = item.stash.get(OUTCOME, None)
-        if outcome is None or not outcome.undecided or call.when != "call" or not _is_replaceable(report, call):
+        if outcome is None or not outcome.undecided or call.when != "call" or not is_replaceable(report, call):
             return report
         reason = printable(f"undecided: {outcome.reason}")
         # A plain attribute is what crosses from a worker of pytest-xdist.
         report.ood_undecided = True
         if self._fate == "skip":
-            file, line, _ = item.reportinfo()
-            report.outcome, report.longrepr = "skipped", (str(file), (line or 0) + 1, reason)
-            if call.excinfo is not None:
-                # pytest looks here, not at the report, to see whether --pdb should stop.
-                skipped = pytest.skip.Exception(reason)
-                call.excinfo = pytest.ExceptionInfo.from_exc_info((type(skipped), skipped, call.excinfo.tb))
+            skip(item, report, call, reason)
         elif report.passed:
             report.outcome, report.longrepr = "failed", f"{reason} (--ood-undecided=fail)"
         return report
@@ -53,12 +49,3 @@ class UndecidedItems:
             return None
         category, color = ("failed", "red") if report.failed else ("undecided", "cyan")
         return category, "U", ("UNDECIDED", {color: True})
-
-
-def _is_replaceable(report: pytest.TestReport, call: pytest.CallInfo[None]) -> bool:
-    """Return whether the body passed or raised AssertionError, and was not expected to fail."""
-    if hasattr(report, "wasxfail"):
-        return False
-    if call.excinfo is None:
-        return report.passed
-    return report.failed and isinstance(call.excinfo.value, AssertionError)

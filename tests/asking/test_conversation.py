@@ -43,6 +43,15 @@ def test_a_case_is_one_turn(strategy: str) -> None:
     assert conversation.judge().outcome == "correct"
 
 
+def test_a_long_answer_has_room() -> None:
+    """No answer of a task is longer in tokens than in bytes, and a chain of thought comes before it."""
+    short, long = (Case("Copy.", answer=answer) for answer in ("ä", "ä" * 1000))
+    rooms = [Conversation(case, Condition("model")).room for case in (short, long)]
+    assert rooms[0] >= 2 + 20
+    assert rooms[1] - rooms[0] >= 1998
+    assert Conversation(short, Condition("model", strategy="cot")).room > rooms[0] + 4000
+
+
 def test_a_system_message_comes_first_and_exchanges_can_be_left_out() -> None:
     """The condition says what precedes the question."""
     condition = Condition("model", exchanges=1, system="Be brief.")

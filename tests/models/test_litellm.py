@@ -444,12 +444,43 @@ def test_price(name: str, args: dict[str, Any], expected: tuple[float, float] | 
 
 
 @pytest.mark.parametrize(
-    ("name", "args", "longest"),
-    [("gpt-4o", {"max_tokens": 100}, 100), ("gpt-4o", {}, 16384), (NAME, {"max_tokens": 100}, None), (NAME, {}, None)],
+    ("name", "args", "room", "sent"),
+    [
+        ("openai/gpt-4o", {}, 300, {"max_tokens": 300}),
+        ("openai/gpt-4o", {}, 1_000_000, {"max_tokens": 16384}),
+        ("openai/gpt-4o", {}, None, {}),
+        ("openai/gpt-4o", {"max_tokens": 9}, 300, {"max_tokens": 9}),
+        ("openai/gpt-4o", {"max_completion_tokens": 9}, 300, {"max_completion_tokens": 9}),
+        # It thinks, and thoughts count towards the limit.
+        ("openai/o3", {}, 300, {}),
+        # Whether it thinks is not known.
+        (NAME, {}, 300, {}),
+    ],
 )
-def test_most_is_a_bound(start: Start, name: str, args: dict[str, Any], longest: int | None) -> None:
+def test_a_response_is_limited_to_what_it_needs(
+    run: Run, start: Start, server: Server, name: str, args: dict[str, int], room: int | None, sent: dict[str, int]
+) -> None:
+    """Unless the user sets a limit, or the model may think before it answers; never more than the provider allows."""
+    server.behaviour = ok()
+    model = start(name, api_base=server.url, api_key=KEY, **args)
+    run(model.ask(Request(name, QUESTION, args, room=room)))
+    found = {key: value for key, value in server.requests[-1].items() if key.startswith("max_")}
+    assert found == sent
+
+
+@pytest.mark.parametrize(
+    ("name", "args", "room", "longest"),
+    [
+        ("gpt-4o", {"max_tokens": 100}, 300, 100),
+        ("gpt-4o", {}, None, 16384),
+        ("gpt-4o", {}, 300, 300),
+        (NAME, {"max_tokens": 100}, 300, None),
+        (NAME, {}, 300, None),
+    ],
+)
+def test_most_is_a_bound(start: Start, name: str, args: dict[str, Any], room: int | None, longest: int | None) -> None:
     """The most a call costs: more than a token a character of the prompt, and the longest answer; or unknown."""
-    most = start(name, api_key=KEY, **args).most(Request(name, QUESTION))
+    most = start(name, api_key=KEY, **args).most(Request(name, QUESTION, room=room))
     if longest is None:
         assert most is None
     else:

@@ -75,6 +75,15 @@ def test_same_question_same_answer(local: Conversation) -> None:
 
 
 @needs_weights
+def test_the_room_of_an_answer_is_its_limit(local: Conversation) -> None:
+    """Unless the user sets one."""
+    messages: list[Message] = [{"role": "user", "content": "Count to one hundred."}]
+    for args, tokens in (({"temperature": 0}, 4), ({"temperature": 0, "max_tokens": 2}, 2)):
+        request = Request("local", messages, args, room=4)
+        assert local.loop.run_until_complete(local.model.ask(request)).output_tokens == tokens
+
+
+@needs_weights
 def test_max_tokens(local: Conversation) -> None:
     """Arguments reach the engine, and a cut-off answer is known as one."""
     answer = local.ask("Count to one hundred.", {"temperature": 0, "max_tokens": 3})

@@ -37,7 +37,7 @@ def test_bad_names(name: str) -> None:
 
 def test_default_args() -> None:
     """The embedded model is reproducible and brief by default; of the others nothing is assumed."""
-    assert default_args("local") == default_args("local:x.gguf") == {"temperature": 0, "max_tokens": 256}
+    assert default_args("local") == default_args("local:x.gguf") == {"temperature": 0}
     assert default_args("gpt-4o") == default_args("fake/oracle") == default_args("localai/x") == {}
 
 
