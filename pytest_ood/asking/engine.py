@@ -19,7 +19,7 @@ from pytest_ood.asking.same_questions import compared_pairs, same_questions
 from pytest_ood.asking.store import Store
 from pytest_ood.evidence.arm import Arm, ScoredDraw
 from pytest_ood.evidence.joint_stopping import JointStopping
-from pytest_ood.evidence.stopping import Stopping, Wave
+from pytest_ood.evidence.stopping import Stopping
 from pytest_ood.evidence.verdict import find
 from pytest_ood.models.base import Model
 
@@ -180,33 +180,40 @@ class Engine:
                 if spec is not None:
                     self._expect(self._arms[spec.questions_key], cell, most)
         finding = find(control, shift, rule.pairs)
-        costs.append(await self._ask_as_far(cell, [arm for arm in (control, shift) if arm is not None]))
+        costs += await self._ask_as_far(cell, [arm for arm in (control, shift) if arm is not None])
         for arm in (control, shift):
             if arm is not None:
                 self.progress.settled += arm.n
                 self.progress.settled_possible += arm.sampling.limit
         return Outcome(cell, control, shift, rule.pairs, finding, total(costs))
 
-    async def _ask_as_far(self, cell: Cell, arms: Sequence[Arm]) -> float | None:
+    async def _ask_as_far(self, cell: Cell, arms: Sequence[Arm]) -> list[float | None]:
         """Ask a judged cell on until each arm has as many draws as in the earlier run; its verdict stays.
 
         An arm that ended early, because it is hopeless now, would have too few draws to show that it was not.
 
         Returns:
-            The cost in US dollars.
+            The costs in US dollars.
         """
-        if self._terms.earlier_draws is None:
-            return 0.0
-        costs: list[float | None] = [0.0]
-        for spec, arm in zip(cell.arms, arms, strict=True):
-            size = min(self._terms.earlier_draws(spec), arm.sampling.limit) - arm.n
-            if size > 0 and not arm.out_of_budget:
-                self._expect(self._arms[spec.questions_key], cell, arm.n + size)
-                draws, cost = await self._draws(spec, arm, size)
-                costs.append(cost)
-                for draw in draws:
-                    arm.add(draw, judged=False)
-        return total(costs)
+        earlier = self._terms.earlier_draws
+        if earlier is None:
+            return []
+        sizes = [
+            0 if arm.out_of_budget else max(0, min(earlier(spec), arm.sampling.limit) - arm.n)
+            for spec, arm in zip(cell.arms, arms, strict=True)
+        ]
+        return await self._extend(cell, arms, sizes)
+
+    async def _extend(self, cell: Cell, arms: Sequence[Arm], sizes: Sequence[int]) -> list[float | None]:
+        """Add so many draws to each arm of a judged cell, without any effect on its verdict; return their costs."""
+        specs = list(cell.arms)
+        for spec, arm, size in zip(specs, arms, sizes, strict=True):
+            self._expect(self._arms[spec.questions_key], cell, arm.n + size)
+        asked = await asyncio.gather(*map(self._draws, specs, arms, sizes))
+        for arm, (draws, _) in zip(arms, asked, strict=True):
+            for draw in draws:
+                arm.add(draw, judged=False)
+        return [cost for _, cost in asked]
 
     async def _tell_apart(self, cell: Cell, outcome: Outcome | Exception) -> Outcome | Exception:
         """Wait until the cell is compared with those that ask the same questions; the last one judged does the asking.
@@ -234,18 +241,10 @@ class Engine:
         costs: list[list[float | None]] = [[outcome.cost_usd] for outcome in outcomes]
         rule = JointStopping(arms, compared_pairs(cells))
 
-        async def extend(place: int, wave: Wave) -> None:
-            specs = list(cells[place].arms)
-            for spec, arm, size in zip(specs, arms[place], wave, strict=False):
-                self._expect(self._arms[spec.questions_key], cells[place], arm.n + size)
-            asked = await asyncio.gather(*map(self._draws, specs, arms[place], wave))
-            for arm, (draws, cost) in zip(arms[place], asked, strict=True):
-                costs[place].append(cost)
-                for draw in draws:
-                    arm.add(draw, judged=False)
-
         while (waves := rule.next_waves()) is not None:
-            await asyncio.gather(*map(extend, range(len(cells)), waves))
+            sizes = [wave[: len(own)] for wave, own in zip(waves, arms, strict=True)]
+            for cost, more in zip(costs, await asyncio.gather(*map(self._extend, cells, arms, sizes)), strict=True):
+                cost += more
         return {
             cell.id: dataclasses.replace(outcome, cost_usd=total(cost))
             for cell, outcome, cost in zip(cells, outcomes, costs, strict=True)

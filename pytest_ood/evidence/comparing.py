@@ -203,11 +203,7 @@ def _greatest_margin(looks: NDArray[np.float64], alpha: float) -> float:
         capital = np.exp(np.minimum(counts @ np.log(factors), _LARGEST_LOG)) @ weights
         return bool(capital >= 1 / alpha)
 
-    low, high = -1.0, 1.0
-    for _ in range(stats.HALVINGS):
-        middle = (low + high) / 2
-        low, high = (middle, high) if is_ruled_out(middle) else (low, middle)
-    return low
+    return stats.greatest(is_ruled_out, -1.0, 1.0)
 
 
 @dataclass(frozen=True, slots=True)

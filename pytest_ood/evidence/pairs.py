@@ -115,6 +115,10 @@ class Pairs:
         if difference > 0:
             self.evidence = max(self.evidence, favours(self.last[0], b))
 
+    def show_a_gap(self, alpha: float) -> bool:
+        """Return whether the evidence for a positive gap has reached 1/alpha at any look."""
+        return self.evidence >= 1 / alpha
+
     def bounds(self, alpha: float) -> tuple[float, float]:
         """Return the lower and the upper bound on the gap, each at level `alpha`: the tightest of all looks.
 
@@ -144,16 +148,10 @@ def greatest_margin(looks: NDArray[np.float64], alpha: float) -> float:
         return -1.0
     # The sign comes from the closed form, so that the bound is positive exactly when a gap is shown.
     is_positive = any(favours(int(a), int(b)) >= 1 / alpha for a, _, b in looks)
-    low, high = (0.0, 1.0) if is_positive else (-1.0, 0.0)
     # Every pair of the first few thousand is a look; of more pairs, so many in all that the table stays small.
     thinned = np.concatenate([looks[:_EVERY_LOOK], looks[_EVERY_LOOK :: 1 + len(looks) // _EVERY_LOOK], looks[-1:]])
-    for _ in range(stats.HALVINGS):
-        middle = (low + high) / 2
-        if _evidence(thinned, middle).max() >= 1 / alpha:
-            low = middle
-        else:
-            high = middle
-    return low
+    low, high = (0.0, 1.0) if is_positive else (-1.0, 0.0)
+    return stats.greatest(lambda margin: bool(_evidence(thinned, margin).max() >= 1 / alpha), low, high)
 
 
 def evidence_against(margin: float, a: int, c: int, b: int) -> float:

@@ -77,11 +77,10 @@ class _Arms:
     """The course of one arm in all cells: its counts after every draw, and when it is decided."""
 
     def __init__(self, answers: Answers, boundaries: _Boundaries) -> None:
-        draws = np.arange(answers.shape[1] + 1)
         self.right = _counted(answers == RIGHT)
         self.not_wrong = _counted(answers != WRONG)
-        clears = _first(self.right >= boundaries.clear[draws])
-        misses = _first(self.not_wrong <= boundaries.miss[draws])
+        clears = _first(self.right >= boundaries.clear)
+        misses = _first(self.not_wrong <= boundaries.miss)
         # What is shown first stays shown.
         self.clears = np.where(clears < misses, clears, _NEVER)
         self.misses = np.where(misses < clears, misses, _NEVER)

@@ -13,6 +13,7 @@ weight where the errors of a model that is really above the bar lie (`clears`).
 
 import functools
 import math
+from collections.abc import Callable
 
 ALPHA = 0.05
 # The level of claims about gaps is stricter by this factor, because a run has dozens of cells.
@@ -20,7 +21,7 @@ GAP_STRICTNESS = 5
 # Evidence beyond this needs no exact value, and the sum must not overflow.
 _OVERWHELMING = 1e300
 # Bisection to 2^-40: far more precise than any table prints.
-HALVINGS = 40
+_HALVINGS = 40
 # The weight of the part of the mixture in `clears` that lies at most halfway from a perfect score to the bar.
 _UPPER_HALF = 0.9
 
@@ -60,30 +61,23 @@ def clears(successes: int, failures: int, bar: float) -> float:
 
 def lower_bound(successes: int, failures: int, alpha: float = ALPHA) -> float:
     """Return the one-sided lower bound: the greatest accuracy that the draws clear at level alpha, 0 if none."""
-    if not successes:
-        return 0.0
-    low, high = 0.0, 1.0
-    for _ in range(HALVINGS):
-        middle = (low + high) / 2
-        if clears(successes, failures, middle) >= 1 / alpha:
-            low = middle
-        else:
-            high = middle
-    return low
+    return greatest(lambda bar: clears(successes, failures, bar) >= 1 / alpha) if successes else 0.0
 
 
 def upper_bound(successes: int, failures: int, alpha: float = ALPHA) -> float:
     """Return the one-sided upper bound: the least accuracy that the draws miss at level alpha, 1 if none."""
-    if not failures:
-        return 1.0
-    low, high = 0.0, 1.0
-    for _ in range(HALVINGS):
+    return 1 - greatest(lambda errors: misses(successes, failures, 1 - errors) >= 1 / alpha) if failures else 1.0
+
+
+def greatest(holds: Callable[[float], bool], low: float = 0.0, high: float = 1.0) -> float:
+    """Return the greatest number in an interval up to which a condition holds; `low` if it holds nowhere.
+
+    The condition is assumed to hold up to some point and to fail from there on. It is not asked at the ends.
+    """
+    for _ in range(_HALVINGS):
         middle = (low + high) / 2
-        if misses(successes, failures, middle) >= 1 / alpha:
-            high = middle
-        else:
-            low = middle
-    return high
+        low, high = (middle, high) if holds(middle) else (low, middle)
+    return low
 
 
 def fisher(right: int, wrong: int, other_right: int, other_wrong: int) -> float:

@@ -49,7 +49,7 @@ class Stopping:
     @property
     def gap_is_shown(self) -> bool:
         """Whether the pairs show a gap."""
-        return self.pairs.evidence >= 1 / self._sampling.gap_alpha
+        return self.pairs.show_a_gap(self._sampling.gap_alpha)
 
     @property
     def done(self) -> bool:
@@ -79,8 +79,6 @@ class Stopping:
         while not self.done:
             step = self._step
             if len(waiting_control) < step.control or len(waiting_shift) < step.shift:
-                break
-            if not (step.control or step.shift):
                 break
             if step.control:
                 self._control.add(waiting_control.popleft())

@@ -50,7 +50,7 @@ def find(control: Arm, shift: Arm | None, pairs: Pairs) -> Finding:
     bar = f"{sampling.bar:g}"
     if shift is None:
         return _alone(control, bar)
-    gap_is_shown = pairs.evidence >= 1 / sampling.gap_alpha
+    gap_is_shown = pairs.show_a_gap(sampling.gap_alpha)
     if shift.decided == "clears":
         note = ", though less often right than the control" if gap_is_shown else ""
         return Finding(Verdict.ROBUST, "shift_clears", f"the shift arm clears the bar {bar}{note}")

@@ -192,3 +192,35 @@ class ComparedItems:
         if not hasattr(report, "ood_compared"):
             return None
         return "compared", "c", ("COMPARED", {"yellow": True})
+
+
+class BaselineCheck:
+    """Fails a session that is shown worse than its baseline. The table of comparisons says where it is.
+
+    A session in which nothing could be compared ends with a usage error: it would pass whatever the model did.
+    """
+
+    def __init__(self, baseline: Baseline, reporting: "Reporting") -> None:
+        self._baseline, self._reporting = baseline, reporting
+        self._trouble = ""
+
+    # After the summary was made.
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Set the exit status of a session that would pass."""
+        if session.exitstatus != pytest.ExitCode.OK:
+            return
+        baselines = [row["baseline"] for row in self._reporting.comparisons if row["baseline"] is not None]
+        if any(one["is_worse"] or one["worse_tasks"] for one in baselines):
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+        elif not baselines and self._reporting.rows:
+            self._trouble = (
+                f"{OPTION} {self._baseline.source}: no draws in common with this run, so nothing was compared"
+            )
+            session.exitstatus = pytest.ExitCode.USAGE_ERROR
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Say that nothing was compared."""
+        if self._trouble:
+            terminalreporter.write_line(self._trouble, red=True)
