@@ -7,7 +7,7 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from pytest_ood.api import Curve, measure, measure_curve
     from pytest_ood.asking.outcome import Outcome
-    from pytest_ood.case import Case, Task, task
+    from pytest_ood.case import Case
     from pytest_ood.dataset.read import load_failures
     from pytest_ood.dialogue import Dialogue
     from pytest_ood.errors import OodError
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pytest_ood.models.request import Answer, Message, Request
     from pytest_ood.plugin.decorator import probe
     from pytest_ood.rows.pairs import pairs_task
+    from pytest_ood.tasks import Task, task
     from pytest_ood.verify import Check
 
 _HOMES = {
@@ -33,7 +34,7 @@ _HOMES = {
     "OodError": "errors",
     "Outcome": "asking.outcome",
     "Request": "models.request",
-    "Task": "case",
+    "Task": "tasks",
     "Trace": "evidence.trace",
     "TryAgain": "models.base",
     "load_failures": "dataset.read",
@@ -41,7 +42,7 @@ _HOMES = {
     "measure_curve": "api",
     "pairs_task": "rows.pairs",
     "probe": "plugin.decorator",
-    "task": "case",
+    "task": "tasks",
 }
 __all__ = [
     "Answer",

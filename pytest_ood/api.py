@@ -20,7 +20,6 @@ from pytest_ood.asking.conversation import MOST_EXCHANGES, STRATEGIES
 from pytest_ood.asking.making import CellError, Place, build_cell
 from pytest_ood.asking.outcome import Outcome
 from pytest_ood.asking.run import Run, RunOptions, new_run_id
-from pytest_ood.case import Task
 from pytest_ood.evidence import stats
 from pytest_ood.evidence.horizon import Horizon
 from pytest_ood.evidence.sampling import DEFAULT_BAR, DEFAULT_MAX_SAMPLES, Sampling, draws_to_clear
@@ -29,6 +28,7 @@ from pytest_ood.models.base import Model
 from pytest_ood.models.function import function_name
 from pytest_ood.report.curves import draw
 from pytest_ood.report.size_curves import curve_rows
+from pytest_ood.tasks import Task
 from pytest_ood.text.frozen import FrozenJson
 from pytest_ood.text.suggestions import did_you_mean
 

@@ -13,9 +13,9 @@ from importlib import metadata
 from types import ModuleType
 
 from pytest_ood import families
-from pytest_ood.case import Task
 from pytest_ood.errors import OodError
 from pytest_ood.rows.task import RowsTask
+from pytest_ood.tasks import Task
 from pytest_ood.text.suggestions import did_you_mean
 
 GROUP = "pytest_ood"

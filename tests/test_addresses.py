@@ -12,9 +12,10 @@ from types import ModuleType
 
 import pytest
 
-from pytest_ood.case import Case, Task, task
+from pytest_ood.case import Case
 from pytest_ood.errors import TaskError
 from pytest_ood.families import operators
+from pytest_ood.tasks import Task, task
 
 FILE = """
 from pytest_ood import Case, task

@@ -5,8 +5,9 @@ import dataclasses
 import numpy as np
 import pytest
 
-from pytest_ood.case import Case, Task, task
+from pytest_ood.case import Case
 from pytest_ood.errors import CaseError, TaskError
+from pytest_ood.tasks import Task, task
 from pytest_ood.verify import Check
 
 

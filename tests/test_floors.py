@@ -12,7 +12,9 @@ HOUSE = Path(pytest_ood.__file__).parent
 # A folder or a module of the package, by its rank: it imports from lower ranks and from itself.
 FLOORS: dict[str, int] = {
     **dict.fromkeys(("text", "errors", "__init__"), 0),
-    **dict.fromkeys(("rng", "answers", "verify", "addresses", "case", "dialogue", "drawing", "parameters", "rows"), 1),
+    **dict.fromkeys(
+        ("rng", "answers", "verify", "addresses", "case", "tasks", "dialogue", "drawing", "parameters", "rows"), 1
+    ),
     **dict.fromkeys(("families", "models", "certify"), 2),
     **dict.fromkeys(("evidence", "registry"), 3),
     **dict.fromkeys(("asking", "report"), 4),

@@ -101,7 +101,7 @@ def test_another_name_is_an_attribute_error() -> None:
 
 def test_importing_the_package_costs_nothing() -> None:
     """pytest imports it in every session."""
-    heavy = "{'numpy', 'pytest', 'litellm', 'asyncio', 'sqlite3', 'json', 'pytest_ood.case'}"
+    heavy = "{'numpy', 'pytest', 'litellm', 'asyncio', 'sqlite3', 'json', 'pytest_ood.case', 'pytest_ood.tasks'}"
     code = f"import sys, pytest_ood; print(sorted({heavy} & set(sys.modules)))"
     # Without coverage, which imports some of these itself.
     variables = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")}

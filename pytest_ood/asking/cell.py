@@ -4,9 +4,9 @@ from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from pytest_ood.case import Task
 from pytest_ood.evidence.outcomes import ArmName
 from pytest_ood.evidence.sampling import Sampling
+from pytest_ood.tasks import Task
 from pytest_ood.text.frozen import FrozenJson
 
 # The axes that are always part of a trace's id. Further axes follow only if they differ from their default, so that a

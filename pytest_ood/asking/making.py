@@ -6,10 +6,10 @@ from inspect import Parameter
 from typing import Any
 
 from pytest_ood.asking.cell import ArmSpec, Cell, Condition, Draws
-from pytest_ood.case import Params, Task
 from pytest_ood.errors import OodError, TaskError
 from pytest_ood.evidence.outcomes import ArmName
 from pytest_ood.evidence.sampling import Sampling
+from pytest_ood.tasks import Params, Task
 from pytest_ood.text.canonical import canonical
 from pytest_ood.text.frozen import FrozenJson
 

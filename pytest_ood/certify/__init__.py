@@ -2,15 +2,15 @@
 
 Each check is a function from the cases of both arms to the findings about them; `CHECKS` lists them under the names
 that the table shows. A task or a verifier that raises is at fault too. The checks are in files by subject: `drawing`,
-`cases`, `forms` (with `dresses`), `mutants`, `hostile`, `matching`, `dialogues`. `elsewhere` runs the other process;
-all share `arms`. `wrong_strings` is for tests and benchmarks, which try more strings than there is time for here.
+`cases`, `forms` (with `dresses`), `mutants`, `hostile`, `matching`, `dialogues`, `solving`. `elsewhere` runs the other
+process; all share `arms`. `wrong_strings` is for tests and benchmarks, which try more strings than there is time for
+here.
 """
 
 import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from pytest_ood.case import Params, Task
 from pytest_ood.certify.arms import (
     Arms,
     CheckAborted,
@@ -30,6 +30,8 @@ from pytest_ood.certify.forms import forms
 from pytest_ood.certify.hostile import hostile
 from pytest_ood.certify.matching import chance, matched, moved
 from pytest_ood.certify.mutants import mutants, same
+from pytest_ood.certify.solving import solving
+from pytest_ood.tasks import Params, Task
 
 __all__ = ["CHECKS", "Certificate", "Drawn", "Fault", "Subject", "certify", "certify_all", "same"]
 
@@ -52,6 +54,7 @@ CHECKS: dict[str, Callable[[Arms], Findings]] = {
     "seeds": seeds,
     "dialogue": dialogue,
     "comprehension": comprehension,
+    "solving": solving,
 }
 
 

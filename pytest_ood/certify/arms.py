@@ -5,8 +5,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, TypeVar
 
-from pytest_ood.case import Case, Params, Task
+from pytest_ood.case import Case
 from pytest_ood.errors import CaseError, OodError
+from pytest_ood.tasks import Params, Task
 from pytest_ood.text.canonical import canonical
 from pytest_ood.verify import Check
 

@@ -8,7 +8,7 @@ import importlib
 from types import ModuleType
 from typing import TYPE_CHECKING
 
-from pytest_ood.case import Task
+from pytest_ood.tasks import Task
 
 if TYPE_CHECKING:
     from pytest_ood.families import chains, grids, operators, reversal, shortcuts

@@ -6,8 +6,8 @@ from typing import Any, TypeVar
 
 import pytest
 
-from pytest_ood.case import Task
 from pytest_ood.plugin.probes import Probe
+from pytest_ood.tasks import Task
 
 # Evaluated by pytest before it looks up the fixture `ood`, which only the plugin defines.
 NOT_LOADED = "not hasattr(config.option, 'ood_model')"

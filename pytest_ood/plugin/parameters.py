@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from pytest_ood.case import Task
 from pytest_ood.plugin.probes import ProbeError
+from pytest_ood.tasks import Task
 from pytest_ood.text.canonical import canonical
 
 FIXTURE = "ood"

@@ -6,9 +6,9 @@ from typing import Any
 
 from pytest_ood.asking.cell import Cell
 from pytest_ood.asking.making import CellError, Place, build_cell
-from pytest_ood.case import Params, Task
 from pytest_ood.errors import OodError
 from pytest_ood.plugin.settings import Settings, SettingsError
+from pytest_ood.tasks import Params, Task
 
 
 class ProbeError(OodError):

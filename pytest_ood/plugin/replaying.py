@@ -27,8 +27,8 @@ from pytest_ood.replay.siblings import SIBLINGS, fresh_seed, published_prompts
 from pytest_ood.replay.tasks import with_neighbours
 
 if TYPE_CHECKING:
-    from pytest_ood.case import Task
     from pytest_ood.evidence.trace import Trace
+    from pytest_ood.tasks import Task
 
 NAME = "replay"
 # Waits for the outcome of a cell that an item needs.

@@ -5,7 +5,7 @@ from types import TracebackType
 
 import pytest
 
-from pytest_ood.case import Task
+from pytest_ood.tasks import Task
 
 
 def author_traceback(error: BaseException, task: Task) -> TracebackType | None:

@@ -1,8 +1,8 @@
 """Check that no two tasks in a session share a name."""
 
-from pytest_ood.case import Task
 from pytest_ood.plugin.probes import ProbeError
 from pytest_ood.registry import same_task, where_defined
+from pytest_ood.tasks import Task
 
 
 class TaskNames:

@@ -16,7 +16,6 @@ from pytest_ood import families
 from pytest_ood.asking.cell import ArmSpec, Cell, Condition, Draws
 from pytest_ood.asking.conversation import STRATEGIES
 from pytest_ood.asking.outcome import Outcome
-from pytest_ood.case import Params, Task
 from pytest_ood.dataset.folder import DatasetError
 from pytest_ood.dataset.read import read_traces
 from pytest_ood.evidence.arm import Arm
@@ -29,6 +28,7 @@ from pytest_ood.replay.published import Place, Published, listed_draws, stand_in
 from pytest_ood.replay.reading import p_value, reading, reason
 from pytest_ood.replay.siblings import find_siblings
 from pytest_ood.replay.tasks import distinct
+from pytest_ood.tasks import Params, Task
 from pytest_ood.text.canonical import canonical, digest
 from pytest_ood.text.frozen import FrozenJson
 from pytest_ood.text.printable import clipped

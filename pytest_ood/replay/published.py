@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from pytest_ood.asking.cell import Draws
-from pytest_ood.case import Case, Params, Task
+from pytest_ood.case import Case
 from pytest_ood.evidence.trace import Trace
+from pytest_ood.tasks import Params, Task
 from pytest_ood.text.canonical import digest
 
 _ROLES = {"system", "user", "assistant"}

@@ -4,9 +4,9 @@ from collections.abc import Collection, Container
 from pathlib import Path
 
 from pytest_ood.asking.cell import Draws
-from pytest_ood.case import Params, Task
 from pytest_ood.dataset.folder import TRACE_CONFIGS, parquet_files, scan, used_seeds
 from pytest_ood.replay.names import short
+from pytest_ood.tasks import Params, Task
 from pytest_ood.text.canonical import digest
 
 #: How many siblings a group is asked. The number is fixed, which Fisher's exact test needs.

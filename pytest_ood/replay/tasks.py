@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Iterable
 
-from pytest_ood.case import Task
+from pytest_ood.tasks import Task
 
 
 def with_neighbours(tasks: Iterable[Task]) -> list[Task]:

@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from pytest_ood.case import MEASURES
 from pytest_ood.rows.faults import BadCell, RowFault, RowsError
 from pytest_ood.rows.reading import HUB, Row, RowSource, describe, read_rows
 from pytest_ood.rows.task import Pair, RowsTask, RowVerifier, make_task
 from pytest_ood.rows.values import answer_text, is_missing, question_text
+from pytest_ood.tasks import MEASURES
 from pytest_ood.text.canonical import canonical
 
 # The name of a column, or a function of the row.

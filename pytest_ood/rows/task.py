@@ -15,10 +15,11 @@ from typing import Any
 
 import numpy as np
 
-from pytest_ood.case import Case, Params, Task
+from pytest_ood.case import Case
 from pytest_ood.errors import TaskError
 from pytest_ood.rng import generator
 from pytest_ood.rows.faults import RowFault, RowsError
+from pytest_ood.tasks import Params, Task
 from pytest_ood.text.canonical import canonical
 from pytest_ood.verify import Check, exact
 

@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 
 from pytest_ood.asking.cell import ArmSpec, Cell, Condition, Draws
-from pytest_ood.case import Case, Task
+from pytest_ood.case import Case
 from pytest_ood.evidence.outcomes import ArmName
 from pytest_ood.evidence.sampling import Sampling
+from pytest_ood.tasks import Task
 from pytest_ood.text.frozen import FrozenJson
 
 

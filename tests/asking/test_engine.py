@@ -23,7 +23,7 @@ from pytest_ood.asking.cell import ArmSpec, Cell, Condition, Draws
 from pytest_ood.asking.engine import Engine
 from pytest_ood.asking.outcome import Outcome
 from pytest_ood.asking.store import Store
-from pytest_ood.case import Case, Task
+from pytest_ood.case import Case
 from pytest_ood.evidence import stats
 from pytest_ood.evidence.outcomes import ArmName
 from pytest_ood.evidence.pairs import favours
@@ -31,6 +31,7 @@ from pytest_ood.evidence.sampling import Sampling
 from pytest_ood.models.base import CallFailed, Model, ModelError, TryAgain
 from pytest_ood.models.fake import FakeModel
 from pytest_ood.models.request import Answer, Request
+from pytest_ood.tasks import Task
 from pytest_ood.text.frozen import FrozenJson
 
 Said = str | Answer | Exception

@@ -8,8 +8,9 @@ import pytest
 
 from pytest_ood.asking.cell import ArmSpec, Cell, Condition, Draws
 from pytest_ood.asking.making import CellError, Place, build_cell
-from pytest_ood.case import Case, Task
+from pytest_ood.case import Case
 from pytest_ood.evidence.sampling import Sampling
+from pytest_ood.tasks import Task
 from pytest_ood.text.frozen import FrozenJson
 
 PLACE, CONDITION = Place("test_it[5]", "test_it"), Condition("model")

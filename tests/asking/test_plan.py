@@ -15,12 +15,13 @@ from pytest_ood.asking.plan import Amount, Planned, plan
 from pytest_ood.asking.questions import ArmQuestions
 from pytest_ood.asking.run import Run, RunOptions
 from pytest_ood.asking.store import Store
-from pytest_ood.case import Case, Task
+from pytest_ood.case import Case
 from pytest_ood.dialogue import Dialogue
 from pytest_ood.evidence.prospects import PROSPECTS, Prospect
 from pytest_ood.evidence.sampling import Sampling
 from pytest_ood.models.base import Model
 from pytest_ood.models.request import Answer, Request
+from pytest_ood.tasks import Task
 from pytest_ood.text.frozen import FrozenJson
 
 TERMS = Terms("run", 1)

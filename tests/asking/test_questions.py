@@ -11,12 +11,13 @@ from pytest_ood import __version__
 from pytest_ood.answers import wrap
 from pytest_ood.asking.cell import ArmSpec, Cell, Condition, Draws
 from pytest_ood.asking.questions import ArmQuestions, Draw, total
-from pytest_ood.case import Case, Task
+from pytest_ood.case import Case
 from pytest_ood.dialogue import Dialogue
 from pytest_ood.evidence.sampling import Sampling
 from pytest_ood.evidence.trace import pair_id, trace_id
 from pytest_ood.models.base import Model
 from pytest_ood.models.request import Answer, Request
+from pytest_ood.tasks import Task
 from pytest_ood.text.canonical import digest
 from pytest_ood.text.frozen import FrozenJson
 from pytest_ood.verify import Check

@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from pytest_ood.case import Case, Task
+from pytest_ood.case import Case
 from pytest_ood.certify import certify
+from pytest_ood.tasks import Task
 from pytest_ood.verify import Check
 
 LETTERS = list(string.ascii_lowercase)

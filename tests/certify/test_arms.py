@@ -5,8 +5,9 @@ import dataclasses
 import numpy as np
 import pytest
 
-from pytest_ood.case import Case, Task, task
+from pytest_ood.case import Case
 from pytest_ood.certify.arms import DRAWS, DrawnArms, Subject, draw_arms
+from pytest_ood.tasks import Task, task
 from tests.certify.spelling import CONTROL, Broken, Rng, find_faults, spelled
 
 

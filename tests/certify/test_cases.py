@@ -4,8 +4,9 @@ import dataclasses
 
 import pytest
 
-from pytest_ood.case import Case, Task, task
+from pytest_ood.case import Case
 from pytest_ood.certify import certify
+from pytest_ood.tasks import Task, task
 from pytest_ood.verify import Check
 from tests.certify.spelling import CONTROL, SHIFT, Broken, Rng, find_faults, multiples, spelled
 

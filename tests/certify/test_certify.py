@@ -7,10 +7,20 @@ from collections import Counter
 
 import pytest
 
-from pytest_ood.case import Case, Params, Task, task
+from pytest_ood.case import Case
 from pytest_ood.certify import CHECKS, Subject, certify, certify_all
 from pytest_ood.certify.arms import AGAIN, DRAWS, draw_arms
-from tests.certify import test_arms, test_cases, test_dialogues, test_drawing, test_hostile, test_matching, test_mutants
+from pytest_ood.tasks import Params, Task, task
+from tests.certify import (
+    test_arms,
+    test_cases,
+    test_dialogues,
+    test_drawing,
+    test_hostile,
+    test_matching,
+    test_mutants,
+    test_solving,
+)
 from tests.certify.spelling import CONTROL, LETTERS, SHIFT, Rng, labelled, multiples, spelled
 
 
@@ -74,7 +84,16 @@ def test_a_sound_task_has_no_faults(good: Task) -> None:
 
 def test_every_check_has_a_broken_task() -> None:
     """A check that nothing fails shows nothing; `process` has its own test."""
-    files = (test_arms, test_cases, test_dialogues, test_drawing, test_hostile, test_matching, test_mutants)
+    files = (
+        test_arms,
+        test_cases,
+        test_dialogues,
+        test_drawing,
+        test_hostile,
+        test_matching,
+        test_mutants,
+        test_solving,
+    )
     failed: set[str] = set().union(*(checks for file in files for _, checks, _ in file.BROKEN))
     assert failed == {*CHECKS, "draws"}
 

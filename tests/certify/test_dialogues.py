@@ -5,9 +5,10 @@ from collections.abc import Sequence
 
 import pytest
 
-from pytest_ood.case import Reply, Task, task
+from pytest_ood.case import Reply
 from pytest_ood.certify import certify
 from pytest_ood.dialogue import Dialogue
+from pytest_ood.tasks import Task, task
 from tests.certify.spelling import CONTROL, SHIFT, Broken, Rng, find_faults, spelled
 
 

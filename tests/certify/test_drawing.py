@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from pytest_ood.case import Case, Task, task
+from pytest_ood.case import Case
 from pytest_ood.certify import certify
+from pytest_ood.tasks import Task, task
 from pytest_ood.verify import Check
 from tests.certify.spelling import CONTROL, Broken, Rng, find_faults, spelled
 

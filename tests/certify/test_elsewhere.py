@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 
-from pytest_ood.case import Case, Task, task
+from pytest_ood.case import Case
 from pytest_ood.certify import Subject
 from pytest_ood.certify.arms import Finding
 from pytest_ood.certify.elsewhere import drawn_elsewhere
 from pytest_ood.families import grids, operators
+from pytest_ood.tasks import Task, task
 from tests.certify.spelling import CONTROL, LETTERS, SHIFT, Rng, spelled
 
 FILE = """

@@ -3,7 +3,7 @@
 import pytest
 
 from pytest_ood.answers import split, wrap
-from pytest_ood.case import Case, task
+from pytest_ood.case import Case
 from pytest_ood.certify import Subject, certify, draw_arms
 from pytest_ood.certify.dresses import OF_KIND
 from pytest_ood.certify.forms import forms
@@ -11,6 +11,7 @@ from pytest_ood.certify.wrong_strings import dressed_cases, wrong_strings
 from pytest_ood.evidence.judging import judge
 from pytest_ood.families import tasks
 from pytest_ood.models.request import Answer
+from pytest_ood.tasks import task
 from tests.certify.spelling import CONTROL, SHIFT
 
 CASES = [bundled.draw(params, 0, draw) for bundled in tasks() for params in ({}, bundled.control) for draw in range(10)]

@@ -5,9 +5,10 @@ import time
 
 import pytest
 
-from pytest_ood.case import Case, Task, task
+from pytest_ood.case import Case
 from pytest_ood.certify.arms import Subject, draw_arms
 from pytest_ood.certify.hostile import hostile
+from pytest_ood.tasks import Task, task
 from tests.certify.spelling import CONTROL, SHIFT, Broken, Rng, find_faults, spelled
 
 

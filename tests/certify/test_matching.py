@@ -4,7 +4,8 @@ import dataclasses
 
 import pytest
 
-from pytest_ood.case import Case, Task, task
+from pytest_ood.case import Case
+from pytest_ood.tasks import Task, task
 from tests.certify.spelling import CONTROL, Broken, Rng, find_faults, labelled, spelled
 
 

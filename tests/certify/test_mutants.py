@@ -5,9 +5,10 @@ import json
 
 import pytest
 
-from pytest_ood.case import Case, Task, task
+from pytest_ood.case import Case
 from pytest_ood.certify.arms import Drawn
 from pytest_ood.certify.mutants import mutated, same
+from pytest_ood.tasks import Task, task
 from tests.certify.spelling import CONTROL, LETTERS, Broken, Rng, find_faults, spelled
 
 

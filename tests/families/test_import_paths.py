@@ -138,4 +138,4 @@ def test_type_checkers_know_the_tasks(tmp_path):
     errors = [line for line in ran.stdout.splitlines() if "error:" in line]
     assert len(errors) == 1, ran.stdout + ran.stderr
     assert 'user.py:8: error: Module has no attribute "nothing"' in errors[0]
-    assert ran.stdout.count('Revealed type is "pytest_ood.case.Task"') == 2
+    assert ran.stdout.count('Revealed type is "pytest_ood.tasks.Task"') == 2

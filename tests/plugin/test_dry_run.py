@@ -9,9 +9,10 @@ import pytest
 
 from pytest_ood.asking.cell import ArmSpec, Cell, Condition, Draws
 from pytest_ood.asking.plan import Amount, Planned
-from pytest_ood.case import Case, Task
+from pytest_ood.case import Case
 from pytest_ood.evidence.sampling import Sampling
 from pytest_ood.plugin.dry_run import plan_table
+from pytest_ood.tasks import Task
 from pytest_ood.text.frozen import FrozenJson
 from tests.plugin.conftest import PROBE, TASK, Suite
 

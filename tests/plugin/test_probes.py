@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 
 from pytest_ood.asking.cell import Cell
-from pytest_ood.case import Case, task
+from pytest_ood.case import Case
 from pytest_ood.evidence.sampling import Sampling
 from pytest_ood.plugin.probes import Probe, ProbeError, make_cell
 from pytest_ood.plugin.settings import Settings
+from pytest_ood.tasks import task
 
 
 @task(control={"size": 1}, family="cells")

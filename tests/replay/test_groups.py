@@ -11,7 +11,7 @@ from pyarrow import Table, parquet
 
 import pytest_ood
 from pytest_ood.asking.cell import Condition
-from pytest_ood.case import Case, Task
+from pytest_ood.case import Case
 from pytest_ood.dataset.folder import VERSION_KEY, DatasetError
 from pytest_ood.dataset.read import load_failures
 from pytest_ood.dataset.tables import arrow_schema
@@ -20,6 +20,7 @@ from pytest_ood.evidence.trace import Trace
 from pytest_ood.replay import groups as replay
 from pytest_ood.replay.names import unique
 from pytest_ood.replay.published import Published
+from pytest_ood.tasks import Task
 from pytest_ood.text.canonical import canonical, digest
 from tests.dataset.making import export, summary
 from tests.dataset.making import trace as make_trace

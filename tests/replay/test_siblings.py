@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from pytest_ood.asking.cell import Draws
-from pytest_ood.case import Case, Task
+from pytest_ood.case import Case
 from pytest_ood.replay.siblings import SIBLINGS, TRIES, USED_UP, find_siblings, fresh_seed, published_prompts
+from pytest_ood.tasks import Task
 from pytest_ood.text.canonical import digest
 from tests.dataset.making import export, summary, trace
 

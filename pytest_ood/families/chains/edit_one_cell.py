@@ -6,12 +6,13 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from pytest_ood.case import Case, task
+from pytest_ood.case import Case
 from pytest_ood.dialogue import Dialogue
 from pytest_ood.drawing import pick
 from pytest_ood.families.chains.conversations import next_message, total_length
 from pytest_ood.families.lures import wrong_answers
 from pytest_ood.parameters import expect_whole
+from pytest_ood.tasks import task
 from pytest_ood.verify import Check
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"

@@ -6,13 +6,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from pytest_ood.case import task
 from pytest_ood.dialogue import Dialogue
 from pytest_ood.drawing import choice, pick
 from pytest_ood.families.chains.conversations import next_message, total_length
 from pytest_ood.families.chains.number_forms import FORMS, judged, written
 from pytest_ood.families.lures import wrong_answers
 from pytest_ood.parameters import expect_one_of, expect_whole
+from pytest_ood.tasks import task
 from pytest_ood.verify import Check
 
 # The logs are in plain digits, so that is never the goal.

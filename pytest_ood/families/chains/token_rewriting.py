@@ -4,10 +4,11 @@ import functools
 
 import numpy as np
 
-from pytest_ood.case import Case, task
+from pytest_ood.case import Case
 from pytest_ood.drawing import choice, integer, pick
 from pytest_ood.families.lures import wrong_answers
 from pytest_ood.parameters import expect_whole
+from pytest_ood.tasks import task
 from pytest_ood.verify import Check, sequence
 
 # A row is a string with one letter for each token, upper case facing right and lower case facing left.

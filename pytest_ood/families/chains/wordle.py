@@ -6,12 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from pytest_ood.case import Case, task
+from pytest_ood.case import Case
 from pytest_ood.dialogue import Dialogue
 from pytest_ood.drawing import choice, integer
 from pytest_ood.families.chains.conversations import total_length
 from pytest_ood.families.english import is_word, word_list
 from pytest_ood.parameters import expect_one_of
+from pytest_ood.tasks import task
 from pytest_ood.verify import Check
 
 LENGTH = 5

@@ -4,7 +4,7 @@ import functools
 
 import numpy as np
 
-from pytest_ood.case import Case, task
+from pytest_ood.case import Case
 from pytest_ood.drawing import shuffled
 from pytest_ood.families.grids.word_squares import (
     BLANK,
@@ -20,6 +20,7 @@ from pytest_ood.families.grids.word_squares import (
 )
 from pytest_ood.families.lures import wrong_answers
 from pytest_ood.parameters import expect_whole
+from pytest_ood.tasks import task
 
 PROMPT = f"""\
 Fill in the blanks of this grid of {{size}} by {{size}} letters. A blank is shown as {BLANK} and stands for one \

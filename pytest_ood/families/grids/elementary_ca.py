@@ -7,11 +7,12 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from pytest_ood.case import Case, task
+from pytest_ood.case import Case
 from pytest_ood.drawing import bits
 from pytest_ood.families.grids.boards import LONGEST, cell_scores, number_of, wrong_cells
 from pytest_ood.families.lures import wrong_answers
 from pytest_ood.parameters import expect_one_of, expect_whole
+from pytest_ood.tasks import task
 from pytest_ood.verify import Check
 
 BOUNDARIES = {

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from pytest_ood.case import Case, task
+from pytest_ood.case import Case
 from pytest_ood.families.grids.boards import lines, rows_of
 from pytest_ood.families.grids.sudoku_puzzles import BLANK, BOX, DIGITS, changed_puzzle
 from pytest_ood.parameters import expect_whole
+from pytest_ood.tasks import task
 from pytest_ood.verify import Check
 
 # The percentage of cells that may be blank.

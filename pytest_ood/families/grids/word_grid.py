@@ -4,7 +4,7 @@ import functools
 
 import numpy as np
 
-from pytest_ood.case import Case, task
+from pytest_ood.case import Case
 from pytest_ood.families.grids.word_squares import (
     BLANK,
     FORM,
@@ -19,6 +19,7 @@ from pytest_ood.families.grids.word_squares import (
 )
 from pytest_ood.families.lures import wrong_answers
 from pytest_ood.parameters import expect_whole
+from pytest_ood.tasks import task
 
 # Steps of the search for a symmetric square. Where it takes longer there rarely is one.
 SYMMETRIC_STEPS = 40

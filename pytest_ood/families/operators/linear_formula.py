@@ -4,10 +4,11 @@ import functools
 
 import numpy as np
 
-from pytest_ood.case import Case, task
+from pytest_ood.case import Case
 from pytest_ood.drawing import choice
 from pytest_ood.families.lures import wrong_answers
 from pytest_ood.parameters import expect_one_of, expect_whole
+from pytest_ood.tasks import task
 from pytest_ood.verify import integer
 
 # How many fifths of the number, and the constant that is added. The first is the one that everybody knows.

@@ -5,10 +5,11 @@ import string
 
 import numpy as np
 
-from pytest_ood.case import Case, task
+from pytest_ood.case import Case
 from pytest_ood.drawing import choice
 from pytest_ood.families.lures import wrong_answers
 from pytest_ood.parameters import expect_one_of, expect_whole
+from pytest_ood.tasks import task
 from pytest_ood.verify import Check, sequence
 
 # A sentence is a pattern whose words in capitals are filled in; each has 6 to 10 words.

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import numpy as np
 
-from pytest_ood.case import Case, task
+from pytest_ood.case import Case
 from pytest_ood.drawing import sample
 from pytest_ood.families.data_files import data_lines
 from pytest_ood.families.lures import wrong_answers
 from pytest_ood.parameters import expect_one_of, expect_whole
+from pytest_ood.tasks import task
 from pytest_ood.verify import Check
 
 ELEMENTS = Path(__file__).parent / "data" / "elements.txt"

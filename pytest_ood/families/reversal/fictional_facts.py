@@ -4,9 +4,10 @@ import functools
 
 import numpy as np
 
-from pytest_ood.case import Case, task
+from pytest_ood.case import Case
 from pytest_ood.families.lures import wrong_answers
 from pytest_ood.parameters import expect_one_of, expect_whole
+from pytest_ood.tasks import task
 from pytest_ood.verify import text
 
 # "X is the composer of Y" works for any two names X and Y.

@@ -10,10 +10,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from pytest_ood.case import Case, task
+from pytest_ood.case import Case
 from pytest_ood.drawing import choice
 from pytest_ood.families.reversal.plain_words import APOSTROPHE, LONGEST_ANSWER, plain
 from pytest_ood.parameters import expect_one_of
+from pytest_ood.tasks import task
 from pytest_ood.verify import Check
 
 TEXTS = Path(__file__).parent / "data" / "texts.txt"

@@ -7,13 +7,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from pytest_ood.case import Case, task
+from pytest_ood.case import Case
 from pytest_ood.drawing import choice
 from pytest_ood.families.data_files import data_lines
 from pytest_ood.families.lures import wrong_answers
 from pytest_ood.families.reversal.names import find, give_away
 from pytest_ood.families.reversal.plain_words import LONGEST_ANSWER, plain, without_accents
 from pytest_ood.parameters import expect_one_of
+from pytest_ood.tasks import task
 from pytest_ood.verify import Check
 
 PARENTS = Path(__file__).parent / "data" / "parents.txt"

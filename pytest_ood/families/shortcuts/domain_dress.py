@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from pytest_ood.case import Case, task
+from pytest_ood.case import Case
 from pytest_ood.drawing import choice, integer, pick, sample, shuffled
 from pytest_ood.families.lures import wrong_answers
 from pytest_ood.families.shortcuts.dresses import (
@@ -21,6 +21,7 @@ from pytest_ood.families.shortcuts.dresses import (
 )
 from pytest_ood.families.shortcuts.one_word import one_word
 from pytest_ood.parameters import expect_one_of, expect_whole
+from pytest_ood.tasks import task
 from pytest_ood.verify import Check
 
 MOST_RULES = 20

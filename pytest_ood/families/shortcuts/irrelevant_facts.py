@@ -5,10 +5,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from pytest_ood.case import Case, task
+from pytest_ood.case import Case
 from pytest_ood.drawing import choice, integer, sample, shuffled
 from pytest_ood.families.lures import wrong_answers
 from pytest_ood.parameters import expect_whole
+from pytest_ood.tasks import task
 from pytest_ood.verify import integer as is_integer
 
 NAMES = ("Ada", "Ben", "Cleo", "Dan", "Eva", "Finn", "Gwen", "Hugo", "Ines", "Jack")

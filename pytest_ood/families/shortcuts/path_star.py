@@ -7,10 +7,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from pytest_ood.case import Case, task
+from pytest_ood.case import Case
 from pytest_ood.drawing import sample, shuffled
 from pytest_ood.families.lures import wrong_answers
 from pytest_ood.parameters import expect_one_of, expect_whole
+from pytest_ood.tasks import task
 from pytest_ood.verify import Check, sequence
 
 NODES = [str(number) for number in range(100, 1000)]

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from pytest_ood.case import Case, task
+from pytest_ood.case import Case
 from pytest_ood.drawing import choice
 from pytest_ood.families.shortcuts.family_graph import (
     Families,
@@ -18,6 +18,7 @@ from pytest_ood.families.shortcuts.family_graph import (
     unordered,
 )
 from pytest_ood.parameters import expect_one_of, expect_whole
+from pytest_ood.tasks import task
 from pytest_ood.verify import Check
 
 LARGEST_GRAPH = 1_000_000
