@@ -53,6 +53,7 @@ FLAGS = [
     "--ood-model",
     "--ood-api-base",
     "--ood-model-arg",
+    "--ood-vary",
     "--ood-seed",
     "--ood-samples",
     "--ood-max-samples",

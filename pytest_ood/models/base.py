@@ -49,11 +49,13 @@ class Model(abc.ABC):
 
     Attributes:
         sees_case: whether requests carry the case's answer and lures. Only fake models set it.
+        takes_args: whether the arguments of a request can change the answer.
         name: the model's name as the user gave it.
         args: every model argument, secrets included.
     """
 
     sees_case: ClassVar[bool] = False
+    takes_args: ClassVar[bool] = True
 
     def __init__(self, name: str, args: Mapping[str, Any]) -> None:
         self.name = name

@@ -79,6 +79,7 @@ class FakeModel(Model):
     """A fake by name. The argument `delay` is the seconds before each answer; other arguments change nothing."""
 
     sees_case: ClassVar[bool] = True
+    takes_args: ClassVar[bool] = False
 
     def __init__(self, name: str, args: Mapping[str, Any]) -> None:
         super().__init__(name, args)

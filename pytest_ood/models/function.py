@@ -12,7 +12,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from typing import Any
+from typing import Any, ClassVar
 
 from pytest_ood.models.base import CallFailed, Model, ModelError, TryAgain
 from pytest_ood.models.fingerprint import fingerprint
@@ -93,6 +93,8 @@ class FunctionModel(Model):
     exception turns the draw into an `error`; `TryAgain`, `CallFailed` and `ModelError` keep their meaning. The cost is
     unknown unless the `Answer` states it.
     """
+
+    takes_args: ClassVar[bool] = False
 
     def __init__(self, name: str, function: Function, args: Mapping[str, Any] | None = None) -> None:
         """Make a model of a function.

@@ -141,6 +141,7 @@ class LiteLLMModel(Model):
         """
         assert self._litellm is not None, "start() comes first"
         failure: Exception
+        self._check_varied(request)
         settings = {**self._limit(request), **self._settings, **_unpriced(request.args)}
         messages = [dict(message) for message in request.messages]
         begun = time.perf_counter()
@@ -160,6 +161,23 @@ class LiteLLMModel(Model):
             failure = refusal
         # Raised outside the handlers, so that the original exception, which may hold keys, is not in the traceback.
         raise failure
+
+    def _check_varied(self, request: Request) -> None:
+        """Refuse an argument that varies and that litellm would drop: its conditions would all be the same.
+
+        One that all calls have may be dropped, so that one command works for several models.
+        """
+        litellm, varied = self._litellm, request.args.keys() - self.args.keys()
+        if not varied:
+            return
+        model, provider, *_ = litellm.get_llm_provider(
+            self.name, custom_llm_provider=self.args.get("custom_llm_provider"), api_base=self._base
+        )
+        passed_on = litellm.get_supported_openai_params(model, custom_llm_provider=provider) or []
+        if dropped := varied.intersection(litellm.OPENAI_CHAT_COMPLETION_PARAMS).difference(passed_on):
+            raise ModelError(
+                f"this model does not take the argument {min(dropped)}; leave it out of --ood-vary", model=self.name
+            )
 
     def _limit(self, request: Request) -> dict[str, int]:
         """The limit of a response that the user does not limit: none if the model may think before it answers.

@@ -13,15 +13,17 @@ from pytest_ood.plugin.settings import Settings
 from pytest_ood.plugin.stash import CELL
 from pytest_ood.plugin.task_errors import author_lines
 from pytest_ood.plugin.task_names import TaskNames
+from pytest_ood.text.frozen import FrozenJson
 
 NOT_A_PROBE = "{}: requests the fixture `ood` but is not a probe; decorate it with @probe(task)"
 
 
 class Variant(NamedTuple):
-    """The model and the strategy of an item, if there are several of either."""
+    """The condition of an item, if there are several: its model, its strategy, and the arguments that vary."""
 
     model: str
     strategy: str
+    varied: FrozenJson
 
 
 class CellMaker:
@@ -32,18 +34,23 @@ class CellMaker:
         self._task_names = TaskNames()
         # Certification asks no model.
         self._models = ("",) if settings.certify else settings.model or ("",)
+        self._variations = [FrozenJson()] if settings.certify else settings.variations
 
     def add_variants(self, metafunc: pytest.Metafunc) -> None:
-        """Make one item per model and strategy, if there are several of either.
+        """Make one item per model, strategy and combination of varied arguments, if there are several of any.
 
         Raises:
             ProbeError, SettingsError: The probe has no task or no valid strategies, which its cells will report.
         """
         strategies = self._strategies(_probe_of(metafunc.definition))
-        if len(self._models) * len(strategies) > 1:
-            variants = [Variant(*pair) for pair in itertools.product(self._models, strategies)]
+        variants = [Variant(*axes) for axes in itertools.product(self._models, strategies, self._variations)]
+        if len(variants) > 1:
             names = [
-                [variant.model] * (len(self._models) > 1) + [variant.strategy] * (len(strategies) > 1)
+                [
+                    *[variant.model] * (len(self._models) > 1),
+                    *[variant.strategy] * (len(strategies) > 1),
+                    *[f"{name}={value}" for name, value in variant.varied.items()],
+                ]
                 for variant in variants
             ]
             metafunc.parametrize(FIXTURE, variants, ids=["-".join(name) for name in names], indirect=True)
@@ -69,10 +76,10 @@ class CellMaker:
         variant = item.callspec.params.get(FIXTURE) if hasattr(item, "callspec") else None
         if variant is not None and not isinstance(variant, Variant):
             raise ProbeError(f"{item.nodeid}: `ood` is the fixture of the outcome; parametrize another argument")
-        model, strategy = variant or (self._models[0], None)
+        model, strategy, varied = variant or (self._models[0], None, FrozenJson())
         params = item_parameters(item, probe.task)
         self._task_names.check(item.nodeid, probe.task)
-        return make_cell(item.nodeid, probe, params, model, strategy, self._settings)
+        return make_cell(item.nodeid, probe, params, self._settings, model, strategy, varied)
 
     def _strategies(self, probe: Probe) -> tuple[str, ...]:
         strategies = self._settings.strategies(probe.strategies)

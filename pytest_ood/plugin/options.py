@@ -51,6 +51,7 @@ OPTIONS = (
     ),
     Option("api_base", "str", "URL", "base URL of the model's API, passed to litellm"),
     Option("model_arg", "list", "KEY=VALUE", "argument of every call, such as temperature=0 (repeatable)"),
+    Option("vary", "list", "KEY=V1,V2", "argument with several values, a condition for each of them (repeatable)"),
     Option("seed", "int", "INT", "seed of the generated cases (default 0)"),
     Option("samples", "int", "N", "ask exactly N draws per arm instead of stopping early"),
     Option("max_samples", "int", "N", "maximum draws per arm (default 100)"),

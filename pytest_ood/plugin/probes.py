@@ -38,15 +38,32 @@ class Probe:
             raise TypeError(f"@probe needs control as a dict of the task's arguments, not {self.control!r}")
 
 
-def make_cell(node_id: str, probe: Probe, params: Params, model: str, strategy: str | None, settings: Settings) -> Cell:
-    """Return the cell of one probe item; `strategy` is None if the probe has only one.
+def make_cell(
+    node_id: str,
+    probe: Probe,
+    params: Params,
+    settings: Settings,
+    model: str,
+    strategy: str | None,
+    varied: Mapping[str, Any],
+) -> Cell:
+    """Return the cell of one probe item.
+
+    Args:
+        node_id: the item's.
+        probe: what `@probe` says.
+        params: the parameters of the task in the shift arm.
+        settings: those of the session.
+        model: the name of the model.
+        strategy: the name of the strategy; None if the probe has only one.
+        varied: the arguments that vary, with their values in this cell.
 
     Raises:
         ProbeError: a parameter or a setting of the probe is invalid; the message begins with the node id.
     """
     try:
         sampling = settings.sampling(bar=probe.bar, samples=probe.samples, max_samples=probe.max_samples)
-        condition = settings.condition(model, strategy or settings.strategies(probe.strategies)[0])
+        condition = settings.condition(model, strategy or settings.strategies(probe.strategies)[0], varied)
         place = Place(node_id, node_id.partition("[")[0])
         return build_cell(place, probe.task, params, probe.control, condition, sampling, settings.seed, probe.size)
     except (CellError, SettingsError) as error:

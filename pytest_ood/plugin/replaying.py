@@ -83,6 +83,13 @@ def open_replay(config: pytest.Config, settings: Settings, ask: Ask) -> "Replayi
             value=", ".join(settings.strategy),
             fix="leave --ood-strategy out",
         )
+    if settings.vary:
+        raise SettingsError(
+            "--ood-vary",
+            "--ood-replay uses one set of arguments",
+            value=", ".join(settings.vary),
+            fix="leave --ood-vary out, and replay once per value with --ood-model-arg",
+        )
     try:
         if worker is not None:
             folder, with_files = worker["ood_replay"]

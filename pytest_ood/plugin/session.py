@@ -304,6 +304,10 @@ class ProbeSession:
             None if self.baseline is None else self.baseline.draws,
         )
         self.run = Run(options, lambda name, args: hook.pytest_ood_model(name=name, args=args))
+        deaf = [name for name, model in self.run.models.items() if not model.takes_args]
+        if settings.vary and deaf:
+            fix = "leave that model out, or --ood-vary"
+            raise SettingsError("--ood-vary", f"{deaf[0]} takes no arguments", value=", ".join(settings.vary), fix=fix)
         return self.run
 
     @pytest.hookimpl(optionalhook=True)

@@ -5,7 +5,9 @@ import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import product
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Literal, get_args
 
 from pytest_ood.asking.cell import Condition
@@ -15,8 +17,11 @@ from pytest_ood.evidence import stats
 from pytest_ood.evidence.sampling import DEFAULT_BAR, DEFAULT_MAX_SAMPLES, Sampling, draws_to_clear
 from pytest_ood.models import check_name, recorded_args
 from pytest_ood.models.base import ModelError
+from pytest_ood.models.request import recorded
 from pytest_ood.plugin.options import OPTIONS, Option
+from pytest_ood.text.canonical import canonical
 from pytest_ood.text.frozen import FrozenJson
+from pytest_ood.text.redaction import is_secret
 from pytest_ood.text.suggestions import did_you_mean
 
 #: What an undecided probe counts as.
@@ -49,6 +54,7 @@ class Settings:
     """Every option's value, checked.
 
     Attributes:
+        vary: the values of each argument that varies from condition to condition.
         system: the text of the file that ``--ood-system`` names.
         explicit: the names of the options given on the command line.
     """
@@ -56,6 +62,7 @@ class Settings:
     model: tuple[str, ...] = ()
     api_base: str | None = None
     model_arg: Mapping[str, Any] = field(default_factory=dict)
+    vary: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
     seed: int = 0
     samples: int | None = None
     max_samples: int = DEFAULT_MAX_SAMPLES
@@ -130,9 +137,16 @@ class Settings:
         """Return the strategies of a probe, with the same precedence."""
         return tuple(self._preferred("strategy", of_probe))
 
-    def condition(self, model: str, strategy: str = "direct") -> Condition:
-        """Return how a case is asked of a model."""
-        args = FrozenJson(recorded_args(model, self.model_arg))
+    @property
+    def variations(self) -> list[FrozenJson]:
+        """Return the arguments that vary, in every combination of their values; one without any if none does."""
+        return [FrozenJson(dict(zip(self.vary, values, strict=True))) for values in product(*self.vary.values())]
+
+    def condition(
+        self, model: str, strategy: str = "direct", varied: Mapping[str, Any] = MappingProxyType({})
+    ) -> Condition:
+        """Return how a case is asked of a model; `varied` are the arguments of this condition alone."""
+        args = FrozenJson(recorded_args(model, {**self.model_arg, **varied}))
         return Condition(model, args, strategy, exchanges=self.exchanges, system=self.system)
 
     def _preferred(self, name: str, of_probe: Any) -> Any:
@@ -197,11 +211,21 @@ def read_settings(
     _apply_quick(values, typed, explicit)
     values.setdefault("store", root / Settings.store)
     _check_alone(values, typed, explicit)
+    _check_varied(values, typed)
     settings = Settings(**values, explicit=frozenset(explicit))
     sampling = settings.default_sampling
     if not settings.can_clear(sampling):
         raise _unreachable(sampling, *next(typed[name] for name in ("bar", "alpha", "max_samples") if name in typed))
     return settings
+
+
+def _check_varied(values: Mapping[str, Any], typed: Mapping[str, tuple[str, str]]) -> None:
+    """Refuse an argument that varies and is fixed as well."""
+    for name in values.get("vary", {}):
+        if name in values.get("model_arg", {}):
+            option, _ = typed["vary"]
+            fix = f"leave {name} out of {typed['model_arg'][0]}, or of {option}"
+            raise SettingsError(option, "this argument has a fixed value, too", value=name, fix=fix)
 
 
 def _apply_quick(values: dict[str, Any], typed: dict[str, tuple[str, str]], explicit: set[str]) -> None:
@@ -308,6 +332,22 @@ def _arguments(option: str, _: str, given: Sequence[str]) -> dict[str, Any]:
     return arguments
 
 
+def _varied(option: str, typed: str, given: Sequence[str]) -> dict[str, tuple[Any, ...]]:
+    varied: dict[str, tuple[Any, ...]] = {}
+    for text in given:
+        name, _, listed = text.partition("=")
+        (argument,) = _arguments(option, typed, [text])
+        if is_secret(argument) or not recorded({argument: ""}):
+            fix = "vary an argument that a model's answers depend on"
+            raise SettingsError(option, "this argument is not part of the question", value=name, fix=fix)
+        values = tuple([_arguments(option, typed, [f"{name}={value}"])[name] for value in listed.split(",") if value])
+        if argument in varied or len({canonical(value) for value in values}) < max(2, len(values)):
+            fix = "give each argument once, with several values, as in reasoning_effort=low,high"
+            raise SettingsError(option, "not an argument and its different values", value=text, fix=fix)
+        varied[argument] = values
+    return varied
+
+
 def _shard(option: str, typed: str, given: str) -> tuple[int, int]:
     match = re.fullmatch(r"([0-9]{1,9})/([0-9]{1,9})", given)
     which, count = map(int, match.groups()) if match else (0, 0)
@@ -342,6 +382,7 @@ _CHECKS: dict[str, _Check] = {
     "model": _models,
     "api_base": _as_is,
     "model_arg": _arguments,
+    "vary": _varied,
     "seed": _number(0, 2**63 - 1, "a whole number from 0 up", "0", int),
     "samples": _number(1, 10**7, "a whole number from 1 up", "100", int),
     "max_samples": _number(1, 10**7, "a whole number from 1 up", "100", int),

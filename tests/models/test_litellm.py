@@ -468,6 +468,20 @@ def test_a_response_is_limited_to_what_it_needs(
     assert found == sent
 
 
+def test_an_argument_that_would_be_dropped_does_not_vary(run: Run, start: Start, server: Server) -> None:
+    """Its conditions would all be the same; one that all calls have may be dropped."""
+    server.behaviour = ok()
+    settings, before = {"api_base": server.url, "api_key": KEY}, len(server.requests)
+    with pytest.raises(ModelError, match="does not take the argument reasoning_effort"):
+        run(start("gpt-4o", **settings).ask(Request("gpt-4o", QUESTION, {"reasoning_effort": "low"})))
+    assert len(server.requests) == before
+    for model, args in (
+        (start("gpt-4o", **settings), {"temperature": 1, "own_argument": 2}),
+        (start("gpt-4o", **settings, reasoning_effort="low"), {"reasoning_effort": "low"}),
+    ):
+        assert run(model.ask(Request("gpt-4o", QUESTION, args))).text == "<answer>4</answer>"
+
+
 @pytest.mark.parametrize(
     ("name", "args", "room", "longest"),
     [

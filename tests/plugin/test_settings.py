@@ -31,6 +31,7 @@ VALUES: dict[str, tuple[Any, Any, Any]] = {
     "model": (["fake/oracle", "openai/x"], ["fake/oracle", "openai/x"], ("fake/oracle", "openai/x")),
     "api_base": ("http://localhost", "http://localhost", "http://localhost"),
     "model_arg": (["temperature=0", "stop=END"], ["temperature=0", "stop=END"], {"temperature": 0, "stop": "END"}),
+    "vary": (["effort=low,high", "n=1,2"], ["effort=low,high", "n=1,2"], {"effort": ("low", "high"), "n": (1, 2)}),
     "seed": ("7", 7, 7),
     "samples": ("100", 100, 100),
     "max_samples": ("80", 80, 80),
