@@ -23,7 +23,7 @@ from pytest_ood.parameters import expect_whole
 
 PROMPT = f"""\
 Fill in the blanks of this grid of {{size}} by {{size}} letters. A blank is shown as {BLANK} and stands for one \
-letter; the letters that are given must stay. In the filled grid {RULES}
+letter; the letters given must stay. In the filled grid {RULES}
 
 The grid is:
 {{grid}}
@@ -35,7 +35,7 @@ The grid is:
     control={"size": 3},
     name="words.crossword_fill",
     family="grid scaling",
-    version=2,
+    version=3,
     declared=("answer",),
     size="size",
 )
