@@ -42,3 +42,10 @@ def test_unfamiliar_dress(ood, dress):
 def test_new_siblings(ood, order):
     """New pairs of siblings from a family tree, with the parent named last."""
     assert ood.robust
+
+
+@probe(shortcuts.stated_rule, control={"rule": "given"})
+@pytest.mark.parametrize("rows", [2, pytest.param(4, marks=quick), 8, 16])
+def test_stated_rules(ood, rows):
+    """The rule behind some rows is found, stated and applied to a new row."""
+    assert ood.robust

@@ -2,7 +2,7 @@
 
 import re
 
-from pytest_ood.families.english import is_word, word_list
+from pytest_ood.families.english import frequent_words, is_word, word_list
 from tests.families.grids.looked_up import COMMON, FURTHER, KNOWN
 from tests.families.raw_data import DATA
 
@@ -13,11 +13,41 @@ def test_the_list_of_words():
         assert section == sorted(section, key=lambda word: (len(word), word))
         assert all(re.fullmatch("[a-z]{3,5}", word) for word in section)
     assert len(KNOWN) == len(COMMON) + len(FURTHER)
-    for size, common, further in [(3, 481, 113), (4, 1902, 451), (5, 3533, 1072)]:
+    for size, common, further in [(3, 481, 349), (4, 1902, 1338), (5, 3530, 3093)]:
         assert common == sum(len(word) == size for word in COMMON)
         assert further == sum(len(word) == size for word in FURTHER)
     assert KNOWN.isdisjoint({"xii", "xvii", "xviii", "mfg", "bldg", "asst"})
-    assert {"cat", "tree", "house", "ill", "civil", "aloe"} <= KNOWN
+    assert {"cat", "tree", "house", "ill", "civil", "aloe", "qadi", "zloty"} <= KNOWN
+
+
+def test_slurs_are_left_out():
+    """Neither shown nor accepted; these stood in the lists or in their sources."""
+    slurs = {
+        "dagos",
+        "darky",
+        "dyke",
+        "dyked",
+        "fagot",
+        "gook",
+        "gypsy",
+        "jew",
+        "kike",
+        "queer",
+        "sissy",
+        "spic",
+        "wog",
+    }
+    assert KNOWN.isdisjoint(slurs)
+
+
+def test_frequent_words():
+    """Common words of five letters in alphabetical order, without the rare ones, names and spellings of speech."""
+    words = frequent_words()
+    assert len(words) == 1594
+    assert list(words) == sorted(set(words))
+    assert set(words) <= set(word_list(5))
+    assert {"about", "house", "women", "zones"} <= set(words)
+    assert {"haler", "uteri", "celli", "peter", "china", "gonna", "horny"}.isdisjoint(words)
 
 
 def test_the_notice_of_the_list():
@@ -29,6 +59,7 @@ def test_the_notice_of_the_list():
     assert "WordNet 1.6 Copyright 1997 by Princeton University" in flat
     assert "Copyright 1993, Geoff Kuenning" in flat
     assert "Modified: only words of 3, 4 and 5 letters" in flat
+    assert "wordfreq 3.1.1 (Robyn Speer; its data is under CC BY-SA 4.0)" in flat
 
 
 def test_words_by_length():

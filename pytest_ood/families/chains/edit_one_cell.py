@@ -1,8 +1,7 @@
 """A grid of letters, and a change to one cell that must leave the others alone."""
 
 import functools
-import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -10,18 +9,27 @@ from pytest_ood.case import Case
 from pytest_ood.dialogue import Dialogue
 from pytest_ood.drawing import pick
 from pytest_ood.families.chains.conversations import next_message, total_length
+from pytest_ood.families.chains.grid_edits import (
+    LETTERS,
+    Change,
+    all_written,
+    difference_in_shape,
+    each_edited,
+    replaced,
+    rows_of,
+    shortcuts,
+    written,
+)
 from pytest_ood.families.lures import wrong_answers
 from pytest_ood.parameters import expect_whole
 from pytest_ood.tasks import task
 from pytest_ood.verify import Check
 
-LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 MOST_EDITS = 9
 # Characters that an answer may have for each cell, spaces included.
 ROOM = 8
 # How many wrong cells a detail lists.
 MOST_LISTED = 5
-NO_SPACES = str.maketrans("", "", " \t\r\f\v")
 
 PROMPT = """\
 This is a grid of letters with {size} rows and {size} columns:
@@ -32,9 +40,6 @@ Rows are counted from the top, columns from the left, both from 1. {edit} All ot
 {give}"""
 EDIT = "Change the cell in row {row}, column {column} to {letter}."
 GIVE = "Give the whole grid after this, one line a row, the cells separated by spaces."
-
-# A grid is a string, row after row. A change is a cell, counted from 0, and what it becomes.
-Change = tuple[int, str]
 
 
 @task(
@@ -127,20 +132,6 @@ def sentence_of(change: Change, size: int) -> str:
     return EDIT.format(row=place // size + 1, column=place % size + 1, letter=letter)
 
 
-def written(grid: str, size: int) -> str:
-    """Write the grid as prompts and answers do."""
-    return "\n".join([" ".join(grid[start : start + size]) for start in range(0, size * size, size)])
-
-
-def all_written(grids: Sequence[str], size: int) -> list[str]:
-    """Write the grids of all turns."""
-    return [written(grid, size) for grid in grids]
-
-
-# ---------------------------------------------------------------------------------------------------------------------
-# The verifier.
-
-
 def check_edits(given: Sequence[str], start: str, changes: Sequence[Change], states: Sequence[str], size: int) -> Check:
     """Check that the last grid is right. Case, empty lines and spaces do not count; rows are lines.
 
@@ -191,21 +182,6 @@ def check_edits(given: Sequence[str], start: str, changes: Sequence[Change], sta
     )
 
 
-def rows_of(grid: str) -> list[str]:
-    """Return the rows of a grid as it was given, in upper case and without spaces."""
-    return [row for row in grid.translate(NO_SPACES).upper().split("\n") if row]
-
-
-def difference_in_shape(rows: Sequence[str], size: int) -> dict[str, int]:
-    """Return how a grid differs in shape: by the number of its rows, or by the first row of another length."""
-    if len(rows) != size:
-        return {"given_rows": len(rows), "expected_rows": size}
-    for number, row in enumerate(rows, 1):
-        if len(row) != size:
-            return {"row": number, "given_length": len(row), "expected_length": size}
-    return {}
-
-
 def where_it_went_wrong(
     turns: Sequence[str], start: str, changes: Sequence[Change], states: Sequence[str], size: int
 ) -> dict[str, int | float | None]:
@@ -219,44 +195,3 @@ def where_it_went_wrong(
     ]
     later = follows[first + 1 :]
     return {"first_wrong_turn": first + 1, "later_turns_follow": sum(later) / len(later) if later else None}
-
-
-# ---------------------------------------------------------------------------------------------------------------------
-# Edits, right ones and wrong ones.
-
-
-def replaced(grid: str, change: Change) -> str:
-    """Return the grid after a change."""
-    place, letter = change
-    return grid[:place] + letter + grid[place + 1 :]
-
-
-def inserted(grid: str, change: Change) -> str:
-    """Return the grid with the letter inserted before the cell; what no longer fits falls off the end."""
-    place, letter = change
-    return grid[:place] + letter + grid[place:-1]
-
-
-def replaced_everywhere(grid: str, change: Change) -> str:
-    """Return the grid with every cell changed that holds the same letter."""
-    place, letter = change
-    return grid.replace(grid[place], letter)
-
-
-def each_edited(edit: Callable[[str, Change], str], start: str, changes: Sequence[Change]) -> list[str]:
-    """Return the grid after each change."""
-    return list(itertools.accumulate(changes, edit, initial=start))[1:]
-
-
-def shortcuts(start: str, changes: Sequence[Change], size: int) -> dict[str, list[str]]:
-    """Return the grids after each turn, by the shortcut that gives them."""
-    swapped = [(place % size * size + place // size, letter) for place, letter in changes]
-    filled_from_a = "".join([LETTERS[place % len(LETTERS)] for place in range(size * size)])
-    first = start if len(changes) > 1 else filled_from_a
-    return {
-        "unchanged": [start] * len(changes),
-        "others_altered": each_edited(inserted, start, changes),
-        "replaced_everywhere": each_edited(replaced_everywhere, start, changes),
-        "row_and_column_swapped": each_edited(replaced, start, swapped),
-        "started_over": [replaced(first, change) for change in changes],
-    }

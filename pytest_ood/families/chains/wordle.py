@@ -2,7 +2,6 @@
 
 import functools
 from collections.abc import Collection, Sequence
-from typing import Any
 
 import numpy as np
 
@@ -10,38 +9,40 @@ from pytest_ood.case import Case
 from pytest_ood.dialogue import Dialogue
 from pytest_ood.drawing import choice, integer
 from pytest_ood.families.chains.conversations import total_length
-from pytest_ood.families.english import is_word, word_list
+from pytest_ood.families.chains.wordle_feedback import (
+    GUESSES,
+    LENGTH,
+    Marks,
+    agreeing_words,
+    feedback,
+    is_guess,
+    marks,
+    read_guess,
+    reply,
+)
+from pytest_ood.families.english import frequent_words
 from pytest_ood.parameters import expect_one_of
 from pytest_ood.tasks import task
 from pytest_ood.verify import Check
 
-LENGTH = 5
-# The prompt makes the first of the six guesses of the game.
-GUESSES = 5
-GREEN, YELLOW, GRAY = "green", "yellow", "gray"
-# The mark of each letter of a guess.
-Marks = tuple[str, ...]
-Numbers = np.ndarray[Any, np.dtype[np.int_]]
-# How many common words, the secret word included, may agree with the first feedback: at least two, so that there is
+# How many frequent words, the secret word included, may agree with the first feedback: at least two, so that there is
 # something to find out, and not so many that blind guesses succeed.
-FEWEST, MOST = 2, 70
+FEWEST, MOST = 2, 32
 # How often the best blind guess agrees with the first feedback, measured over 3,000 draws.
 BLIND = 0.02
 TRIES = 1000
 # More than any guesses with white space around them.
 LONGEST_ANSWER = 10_000
-# How many characters of a guess a detail shows.
-SHOWN = 20
 
 PROMPT = """\
-There is a secret word of five letters, a common English word in American spelling. Guesses get feedback for each of \
-their letters:
-green: the secret word has this letter at this place.
-yellow: the secret word has this letter at another place.
+There is a secret word: a common English word of five letters, in American spelling. Each guess gets feedback on its \
+letters:
+green: the secret word has this letter in this place.
+yellow: the secret word has this letter in another place.
 gray: neither.
-Green letters are marked first, then yellow ones from left to right. A letter of the secret word is used for one mark \
-only, so that a letter that comes twice in a guess and once in the secret word is marked green or yellow once, and \
-gray the other time. A word counts if it is in the public word list SCOWL up to size 50; names, abbreviations and \
+Green letters are marked first, then yellow ones from left to right. Each letter of the secret word accounts for one \
+mark only: if a letter occurs twice in a guess and once in the secret word, one of the two is green or yellow, and the \
+other is gray. A guess counts as a word if it is in the public word list SCOWL up to size 70; names, abbreviations and \
 vulgar words do not count.
 
 The first guess and its feedback:
@@ -49,15 +50,14 @@ The first guess and its feedback:
 
 {question}"""
 QUESTIONS = {
-    "one_round": "Find a word of five letters that may be the secret word, because the first guess would get this very"
-    " feedback if it were. Give one such word, the word only.",
-    "play": "You have five more guesses to find the secret word, and after each you are told its feedback. A guess that"
-    " is no word counts all the same. Give your next guess, the word only.",
+    "one_round": "Find a word of five letters that could be the secret word: if it were, the first guess would get"
+    " exactly this feedback. Any such word will do. Give one, the word only.",
+    "play": "You have five more guesses to find the secret word, and you will get feedback on each of them. A guess"
+    " that is not a word gets none, but is used up. Give your next guess, the word only.",
 }
-UNKNOWN = "Your guess is not in the list of words of five letters."
 
 
-@task(control={"mode": "one_round"}, name="wordle.wordle", family="chaining", declared=("answer",))
+@task(control={"mode": "one_round"}, name="wordle.wordle", family="chaining", version=2, declared=("answer",))
 def wordle(rng: np.random.Generator, *, mode: str = "play") -> Case:
     """The game of Wordle: a secret word of five letters, at most six guesses, honest feedback after each.
 
@@ -65,17 +65,17 @@ def wordle(rng: np.random.Generator, *, mode: str = "play") -> Case:
     that agrees with it, and any such word is right; the shift arm plays on, and is right if one of the five guesses
     left finds the secret word.
     Matched: the secret word, the first guess and its feedback, the rules, the length of the prompt. The secret word and
-    the first guess are common words (SCOWL up to size 35); any word up to size 50 counts as one. Declared: the answer,
-    which has one guess per turn.
-    Rejected: first guesses whose feedback leaves fewer than 2 or more than 70 of the common words, so that it does not
-    give the secret word away, and a blind guess is unlikely to agree with it.
+    the first guess are frequent words (a Zipf frequency of 3.5 or more); any word of SCOWL up to size 70 counts as one.
+    Declared: the answer, which has one guess per turn.
+    Rejected: first guesses whose feedback leaves fewer than 2 or more than 32 of the frequent words, so that it does
+    not give the secret word away, and a blind guess is unlikely to agree with it.
     Repeated letters are marked as in the game: green ones first, then yellow ones from left to right, with each letter
     of the secret word used once.
     Lures: `ignores_feedback`, words (one, or five) that contradict the feedback before them; `repeated_guess`, the
     first guess again and again. Every case has both.
     Scores: "consistent", the share of guesses that are words and agree with all the feedback before them. A guess that
     does not is listed in the detail, and costs no more than the guess.
-    Chance: 2 % for the best blind guess in the control arm; below 0.1 % for the secret word.
+    Chance: 2 % for the best blind guess in the control arm; below 0.5 % for five blind guesses at the secret word.
     Source: the game of Josh Wardle (2021).
     A dialogue of at most five turns. The oracle of the shift arm makes one or two guesses that agree with all feedback
     before them, then names the secret word.
@@ -97,6 +97,7 @@ def wordle(rng: np.random.Generator, *, mode: str = "play") -> Case:
             answer=secret,
             lures={"ignores_feedback": contradicting[0], "repeated_guess": first},
             verify=functools.partial(check_round, first=first, marked=marked),
+            kind="text",
             input=first,
             unique=False,
             rejected=rejected,
@@ -109,46 +110,11 @@ def wordle(rng: np.random.Generator, *, mode: str = "play") -> Case:
         verify=functools.partial(check_play, first=first, secret=secret),
         lures={"ignores_feedback": contradicting, "repeated_guess": [first] * GUESSES},
         turns=GUESSES,
+        kind="text",
         input=first,
         unique=False,
         rejected=rejected,
     )
-
-
-@functools.lru_cache(maxsize=4096)
-def marks(guess: str, secret: str) -> Marks:
-    """Return the marks of a guess; both words have the same length."""
-    # The letters of the secret word that are not matched yet: at first, all but the green ones.
-    left = [theirs for mine, theirs in zip(guess, secret, strict=False) if mine != theirs]
-    marked = []
-    for mine, theirs in zip(guess, secret, strict=False):
-        if mine == theirs:
-            marked.append(GREEN)
-        elif mine in left:
-            left.remove(mine)
-            marked.append(YELLOW)
-        else:
-            marked.append(GRAY)
-    return tuple(marked)
-
-
-def feedback(guess: str, marked: Marks) -> str:
-    """Write the marks of a guess as a player sees them."""
-    return f"{guess}: " + ", ".join([f"{letter} {mark}" for letter, mark in zip(guess, marked, strict=True)])
-
-
-def reply(given: Sequence[str], secret: str) -> str | None:
-    """Return what the player is told after the last guess; None once the word is found or no guess is left."""
-    guess, left = read_guess(given[-1]), GUESSES - len(given)
-    if guess == secret or left <= 0:
-        return None
-    outcome = feedback(guess, marks(guess, secret)) if is_guess(guess) else UNKNOWN
-    guesses = "1 more guess" if left == 1 else f"{left} more guesses"
-    return f"{outcome}\n\nYou have {guesses}. Give your next guess, the word only."
-
-
-# ---------------------------------------------------------------------------------------------------------------------
-# The verifiers.
 
 
 def check_round(given: str, first: str, marked: Marks) -> Check:
@@ -197,65 +163,24 @@ def check_play(given: Sequence[str], first: str, secret: str) -> Check:
     return Check(correct, detail, {"consistent": consistent / len(guesses)})
 
 
-def read_guess(given: str) -> str:
-    """Return a guess as it is compared. One that is longer than any word is cut short, and is still not a word."""
-    return given.strip()[:SHOWN].lower()
-
-
-def is_guess(word: str) -> bool:
-    """Return whether this is a word of five letters that counts."""
-    return len(word) == LENGTH and is_word(word)
-
-
-# ---------------------------------------------------------------------------------------------------------------------
-# The opening, and the guesses of good and bad players.
-
-
 def opening(rng: np.random.Generator) -> tuple[str, str, list[str], int]:
     """Draw the secret word and the first guess.
 
     Returns:
-        Both words, the common words that agree with the feedback, and how many such pairs were rejected.
+        Both words, the frequent words that agree with the feedback, and how many such pairs were rejected.
     """
     for rejected in range(TRIES):
-        secret = choice(rng, word_list(LENGTH))
-        first = choice(rng, word_list(LENGTH))
+        secret = choice(rng, frequent_words())
+        first = choice(rng, frequent_words())
         agreeing = agreeing_words(first, marks(first, secret))
         if FEWEST <= len(agreeing) <= MOST:
             return secret, first, agreeing, rejected
     raise AssertionError(f"no opening in {TRIES} tries")
 
 
-def agreeing_words(guess: str, marked: Marks) -> list[str]:
-    """Return the common words that would give a guess these marks, in alphabetical order."""
-    letters = letters_by_place()
-    agree = np.ones(len(word_list(LENGTH)), dtype=bool)
-    for place, (letter, mark) in enumerate(zip(guess, marked, strict=True)):
-        here = letters[place] == ord(letter)
-        agree &= here if mark == GREEN else ~here
-    for letter in set(guess):
-        got = [mark for mine, mark in zip(guess, marked, strict=True) if mine == letter]
-        count = len(got) - got.count(GRAY)
-        # A gray mark says that the word has the letter no more often than it is green or yellow.
-        agree &= times_in_word(letter) == count if GRAY in got else times_in_word(letter) >= count
-    return [word_list(LENGTH)[number] for number in np.flatnonzero(agree)]
-
-
-@functools.cache
-def letters_by_place() -> Numbers:
-    """Return the letters of the common words, as character codes: a row for each place, a column for each word."""
-    return np.array([[ord(word[place]) for word in word_list(LENGTH)] for place in range(LENGTH)])
-
-
-@functools.cache
-def times_in_word(letter: str) -> Numbers:
-    """Return how many times each of the common words has the letter."""
-    return np.array([word.count(letter) for word in word_list(LENGTH)])
-
-
 def contradicting_words(rng: np.random.Generator, agreeing: Collection[str]) -> list[str]:
-    """Draw five different common words that contradict the first feedback."""
-    left = [word for word in word_list(LENGTH) if word not in agreeing]
+    """Draw five different frequent words that contradict the first feedback."""
+    left = [word for word in frequent_words() if word not in agreeing]
     return [left.pop(integer(rng, 0, len(left) - 1)) for _ in range(GUESSES)]
 
 

@@ -24,7 +24,7 @@ from pytest_ood.tasks import task
 
 PROMPT = f"""\
 Fill in the blanks of this grid of {{size}} by {{size}} letters. A blank is shown as {BLANK} and stands for one \
-letter; the letters that are given must stay. In the filled grid {RULES}
+letter; the letters given must stay. In the filled grid {RULES}
 
 The grid is:
 {{grid}}
@@ -36,7 +36,7 @@ The grid is:
     control={"size": 3},
     name="words.crossword_fill",
     family="grid scaling",
-    version=2,
+    version=3,
     declared=("answer",),
     size="size",
 )

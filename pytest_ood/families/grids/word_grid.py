@@ -32,7 +32,7 @@ The first {{line}} of the grid must be this word: {{word}}
 {FORM}"""
 
 
-@task(control={"size": 3}, name="words.word_grid", family="grid scaling", version=2, declared=("answer",), size="size")
+@task(control={"size": 3}, name="words.word_grid", family="grid scaling", version=3, declared=("answer",), size="size")
 def word_grid(rng: np.random.Generator, *, size: int = 4) -> Case:
     """A square of letters whose rows and columns are all words, with the first row or the first column stated.
 
@@ -42,8 +42,8 @@ def word_grid(rng: np.random.Generator, *, size: int = 4) -> Case:
     Rejected: squares in which a word occurs twice, the symmetric ones among them, which take half the work.
     Several squares are right; the stated word keeps an answer to one draw from being right in the others. It is taken
     from a finished square of common words (SCOWL up to size 35), so that every case can be solved; any word of the
-    larger list that the prompt names (up to size 50) counts in an answer. Squares of 3 and 4 are found by a random
-    search, those of 5 are drawn from all that there are (2,622 and their mirror images). There are about 900 prompts of
+    larger list that the prompt names (up to size 70) counts in an answer. Squares of 3 and 4 are found by a random
+    search, those of 5 are drawn from all that there are (2,594 and their mirror images). There are about 900 prompts of
     3 x 3, so that a long run repeats some of them.
     Lures: `rows_only`, rows that are words, with columns that are not (every case has it); `symmetric`, a square with
     the stated word whose columns repeat its rows, if one was found; `repeated_word`, the stated word in every row, or

@@ -5,6 +5,7 @@ from pytest_ood.families.shortcuts.irrelevant_facts import irrelevant_facts as i
 from pytest_ood.families.shortcuts.path_star import path_star as path_star
 from pytest_ood.families.shortcuts.sentiment import sentiment as sentiment
 from pytest_ood.families.shortcuts.sibling_discovery import sibling_discovery as sibling_discovery
+from pytest_ood.families.shortcuts.stated_rule import stated_rule as stated_rule
 
 __all__ = [  # noqa: RUF022 -- the order of the listings
     "path_star",
@@ -12,4 +13,5 @@ __all__ = [  # noqa: RUF022 -- the order of the listings
     "irrelevant_facts",
     "domain_dress",
     "sibling_discovery",
+    "stated_rule",
 ]

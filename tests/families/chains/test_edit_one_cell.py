@@ -10,14 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pytest_ood import answers
-from pytest_ood.families.chains.edit_one_cell import (
-    LETTERS,
-    MOST_LISTED,
-    check_edits,
-    each_edited,
-    edit_one_cell,
-    replaced,
-)
+from pytest_ood.families.chains.edit_one_cell import MOST_LISTED, check_edits, edit_one_cell
+from pytest_ood.families.chains.grid_edits import LETTERS, each_edited, replaced
 from tests.families.chains.players import played
 
 # Parameters of the shift arm, and the digest of its first cases: one that changes needs a new task version.

@@ -9,14 +9,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pytest_ood import answers
-from pytest_ood.families.chains.wordle import FEWEST, MOST, agreeing_words, check_play, check_round, marks, wordle
-from pytest_ood.families.english import accepted, word_list
+from pytest_ood.families.chains.wordle import FEWEST, MOST, check_play, check_round, wordle
+from pytest_ood.families.chains.wordle_feedback import agreeing_words, marks
+from pytest_ood.families.english import accepted, frequent_words
 
 # Parameters of the shift arm, and the digest of its first cases: one that changes needs a new task version.
 CERTIFIED = [
-    (wordle, {"mode": "play"}, "9e1521da2e9a94d4acfea119bd81abb015059df3fbf0297a8c8502f6eceac91b"),
+    (wordle, {"mode": "play"}, "5528596334b98148579edf9998264554c5ccdc729ff4855918556a55b7c1066f"),
 ]
-COMMON = word_list(5)
+FREQUENT = frequent_words()
 ACCEPTED = sorted(word for word in accepted() if len(word) == 5)
 FIVE = st.one_of(st.sampled_from(ACCEPTED), st.text("abe", min_size=5, max_size=5))
 
@@ -76,8 +77,8 @@ def test_agreeing_words_by_trying_all():
     """The words that feedback leaves are those that would get it, tried one by one."""
     rng = random.Random(3)
     for _ in range(15):
-        guess, secret = rng.choice(ACCEPTED), rng.choice(COMMON)
-        expected = [word for word in COMMON if counted(guess, word) == counted(guess, secret)]
+        guess, secret = rng.choice(ACCEPTED), rng.choice(FREQUENT)
+        expected = [word for word in FREQUENT if counted(guess, word) == counted(guess, secret)]
         assert expected == agreeing_words(guess, marks(guess, secret))
 
 
@@ -90,7 +91,7 @@ def test_one_round_takes_every_agreeing_word_and_no_other():
         right = {word for word in ACCEPTED if counted(guess, word) == marks}
         assert case.answer in right
         assert right == {word for word in ACCEPTED if case.check(word).correct}
-        assert FEWEST <= len(right.intersection(COMMON)) <= MOST
+        assert FEWEST <= len(right.intersection(FREQUENT)) <= MOST
         assert case.check(f" {case.answer.upper()}\n").correct
 
 
@@ -118,7 +119,7 @@ def test_a_game_played_from_its_messages():
             if guesses:
                 assert learnt[-1][0] == guesses[-1]
                 assert f"You have {5 - len(guesses)} more guess" in told
-            left = [word for word in COMMON if all(counted(old, word) == marks for old, marks in learnt)]
+            left = [word for word in FREQUENT if all(counted(old, word) == marks for old, marks in learnt)]
             guesses.append(rng.choice(left))
             told = case.reply(guesses)
             assert told == case.reply(tuple(guesses))
@@ -131,7 +132,7 @@ def test_a_game_played_from_its_messages():
 
 
 def test_the_oracle_plays_honestly():
-    """Two or three guesses of common words, each agreeing with all feedback before it, the last the secret word."""
+    """Two or three guesses of frequent words, each agreeing with all feedback before it, the last the secret word."""
     lengths = set()
     for draw in range(200):
         case = drawn("play", 0, draw)
@@ -141,7 +142,7 @@ def test_the_oracle_plays_honestly():
         assert understood(case.prompt) == (case.input, counted(case.input, secret))
         learnt = [case.input]
         for guess in guesses:
-            assert guess in COMMON
+            assert guess in FREQUENT
             assert all(counted(old, guess) == counted(old, secret) for old in learnt)
             learnt.append(guess)
         assert case.check(case.answer).correct
@@ -160,7 +161,7 @@ def test_lures_contradict_feedback():
             guesses = answers.split(lure)
             assert len(guesses) == 5 == case.turns
             assert (set(guesses) == {first}) if name == "repeated_guess" else (len(set(guesses)) == 5)
-            assert all(guess in COMMON and counted(first, guess) != marks for guess in guesses)
+            assert all(guess in FREQUENT and counted(first, guess) != marks for guess in guesses)
             assert [bool(case.reply(guesses[:turn])) for turn in range(1, 6)] == [True] * 4 + [False]
             check = case.check(lure)
             assert not check.correct
@@ -209,7 +210,7 @@ def test_replies():
     """Feedback and the guesses that are left; a guess that is no word counts; nothing once it is found or over."""
     case = drawn("play", 0, 0)
     secret = answers.split(case.answer)[-1]
-    unknown = "Your guess is not in the list of words of five letters."
+    unknown = "Your guess is not a five-letter word on the list."
     for odd in ("xxxxx", "", "cat", "two words", "<answer>", "a" * 10_000):
         assert case.reply([odd]) == f"{unknown}\n\nYou have 4 more guesses. Give your next guess, the word only."
     said = case.reply(["xxxxx", case.input, "", case.input.upper()])
@@ -243,9 +244,19 @@ def test_blind_guesses():
     """No word given blindly agrees with the first feedback more often than the chance that is stated, but for noise."""
     cases = [drawn("one_round", 2, draw) for draw in range(1000)]
     assert {0.02} == {case.chance for case in cases}
-    blind = max(sum(case.check(word).correct for case in cases) for word in random.Random(0).sample(COMMON, 100))
+    blind = max(sum(case.check(word).correct for case in cases) for word in random.Random(0).sample(FREQUENT, 100))
     assert blind < 35
     assert drawn("play", 0, 0).chance == 0
+
+
+def test_secrets_are_words_that_people_know():
+    """Neither the secret word nor the first guess is one of the rare ones; those count as guesses all the same."""
+    rare = {"haler", "uteri", "celli", "hajji", "qualm"}
+    assert rare <= set(ACCEPTED)
+    for draw in range(500):
+        case = drawn("one_round", 3, draw)
+        assert {case.answer, case.input} <= set(FREQUENT)
+        assert not {case.answer, case.input} & rare
 
 
 def test_bad_parameters():

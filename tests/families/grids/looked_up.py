@@ -11,11 +11,11 @@ Cell = tuple[int, int]
 
 def read_word_lists() -> tuple[list[str], list[str]]:
     """Return the common and the further words, read line by line."""
-    sections: dict[str, list[str]] = {"common": [], "further": []}
+    sections: dict[str, list[str]] = {"common": [], "further": [], "frequent": []}
     section = None
     for line in (DATA / "data" / "words.txt").read_text("utf-8").splitlines():
-        if line in ("# common", "# further"):
-            section = line[2:]
+        if line.removeprefix("# ") in sections:
+            section = line.removeprefix("# ")
         elif section is not None:
             sections[section].append(line)
     return sections["common"], sections["further"]
