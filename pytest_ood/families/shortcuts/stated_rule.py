@@ -5,13 +5,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from pytest_ood.case import task
 from pytest_ood.dialogue import Dialogue
 from pytest_ood.drawing import choice, integer, sample
 from pytest_ood.families.chains.conversations import next_message, total_length
 from pytest_ood.families.grids.elementary_ca import NEIGHBOURHOODS, Rule, is_lively, rule_table, update
 from pytest_ood.families.lures import wrong_answers
 from pytest_ood.parameters import expect_one_of, expect_whole
+from pytest_ood.tasks import task
 from pytest_ood.verify import Check
 
 WIDTH = 8
