@@ -13,9 +13,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
-from pytest_ood.asking.cell import Cell, Condition
+from pytest_ood.asking.cell import Cell, Condition, ShotsFrom
 from pytest_ood.asking.conversation import MOST_EXCHANGES, STRATEGIES
 from pytest_ood.asking.making import CellError, Place, build_cell
 from pytest_ood.asking.outcome import Outcome
@@ -47,6 +47,8 @@ class Measuring:
         alpha: the probability of a wrong claim at the bar; claims about gaps get a fifth of it.
         seed: the seed of the cases.
         strategy: `direct` or `cot`.
+        shots: how many solved examples of the task precede each question.
+        shots_from: the arm that they are drawn from: "control", "shift", or "mixed" for both in turn.
         exchanges: how many of the exchanges that show the form of an answer precede each question, 0 to 3.
         system: a system message.
         model_args: arguments of every call (temperature, max_tokens, ...); keys are not recorded.
@@ -63,6 +65,8 @@ class Measuring:
     alpha: float = stats.ALPHA
     seed: int = 0
     strategy: str = "direct"
+    shots: int = 0
+    shots_from: ShotsFrom = "control"
     exchanges: int = MOST_EXCHANGES
     system: str | None = None
     model_args: Mapping[str, Any] | None = None
@@ -97,6 +101,10 @@ class Measuring:
             raise ValueError(f"strategy={self.strategy!r}: unknown strategy{fix}")
         if type(self.exchanges) is not int or not 0 <= self.exchanges <= MOST_EXCHANGES:
             raise ValueError(f"exchanges={self.exchanges!r}: give a whole number from 0 to {MOST_EXCHANGES}")
+        if type(self.shots) is not int or self.shots < 0:
+            raise ValueError(f"shots={self.shots!r}: give a whole number from 0")
+        if self.shots_from not in get_args(ShotsFrom):
+            raise ValueError(f"shots_from={self.shots_from!r}: choose from {', '.join(get_args(ShotsFrom))}")
         if self.budget is not None and not 0 <= self.budget < math.inf:
             raise ValueError(f"budget={self.budget!r}: give US dollars, such as 2.50")
 
@@ -108,7 +116,16 @@ class Measuring:
     def condition(self, model: str) -> Condition:
         """Return how a case is asked of a model."""
         args = FrozenJson(recorded_args(model, self.model_args or {}))
-        return Condition(model, args, self.strategy, exchanges=self.exchanges, system=self.system)
+        where = self.shots_from if self.shots else "control"
+        return Condition(
+            model,
+            args,
+            self.strategy,
+            shots=self.shots,
+            shots_from=where,
+            exchanges=self.exchanges,
+            system=self.system,
+        )
 
     def outcomes(self, cells: Sequence[Cell], model: AnyModel, name: str) -> list[Outcome]:
         """Ask the cells and return their outcomes, in order."""

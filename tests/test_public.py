@@ -63,6 +63,8 @@ FLAGS = [
     "--ood-quick",
     "--ood-strategy",
     "--ood-exchanges",
+    "--ood-shots",
+    "--ood-shots-from",
     "--ood-system",
     "--ood-compare",
     "--ood-baseline",

@@ -2,13 +2,15 @@
 
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, field, fields
-from typing import Any
+from typing import Any, Literal
 
 from pytest_ood.evidence.outcomes import ArmName
 from pytest_ood.evidence.sampling import Sampling
 from pytest_ood.tasks import Task
 from pytest_ood.text.frozen import FrozenJson
 
+#: Where solved examples are drawn from.
+ShotsFrom = Literal["control", "shift", "mixed"]
 # The axes that are always part of a trace's id. Further axes follow only if they differ from their default, so that a
 # new axis changes no existing id.
 _ALWAYS_NAMED = ("strategy", "model", "args")
@@ -24,6 +26,7 @@ class Condition:
         strategy: the name of the strategy, which decides what is added to the question.
         strategy_args: arguments of the strategy.
         shots: how many solved examples of the task precede the question.
+        shots_from: the arm that the examples are drawn from, or "mixed" for both in turn.
         exchanges: how many of the exchanges that show the form of an answer precede it, 0 to 3.
         system: the system message, if there is one.
     """
@@ -33,6 +36,7 @@ class Condition:
     strategy: str = "direct"
     strategy_args: FrozenJson = field(default_factory=FrozenJson)
     shots: int = 0
+    shots_from: ShotsFrom = "control"
     exchanges: int = 3
     system: str | None = None
 
@@ -74,6 +78,7 @@ class ArmSpec:
     Attributes:
         params: the parameters of the task.
         name: the arm's name in traces.
+        shown: the parameters of the solved examples, in turn; empty without any. Both arms of a cell show the same.
     """
 
     task: Task
@@ -82,16 +87,19 @@ class ArmSpec:
     condition: Condition
     draws: Draws
     sampling: Sampling
+    shown: tuple[FrozenJson, ...] = ()
 
     @property
     def questions_key(self) -> Hashable:
         """What the arm asks, regardless of its sampling: arms with the same key share their draws."""
-        return (self.task.name, self.task.version, self.params, self.name, self.condition, self.draws)
+        return (self.task.name, self.task.version, self.params, self.name, self.condition, self.draws, self.shown)
 
     def identity(self, seed: int, draw: int) -> list[Any]:
         """Return what identifies one case of the arm: the id of its trace is a digest of this."""
-        task = self.task
-        return [task.name, task.version, dict(self.params), self.name, seed, draw, *self.condition.identity()]
+        task, condition = self.task, self.condition
+        # Of examples that are drawn from the control arm, the rest says which they are.
+        shown = [] if condition.shots_from == "control" else [[dict(params) for params in self.shown]]
+        return [task.name, task.version, dict(self.params), self.name, seed, draw, *condition.identity(), *shown]
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,8 +62,21 @@ class Conversation:
         key: the key of the last request that was answered, under which the store has the answer.
     """
 
-    def __init__(self, case: Case, condition: Condition, begun: Sequence[Message] | None = None) -> None:
-        """Begin a conversation with the case's prompt, or with the messages of an earlier one, `begun`."""
+    def __init__(
+        self,
+        case: Case,
+        condition: Condition,
+        begun: Sequence[Message] | None = None,
+        examples: Sequence[Message] = (),
+    ) -> None:
+        """Begin a conversation with the case's prompt, or with the messages of an earlier one, `begun`.
+
+        Args:
+            case: the case.
+            condition: how it is asked.
+            begun: the messages of an earlier conversation, up to and including a question.
+            examples: the turns of solved examples, which precede the question.
+        """
         self.case = case
         self.question = case.prompt
         self.answers: list[Answer] = []
@@ -72,7 +85,8 @@ class Conversation:
         self._strategy = condition.strategy
         self._texts: list[str] = []
         self._broken: Judgement | None = None
-        self.messages: list[Message] = [*_opening(condition), self._turn(case.prompt)] if begun is None else [*begun]
+        whole = [*_opening(condition), *examples, self._turn(case.prompt)]
+        self.messages: list[Message] = whole if begun is None else [*begun]
 
     def _turn(self, text: str) -> Message:
         return {"role": "user", "content": f"{text}\n\n{STRATEGIES[self._strategy]}"}

@@ -66,10 +66,19 @@ def build_cell(
         )
     draws, limited = Draws(seed), _up_to(task.cases, sampling)
 
-    def arm(name: ArmName, values: Params) -> ArmSpec:
-        return ArmSpec(task, _frozen(values), name, condition, draws, limited)
+    if condition.shots and task.cases is not None:
+        raise CellError(
+            f"the task {task.name} has {task.cases} cases, each of which is asked once: none is left for an example",
+            fix="leave out the examples (--ood-shots)",
+        )
+    twin_params, shift_params = _frozen({**params, **control}), _frozen(params)
+    sources = {"control": (twin_params,), "shift": (shift_params,), "mixed": (twin_params, shift_params)}
+    shown = sources[condition.shots_from] if condition.shots else ()
 
-    twin, shift = arm("control", {**params, **control}), arm("shift", params)
+    def arm(name: ArmName, values: FrozenJson) -> ArmSpec:
+        return ArmSpec(task, values, name, condition, draws, limited, shown)
+
+    twin, shift = arm("control", twin_params), arm("shift", shift_params)
     shown_size = size if size in params else None
     cell = Cell(place.id, place.probe, twin, None if shift.params == twin.params else shift, shown_size)
     for spec in cell.arms:

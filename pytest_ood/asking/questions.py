@@ -12,6 +12,7 @@ from pytest_ood import __version__
 from pytest_ood.answers import split
 from pytest_ood.asking.cell import ArmSpec, Cell
 from pytest_ood.asking.conversation import Conversation
+from pytest_ood.asking.shots import Shots
 from pytest_ood.evidence.judging import Judgement
 from pytest_ood.evidence.trace import Trace, pair_id, trace_id
 from pytest_ood.models.base import Model
@@ -69,6 +70,7 @@ class ArmQuestions:
         self._probe, self._run_id, self._model = cell.probe, run_id, model
         # A single shift arm asks published cases, whose twins are not known here.
         self._control_params = cell.control.params if cell.control.name == "control" else None
+        self._shots = Shots(spec)
         # By their text, with the first draw that has them: a question that several draws have is asked once.
         self._comprehensions: dict[str, tuple[int, Conversation]] = {}
         # The same in every trace of the arm.
@@ -80,7 +82,7 @@ class ArmQuestions:
         seed, index = spec.draws.at(place)
         case = spec.task.draw(spec.params, seed, index)
         begun = json.loads(spec.draws.begun[place]) if spec.draws.begun else None
-        conversation = Conversation(case, spec.condition, begun)
+        conversation = Conversation(case, spec.condition, begun, self._shots.before(case))
         if case.comprehension is None:
             return Draw(seed, index, conversation)
         made = place, Conversation(case.comprehension, spec.condition)

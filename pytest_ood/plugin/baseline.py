@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from pytest_ood.asking.cell import Condition
 from pytest_ood.dataset.folder import DatasetError, summary_files
 from pytest_ood.dataset.summaries import read_summary
 from pytest_ood.evidence.comparing import ArmKey, compare
@@ -161,7 +162,10 @@ def _asked(settings: Settings, source: Path, summaries: Sequence[Mapping[str, An
             name = canonical(one.condition)
             earlier = merged[name].letters if name in merged else {}
             merged[name] = Asked(one.condition, {**earlier, **one.letters})
-    asked = [one for one in merged.values() if one.letters]
+    # A run of an earlier edition may not name an axis that exists now; it was asked with the default.
+    asked = [
+        Asked({**Condition(one.model).axes(), **one.condition}, one.letters) for one in merged.values() if one.letters
+    ]
     if not asked:
         problem = "it does not say what came of each draw: nothing was asked, or its version is 1"
         raise SettingsError(OPTION, problem, value=str(source), fix="write it again with this pytest-ood")

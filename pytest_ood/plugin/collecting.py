@@ -19,11 +19,12 @@ NOT_A_PROBE = "{}: requests the fixture `ood` but is not a probe; decorate it wi
 
 
 class Variant(NamedTuple):
-    """The condition of an item, if there are several: its model, its strategy, and the arguments that vary."""
+    """The condition of an item, if there are several: whatever differs from one to another."""
 
     model: str
     strategy: str
     varied: FrozenJson
+    shots: int
 
 
 class CellMaker:
@@ -34,22 +35,26 @@ class CellMaker:
         self._task_names = TaskNames()
         # Certification asks no model.
         self._models = ("",) if settings.certify else settings.model or ("",)
+        self._shots = (0,) if settings.certify else settings.shots
         self._variations = [FrozenJson()] if settings.certify else settings.variations
 
     def add_variants(self, metafunc: pytest.Metafunc) -> None:
-        """Make one item per model, strategy and combination of varied arguments, if there are several of any.
+        """Make one item per model, strategy, combination of varied arguments and number of examples.
 
         Raises:
             ProbeError, SettingsError: The probe has no task or no valid strategies, which its cells will report.
         """
         strategies = self._strategies(_probe_of(metafunc.definition))
-        variants = [Variant(*axes) for axes in itertools.product(self._models, strategies, self._variations)]
+        variants = [
+            Variant(*axes) for axes in itertools.product(self._models, strategies, self._variations, self._shots)
+        ]
         if len(variants) > 1:
             names = [
                 [
                     *[variant.model] * (len(self._models) > 1),
                     *[variant.strategy] * (len(strategies) > 1),
                     *[f"{name}={value}" for name, value in variant.varied.items()],
+                    *[f"shots={variant.shots}"] * (len(self._shots) > 1),
                 ]
                 for variant in variants
             ]
@@ -76,10 +81,10 @@ class CellMaker:
         variant = item.callspec.params.get(FIXTURE) if hasattr(item, "callspec") else None
         if variant is not None and not isinstance(variant, Variant):
             raise ProbeError(f"{item.nodeid}: `ood` is the fixture of the outcome; parametrize another argument")
-        model, strategy, varied = variant or (self._models[0], None, FrozenJson())
+        model, strategy, varied, shots = variant or (self._models[0], None, FrozenJson(), self._shots[0])
         params = item_parameters(item, probe.task)
         self._task_names.check(item.nodeid, probe.task)
-        return make_cell(item.nodeid, probe, params, self._settings, model, strategy, varied)
+        return make_cell(item.nodeid, probe, params, self._settings, model, strategy, varied, shots)
 
     def _strategies(self, probe: Probe) -> tuple[str, ...]:
         strategies = self._settings.strategies(probe.strategies)

@@ -61,6 +61,8 @@ OPTIONS = (
     Option("quick", "flag", "", "run only probes marked ood_quick, with at most 20 draws per arm"),
     Option("strategy", "list", "NAME", "how a case is asked: direct or cot (repeatable; default direct)"),
     Option("exchanges", "int", "N", "how many exchanges that show the form of an answer come first (default 3)"),
+    Option("shots", "str", "N,...", "how many solved examples precede a question, a condition for each (default 0)"),
+    Option("shots_from", "str", "ARM", "where examples are drawn: control, shift or mixed (default control)"),
     Option("system", "text", "FILE", "text file with a system message to begin every conversation"),
     Option("compare", "flag", "", "ask several models on, on the same draws, until they are told apart; fails nothing"),
     Option(

@@ -46,6 +46,7 @@ def make_cell(
     model: str,
     strategy: str | None,
     varied: Mapping[str, Any],
+    shots: int,
 ) -> Cell:
     """Return the cell of one probe item.
 
@@ -57,13 +58,14 @@ def make_cell(
         model: the name of the model.
         strategy: the name of the strategy; None if the probe has only one.
         varied: the arguments that vary, with their values in this cell.
+        shots: how many solved examples precede each question.
 
     Raises:
         ProbeError: a parameter or a setting of the probe is invalid; the message begins with the node id.
     """
     try:
         sampling = settings.sampling(bar=probe.bar, samples=probe.samples, max_samples=probe.max_samples)
-        condition = settings.condition(model, strategy or settings.strategies(probe.strategies)[0], varied)
+        condition = settings.condition(model, strategy or settings.strategies(probe.strategies)[0], varied, shots)
         place = Place(node_id, node_id.partition("[")[0])
         return build_cell(place, probe.task, params, probe.control, condition, sampling, settings.seed, probe.size)
     except (CellError, SettingsError) as error:

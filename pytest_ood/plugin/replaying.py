@@ -90,6 +90,13 @@ def open_replay(config: pytest.Config, settings: Settings, ask: Ask) -> "Replayi
             value=", ".join(settings.vary),
             fix="leave --ood-vary out, and replay once per value with --ood-model-arg",
         )
+    if any(settings.shots):
+        raise SettingsError(
+            "--ood-shots",
+            "--ood-replay asks the published cases without examples",
+            value=",".join(map(str, settings.shots)),
+            fix="leave --ood-shots out",
+        )
     try:
         if worker is not None:
             folder, with_files = worker["ood_replay"]

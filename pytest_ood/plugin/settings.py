@@ -10,7 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal, get_args
 
-from pytest_ood.asking.cell import Condition
+from pytest_ood.asking.cell import Condition, ShotsFrom
 from pytest_ood.asking.conversation import MOST_EXCHANGES, STRATEGIES
 from pytest_ood.errors import OodError
 from pytest_ood.evidence import stats
@@ -27,10 +27,12 @@ from pytest_ood.text.suggestions import did_you_mean
 #: What an undecided probe counts as.
 Fate = Literal["skip", "fail"]
 FATES: tuple[Fate, ...] = get_args(Fate)
+# More would not fit into the context of most models.
+MOST_SHOTS = 256
 #: The defaults of ``--ood-quick``.
 QUICK = {"max_samples": 20}
 #: Options that have no effect by themselves, with the options of which one is needed.
-_NEEDS = {"public": ("push",), "license": ("export", "push")}
+_NEEDS = {"public": ("push",), "license": ("export", "push"), "shots_from": ("shots",)}
 # A system message is a page or two: a larger file is the wrong one.
 _LARGEST_TEXT = 1_000_000
 
@@ -72,6 +74,8 @@ class Settings:
     quick: bool = False
     strategy: tuple[str, ...] = ("direct",)
     exchanges: int = MOST_EXCHANGES
+    shots: tuple[int, ...] = (0,)
+    shots_from: ShotsFrom = "control"
     system: str | None = None
     compare: bool = False
     baseline: Path | None = None
@@ -143,11 +147,14 @@ class Settings:
         return [FrozenJson(dict(zip(self.vary, values, strict=True))) for values in product(*self.vary.values())]
 
     def condition(
-        self, model: str, strategy: str = "direct", varied: Mapping[str, Any] = MappingProxyType({})
+        self, model: str, strategy: str = "direct", varied: Mapping[str, Any] = MappingProxyType({}), shots: int = 0
     ) -> Condition:
         """Return how a case is asked of a model; `varied` are the arguments of this condition alone."""
         args = FrozenJson(recorded_args(model, {**self.model_arg, **varied}))
-        return Condition(model, args, strategy, exchanges=self.exchanges, system=self.system)
+        where = self.shots_from if shots else "control"
+        return Condition(
+            model, args, strategy, shots=shots, shots_from=where, exchanges=self.exchanges, system=self.system
+        )
 
     def _preferred(self, name: str, of_probe: Any) -> Any:
         if of_probe is None or name in self.explicit:
@@ -348,6 +355,14 @@ def _varied(option: str, typed: str, given: Sequence[str]) -> dict[str, tuple[An
     return varied
 
 
+def _shots(option: str, typed: str, given: str) -> tuple[int, ...]:
+    counts = [int(count) if re.fullmatch("[0-9]{1,4}", count) else MOST_SHOTS + 1 for count in given.split(",")]
+    if max(counts) > MOST_SHOTS:
+        fix = "use values such as 0,1,2,4,8"
+        raise SettingsError(option, f"not whole numbers from 0 to {MOST_SHOTS}", value=typed, fix=fix)
+    return tuple(dict.fromkeys(counts))
+
+
 def _shard(option: str, typed: str, given: str) -> tuple[int, int]:
     match = re.fullmatch(r"([0-9]{1,9})/([0-9]{1,9})", given)
     which, count = map(int, match.groups()) if match else (0, 0)
@@ -356,11 +371,14 @@ def _shard(option: str, typed: str, given: str) -> tuple[int, int]:
     return which, count
 
 
-def _undecided(option: str, typed: str, given: str) -> str:
-    if given not in FATES:
-        fix = f"choose from {', '.join(FATES)}" + did_you_mean(given, FATES)
-        raise SettingsError(option, "not something that an undecided probe can count as", value=typed, fix=fix)
-    return given
+def _one_of(names: Sequence[str], what: str) -> _Check:
+    def check(option: str, typed: str, given: str) -> str:
+        if given not in names:
+            fix = f"choose from {', '.join(names)}" + did_you_mean(given, names)
+            raise SettingsError(option, f"not {what}", value=typed, fix=fix)
+        return given
+
+    return check
 
 
 def _license(option: str, typed: str, given: str) -> str:
@@ -388,10 +406,12 @@ _CHECKS: dict[str, _Check] = {
     "max_samples": _number(1, 10**7, "a whole number from 1 up", "100", int),
     "bar": _number(_TINY, 1 - _TINY, "a number between 0 and 1", "0.8", float),
     "alpha": _number(1e-6, 0.5, "a number from 0.000001 to 0.5", "0.05", float),
-    "undecided": _undecided,
+    "undecided": _one_of(FATES, "something that an undecided probe can count as"),
     "quick": _as_is,
     "strategy": _strategies,
     "exchanges": _number(0, MOST_EXCHANGES, f"a whole number from 0 to {MOST_EXCHANGES}", "0", int),
+    "shots": _shots,
+    "shots_from": _one_of(get_args(ShotsFrom), "where examples can be drawn from"),
     "compare": _as_is,
     "concurrency": _number(1, 10_000, "a whole number from 1 up", "16", int),
     "budget": _number(0, math.inf, "an amount in US dollars", "2.50", float),

@@ -37,6 +37,7 @@ def test_a_condition_names_all_its_axes() -> None:
         "strategy": "cot",
         "strategy_args": {},
         "shots": 2,
+        "shots_from": "control",
         "exchanges": 3,
         "system": None,
     }

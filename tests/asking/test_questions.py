@@ -98,7 +98,8 @@ def test_a_request_has_what_names_the_answer() -> None:
     """Model, messages, arguments, draw and the model's digest; the case only for models that see it."""
     made = questions(arm())
     draw = made.draw(4)
-    expected = Request("model", draw.conversation.messages, {"temperature": 0}, 4, None, "digest")
+    room = draw.conversation.room
+    expected = Request("model", draw.conversation.messages, {"temperature": 0}, 4, None, "digest", room)
     assert made.request(draw.conversation, 4) == expected
 
 
@@ -134,7 +135,7 @@ def answered(made: ArmQuestions, place: int, *texts: str, **fields: Any) -> Draw
 
 def test_a_trace_records_a_case_and_its_answer() -> None:
     """Field by field."""
-    spec = arm(condition=replace(CONDITION, shots=2))
+    spec = arm(condition=replace(CONDITION, shots=2), shown=(FrozenJson({"length": 3}),))
     made = questions(spec)
     fields = {"reasoning": "hm", "finish_reason": "stop", "served_model": "model-2026"}
     case = made.draw(4).conversation.case
@@ -174,7 +175,7 @@ def test_a_trace_records_a_case_and_its_answer() -> None:
         "question": case.prompt,
         "shots": 2,
         "stopping": '{"alpha":0.05,"bar":0.9,"gap_alpha":0.01,"max_samples":100}',
-        "condition": '{"args":{"temperature":0},"exchanges":1,"model":"model","shots":2,"strategy":"cot",'
+        "condition": '{"args":{"temperature":0},"exchanges":1,"model":"model","shots":2,"shots_from":"control","strategy":"cot",'
         '"strategy_args":{},"system":null}',
     }
 

@@ -56,6 +56,18 @@ def baseline_row(suite: Suite) -> dict[str, object]:
     return found
 
 
+def test_a_run_from_before_an_axis_existed_is_a_baseline(suite: Suite) -> None:
+    """It was asked with the default."""
+    suite.run(ORACLE, BEFORE)
+    path = suite.path / "before.json"
+    before = json.loads(path.read_text(encoding="utf-8"))
+    for cell in before["cells"]:
+        del cell["condition"]["shots_from"]
+    path.write_text(json.dumps(before), encoding="utf-8")
+    assert suite.run(ORACLE, BASELINE, JSON).parseoutcomes() == {"passed": 2}
+    assert baseline_row(suite)["is_worse"] is False
+
+
 def test_a_model_that_became_worse_fails_the_run(suite: Suite) -> None:
     """By exit status 1, with lines that say where, and in the summary; no single item fails."""
     suite.run(ORACLE, BEFORE)

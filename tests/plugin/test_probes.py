@@ -29,7 +29,7 @@ def anything(rng: np.random.Generator, **params: Any) -> Case:
 
 def make(params: dict[str, Any], probe: Probe | None = None, settings: Settings | None = None) -> Cell:
     """A cell of `sized` unless the probe names another task."""
-    return make_cell("f.py::test[x]", probe or Probe(sized), params, settings or Settings(), "m", None, {})
+    return make_cell("f.py::test[x]", probe or Probe(sized), params, settings or Settings(), "m", None, {}, 0)
 
 
 def test_a_cell_has_both_arms() -> None:
@@ -57,7 +57,10 @@ def test_a_cell_is_a_value() -> None:
 
 def test_a_cell_knows_its_probe() -> None:
     """The id without the parameters, whatever is in them."""
-    cell = make_cell("f.py::Test::test[a[b]::c]", Probe(sized), {"size": 2}, Settings(), "m", "cot", {"effort": "low"})
+    cell = make_cell(
+        "f.py::Test::test[a[b]::c]", Probe(sized), {"size": 2}, Settings(), "m", "cot", {"effort": "low"}, 4
+    )
+    assert (dict(cell.condition.args), cell.condition.shots) == ({"effort": "low"}, 4)
     assert (cell.id, cell.probe, cell.condition.model, cell.condition.strategy) == (
         "f.py::Test::test[a[b]::c]",
         "f.py::Test::test",

@@ -41,6 +41,8 @@ VALUES: dict[str, tuple[Any, Any, Any]] = {
     "quick": (True, True, True),
     "strategy": (["cot", "direct"], ["cot", "direct"], ("cot", "direct")),
     "exchanges": ("0", 0, 0),
+    "shots": ("0,4", "0,4", (0, 4)),
+    "shots_from": ("shift", "shift", "shift"),
     "compare": (True, True, True),
     "baseline": ("before.json", "before.json", "before.json"),
     "concurrency": ("3", 3, 3),
@@ -60,7 +62,7 @@ VALUES: dict[str, tuple[Any, Any, Any]] = {
 
 
 # Options that need another one on the command line.
-WITH = {"public": {"push": "org/name"}, "license": {"export": "data"}}
+WITH = {"shots_from": {"shots": "4"}, "public": {"push": "org/name"}, "license": {"export": "data"}}
 
 
 def test_every_option_is_tested_here() -> None:

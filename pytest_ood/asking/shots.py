@@ -1,0 +1,56 @@
+"""Solved examples of a task, shown before its question."""
+
+import hashlib
+from collections.abc import Sequence
+
+from pytest_ood.answers import split, wrap
+from pytest_ood.asking.cell import ArmSpec, Condition
+from pytest_ood.asking.conversation import Conversation
+from pytest_ood.case import Case
+from pytest_ood.models.request import Answer, Message
+
+
+def shots_seed(seed: int) -> int:
+    """Return the seed of the examples: a hash, so that it is not the seed of any case that is asked."""
+    return int.from_bytes(hashlib.sha256(f"shots {seed}".encode()).digest()[:7])
+
+
+class Shots:
+    """The solved examples of one arm. Those of n are the first of those of more."""
+
+    def __init__(self, spec: ArmSpec) -> None:
+        self._spec = spec
+        # The prompt of each example, and its turns.
+        self._examples: list[tuple[str, Sequence[Message]]] = []
+
+    def before(self, case: Case) -> list[Message]:
+        """Return the turns of the examples that precede a case, which is not among them."""
+        turns: list[Message] = []
+        index = found = 0
+        while found < self._spec.condition.shots:
+            prompt, example = self._example(index)
+            if prompt != case.prompt:
+                turns += example
+                found += 1
+            index += 1
+        return turns
+
+    def _example(self, index: int) -> tuple[str, Sequence[Message]]:
+        while len(self._examples) <= index:
+            self._examples.append(self._draw(len(self._examples)))
+        return self._examples[index]
+
+    def _draw(self, index: int) -> tuple[str, Sequence[Message]]:
+        spec = self._spec
+        params = spec.shown[index % len(spec.shown)]
+        case = spec.task.draw(params, shots_seed(spec.draws.seed), index)
+        return case.prompt, solved(case, spec.condition.strategy)
+
+
+def solved(case: Case, strategy: str) -> list[Message]:
+    """Return the conversation in which a case is answered rightly, in the form asked."""
+    conversation = Conversation(case, Condition("", strategy=strategy, exchanges=0))
+    for text in [case.answer] if case.reply is None else split(case.answer):
+        if conversation.open:
+            conversation.add(Answer(wrap(text)))
+    return [*conversation.messages, {"role": "assistant", "content": conversation.answers[-1].text}]
