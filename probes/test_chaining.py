@@ -56,3 +56,10 @@ def test_edits_in_a_row(ood, edits):
 def test_whole_games(ood, mode):
     """From one guess that fits the feedback to a whole game of six."""
     assert ood.robust
+
+
+@probe(chains.known_hops, control={"hops": 1})
+@pytest.mark.parametrize("hops", [pytest.param(2, marks=quick), 3, 4, 5, 8])
+def test_hops_between_elements(ood, hops):
+    """More facts about chemical elements are combined, none of which is stated."""
+    assert ood.robust

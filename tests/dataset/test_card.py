@@ -334,3 +334,22 @@ def test_it_can_be_cited_once_it_has_an_address(tmp_path: Path, name: str | None
     assert [bool(re.search(rf"url = \{{https://huggingface.co/datasets/{name}\}}", one)) for one in cited] == (
         [True] if name else []
     )
+
+
+# Published figures.
+
+
+def test_figures_from_print_stand_apart_from_the_result(tmp_path: Path) -> None:
+    """Below the table, with their paper, for the cells whose two arms are those of the paper."""
+    known = {"task": "operators.number_base", "params": {"base": 9}, "control_params": {"base": 9, "usual": True}}
+    export(tmp_path / "known", some(3), summary(**known))
+    verdicts = section(card_of(tmp_path / "known"), "Verdicts")
+    _, _, below = verdicts.partition("From print, for comparison.")
+    assert ".39" not in verdicts.removesuffix(below)
+    (line,) = (line for line in below.splitlines() if line.startswith("- "))
+    assert line == (
+        "- `operators.number_base`, `base=9`: GPT-4-0314 in 2023: .98 -> .39 (chain of thought)."
+        " Wu et al. 2023, Reasoning or Reciting? (2307.02477)"
+    )
+    export(tmp_path / "other", some(3), summary(**known | {"params": {"base": 12}}))
+    assert "From print" not in card_of(tmp_path / "other")

@@ -70,6 +70,7 @@ def _sections(
     yield "## Verdicts"
     yield from findings.verdicts(runs)
     yield from findings.curves(runs)
+    yield from findings.from_print(runs)
     yield from findings.replays(runs)
     yield "## What was asked"
     yield from examples.questions(contents)

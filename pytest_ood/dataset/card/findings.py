@@ -7,6 +7,7 @@ from typing import Any
 
 from pytest_ood.dataset.card.contents import Contents
 from pytest_ood.dataset.card.markdown import count, inline, listed, row, table
+from pytest_ood.report.published_figures import published_figures
 from pytest_ood.text.canonical import canonical
 
 Row = Mapping[str, Any]
@@ -202,6 +203,20 @@ def _curve_line(curve: Row) -> str:
     rest = f", {_moved(curve['params'], {})}" if curve["params"] else ""
     over = f"over {inline(curve['parameter'], _LONGEST_NAME)}{rest}"
     return f"- {probe} {over}, {inline(curve['model'], _LONGEST_NAME)}: {inline(curve['sentence'], _LONGEST_SENTENCE)}"
+
+
+def from_print(runs: Sequence[Row]) -> Iterator[str]:
+    """Yield what papers report about models on the same tasks, if they do."""
+    lines = dict.fromkeys(
+        f"- {inline(cell['task'], _LONGEST_NAME)}, {_moved(dict(figure.params), {})}: {figure}"
+        f"{f' ({figure.condition})' if figure.condition else ''}. {figure.paper}"
+        for _, cell in _distinct(runs).values()
+        for figure in published_figures(cell["task"], cell["params"], cell["control_params"])
+    )
+    if not lines:
+        return
+    yield "From print, for comparison. Accuracies on control and shift, from other questions than those counted above:"
+    yield "\n".join(lines)
 
 
 def replays(runs: Sequence[Row]) -> Iterator[str]:

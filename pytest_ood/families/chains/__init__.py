@@ -6,6 +6,7 @@ checked by itself, and `goal_drift` more and more turns between an instruction a
 
 from pytest_ood.families.chains.edit_one_cell import edit_one_cell as edit_one_cell
 from pytest_ood.families.chains.goal_drift import goal_drift as goal_drift
+from pytest_ood.families.chains.known_hops import known_hops as known_hops
 from pytest_ood.families.chains.self_check import self_check as self_check
 from pytest_ood.families.chains.state_tracking import state_tracking as state_tracking
 from pytest_ood.families.chains.token_rewriting import token_rewriting as token_rewriting
@@ -18,4 +19,5 @@ __all__ = [  # noqa: RUF022 -- the order of the listings
     "edit_one_cell",
     "wordle",
     "self_check",
+    "known_hops",
 ]
