@@ -52,7 +52,20 @@ def test_own_task_is_certified(pytester: pytest.Pytester, downstream: Path) -> N
     result.stdout.fnmatch_lines(["3 cells certified"])
 
 
-@pytest.mark.parametrize("example", ["downstream", "dataset_loop"])
+def test_thinking_longer_closes_the_gap(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The page on conditions shows what the example prints."""
+    shutil.copytree(EXAMPLES / "thinking_longer", pytester.path, dirs_exist_ok=True)
+    monkeypatch.setenv("COLUMNS", "100")
+    command = "--ood-model=thinker --ood-vary=effort=low,high --ood-compare --tb=no"
+    result = pytester.runpytest_subprocess(*command.split())
+    result.assert_outcomes(failed=3, passed=3)
+    page = (EXAMPLES.parent / "docs" / "conditions.md").read_text(encoding="utf-8")
+    (shown,) = re.findall(r"```text\n(.*?)```", page, re.S)
+    assert shown in result.stdout.str()
+    assert pytester.runpytest_subprocess("--ood-certify").ret == 0
+
+
+@pytest.mark.parametrize("example", ["downstream", "dataset_loop", "thinking_longer"])
 def test_an_example_lives_without_the_plugin(pytester: pytest.Pytester, example: str) -> None:
     """Its hook is optional there, and its probes are skipped."""
     shutil.copytree(EXAMPLES / example, pytester.path, dirs_exist_ok=True)
