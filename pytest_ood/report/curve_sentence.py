@@ -26,8 +26,9 @@ def sentence(curve: Row, largest_robust: float | None) -> str:
     lure = curve["lure"]
     falls = any(point["verdict"] in ("brittle", "degraded") for point in curve["points"])
     if falls and lure is not None and lure["count"] > _MOSTLY * lure["wrong"]:
-        name, share = printable(lure["name"]).replace("\n", " "), lure["count"] / lure["wrong"]
-        parts.append(f'the wrong answers are mostly "{name}" ({100 * share:.0f} %)')
+        name, count, wrong = printable(lure["name"]).replace("\n", " "), lure["count"], lure["wrong"]
+        mostly = f'the wrong answers are mostly "{name}" ({100 * count / wrong:.0f} %)'
+        parts.append(f'all {count} wrong answers are "{name}"' if count == wrong else mostly)
     return "; ".join(parts)
 
 
