@@ -18,7 +18,7 @@ def lines() -> Iterator[str]:
     yield "| family | task | asked | moves from control to shift |"
     yield "|---|---|---|---|"
     for task in sorted(tasks(), key=lambda task: FAMILIES.index(task.family)):
-        yield f"| {task.family} | `{task.name}` | {asked(task)} | {moves(task)} |"
+        yield f"| {task.family} | [`{task.name}`](tasks/{task.name}.md) | {asked(task)} | {moves(task)} |"
 
 
 def asked(task: Task) -> str:

@@ -3,8 +3,8 @@
 Each check is a function from the cases of both arms to the findings about them; `CHECKS` lists them under the names
 that the table shows. A task or a verifier that raises is at fault too. The checks are in files by subject: `drawing`,
 `cases`, `forms` (with `dresses`), `mutants`, `hostile`, `matching`, `dialogues`, `solving`. `elsewhere` runs the other
-process; all share `arms`. `wrong_strings` is for tests and benchmarks, which try more strings than there is time for
-here.
+process; all share `arms`. `measures` has figures about both arms for readers. `wrong_strings` is for tests and
+benchmarks, which try more strings than there is time for here.
 """
 
 import itertools

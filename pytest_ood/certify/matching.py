@@ -25,15 +25,21 @@ def matched(arms: Arms) -> Findings:
     texts = [[case.answer for case in arm] for arm in sides]
     if "answer" not in declared:
         yield from _means("answers", "characters", CHARACTERS, *([len(text) for text in arm] for arm in texts))
-        if all(_is_whole(text) for text in flat(texts)):
-            yield from _means("answers", "digits", DIGITS, *([len(text.lstrip("+-")) for text in arm] for arm in texts))
+        if all(is_whole(text) for text in flat(texts)):
+            yield from _means("answers", "digits", DIGITS, *([count_digits(text) for text in arm] for arm in texts))
     if "labels" not in declared:
         yield from _labels(*map(Counter, texts))
 
 
-def _is_whole(text: str) -> bool:
+def is_whole(text: str) -> bool:
+    """Return whether an answer is a whole number."""
     digits = text.lstrip("+-")
     return digits.isascii() and digits.isdigit()
+
+
+def count_digits(text: str) -> int:
+    """Return how many digits a whole number has."""
+    return len(text.lstrip("+-"))
 
 
 def _means(what: str, unit: str, free: float, control: Sequence[int], shift: Sequence[int]) -> Findings:

@@ -8,12 +8,13 @@ Answer = TypeVar("Answer", str, list[str])
 
 
 def wrong_answers(answer: Answer, shortcuts: Mapping[str, Answer]) -> dict[str, Answer]:
-    """Return the lures of a case: the shortcuts whose answer is wrong.
+    """Return the lures of a case: the answers of its shortcuts.
 
-    Where several shortcuts give the same answer, it goes by the name of the first.
+    Where several shortcuts give the same wrong answer, it goes by the name of the first. Those that happen to be right
+    stay, so that the case can count them when it drops them.
     """
     lures: dict[str, Answer] = {}
     for name, given in shortcuts.items():
-        if given != answer and given not in lures.values():
+        if given == answer or given not in lures.values():
             lures[name] = given
     return lures

@@ -51,7 +51,8 @@ class PublishedFigure:
 
 
 def _accuracy(value: float) -> str:
-    return f"{value:.2f}".removeprefix("0")
+    # Half a hundredth is rounded up, as a reader would.
+    return f"{value + 1e-9:.2f}".removeprefix("0")
 
 
 @functools.cache

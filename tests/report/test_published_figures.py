@@ -68,6 +68,7 @@ def test_a_figure_belongs_to_a_task_that_can_be_asked_so(figure: PublishedFigure
     [
         ("operators.number_base", {"base": 9}, {"base": 9, "usual": True}, ["GPT-4-0314 in 2023: .98 -> .39"]),
         ("operators.number_base", {"base": 9, "usual": False}, None, ["GPT-4-0314 in 2023: .98 -> .39"]),
+        ("operators.number_base", {"base": 11}, None, ["GPT-4-0314 in 2023: .98 -> .57"]),
         ("operators.number_base", {"base": 12}, {"base": 12, "usual": True}, []),
         ("operators.number_base", {}, None, []),
         ("operators.arithmetic", {"base": 9}, None, []),

@@ -97,7 +97,7 @@ def test_the_commonest_lure_is_named_if_it_explains_most_wrong_answers() -> None
     assert "\x1b" not in sentence
     assert "\n" not in sentence
     robust = [{**row, "verdict": "robust"} for row in falling]
-    assert "mostly" not in only(curve_rows(robust))["sentence"]
+    assert "wrong answers" not in only(curve_rows(robust))["sentence"]
 
 
 def test_only_judged_draws_are_in_the_likelihood() -> None:
