@@ -49,3 +49,17 @@ def test_new_siblings(ood, order):
 def test_stated_rules(ood, rows):
     """The rule behind some rows is found, stated and applied to a new row."""
     assert ood.robust
+
+
+@probe(shortcuts.altered_classics, control={"told": "classic"})
+@pytest.mark.parametrize("told", ["altered"])
+@pytest.mark.parametrize(
+    "puzzle",
+    [
+        *["bat_and_ball", "bridge", "jugs", "lily_pond", "machines"],
+        *[pytest.param("river_crossing", marks=quick), "sheep", "snail", "three_doors"],
+    ],
+)
+def test_altered_classics(ood, puzzle, told):
+    """A puzzle that everybody knows is told without its trap."""
+    assert ood.robust

@@ -85,8 +85,10 @@ class Conversation:
         self._strategy = condition.strategy
         self._texts: list[str] = []
         self._broken: Judgement | None = None
-        whole = [*_opening(condition), *examples, self._turn(case.prompt)]
-        self.messages: list[Message] = whole if begun is None else [*begun]
+        # The strategy of an earlier conversation may not be known any more.
+        self.messages: list[Message] = (
+            [*_opening(condition), *examples, self._turn(case.prompt)] if begun is None else [*begun]
+        )
 
     def _turn(self, text: str) -> Message:
         return {"role": "user", "content": f"{text}\n\n{STRATEGIES[self._strategy]}"}
