@@ -94,3 +94,16 @@ def test_composed_rules(ood, rules):
 def test_programs_in_other_languages(ood, change, statements):
     """A language looks like Python, and counts elements from 1 or trades plus for minus."""
     assert ood.robust
+
+
+@probe(operators.flipped_labels, control={"labels": "usual"})
+@pytest.mark.parametrize(
+    ("labels", "words"),
+    [
+        *[pytest.param("swapped", 2, marks=quick), ("swapped", 4), ("swapped", 8), ("swapped", 16)],
+        *[("swapped", 20), ("nonce", 2), ("nonce", 16)],
+    ],
+)
+def test_flipped_labels(ood, labels, words):
+    """The labels of the examples are the wrong way round, or mean nothing."""
+    assert ood.robust
