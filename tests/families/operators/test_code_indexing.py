@@ -170,6 +170,7 @@ def test_every_program_tells_the_languages_apart():
             assert Reader(short).shown != [int(case.answer)]
 
 
+@pytest.mark.slow
 def test_results_have_the_same_size_in_all_languages():
     """Their mean distance from 0, and how many are negative."""
     sizes, negative = [], []
