@@ -81,3 +81,29 @@ def test_crossed_pairs(ood, alphabet, pairs, tokens):
 def test_composed_rules(ood, rules):
     """Rules shown in examples are applied one after another."""
     assert ood.robust
+
+
+@probe(operators.code_indexing, control={"change": ""})
+@pytest.mark.parametrize(
+    ("change", "statements"),
+    [
+        *[pytest.param("indexing", 4, marks=quick), ("indexing", 8), ("indexing", 16), ("indexing", 32)],
+        *[("indexing", 64), ("signs", 4), ("signs", 8), ("signs", 16), ("signs", 32)],
+    ],
+)
+def test_programs_in_other_languages(ood, change, statements):
+    """A language looks like Python, and counts elements from 1 or trades plus for minus."""
+    assert ood.robust
+
+
+@probe(operators.flipped_labels, control={"labels": "usual"})
+@pytest.mark.parametrize(
+    ("labels", "words"),
+    [
+        *[pytest.param("swapped", 2, marks=quick), ("swapped", 4), ("swapped", 8), ("swapped", 16)],
+        *[("swapped", 20), ("nonce", 2), ("nonce", 16)],
+    ],
+)
+def test_flipped_labels(ood, labels, words):
+    """The labels of the examples are the wrong way round, or mean nothing."""
+    assert ood.robust
