@@ -63,10 +63,11 @@ def sections(task: Task) -> Iterator[str]:
     yield markdown(document[""])
     yield f"Family: {task.family}. Version {task.version}. Defined in [{where(task)}](../../{where(task)})."
     yield "## What moves"
-    yield markdown(task.moves or document.get("Moves", ""))
+    yield markdown(document.get("Moves") or task.moves)
     for name, heading in SECTIONS.items():
-        text = getattr(task, name.lower(), "") or document.get(name)
-        if isinstance(text, str) and text:
+        # An argument of @task, or what the docstring says; a chance that is a number is a number.
+        stated = getattr(task, name.lower(), None)
+        if text := document.get(name) or ("" if stated is None else f"{stated}"):
             yield f"## {heading}\n\n{markdown(text)}"
     for name in document:
         if name and name not in SECTIONS and name not in ("Moves", "Args", "Raises", "Returns"):

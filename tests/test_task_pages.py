@@ -66,6 +66,22 @@ def test_a_heading_begins_a_sentence() -> None:
     assert found["Lures"] == "all of them: one."
 
 
+def test_a_task_without_a_probe_has_a_page_too() -> None:
+    """What its arguments say takes the place of what the docstring leaves out."""
+
+    def function() -> None:
+        """A question.
+
+        Moves: this.
+        """
+
+    text = page(Task(function, "t", "f", {}, 1, moves="that", matched="the rest", chance=0.5))  # type: ignore[arg-type]
+    headings = [line for line in text.splitlines() if line.startswith("#")]
+    assert headings == ["# t", "## What moves", "## Held equal", "## Chance"]
+    assert "\nThis.\n" in text
+    assert text.endswith("The rest\n\n## Chance\n\n0.5\n")
+
+
 def test_no_text_breaks_out_of_its_block() -> None:
     """The fence is longer than any in the text; what is too long is cut, and says so."""
     assert fenced("a ``` b", 100) == "````text\na ``` b\n````"
