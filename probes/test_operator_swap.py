@@ -13,7 +13,7 @@ quick = pytest.mark.ood_quick
     ("swap", "operands"),
     [
         *[pytest.param("+*", 3, marks=quick), ("+*", 5), ("+*", 8), ("+*", 16), ("+*", 24)],
-        *[("+-", 3), ("+-", 8), ("-*", 3), ("-*", 8)],
+        *[("+-", 3), ("-*", 3)],
     ],
 )
 def test_swapped_operators(ood, swap, operands):
@@ -31,7 +31,7 @@ def test_other_bases(ood, base):
 @probe(operators.linear_formula, control={"formula": "9/5x+32"})
 @pytest.mark.parametrize(
     ("formula", "digits"),
-    [pytest.param("7/5x+31", 4, marks=quick), ("7/5x+31", 6), ("7/5x+31", 8), ("7/5x+31", 12), ("8/5x+33", 4)],
+    [pytest.param("7/5x+31", 4, marks=quick), ("7/5x+31", 6), ("7/5x+31", 8), ("7/5x+31", 12)],
 )
 def test_less_usual_formulas(ood, formula, digits):
     """The stated formula is close to a well-known one."""
@@ -48,7 +48,7 @@ def test_less_usual_ciphers(ood, shift, ask):
 
 @probe(operators.shift_cipher, control={"shift": 3})
 @pytest.mark.parametrize("ask", ["decode", "encode"])
-@pytest.mark.parametrize("shift", [10, 16])
+@pytest.mark.parametrize("shift", [10])
 def test_ciphers_with_a_direction(ood, shift, ask):
     """The familiar twin is rot-3, which does not forgive the wrong direction."""
     assert ood.robust
@@ -58,7 +58,7 @@ def test_ciphers_with_a_direction(ood, shift, ask):
 @pytest.mark.parametrize("pairs", ["own"])
 @pytest.mark.parametrize(
     ("alphabet", "tokens"),
-    [pytest.param("unicode", 12, marks=quick), ("unicode", 24), ("unicode", 36), ("unicode", 60), ("nonce", 12)],
+    [pytest.param("unicode", 12, marks=quick), ("unicode", 24), ("unicode", 36), ("unicode", 60)],
 )
 def test_novel_symbols(ood, alphabet, pairs, tokens):
     """The same puzzle in symbols that never occur together."""
@@ -69,7 +69,7 @@ def test_novel_symbols(ood, alphabet, pairs, tokens):
 @pytest.mark.parametrize("pairs", ["crossed"])
 @pytest.mark.parametrize(
     ("alphabet", "tokens"),
-    [pytest.param("usual", 12, marks=quick), ("usual", 24), ("usual", 36), ("usual", 60), ("unicode", 12)],
+    [pytest.param("usual", 12, marks=quick), ("usual", 24), ("usual", 36), ("usual", 60)],
 )
 def test_crossed_pairs(ood, alphabet, pairs, tokens):
     """Brackets are removed with one another's partners."""
@@ -87,8 +87,8 @@ def test_composed_rules(ood, rules):
 @pytest.mark.parametrize(
     ("change", "statements"),
     [
-        *[pytest.param("indexing", 4, marks=quick), ("indexing", 8), ("indexing", 16), ("indexing", 32)],
-        *[("indexing", 64), ("signs", 4), ("signs", 8), ("signs", 16), ("signs", 32)],
+        *[pytest.param("indexing", 4, marks=quick), ("indexing", 8), ("indexing", 16), ("indexing", 64)],
+        *[("signs", 4), ("signs", 32)],
     ],
 )
 def test_programs_in_other_languages(ood, change, statements):
@@ -100,8 +100,8 @@ def test_programs_in_other_languages(ood, change, statements):
 @pytest.mark.parametrize(
     ("labels", "words"),
     [
-        *[pytest.param("swapped", 2, marks=quick), ("swapped", 4), ("swapped", 8), ("swapped", 16)],
-        *[("swapped", 20), ("nonce", 2), ("nonce", 16)],
+        *[pytest.param("swapped", 2, marks=quick), ("swapped", 4), ("swapped", 8), ("swapped", 20)],
+        ("nonce", 2),
     ],
 )
 def test_flipped_labels(ood, labels, words):
