@@ -101,10 +101,6 @@ def written(row: str) -> str:
     return " ".join([TOKENS[letter] for letter in row])
 
 
-# ---------------------------------------------------------------------------------------------------------------------
-# Shortcuts.
-
-
 def shortcuts(row: str) -> dict[str, str]:
     """Return the rows that shortcuts end in."""
     return {
@@ -155,7 +151,6 @@ def places_that_remain(row: str) -> list[int]:
     return facing_left + facing_right
 
 
-# ---------------------------------------------------------------------------------------------------------------------
 # A case is made backwards, from the normal form: swaps are undone, and pairs that will vanish are inserted.
 
 
