@@ -17,8 +17,8 @@ from pytest_ood.rng import generator
 Params = Mapping[str, Any]
 # From what a prompt states (`Case.inputs`) to a right answer.
 Solver = Callable[[Mapping[str, Any]], str]
-# From what a prompt states and a state, None before the first, to the next state; None after the last.
-Step = Callable[[Mapping[str, Any], str | None], str | None]
+# From what a prompt states and the states so far to the next state; None after the last.
+Step = Callable[[Mapping[str, Any], Sequence[str]], str | None]
 
 #: The values that `declared` may hold: the measures in which control and shift may differ besides what moves.
 MEASURES = ("prompt", "answer", "labels")
@@ -108,8 +108,9 @@ class Task:
         """
         if self.step is None:
             raise TaskError(f"task {self.name} has no steps", task=self.name, fix="give @task(step=...)")
-        state: str | None = None
-        while (state := self.step(inputs, state)) is not None:
+        states: list[str] = []
+        while (state := self.step(inputs, states)) is not None:
+            states.append(state)
             yield state
 
     def rehearse(self, params: Params, seed: int) -> Case:
@@ -241,8 +242,8 @@ def task(
             form a curve, which has a horizon.
         solver: a function that gives a right answer from a case's `inputs`. It reads nothing else, so that it can be
             offered to a model as a tool.
-        step: a function ``(inputs, state)`` that takes one step of the solution: from None to the first state, from
-            there to the next one, and to None once the state is a right answer. States are text.
+        step: a function ``(inputs, states)`` that takes one step of the solution: from the states so far, at first
+            none, to the next one, and to None once the last of them is a right answer. States are text.
 
     Raises:
         TypeError: `control` or `size` names an argument that the function does not take, `declared` names an unknown

@@ -1,7 +1,7 @@
 """Solvers and steps: what a task offers besides its cases must be right."""
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -19,14 +19,14 @@ def backward(inputs: Mapping[str, Any]) -> str:
     return str(inputs["word"][::-1])
 
 
-def one_letter_more(inputs: Mapping[str, Any], state: str | None) -> str | None:
+def one_letter_more(inputs: Mapping[str, Any], states: Sequence[str]) -> str | None:
     """As much of the word backward, and the next letter."""
-    return None if state == backward(inputs) else backward(inputs)[: len(state or "") + 1]
+    return backward(inputs)[: len(states) + 1] if len(states) < len(inputs["word"]) else None
 
 
-def never_ends(_: Mapping[str, Any], state: str | None) -> str:
+def never_ends(_: Mapping[str, Any], states: Sequence[str]) -> str:
     """Always the next number."""
-    return str(int(state or 0) + 1)
+    return str(len(states))
 
 
 def offering(inputs: Any = "word", **offered: Any) -> Task:
@@ -43,7 +43,7 @@ def offering(inputs: Any = "word", **offered: Any) -> Task:
 BROKEN: list[Broken] = [
     (offering(solver=lambda inputs: inputs["word"]), {"solving"}, "the solver's answer is wrong"),
     (offering(solver=lambda inputs: inputs["letters"]), {"solving"}, "the solver raises KeyError"),
-    (offering(step=lambda inputs, state: inputs["word"] if state is None else None), {"solving"}, "do not lead"),
+    (offering(step=lambda inputs, states: None if states else inputs["word"]), {"solving"}, "do not lead"),
     (offering(step=lambda _inputs, _state: None), {"solving"}, "do not lead"),
     (offering(step=never_ends), {"solving"}, "do not lead"),
     (offering(step=lambda inputs, _: inputs["letters"]), {"solving"}, "a step raises KeyError"),

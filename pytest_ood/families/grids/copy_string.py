@@ -1,6 +1,8 @@
 """A string of letters, to be copied."""
 
 import functools
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
@@ -30,12 +32,18 @@ This is a string of letters:
 Copy it exactly. Give the string only, in lower case and without spaces."""
 
 
+def solve(inputs: Mapping[str, Any]) -> str:
+    """Return the string."""
+    return str(inputs["letters"])
+
+
 @task(
     control={"length": 4},
     name="digits.copy_string",
     family="grid scaling",
     declared=("prompt", "answer"),
     size="length",
+    solver=solve,
 )
 def copy_string(rng: np.random.Generator, *, length: int = 16) -> Case:
     """A string of letters, to be copied: the easiest thing there is, so that what fails here fails by length alone.
@@ -72,6 +80,7 @@ def copy_string(rng: np.random.Generator, *, length: int = 16) -> Case:
         answer=answer,
         lures=wrong_answers(answer, shortcuts),
         verify=functools.partial(check_copy, answer=answer),
+        inputs={"letters": answer},
         chance=26.0**-length,
     )
 

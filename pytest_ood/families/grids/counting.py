@@ -2,6 +2,8 @@
 
 import functools
 import itertools
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
@@ -23,7 +25,19 @@ This is a string of letters:
 How many times does the letter {letter} occur in it? Give the number in decimal digits."""
 
 
-@task(control={"length": 8}, name="grids.counting", family="grid scaling", declared=("prompt", "answer"), size="length")
+def solve(inputs: Mapping[str, Any]) -> str:
+    """Return how many times the letter occurs."""
+    return str(inputs["letters"].count(inputs["letter"]))
+
+
+@task(
+    control={"length": 8},
+    name="grids.counting",
+    family="grid scaling",
+    declared=("prompt", "answer"),
+    size="length",
+    solver=solve,
+)
 def counting(rng: np.random.Generator, *, length: int = 32) -> Case:
     """How many times a letter occurs in a string.
 
@@ -61,5 +75,6 @@ def counting(rng: np.random.Generator, *, length: int = 32) -> Case:
         verify=functools.partial(is_integer, answer=count),
         kind="number",
         input=letters,
+        inputs={"letters": letters, "letter": letter},
         chance=1 / (most - fewest + 1),
     )

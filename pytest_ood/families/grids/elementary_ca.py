@@ -3,7 +3,8 @@
 import functools
 import itertools
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -38,6 +39,18 @@ The row is:
 Give the row after {steps} as {width} digits 0 or 1, without anything between them."""
 
 
+def solve(inputs: Mapping[str, Any]) -> str:
+    """Return the row after all steps."""
+    return evolve(inputs["row"], rule_table(inputs["rule"]), inputs["steps"], inputs["boundary"])
+
+
+def next_row(inputs: Mapping[str, Any], rows: Sequence[str]) -> str | None:
+    """Return the row after the last one; None after all steps."""
+    if len(rows) == inputs["steps"]:
+        return None
+    return update(rows[-1] if rows else inputs["row"], rule_table(inputs["rule"]), inputs["boundary"])
+
+
 @task(
     control={"width": 8},
     name="grids.elementary_ca",
@@ -45,6 +58,8 @@ Give the row after {steps} as {width} digits 0 or 1, without anything between th
     version=2,
     declared=("prompt", "answer"),
     size="width",
+    solver=solve,
+    step=next_row,
 )
 def elementary_ca(
     rng: np.random.Generator, *, rule: int = 110, width: int = 16, steps: int = 1, boundary: str = "periodic"
@@ -90,6 +105,7 @@ def elementary_ca(
         "other_boundary": evolve(row, table, steps, other_boundary),
         "mirrored_rule": evolve(row, mirrored(table), steps, boundary),
     }
+    inputs = {"rule": rule, "row": row, "steps": steps, "boundary": boundary}
     return Case(
         PROMPT.format(
             rule="\n".join(f"{neighbourhood} -> {new}" for neighbourhood, new in table.items()),
@@ -103,6 +119,7 @@ def elementary_ca(
         verify=functools.partial(check_row, answer=answer, start=row),
         kind="grid",
         input=row,
+        inputs=inputs,
         rejected=rejected,
         chance=share_of_the_commonest(rule, width, steps, boundary) if width <= COUNTED else 0.0,
     )

@@ -4,6 +4,7 @@ import functools
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -40,8 +41,27 @@ The board is:
 Give the board after {steps} as {size} lines of {size} digits 0 or 1, without anything between them."""
 
 
+def solve(inputs: Mapping[str, Any]) -> str:
+    """Return the board after all steps."""
+    start, size = live_cells(inputs["board"]), len(inputs["board"])
+    return lines(cells_of(evolve(start, size, inputs["steps"], inputs["boundary"])[-1], size), size)
+
+
+def step(inputs: Mapping[str, Any], boards: Sequence[str]) -> str | None:
+    """Return the board after the last one; None after all steps."""
+    rows = boards[-1].split() if boards else inputs["board"]
+    return None if len(boards) == inputs["steps"] else solve({**inputs, "board": rows, "steps": 1})
+
+
 @task(
-    control={"size": 4}, name="grids.life", family="grid scaling", version=2, declared=("prompt", "answer"), size="size"
+    control={"size": 4},
+    name="grids.life",
+    family="grid scaling",
+    version=2,
+    declared=("prompt", "answer"),
+    size="size",
+    solver=solve,
+    step=step,
 )
 def life(rng: np.random.Generator, *, size: int = 8, steps: int = 1, boundary: str = "torus") -> Case:
     """A board after some steps of Conway's Game of Life, whose rule is stated.
@@ -90,6 +110,7 @@ def life(rng: np.random.Generator, *, size: int = 8, steps: int = 1, boundary: s
         verify=functools.partial(check_board, answer=cells_of(result, size), start=cells_of(start, size)),
         kind="grid",
         input=board,
+        inputs={"board": board.split(), "steps": steps, "boundary": boundary},
         rejected=rejected,
     )
 
@@ -172,6 +193,11 @@ def neighbours_of(size: int, boundary: str) -> Mapping[Cell, Sequence[Cell]]:
         ]
         for row, column in places
     }
+
+
+def live_cells(rows: Sequence[str]) -> Board:
+    """Return the live cells of a board that is written in rows of 0 and 1."""
+    return frozenset((row, column) for row, line in enumerate(rows) for column, cell in enumerate(line) if cell == "1")
 
 
 def cells_of(board: Board, size: int) -> str:

@@ -1,7 +1,8 @@
 """Products and sums of long numbers."""
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -27,6 +28,12 @@ PROMPT = """\
 Give the {operation} as a whole number in decimal digits."""
 
 
+def solve(inputs: Mapping[str, Any]) -> str:
+    """Return the product or the sum of the two numbers."""
+    one, other = inputs["numbers"]
+    return str(one * other if inputs["operation"] == "product" else one + other)
+
+
 @task(
     control={"digits": 2},
     name="digits.long_arithmetic",
@@ -34,6 +41,7 @@ Give the {operation} as a whole number in decimal digits."""
     version=2,
     declared=("prompt", "answer"),
     size="digits",
+    solver=solve,
 )
 def long_arithmetic(rng: np.random.Generator, *, operation: str = "product", digits: int = 3) -> Case:
     """The product or the sum of two numbers of equally many digits.
@@ -60,11 +68,11 @@ def long_arithmetic(rng: np.random.Generator, *, operation: str = "product", dig
     expect_one_of("operation", operation, list(SIGNS))
     expect_whole("digits", digits, 1, 40)
     one, other, columns, rejected = operands(rng, operation, digits)
-    result = int(one) * int(other) if operation == "product" else int(one) + int(other)
-    answer, numbers = str(result), f"{one} {SIGNS[operation]} {other}"
+    inputs = {"operation": operation, "numbers": [int(one), int(other)]}
+    answer, numbers = solve(inputs), f"{one} {SIGNS[operation]} {other}"
     shortcuts = {
         "right_ends": right_ends(answer, columns),
-        "one_carry_lost": str(result - middle_carry(columns)),
+        "one_carry_lost": str(int(answer) - middle_carry(columns)),
     }
     return Case(
         PROMPT.format(question=QUESTIONS[operation], numbers=numbers, operation=operation),
@@ -73,6 +81,7 @@ def long_arithmetic(rng: np.random.Generator, *, operation: str = "product", dig
         verify=functools.partial(check_digits, answer=answer),
         kind="number",
         input=numbers,
+        inputs=inputs,
         rejected=rejected,
         chance=COMMONEST.get((operation, digits), 0.0),
     )

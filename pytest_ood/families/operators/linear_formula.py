@@ -1,6 +1,8 @@
 """A formula that everybody knows, and others close to it."""
 
 import functools
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
@@ -32,8 +34,18 @@ The temperature in degrees Celsius is:
 Give the temperature in degrees Fahrenheit as a whole number in decimal digits."""
 
 
+def solve(inputs: Mapping[str, Any]) -> str:
+    """Return the value of the formula; the number is a multiple of 5."""
+    return str(inputs["number"] // 5 * inputs["fifths"] + inputs["added"])
+
+
 @task(
-    control={"formula": FAHRENHEIT}, name="operators.linear_formula", family="operator swap", version=2, size="digits"
+    control={"formula": FAHRENHEIT},
+    name="operators.linear_formula",
+    family="operator swap",
+    version=2,
+    size="digits",
+    solver=solve,
 )
 def linear_formula(rng: np.random.Generator, *, formula: str = "7/5x+31", digits: int = 4) -> Case:
     """The value of a stated linear formula, such as 7/5 x + 31, said to turn Celsius into Fahrenheit.
@@ -77,6 +89,7 @@ def linear_formula(rng: np.random.Generator, *, formula: str = "7/5x+31", digits
         verify=functools.partial(integer, answer=answer),
         kind="number",
         input=number,
+        inputs={"number": int(number), "fifths": fifths, "added": added},
         chance=1 / len(possible),
     )
 

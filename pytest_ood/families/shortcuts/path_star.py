@@ -3,7 +3,8 @@
 import functools
 import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -27,12 +28,30 @@ Just one path leads from node {start} to node {goal} without visiting a node twi
 included: numbers separated by spaces, {start} first and {goal} last."""
 
 
+def solve(inputs: Mapping[str, Any]) -> str:
+    """Return the path, found from the start by way of all nodes that can be reached."""
+    neighbours: dict[str, list[str]] = {}
+    for one, other in inputs["edges"]:
+        neighbours.setdefault(one, []).append(other)
+        neighbours.setdefault(other, []).append(one)
+    paths = {inputs["start"]: [inputs["start"]]}
+    waiting = [inputs["start"]]
+    while waiting:
+        node = waiting.pop()
+        for neighbour in neighbours[node]:
+            if neighbour not in paths:
+                paths[neighbour] = [*paths[node], neighbour]
+                waiting.append(neighbour)
+    return " ".join(paths[inputs["goal"]])
+
+
 @task(
     control={"direction": "backward"},
     name="shortcuts.path_star",
     family="shortcuts and planning",
     version=2,
     size="arms",
+    solver=solve,
 )
 def path_star(rng: np.random.Generator, *, direction: str = "forward", arms: int = 5, length: int = 5) -> Case:
     """The path between the centre of a star and the end of one of its arms.
@@ -85,6 +104,7 @@ def path_star(rng: np.random.Generator, *, direction: str = "forward", arms: int
         verify=functools.partial(check_path, answer=path, edges=edges.split()),
         kind="items",
         input=edges,
+        inputs={"edges": [edge.split("-") for edge in edges.split()], "start": path[0], "goal": path[-1]},
         chance=1 / arms if direction == "forward" else 0.0,
     )
 

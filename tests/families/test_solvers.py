@@ -1,0 +1,43 @@
+"""What bundled tasks offer besides their cases: solvers, and the steps of a solution."""
+
+import json
+
+import pytest
+
+from pytest_ood.families import tasks
+
+SOLVED = [task for task in tasks() if task.solver is not None or task.step is not None]
+# A second pair of parameters, where the defaults do not show everything.
+FURTHER = {
+    "grids.elementary_ca": {"steps": 5, "boundary": "zeros"},
+    "grids.life": {"steps": 4, "boundary": "dead"},
+    "digits.long_arithmetic": {"operation": "sum", "digits": 20},
+    "shortcuts.path_star": {"arms": 10, "length": 10},
+}
+
+
+def arms(task):
+    """The parameters of both arms, by default and with the further ones."""
+    for params in ({}, FURTHER.get(task.name, {})):
+        yield {**params, **task.control}
+        yield params
+
+
+@pytest.mark.parametrize("task", SOLVED, ids=lambda task: task.name)
+def test_a_solver_is_right_and_steps_lead_there(task):
+    """After the inputs were written as JSON; the states of a chain are as many as its steps."""
+    for params in arms(task):
+        for draw in range(50):
+            case = task.draw(params, 5, draw)
+            inputs = json.loads(json.dumps(case.inputs))
+            if task.solver is not None:
+                assert case.check(task.solver(inputs)).correct
+            if task.step is not None:
+                states = list(task.states(inputs))
+                assert case.check(states[-1]).correct
+                assert len(states) == inputs["steps"]
+
+
+def test_chains_have_steps():
+    """Those whose rule is applied again and again."""
+    assert {"grids.elementary_ca", "grids.life"} <= {task.name for task in SOLVED if task.step is not None}
