@@ -20,6 +20,7 @@ CERTIFIED = [
         ("jugs", "c2c3d0faf22219596c53fff32d98ffc3a3ccfc9d6aec90ced2301a2f53008155"),
         ("lily_pond", "47b958ea376d34a664824d7f6a443b784089ffb9c44e8a2bb706263898b962dc"),
         ("machines", "2ecf3e40993ffb43e63651d91158e1b5650e872752f4efd5b9b735a1c47514d3"),
+        ("river_crossing", "4883cce2d8d5f886cb482a27e774bf255a17e46d5b69a6d9ff687183c5410547"),
         ("sheep", "7ef75b5f3fb9d4be586a5683dee7f2b3b5a775aa179e492a69cf8cfbd72615e6"),
         ("snail", "78ca801bfee8d6e846bc887078ecef178cc78dec0bb4423b57c625a3be524063"),
         ("three_doors", "343ad458ed215e8ce4a3798c3d335eff27c283328a2c78c7c1c8364238b2e75e"),
@@ -118,6 +119,11 @@ def bridge(prompt):
     if "at most two" not in prompt:
         return fourth
     return min(2 * first + second + third + fourth, first + 3 * second + fourth)
+
+
+def test_every_puzzle_is_certified():
+    """Certification of the task asks for one row only."""
+    assert {params["puzzle"] for _, params, _ in CERTIFIED} == set(PUZZLES)
 
 
 @pytest.mark.parametrize("told", ["classic", "altered"])
