@@ -38,12 +38,10 @@ def solve(inputs: Mapping[str, Any]) -> str:
     return names_along(inputs["number"], inputs["moves"])[-1]
 
 
-def step(inputs: Mapping[str, Any], state: str | None) -> str | None:
-    """Return the element after this one: the one to start at after None, and None after the last one."""
+def step(inputs: Mapping[str, Any], elements: Sequence[str]) -> str | None:
+    """Return the next element, at first the one to start at; None after the last one."""
     names = names_along(inputs["number"], inputs["moves"])
-    # No element comes twice.
-    place = 0 if state is None else names.index(state) + 1
-    return names[place] if place < len(names) else None
+    return names[len(elements)] if len(elements) < len(names) else None
 
 
 @task(

@@ -2,6 +2,10 @@
 
 from collections.abc import Sequence
 
+# A row and a column, counted from 0. A board is the set of its live cells.
+Cell = tuple[int, int]
+Board = frozenset[Cell]
+
 # A longer answer is not read. The largest board, with white space between its cells, is much shorter.
 LONGEST = 20_000
 
@@ -56,3 +60,13 @@ def cell_scores(wrong: Sequence[int], answer: str, start: str) -> dict[str, floa
 def number_of(steps: int) -> str:
     """Write a number of steps: ``"1 step"``, ``"2 steps"``."""
     return "1 step" if steps == 1 else f"{steps} steps"
+
+
+def live_cells(rows: Sequence[str]) -> Board:
+    """Return the live cells of a board that is written in rows of 0 and 1."""
+    return frozenset((row, column) for row, line in enumerate(rows) for column, cell in enumerate(line) if cell == "1")
+
+
+def cells_of(board: Board, size: int) -> str:
+    """Write the cells of a board, row after row, as 0 and 1."""
+    return "".join(["1" if (row, column) in board else "0" for row in range(size) for column in range(size)])

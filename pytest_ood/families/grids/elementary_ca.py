@@ -105,7 +105,6 @@ def elementary_ca(
         "other_boundary": evolve(row, table, steps, other_boundary),
         "mirrored_rule": evolve(row, mirrored(table), steps, boundary),
     }
-    inputs = {"rule": rule, "row": row, "steps": steps, "boundary": boundary}
     return Case(
         PROMPT.format(
             rule="\n".join(f"{neighbourhood} -> {new}" for neighbourhood, new in table.items()),
@@ -119,7 +118,7 @@ def elementary_ca(
         verify=functools.partial(check_row, answer=answer, start=row),
         kind="grid",
         input=row,
-        inputs=inputs,
+        inputs={"rule": rule, "row": row, "steps": steps, "boundary": boundary},
         rejected=rejected,
         chance=share_of_the_commonest(rule, width, steps, boundary) if width <= COUNTED else 0.0,
     )

@@ -10,7 +10,17 @@ import numpy as np
 
 from pytest_ood.case import Case
 from pytest_ood.drawing import bits
-from pytest_ood.families.grids.boards import cell_scores, lines, number_of, rows_of, wrong_cells
+from pytest_ood.families.grids.boards import (
+    Board,
+    Cell,
+    cell_scores,
+    cells_of,
+    lines,
+    live_cells,
+    number_of,
+    rows_of,
+    wrong_cells,
+)
 from pytest_ood.families.lures import wrong_answers
 from pytest_ood.parameters import expect_one_of, expect_whole
 from pytest_ood.tasks import task
@@ -20,9 +30,6 @@ BORDERS = {
     "torus": "The board is a torus: its first and last row are neighbours, and so are its first and last column.",
     "dead": "Beyond the edges of the board every cell is always dead.",
 }
-# A row and a column, counted from 0. A board is the set of its live cells.
-Cell = tuple[int, int]
-Board = frozenset[Cell]
 # The least share of live cells that a result may have.
 LIVE = 0.15
 TRIES = 200
@@ -152,12 +159,11 @@ def lively_boards(rng: np.random.Generator, size: int, steps: int, boundary: str
 
 def drawn_board(rng: np.random.Generator, size: int) -> Board:
     """Draw a board whose cells are alive with a chance of 3/8: if one bit is set, and at least one of two others."""
-    alive = set()
+    alive = set[Cell]()
     for row in range(size):
         ones, twos, threes = bits(rng, size), bits(rng, size), bits(rng, size)
-        for column in range(size):
-            if ones[column] == "1" and "1" in (twos[column], threes[column]):
-                alive.add((row, column))
+        columns = [place for place in range(size) if ones[place] == "1" and "1" in (twos[place], threes[place])]
+        alive |= {(row, column) for column in columns}
     return frozenset(alive)
 
 
@@ -193,13 +199,3 @@ def neighbours_of(size: int, boundary: str) -> Mapping[Cell, Sequence[Cell]]:
         ]
         for row, column in places
     }
-
-
-def live_cells(rows: Sequence[str]) -> Board:
-    """Return the live cells of a board that is written in rows of 0 and 1."""
-    return frozenset((row, column) for row, line in enumerate(rows) for column, cell in enumerate(line) if cell == "1")
-
-
-def cells_of(board: Board, size: int) -> str:
-    """Write the cells of a board, row after row, as 0 and 1."""
-    return "".join(["1" if (row, column) in board else "0" for row in range(size) for column in range(size)])
