@@ -145,11 +145,7 @@ def check_board(given: str, answer: str, start: str) -> Check:
 
 
 def lively_boards(rng: np.random.Generator, size: int, steps: int, boundary: str) -> tuple[list[Board], int]:
-    """Draw a board that changes and lives on.
-
-    Returns:
-        The board and those that it becomes, and how many boards were rejected.
-    """
+    """Draw a board that changes and lives on; return it with those it becomes, and how many were rejected."""
     for rejected in range(TRIES):
         boards = evolve(drawn_board(rng, size), size, steps, boundary)
         if boards[-1] != boards[0] and len(boards[-1]) >= LIVE * size * size:
