@@ -1,12 +1,13 @@
 """A word is rotated by more and more places."""
 
+import numpy as np
 import pytest
 
-from pytest_ood import Case, probe, task
+from pytest_ood import Case, Outcome, probe, task
 
 
 @task(control={"places": 1}, size="places")
-def rotate(rng, places):
+def rotate(rng: np.random.Generator, places: int) -> Case:
     """A word rotated to the left. Moves: by how many places."""
     word = "".join(rng.permutation(list("abcdefghij")))
     plural = "place" if places == 1 else "places"
@@ -20,6 +21,6 @@ def rotate(rng, places):
 
 @probe(rotate)
 @pytest.mark.parametrize("places", [2, 4, 8])
-def test_rotation(ood, places):
+def test_rotation(ood: Outcome, places: int) -> None:
     """The rule is stated in every question."""
     assert not ood.brittle
