@@ -13,7 +13,7 @@ quick = pytest.mark.ood_quick
     ("rule", "width"),
     [
         *[pytest.param(110, 16, marks=quick), (110, 24), (110, 32), (110, 48), (110, 64), (110, 96)],
-        *[(90, 16), (90, 96)],
+        (90, 96),
     ],
 )
 def test_wider_rows(ood, rule, width):

@@ -37,7 +37,7 @@ def test_children_of_parents(ood, ask, role):
     ("list", "distance"),
     [
         *[("alphabet", 1), ("alphabet", 2), pytest.param("alphabet", 3, marks=quick), ("alphabet", 5)],
-        *[("months", 2), ("elements", 1)],
+        ("elements", 1),
     ],
 )
 def test_lists_backward(ood, list, distance, direction):
