@@ -9,10 +9,13 @@ from pytest_ood.asking.conversation import Conversation
 from pytest_ood.case import Case
 from pytest_ood.models.request import Answer, Message
 
+# So many draws are looked at for each example.
+_TRIES = 20
+
 
 def shots_seed(seed: int) -> int:
     """Return the seed of the examples: a hash, so that it is not the seed of any case that is asked."""
-    return int.from_bytes(hashlib.sha256(f"shots {seed}".encode()).digest()[:7])
+    return int.from_bytes(hashlib.sha256(f"shots {seed}".encode()).digest()[:7], "big")
 
 
 class Shots:
@@ -24,16 +27,19 @@ class Shots:
         self._examples: list[tuple[str, Sequence[Message]]] = []
 
     def before(self, case: Case) -> list[Message]:
-        """Return the turns of the examples that precede a case, which is not among them."""
-        turns: list[Message] = []
-        index = found = 0
-        while found < self._spec.condition.shots:
+        """Return the turns of the examples that precede a case, which is not among them.
+
+        There are fewer, or none, if the task hardly asks anything else.
+        """
+        shots = self._spec.condition.shots
+        others: list[Sequence[Message]] = []
+        for index in range(_TRIES * shots):
             prompt, example = self._example(index)
             if prompt != case.prompt:
-                turns += example
-                found += 1
-            index += 1
-        return turns
+                others.append(example)
+            if len(others) == shots:
+                break
+        return [turn for example in others for turn in example]
 
     def _example(self, index: int) -> tuple[str, Sequence[Message]]:
         while len(self._examples) <= index:

@@ -90,6 +90,20 @@ def test_no_example_is_a_case_that_is_asked() -> None:
             assert messages[-1]["content"] not in [message["content"] for message in messages[:-1]]
 
 
+@task(control={"length": 1})
+def always_the_same(rng: np.random.Generator, *, length: int = 2) -> Case:
+    """One question, asked again and again."""
+    del rng
+    return Case(f"Name a word of {length} letters.", "a" * length)
+
+
+def test_a_task_that_asks_the_same_again_has_no_examples_of_it() -> None:
+    """An example would give the answer away; those of the other arm are shown."""
+    control, shift = asked(cell(2, of=always_the_same, length=2))
+    assert len(control) == 1
+    assert len(shift) == 5
+
+
 def test_a_dialogue_is_shown_whole() -> None:
     """With the oracle's answer to each turn."""
     talk = Dialogue(
