@@ -1,7 +1,7 @@
 """Chess openings from the usual start, or from one in which knights and bishops have changed places."""
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -18,7 +18,6 @@ from pytest_ood.families.operators.chess_rules import (
     read,
     start_board,
     targets,
-    targets_as,
     written,
 )
 from pytest_ood.parameters import expect_one_of, expect_whole
@@ -27,8 +26,7 @@ from pytest_ood.verify import Check
 
 STARTS = {"usual": "rnbqkbnr", "swapped": "rbnqknbr"}
 NAMES = {"r": "rook", "n": "knight", "b": "bishop", "q": "queen", "k": "king"}
-OTHER_KIND = {"n": "b", "b": "n"}
-# The squares of White's knights and bishops at the start.
+# The files on which knights and bishops stand at the start.
 MINOR_FILES = "bcfg"
 LONGEST_ANSWER = 100
 TRIES = 1000
@@ -61,49 +59,54 @@ def solve(inputs: Mapping[str, Any]) -> str:
     return "yes"
 
 
-@task(control={"start": "usual"}, name="operators.moved_board", family="operator swap", size="plies", solver=solve)
+@task(
+    control={"start": "usual"},
+    name="operators.moved_board",
+    family="operator swap",
+    version=2,
+    size="plies",
+    solver=solve,
+)
 def moved_board(rng: np.random.Generator, *, start: str = "swapped", plies: int = 8) -> Case:
     """Whether the moves of a chess opening are all legal, after a start that is stated.
 
     Moves: the start, which is the usual one in the control arm; in the shift arm knights and bishops have changed
     places on both sides. It is stated in both arms.
-    Matched: the number of moves, how they are drawn, how often knights and bishops make them, and the answer of a draw:
-    yes and no are equally frequent. The last move is made by a knight or bishop in every case; half of these moves are
-    jumps and half are diagonal, whether they are legal or not. All moves before it are legal. An illegal one would be
-    legal for the other kind of piece, the one that stands on the same square in the other start. No move castles,
-    captures en passant or promotes a pawn.
+    Matched: both arms of a draw have the same moves, and opposite answers. All moves but the last are made by pawns,
+    rooks, queens and kings, and are legal from both starts. The last one is the first of a knight or bishop; it is
+    legal from one of the starts alone, from either equally often. Half of the last moves are jumps and half are
+    diagonal, so that only the start tells whether such a move is legal. None castles, captures en passant or promotes.
     Rejected: openings after which no knight or bishop can make such a move.
-    Lures: `usual_start`, in the shift arm, the last move judged as if its piece had come from the usual start, a knight
-    taken for a bishop or the other way round (every shift case has it; the control arm has none). The earlier moves of
-    such pieces would be illegal there, so a reader who checks all of them on the usual board says no each time.
+    Lures: `usual_start`, in the shift arm the answer from the usual start (every shift case has it). In the control arm
+    that is the right answer, and there is no lure.
     Comprehension: which piece is on b1, c1, f1 or g1 at the start; its lure is the one of the usual start.
-    Chance: 1 in 2.
-    Source: Wu et al. 2023, "Reasoning or Reciting?" (2307.02477), who ask whether four-move openings are legal after
-    knights and bishops have changed places.
+    Chance: 1 in 2. A model that does not read the start is always right in the control arm and never in the shift arm.
+    Source: Wu et al. 2023, "Reasoning or Reciting?" (2307.02477), who ask whether chess openings are legal when knights
+    and bishops have changed places.
 
     Args:
         start: "usual" or "swapped".
-        plies: moves of both sides together, 4 to 60.
+        plies: moves of both sides together, 4 to 40.
 
     Raises:
         ValueError: a parameter has any other value.
     """
     expect_one_of("start", start, list(STARTS))
-    expect_whole("plies", plies, 4, 60)
+    expect_whole("plies", plies, 4, 40)
+    legal_from, kind, file = choice(rng, list(STARTS)), choice(rng, "nb"), choice(rng, MINOR_FILES)
+    opening, rejected = drawn_opening(rng, plies, legal_from, kind)
+    moves = [written(move) for move in opening]
     order = STARTS[start]
-    answer, kind, file = choice(rng, ("yes", "no")), choice(rng, "nb"), choice(rng, MINOR_FILES)
-    moves, rejected = opening(rng, order, plies, kind, answer == "yes")
-    moves_written = [written(move) for move in moves]
     sentence = START.format(order=", ".join([NAMES[piece] for piece in order]))
-    usual = {"yes": "no", "no": "yes"}[answer] if start == "swapped" else answer
+    answer, usual = ("yes" if legal_from == stated else "no" for stated in (start, "usual"))
     return Case(
-        PROMPT.format(start=sentence, moves=numbered(moves_written)),
+        PROMPT.format(start=sentence, moves=numbered(moves)),
         answer=answer,
         lures=wrong_answers(answer, {"usual_start": usual}),
         verify=functools.partial(check_word, answer=answer, words=("yes", "no")),
         kind="text",
-        input=numbered(moves_written),
-        inputs={"order": order, "moves": moves_written},
+        input=numbered(moves),
+        inputs={"order": order, "moves": moves},
         rejected=rejected,
         chance=0.5,
         comprehension=piece_at_start(sentence, order, file),
@@ -129,60 +132,43 @@ def check_word(given: str, answer: str, words: tuple[str, ...]) -> Check:
     return Check(word == answer) if word in words else Check.unparsed(not_one_of=list(words))
 
 
-def opening(rng: np.random.Generator, order: str, plies: int, kind: str, legal: bool) -> tuple[list[Move], int]:
-    """Draw moves, the last of which is one that a knight or a bishop can make.
-
-    Args:
-        rng: what to draw from.
-        order: the pieces at the start.
-        plies: how many moves.
-        kind: which of the two can make the last move.
-        legal: whether it is the one that makes it, or the other.
+def drawn_opening(rng: np.random.Generator, plies: int, legal_from: str, kind: str) -> tuple[list[Move], int]:
+    """Draw an opening whose last move is legal from one start alone, made by its knights ("n") or its bishops ("b").
 
     Returns:
         The moves, and how many openings were rejected.
     """
-    mover = kind if legal else OTHER_KIND[kind]
     for rejected in range(TRIES):
-        board, white = start_board(order), True
+        boards, white = {name: start_board(order) for name, order in STARTS.items()}, True
         moves: list[Move] = []
-        while len(moves) < plies - 1 and (move := drawn_move(rng, board, white)):
+        while len(moves) < plies - 1 and (move := drawn_move(rng, list(boards.values()), white)):
             moves.append(move)
-            board, white = after(board, move), not white
-        last = last_moves(board, white, mover, kind)
+            boards, white = {name: after(board, move) for name, board in boards.items()}, not white
+        last = legal_moves(boards[legal_from], kind, white)
         if len(moves) == plies - 1 and last:
             return [*moves, choice(rng, last)], rejected
     raise AssertionError(f"no opening of {plies} moves in {TRIES} tries")
 
 
-def drawn_move(rng: np.random.Generator, board: Board, white: bool) -> Move | None:
-    """Draw a legal move, half of the time of a knight or bishop if these have any; None if there is no legal move."""
-    minor_first = choice(rng, (True, False))
-    squares = shuffled(rng, [square for square, piece in board.items() if piece.isupper() == white])
-    if minor_first:
-        squares.sort(key=lambda square: board[square].lower() not in OTHER_KIND)
-    for square in squares:
-        for target in shuffled(rng, list(targets(board, square))):
-            promotes = board[square].lower() == "p" and target[1] in (0, 7)
-            if not promotes and is_legal(board, (square, target), white):
-                return square, target
+def drawn_move(rng: np.random.Generator, boards: Sequence[Board], white: bool) -> Move | None:
+    """Draw a move that is legal on both boards, and promotes no pawn; None if there is none.
+
+    The boards differ in knights and bishops, which cannot make such a move: no jump is diagonal.
+    """
+    board = boards[0]
+    for start in shuffled(rng, [square for square, piece in board.items() if piece.isupper() == white]):
+        for target in shuffled(rng, list(targets(board, start))):
+            promotes = board[start] in "Pp" and target[1] in (0, 7)
+            if not promotes and all(is_legal(one, (start, target), white) for one in boards):
+                return start, target
     return None
 
 
-def last_moves(board: Board, white: bool, mover: str, kind: str) -> list[Move]:
-    """Return the moves of one side's pieces `mover` that would be legal if they were of some kind.
-
-    If any of these pieces has left its first rank, only such moves.
-    """
-    squares = [square for square, piece in board.items() if piece == (mover.upper() if white else mover)]
+def legal_moves(board: Board, kind: str, white: bool) -> list[Move]:
+    """Return the legal moves of one side's pieces of a kind."""
     piece = kind.upper() if white else kind
-    moves = [
-        (square, target)
-        for square in squares
-        for target in targets_as(board, square, kind, white)
-        if is_legal({**board, square: piece}, (square, target), white)
-    ]
-    return [move for move in moves if move[0][1] != (0 if white else 7)] or moves
+    moves = [(start, target) for start in board if board[start] == piece for target in targets(board, start)]
+    return [move for move in moves if is_legal(board, move, white)]
 
 
 def numbered(moves: list[str]) -> str:
