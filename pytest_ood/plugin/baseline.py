@@ -12,7 +12,7 @@ from pytest_ood.dataset.folder import DatasetError, summary_files
 from pytest_ood.dataset.summaries import read_summary
 from pytest_ood.evidence.comparing import ArmKey, compare
 from pytest_ood.plugin.settings import Settings, SettingsError
-from pytest_ood.plugin.skipping import is_replaceable, skip
+from pytest_ood.plugin.skipping import skip
 from pytest_ood.plugin.stash import OUTCOME
 from pytest_ood.report.comparisons import Asked, by_condition, comparison_row, condition_labels
 from pytest_ood.text.canonical import canonical
@@ -182,7 +182,7 @@ class ComparedItems:
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, Any]:
         """Report an item as skipped whose assertion failed, after pytest has dealt with expected failures."""
         report = yield
-        if OUTCOME not in item.stash or call.when != "call" or not report.failed or not is_replaceable(report, call):
+        if OUTCOME not in item.stash or call.when != "call" or not report.failed or not _is_replaceable(report, call):
             return report
         # A plain attribute is what crosses from a worker of pytest-xdist.
         report.ood_compared = True
@@ -196,6 +196,13 @@ class ComparedItems:
         if not hasattr(report, "ood_compared"):
             return None
         return "compared", "c", ("COMPARED", {"yellow": True})
+
+
+def _is_replaceable(report: pytest.TestReport, call: pytest.CallInfo[None]) -> bool:
+    """Return whether an assertion failed, or an undecided item was made to fail (``--ood-undecided=fail``)."""
+    if call.excinfo is None:
+        return hasattr(report, "ood_undecided")
+    return isinstance(call.excinfo.value, AssertionError)
 
 
 class BaselineCheck:

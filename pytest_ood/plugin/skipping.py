@@ -3,15 +3,6 @@
 import pytest
 
 
-def is_replaceable(report: pytest.TestReport, call: pytest.CallInfo[None]) -> bool:
-    """Return whether the body passed or raised AssertionError, and was not expected to fail."""
-    if hasattr(report, "wasxfail"):
-        return False
-    if call.excinfo is None:
-        return report.passed
-    return report.failed and isinstance(call.excinfo.value, AssertionError)
-
-
 def skip(item: pytest.Item, report: pytest.TestReport, call: pytest.CallInfo[None], reason: str) -> None:
     """Turn the report of an item's call into that of a skipped item."""
     file, line, _ = item.reportinfo()

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from pytest_ood.plugin.settings import Fate
-from pytest_ood.plugin.skipping import is_replaceable, skip
+from pytest_ood.plugin.skipping import skip
 from pytest_ood.plugin.stash import OUTCOME
 from pytest_ood.text.printable import printable
 
@@ -30,7 +30,7 @@ class UndecidedItems:
         """Replace what pytest found, after it has dealt with expected failures."""
         report = yield
         outcome = item.stash.get(OUTCOME, None)
-        if outcome is None or not outcome.undecided or call.when != "call" or not is_replaceable(report, call):
+        if outcome is None or not outcome.undecided or call.when != "call" or not _is_replaceable(report, call):
             return report
         reason = printable(f"undecided: {outcome.reason}")
         # A plain attribute is what crosses from a worker of pytest-xdist.
@@ -49,3 +49,12 @@ class UndecidedItems:
             return None
         category, color = ("failed", "red") if report.failed else ("undecided", "cyan")
         return category, "U", ("UNDECIDED", {color: True})
+
+
+def _is_replaceable(report: pytest.TestReport, call: pytest.CallInfo[None]) -> bool:
+    """Return whether the body passed or raised AssertionError, and was not expected to fail."""
+    if hasattr(report, "wasxfail"):
+        return False
+    if call.excinfo is None:
+        return report.passed
+    return report.failed and isinstance(call.excinfo.value, AssertionError)

@@ -265,3 +265,14 @@ def test_workers_leave_the_end_to_the_controller(suite: Suite) -> None:
     unlike = suite.run_apart(ORACLE, BASELINE, "-n2")
     assert unlike.returncode == pytest.ExitCode.USAGE_ERROR, unlike.stdout
     assert "no draws in common with this run, so nothing was compared" in unlike.stdout
+
+
+def test_an_undecided_item_that_counts_as_failed_is_compared(suite: Suite) -> None:
+    """Its body passes; --ood-undecided=fail alone would fail it, and here the comparison decides."""
+    suite.write(PROBE.replace("assert ood.robust", "assert not ood.brittle"))
+    few = "--ood-samples=2"
+    suite.run(ORACLE, BEFORE, few)
+    assert suite.run(ORACLE, few, "--ood-undecided=fail").parseoutcomes() == {"failed": 2}
+    result = suite.run(ORACLE, BASELINE, few, "--ood-undecided=fail")
+    assert result.parseoutcomes() == {"compared": 2}
+    assert result.ret == pytest.ExitCode.OK
