@@ -9,6 +9,7 @@ import numpy as np
 from pytest_ood.case import Case
 from pytest_ood.drawing import choice, shuffled
 from pytest_ood.families.lures import wrong_answers
+from pytest_ood.families.one_word import one_word
 from pytest_ood.families.operators.chess_rules import (
     FILES,
     Board,
@@ -28,7 +29,6 @@ STARTS = {"usual": "rnbqkbnr", "swapped": "rbnqknbr"}
 NAMES = {"r": "rook", "n": "knight", "b": "bishop", "q": "queen", "k": "king"}
 # The files on which knights and bishops stand at the start.
 MINOR_FILES = "bcfg"
-LONGEST_ANSWER = 100
 TRIES = 1000
 
 START = """\
@@ -128,7 +128,7 @@ def piece_at_start(sentence: str, order: str, file: str) -> Case:
 
 def check_word(given: str, answer: str, words: tuple[str, ...]) -> Check:
     """Check that this is the right one of some words. Case and a closing full stop do not count."""
-    word = given.strip().removesuffix(".").casefold() if len(given) <= LONGEST_ANSWER else ""
+    word = one_word(given)
     return Check(word == answer) if word in words else Check.unparsed(not_one_of=list(words))
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from pytest_ood.case import Case
 from pytest_ood.drawing import choice, integer, pick, sample, shuffled
 from pytest_ood.families.lures import wrong_answers
+from pytest_ood.families.one_word import one_word
 from pytest_ood.families.shortcuts.dresses import (
     ACTIONS,
     CONDITIONS,
@@ -19,7 +20,6 @@ from pytest_ood.families.shortcuts.dresses import (
     Situation,
     common_sense,
 )
-from pytest_ood.families.shortcuts.one_word import one_word
 from pytest_ood.parameters import expect_one_of, expect_whole
 from pytest_ood.tasks import task
 from pytest_ood.verify import Check

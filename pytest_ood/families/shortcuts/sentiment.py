@@ -6,7 +6,7 @@ import numpy as np
 
 from pytest_ood.case import Case
 from pytest_ood.drawing import choice
-from pytest_ood.families.shortcuts.one_word import one_word
+from pytest_ood.families.one_word import one_word
 from pytest_ood.families.shortcuts.reviews import LOUD, REVIEWS, WORKS
 from pytest_ood.parameters import expect_one_of
 from pytest_ood.tasks import task
