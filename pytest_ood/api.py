@@ -116,13 +116,12 @@ class Measuring:
     def condition(self, model: str) -> Condition:
         """Return how a case is asked of a model."""
         args = FrozenJson(recorded_args(model, self.model_args or {}))
-        where = self.shots_from if self.shots else "control"
         return Condition(
             model,
             args,
             self.strategy,
             shots=self.shots,
-            shots_from=where,
+            shots_from=self.shots_from,
             exchanges=self.exchanges,
             system=self.system,
         )

@@ -40,6 +40,11 @@ class Condition:
     exchanges: int = 3
     system: str | None = None
 
+    def __post_init__(self) -> None:
+        # Without examples it makes no difference where they would come from.
+        if not self.shots:
+            object.__setattr__(self, "shots_from", "control")
+
     def axes(self) -> dict[str, Any]:
         """Return every axis as a JSON value, by name."""
         values = {axis.name: getattr(self, axis.name) for axis in fields(self)}

@@ -60,6 +60,10 @@ class LiteLLMModel(Model):
         self._price: tuple[float, float] | None = None
         self._most_output: int | None = None
         self._thinks = True
+        # The name by which litellm calls the model, and its provider.
+        self._model = self._provider = ""
+        # Arguments that vary, of which it is known that litellm does not drop them.
+        self._passed_on: set[str] = set()
         self._timeout = TIMEOUT_S
         self._settings: dict[str, Any] = {}
         self._keys = known_keys(args)
@@ -104,7 +108,7 @@ class LiteLLMModel(Model):
     def _check_name(self) -> None:
         litellm = self._litellm
         try:
-            litellm.get_llm_provider(
+            self._model, self._provider, *_ = litellm.get_llm_provider(
                 self.name, custom_llm_provider=self.args.get("custom_llm_provider"), api_base=self._base
             )
         except Exception:
@@ -167,17 +171,15 @@ class LiteLLMModel(Model):
 
         One that all calls have may be dropped, so that one command works for several models.
         """
-        litellm, varied = self._litellm, request.args.keys() - self.args.keys()
+        litellm, varied = self._litellm, request.args.keys() - self.args.keys() - self._passed_on
         if not varied:
             return
-        model, provider, *_ = litellm.get_llm_provider(
-            self.name, custom_llm_provider=self.args.get("custom_llm_provider"), api_base=self._base
-        )
-        passed_on = litellm.get_supported_openai_params(model, custom_llm_provider=provider) or []
+        passed_on = litellm.get_supported_openai_params(self._model, custom_llm_provider=self._provider) or []
         if dropped := varied.intersection(litellm.OPENAI_CHAT_COMPLETION_PARAMS).difference(passed_on):
             raise ModelError(
                 f"this model does not take the argument {min(dropped)}; leave it out of --ood-vary", model=self.name
             )
+        self._passed_on |= varied
 
     def _limit(self, request: Request) -> dict[str, int]:
         """The limit of a response that the user does not limit: none if the model may think before it answers.

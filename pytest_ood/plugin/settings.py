@@ -151,9 +151,8 @@ class Settings:
     ) -> Condition:
         """Return how a case is asked of a model; `varied` are the arguments of this condition alone."""
         args = FrozenJson(recorded_args(model, {**self.model_arg, **varied}))
-        where = self.shots_from if shots else "control"
         return Condition(
-            model, args, strategy, shots=shots, shots_from=where, exchanges=self.exchanges, system=self.system
+            model, args, strategy, shots=shots, shots_from=self.shots_from, exchanges=self.exchanges, system=self.system
         )
 
     def _preferred(self, name: str, of_probe: Any) -> Any:

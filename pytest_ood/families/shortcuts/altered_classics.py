@@ -32,15 +32,14 @@ PUZZLES: Mapping[str, Callable[[np.random.Generator], Puzzle]] = {
     name="shortcuts.altered_classics",
     family="shortcuts and planning",
     declared=("prompt", "answer"),
-    chance=0.05,
 )
 def altered_classics(rng: np.random.Generator, *, puzzle: str = "bat_and_ball", told: str = "altered") -> Case:
     """A puzzle that everybody knows, with the one sentence changed that makes it a puzzle.
 
     Moves: the sentence. The control arm tells the classic, the shift arm a version without the trap: "costs 110 cents"
     for "costs 110 cents more than the ball", a bridge that carries all four, a snail that does not slide back.
-    Matched: the puzzle, the people, the things and the numbers. Declared: the sentence may be
-    shorter or longer, and so may the answer.
+    Matched: the puzzle, the people, the things and the numbers. Declared: the sentence may be shorter or longer, and so
+    may the answer.
     Lures: in the shift arm `classic_answer`, what would be right in the classic; in the control arm `trap_overlooked`,
     what would be right without the trap.
     Chance: at most 5 % for the commonest answer of a puzzle.
