@@ -54,6 +54,8 @@ def dresses(case: Case) -> dict[str, Dress]:
 
 def in_dress(case: Case, text: str, dress: Dress) -> str:
     """Return an answer in a dress, of a dialogue each of its answers; as it stands if the dress does not fit it."""
+    if not text:  # a leading zero alone is a number
+        return text
     try:
         if case.reply is None:
             return dress(text)
