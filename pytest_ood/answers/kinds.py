@@ -130,7 +130,7 @@ def settled(text: str, kind: Kind, like: str) -> str | None:
         return None if listed is None else (", " if "," in like else " ").join(listed)
     if kind == "grid":
         rows = grid(text, like)
-        return None if rows is None else "\n".join([_row(cells, like) for cells in rows])
+        return None if rows is None else _written(rows, like)
     return text
 
 
@@ -157,13 +157,13 @@ def readings(text: str, kind: Kind, like: str, dialogue: bool = False) -> list[s
     return [*outer, plain] if written in (None, plain) else [*outer, plain, written]
 
 
-def _row(cells: list[str], like: str) -> str:
-    expected = like.split("\n")
-    if all(len(line.split()) <= 1 for line in expected):
-        return "".join(cells)
-    if all(len(cell) == 1 for line in expected for cell in line.split()):
-        return " ".join("".join(cells))
-    return " ".join(cells)
+def _written(rows: list[list[str]], like: str) -> str:
+    """Write a grid as the expected one: without anything between its cells, or with blanks."""
+    if all(len(line.split()) <= 1 for line in like.split("\n")):
+        return "\n".join(["".join(cells) for cells in rows])
+    # Where every cell is one character, cells that are not set apart are told apart all the same.
+    single = all(len(cell) == 1 for cell in like.split())
+    return "\n".join([" ".join("".join(cells) if single else cells) for cells in rows])
 
 
 def _unquoted(item: str) -> str:
