@@ -20,6 +20,8 @@ Solver = Callable[[Mapping[str, Any]], str]
 # From what a prompt states and the states so far to the next state; None after the last.
 Step = Callable[[Mapping[str, Any], Sequence[str]], str | None]
 
+#: Parameters that any task may take, and that both arms get: they change how a question is asked, and not its answer.
+RESERVED = ("wording", "spaced")
 #: The values that `declared` may hold: the measures in which control and shift may differ besides what moves.
 MEASURES = ("prompt", "answer", "labels")
 
@@ -44,6 +46,7 @@ class Task:
         size: the parameter whose values are sizes, over which a curve is drawn; None if there is none.
         solver: the function that solves a case from its `inputs`; None if there is none.
         step: the function that takes one step of the solution; None if there is none.
+        wordings: how many wordings its question has, chosen by the parameter `wording`, which counts from 0.
     """
 
     function: Callable[..., Case]
@@ -60,6 +63,7 @@ class Task:
     size: str | None = None
     solver: Solver | None = None
     step: Step | None = None
+    wordings: int = 1
 
     def __post_init__(self) -> None:
         # As functools.update_wrapper does, which does not work on a frozen class.
@@ -76,9 +80,13 @@ class Task:
 
         Raises:
             CaseError: the function makes a case that cannot be asked.
-            TaskError: it returns something else.
+            TaskError: it returns something else, or has no such wording.
         """
         origin = Origin(self.name, params, seed, draw)
+        wording = params.get("wording", 0)
+        if self.wordings > 1 and wording not in range(self.wordings):
+            fix = f"use a number from 0 to {self.wordings - 1}"
+            raise TaskError(f"{origin}: there is no wording {wording!r}", task=self.name, fix=fix)
         try:
             case: object = self.make(params, seed, draw)
         except CaseError as error:
@@ -222,6 +230,7 @@ def task(
     size: str | None = None,
     solver: Solver | None = None,
     step: Step | None = None,
+    wordings: int = 1,
 ) -> Callable[[Callable[..., Case]], Task]:
     """Turn a function ``(rng, **params) -> Case`` into a task.
 
@@ -244,10 +253,12 @@ def task(
             offered to a model as a tool.
         step: a function ``(inputs, states)`` that takes one step of the solution: from the states so far, at first
             none, to the next one, and to None once the last of them is a right answer. States are text.
+        wordings: how many wordings of equal content the question has. If there are several, the function takes a
+            parameter `wording`, 0 by default, and asks in the wording of that number.
 
     Raises:
-        TypeError: `control` or `size` names an argument that the function does not take, `declared` names an unknown
-            measure, or `name` or `chance` is invalid.
+        TypeError: `control`, `size` or `wordings` needs an argument that the function does not take, `declared` names
+            an unknown measure, or `name` or `chance` is invalid.
     """
     if name is not None and (not isinstance(name, str) or not name.strip()):
         raise TypeError(f"name={name!r}: give the task a name, as in name='words.spell'")
@@ -272,6 +283,7 @@ def task(
             size=size,
             solver=solver,
             step=step,
+            wordings=wordings,
         )
         unknown = sorted(set(control) - set(made.parameters))
         if unknown:
@@ -279,6 +291,8 @@ def task(
             raise TypeError(f"task {made.name}: control names {names}, which {made.signature} does not take")
         if size is not None and size not in made.parameters:
             raise TypeError(f"task {made.name}: size names {size}, which {made.signature} does not take")
+        if wordings > 1 and "wording" not in made.parameters:
+            raise TypeError(f"task {made.name}: wordings={wordings} needs the argument wording=0: {made.signature}")
         return made
 
     return decorate

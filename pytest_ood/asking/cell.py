@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pytest_ood.evidence.outcomes import ArmName
 from pytest_ood.evidence.sampling import Sampling
-from pytest_ood.tasks import Task
+from pytest_ood.tasks import RESERVED, Task
 from pytest_ood.text.frozen import FrozenJson
 
 #: Where solved examples are drawn from.
@@ -14,6 +14,9 @@ ShotsFrom = Literal["control", "shift", "mixed"]
 # The axes that are always part of a trace's id. Further axes follow only if they differ from their default, so that a
 # new axis changes no existing id.
 _ALWAYS_NAMED = ("strategy", "model", "args")
+# Axes that came after the first summaries are left out where they have no effect, so that an older condition that is
+# the same has the same axes.
+_LATER = ("shots_from", "wording", "spaced")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,8 @@ class Condition:
         shots_from: the arm that the examples are drawn from, or "mixed" for both in turn.
         exchanges: how many of the exchanges that show the form of an answer precede it, 0 to 3.
         system: the system message, if there is one.
+        wording: the wording of the question, for tasks that have several.
+        spaced: whether the letters that a question is about stand apart, for tasks about letters.
     """
 
     model: str
@@ -39,6 +44,8 @@ class Condition:
     shots_from: ShotsFrom = "control"
     exchanges: int = 3
     system: str | None = None
+    wording: int = 0
+    spaced: bool = False
 
     def __post_init__(self) -> None:
         # Without examples it makes no difference where they would come from.
@@ -46,14 +53,24 @@ class Condition:
             object.__setattr__(self, "shots_from", "control")
 
     def axes(self) -> dict[str, Any]:
-        """Return every axis as a JSON value, by name."""
-        values = {axis.name: getattr(self, axis.name) for axis in fields(self)}
+        """Return the axes as JSON values, by name."""
+        values = {
+            axis.name: getattr(self, axis.name)
+            for axis in fields(self)
+            if axis.name not in _LATER or getattr(self, axis.name) != axis.default
+        }
         return {name: dict(value) if isinstance(value, FrozenJson) else value for name, value in values.items()}
+
+    @property
+    def reserved(self) -> dict[str, Any]:
+        """The reserved parameters of tasks that differ from their defaults. Both arms get them."""
+        axes = self.axes()
+        return {name: axes[name] for name in RESERVED if name in axes}
 
     def identity(self) -> list[Any]:
         """Return what identifies this condition, as JSON values: part of the id of a trace."""
         axes, usual = self.axes(), Condition(self.model).axes()
-        unusual = {name: axes[name] for name in axes if name not in _ALWAYS_NAMED and axes[name] != usual[name]}
+        unusual = {name: axes[name] for name in axes if name not in _ALWAYS_NAMED and axes[name] != usual.get(name)}
         return [*(axes[name] for name in _ALWAYS_NAMED), *([unusual] if unusual else [])]
 
 

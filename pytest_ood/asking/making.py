@@ -71,6 +71,7 @@ def build_cell(
             f"the task {task.name} has {task.cases} cases, each of which is asked once: none is left for an example",
             fix="leave out the examples (--ood-shots)",
         )
+    params = {**params, **condition.reserved}
     twin_params, shift_params = _frozen({**params, **control}), _frozen(params)
     sources = {"control": (twin_params,), "shift": (shift_params,), "mixed": (twin_params, shift_params)}
     shown = sources[condition.shots_from] if condition.shots else ()

@@ -2,9 +2,9 @@
 
 Each check is a function from the cases of both arms to the findings about them; `CHECKS` lists them under the names
 that the table shows. A task or a verifier that raises is at fault too. The checks are in files by subject: `drawing`,
-`cases`, `forms` (with `dresses`), `mutants`, `hostile`, `matching`, `dialogues`, `solving`. `elsewhere` runs the other
-process; all share `arms`. `measures` has figures about both arms for readers. `wrong_strings` is for tests and
-benchmarks, which try more strings than there is time for here.
+`cases`, `forms` (with `dresses`), `mutants`, `hostile`, `matching`, `dialogues`, `solving`, `wordings`. `elsewhere`
+runs the other process; all share `arms`. `measures` has figures about both arms for readers. `wrong_strings` is for
+tests and benchmarks, which try more strings than there is time for here.
 """
 
 import itertools
@@ -31,6 +31,7 @@ from pytest_ood.certify.hostile import hostile
 from pytest_ood.certify.matching import chance, matched, moved
 from pytest_ood.certify.mutants import mutants, same
 from pytest_ood.certify.solving import solving
+from pytest_ood.certify.wordings import wordings
 from pytest_ood.tasks import Params, Task
 
 __all__ = ["CHECKS", "Certificate", "Drawn", "Fault", "Subject", "certify", "certify_all", "same"]
@@ -55,6 +56,7 @@ CHECKS: dict[str, Callable[[Arms], Findings]] = {
     "dialogue": dialogue,
     "comprehension": comprehension,
     "solving": solving,
+    "wordings": wordings,
 }
 
 

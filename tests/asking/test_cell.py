@@ -29,7 +29,7 @@ def arm(name: ArmName = "shift", length: int = 5, **others: Any) -> ArmSpec:
 
 
 def test_a_condition_names_all_its_axes() -> None:
-    """As JSON values, also those that are at their default."""
+    """As JSON values, also those at their default, but for axes that came after the first summaries."""
     condition = Condition("model", FrozenJson({"temperature": 0}), "cot", shots=2)
     assert condition.axes() == {
         "model": "model",
@@ -37,10 +37,11 @@ def test_a_condition_names_all_its_axes() -> None:
         "strategy": "cot",
         "strategy_args": {},
         "shots": 2,
-        "shots_from": "control",
         "exchanges": 3,
         "system": None,
     }
+    further = Condition("model", shots=2, shots_from="mixed", wording=1, spaced=True)
+    assert further.axes().items() > {"shots_from": "mixed", "wording": 1, "spaced": True}.items()
     assert type(condition.axes()["args"]) is dict
 
 

@@ -175,7 +175,7 @@ def test_a_trace_records_a_case_and_its_answer() -> None:
         "question": case.prompt,
         "shots": 2,
         "stopping": '{"alpha":0.05,"bar":0.9,"gap_alpha":0.01,"max_samples":100}',
-        "condition": '{"args":{"temperature":0},"exchanges":1,"model":"model","shots":2,"shots_from":"control",'
+        "condition": '{"args":{"temperature":0},"exchanges":1,"model":"model","shots":2,'
         '"strategy":"cot","strategy_args":{},"system":null}',
     }
 

@@ -20,6 +20,7 @@ from tests.certify import (
     test_matching,
     test_mutants,
     test_solving,
+    test_wordings,
 )
 from tests.certify.spelling import CONTROL, LETTERS, SHIFT, Rng, labelled, multiples, spelled
 
@@ -93,6 +94,7 @@ def test_every_check_has_a_broken_task() -> None:
         test_matching,
         test_mutants,
         test_solving,
+        test_wordings,
     )
     failed: set[str] = set().union(*(checks for file in files for _, checks, _ in file.BROKEN))
     assert failed == {*CHECKS, "draws"}

@@ -18,11 +18,20 @@ LETTERS = "abcdefghijklmnopqrstuvwxyz"
 # How many different letters a string has besides the one that is counted.
 OTHERS = 3
 
-PROMPT = """\
+PROMPTS = (
+    """\
 This is a string of letters:
 {letters}
 
-How many times does the letter {letter} occur in it? Give the number in decimal digits."""
+How many times does the letter {letter} occur in it? Give the number in decimal digits.""",
+    """\
+Count how often the letter {letter} occurs in this string, and give the number in decimal digits:
+{letters}""",
+    """\
+{letters}
+
+What is the number of places in this string at which the letter {letter} stands? Write it in decimal digits.""",
+)
 
 
 def solve(inputs: Mapping[str, Any]) -> str:
@@ -37,8 +46,9 @@ def solve(inputs: Mapping[str, Any]) -> str:
     declared=("prompt", "answer"),
     size="length",
     solver=solve,
+    wordings=len(PROMPTS),
 )
-def counting(rng: np.random.Generator, *, length: int = 32) -> Case:
+def counting(rng: np.random.Generator, *, length: int = 32, wording: int = 0, spaced: bool = False) -> Case:
     """How many times a letter occurs in a string.
 
     Moves: the length of the string, 8 in the control arm.
@@ -54,6 +64,8 @@ def counting(rng: np.random.Generator, *, length: int = 32) -> Case:
 
     Args:
         length: letters in the string, a multiple of 4 from 4 to 1,000.
+        wording: the wording of the question, 0 to 2.
+        spaced: whether a blank stands between the letters, so that each is a token of its own.
 
     Raises:
         ValueError: a parameter has any other value.
@@ -69,7 +81,7 @@ def counting(rng: np.random.Generator, *, length: int = 32) -> Case:
     groups = sum(one == letter for one, _ in itertools.groupby(letters))
     shortcuts = {"neighbours_once": groups, "one_missed": count - 1, "everything": length}
     return Case(
-        PROMPT.format(letters=letters, letter=letter),
+        PROMPTS[wording].format(letters=" ".join(letters) if spaced else letters, letter=letter),
         answer=str(count),
         lures=wrong_answers(str(count), {name: str(number) for name, number in shortcuts.items()}),
         verify=functools.partial(is_integer, answer=count),

@@ -79,7 +79,11 @@ STORIES = (
     ),
 )
 
-QUESTION = "How many {things} are there now? Give the number in decimal digits."
+PROMPTS = (
+    "{story} How many {things} are there now? Give the number in decimal digits.",
+    "Read this and work out how many {things} there are at the end:\n\n{story}\n\nWrite the number in decimal digits.",
+    "{story}\n\nAfter all that, what is the number of {things}? Answer in decimal digits.",
+)
 
 
 @task(
@@ -88,8 +92,9 @@ QUESTION = "How many {things} are there now? Give the number in decimal digits."
     family="shortcuts and planning",
     declared=("prompt",),
     size="facts",
+    wordings=len(PROMPTS),
 )
-def irrelevant_facts(rng: np.random.Generator, *, facts: int = 1, steps: int = 3) -> Case:
+def irrelevant_facts(rng: np.random.Generator, *, facts: int = 1, steps: int = 3, wording: int = 0) -> Case:
     """A word problem about things that are gained and lost, told with facts that change nothing.
 
     Moves: how many irrelevant facts are told, none in the control arm. Each has a number of its own, about things that
@@ -105,6 +110,7 @@ def irrelevant_facts(rng: np.random.Generator, *, facts: int = 1, steps: int = 3
     Args:
         facts: irrelevant facts, 0 to 3.
         steps: how often things are gained or lost after the beginning, 1 to 4.
+        wording: the wording of the question, 0 to 2.
 
     Raises:
         ValueError: a parameter has any other value.
@@ -139,7 +145,7 @@ def irrelevant_facts(rng: np.random.Generator, *, facts: int = 1, steps: int = 3
         "last_step_ignored": counts[-2],
     }
     return Case(
-        " ".join([*lines, QUESTION.format(things=story.things)]),
+        PROMPTS[wording].format(story=" ".join(lines), things=story.things),
         answer=str(answer),
         lures=wrong_answers(str(answer), {lure: str(wrong) for lure, wrong in shortcuts.items()}),
         verify=functools.partial(is_integer, answer=answer),
