@@ -23,6 +23,7 @@ from pytest_ood.asking.cell import ArmSpec, Cell, Condition, Draws
 from pytest_ood.asking.engine import Engine
 from pytest_ood.asking.outcome import Outcome
 from pytest_ood.asking.store import Store
+from pytest_ood.asking.strategies import Strategies
 from pytest_ood.case import Case
 from pytest_ood.evidence import stats
 from pytest_ood.evidence.outcomes import ArmName
@@ -192,7 +193,7 @@ class Bench:
         store = Store(self.path)
         results: Results = {}
         try:
-            engine = Engine(store, Terms(**{**values, **terms}), {some[0].condition.model: model})
+            engine = Engine(store, Terms(**{**values, **terms}), {some[0].condition.model: model}, Strategies())
             if during is not None:
                 during(engine)
             if stop_at is not None:

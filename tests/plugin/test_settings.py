@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pytest_ood.asking.conversation import STRATEGIES
+from pytest_ood.asking.strategies import BUNDLED
 from pytest_ood.evidence import stats
 from pytest_ood.evidence.sampling import Sampling, draws_to_clear
 from pytest_ood.plugin.options import OPTIONS
@@ -39,6 +39,7 @@ VALUES: dict[str, tuple[Any, Any, Any]] = {
     "undecided": ("fail", "fail", "fail"),
     "alpha": ("0.1", 0.1, 0.1),
     "quick": (True, True, True),
+    "strategy_arg": (["vote.k=3", "m.n:C.x=a"], ["vote.k=3", "m.n:C.x=a"], {"vote": {"k": 3}, "m.n:C": {"x": "a"}}),
     "strategy": (["cot", "direct"], ["cot", "direct"], ("cot", "direct")),
     "exchanges": ("0", 0, 0),
     "shots": ("0,4", "0,4", (0, 4)),
@@ -192,13 +193,13 @@ def test_strategies_by_the_same_precedence() -> None:
     assert read().strategies(None) == ("direct",)
 
 
-@pytest.mark.parametrize("given", [[], "cot", ["shout"], 3, ["cot", "shout"]])
+@pytest.mark.parametrize("given", [[], "cot", [3], 3, ["cot", None]])
 def test_bad_strategies_of_a_probe(given: Any) -> None:
     """The fix lists those there are."""
     with pytest.raises(SettingsError) as raised:
         read().strategies(given)
     assert (raised.value.option, raised.value.value) == ("@probe", f"strategy={given!r}")
-    assert raised.value.fix.startswith(f"choose from {', '.join(STRATEGIES)}")
+    assert raised.value.fix.startswith(f"choose from {', '.join(BUNDLED)}")
 
 
 @pytest.mark.parametrize("given", [2.5, "x", None, True, math.nan, math.inf])
