@@ -12,7 +12,14 @@ FURTHER = {
     "grids.elementary_ca": {"steps": 5, "boundary": "zeros"},
     "grids.life": {"steps": 4, "boundary": "dead"},
     "digits.long_arithmetic": {"operation": "sum", "digits": 20},
+    "operators.arithmetic": {"swap": "-*", "operands": 8},
+    "operators.number_base": {"base": 16},
     "shortcuts.path_star": {"arms": 10, "length": 10},
+}
+# How many steps a solution has, by what the prompt states. The first element of a chain of facts is a state as well.
+STEPS = {
+    "chains.known_hops": lambda inputs: 1 + len(inputs["moves"]),
+    "operators.arithmetic": lambda inputs: sum(map(inputs["expression"].count, "+-*")),
 }
 
 
@@ -35,8 +42,7 @@ def test_a_solver_is_right_and_steps_lead_there(task):
             if task.step is not None:
                 states = list(task.states(inputs))
                 assert case.check(states[-1]).correct
-                # The first element of a chain of facts is a state as well.
-                assert len(states) == (inputs["steps"] if "steps" in inputs else 1 + len(inputs["moves"]))
+                assert len(states) == STEPS.get(task.name, lambda inputs: inputs["steps"])(inputs)
 
 
 def test_chains_have_steps():
