@@ -16,6 +16,8 @@ FURTHER = {
     "operators.code_indexing": {"change": "both", "statements": 16},
     "operators.flipped_labels": {"labels": "nonce", "words": 5},
     "operators.number_base": {"base": 16},
+    "reversal.alphabet_order": {"list": "elements", "distance": 5, "items": 5},
+    "reversal.fictional_facts": {"facts": 40},
     "symbols.novel_symbols": {"alphabet": "nonce", "pairs": "crossed", "tokens": 18},
     "symbols.rule_composition": {"rules": 5, "examples": 2},
     "symbols.shift_cipher": {"shift": 3, "ask": "encode"},
