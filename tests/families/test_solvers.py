@@ -21,6 +21,8 @@ FURTHER = {
     "symbols.novel_symbols": {"alphabet": "nonce", "pairs": "crossed", "tokens": 18},
     "symbols.rule_composition": {"rules": 5, "examples": 2},
     "symbols.shift_cipher": {"shift": 3, "ask": "encode"},
+    "shortcuts.domain_dress": {"dress": "nonce", "conflict": True, "rules": 20},
+    "shortcuts.irrelevant_facts": {"facts": 3, "steps": 4},
     "shortcuts.path_star": {"arms": 10, "length": 10},
 }
 # How many steps a solution has, by what the prompt states. The first element of a chain of facts is a state as well.
@@ -29,6 +31,7 @@ STEPS = {
     "operators.arithmetic": lambda inputs: sum(map(inputs["expression"].count, "+-*")),
     # A loop has two lines, the second of them indented; three lines are no statement that counts.
     "operators.code_indexing": lambda inputs: 1 + inputs["program"].count("\n") - inputs["program"].count("\n ") - 3,
+    "shortcuts.irrelevant_facts": lambda inputs: len(inputs["changes"]),
     "symbols.novel_symbols": lambda inputs: len(inputs["row"]) // 3,
     "symbols.rule_composition": lambda inputs: len(inputs["apply"]),
 }
