@@ -12,7 +12,28 @@ FURTHER = {
     "grids.elementary_ca": {"steps": 5, "boundary": "zeros"},
     "grids.life": {"steps": 4, "boundary": "dead"},
     "digits.long_arithmetic": {"operation": "sum", "digits": 20},
+    "operators.arithmetic": {"swap": "-*", "operands": 8},
+    "operators.code_indexing": {"change": "both", "statements": 16},
+    "operators.flipped_labels": {"labels": "nonce", "words": 5},
+    "operators.number_base": {"base": 16},
+    "reversal.alphabet_order": {"list": "elements", "distance": 5, "items": 5},
+    "reversal.fictional_facts": {"facts": 40},
+    "symbols.novel_symbols": {"alphabet": "nonce", "pairs": "crossed", "tokens": 18},
+    "symbols.rule_composition": {"rules": 5, "examples": 2},
+    "symbols.shift_cipher": {"shift": 3, "ask": "encode"},
+    "shortcuts.domain_dress": {"dress": "nonce", "conflict": True, "rules": 20},
+    "shortcuts.irrelevant_facts": {"facts": 3, "steps": 4},
     "shortcuts.path_star": {"arms": 10, "length": 10},
+}
+# How many steps a solution has, by what the prompt states. The first element of a chain of facts is a state as well.
+STEPS = {
+    "chains.known_hops": lambda inputs: 1 + len(inputs["moves"]),
+    "operators.arithmetic": lambda inputs: sum(map(inputs["expression"].count, "+-*")),
+    # A loop has two lines, the second of them indented; three lines are no statement that counts.
+    "operators.code_indexing": lambda inputs: 1 + inputs["program"].count("\n") - inputs["program"].count("\n ") - 3,
+    "shortcuts.irrelevant_facts": lambda inputs: len(inputs["changes"]),
+    "symbols.novel_symbols": lambda inputs: len(inputs["row"]) // 3,
+    "symbols.rule_composition": lambda inputs: len(inputs["apply"]),
 }
 
 
@@ -35,8 +56,7 @@ def test_a_solver_is_right_and_steps_lead_there(task):
             if task.step is not None:
                 states = list(task.states(inputs))
                 assert case.check(states[-1]).correct
-                # The first element of a chain of facts is a state as well.
-                assert len(states) == (inputs["steps"] if "steps" in inputs else 1 + len(inputs["moves"]))
+                assert len(states) == STEPS.get(task.name, lambda inputs: inputs["steps"])(inputs)
 
 
 def test_chains_have_steps():
