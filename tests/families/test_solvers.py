@@ -13,7 +13,19 @@ FURTHER = {
     "grids.life": {"steps": 4, "boundary": "dead"},
     "digits.long_arithmetic": {"operation": "sum", "digits": 20},
     "shortcuts.path_star": {"arms": 10, "length": 10},
+    "chains.state_tracking": {"steps": 12, "report": "every"},
+    "chains.token_rewriting": {"steps": 64, "tokens": 32},
 }
+# How many states a solution has, from the inputs and the parameters; by default, as many as there are steps.
+STATES = {
+    # The first element is a state as well.
+    "chains.known_hops": lambda inputs, _params: 1 + len(inputs["moves"]),
+}
+
+
+def by_the_parameter(_inputs, params):
+    """As many states as the task was asked for."""
+    return params["steps"]
 
 
 def arms(task):
@@ -35,11 +47,12 @@ def test_a_solver_is_right_and_steps_lead_there(task):
             if task.step is not None:
                 states = list(task.states(inputs))
                 assert case.check(states[-1]).correct
-                # The first element of a chain of facts is a state as well.
-                assert len(states) == (inputs["steps"] if "steps" in inputs else 1 + len(inputs["moves"]))
+                all_params = {name: parameter.default for name, parameter in task.parameters.items()} | params
+                assert len(states) == STATES.get(task.name, by_the_parameter)(inputs, all_params)
 
 
 def test_chains_have_steps():
     """Those whose rule is applied again and again."""
     stepping = {task.name for task in SOLVED if task.step is not None}
     assert {"grids.elementary_ca", "grids.life", "chains.known_hops"} <= stepping
+    assert {"chains.state_tracking", "chains.token_rewriting"} <= stepping
