@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
-from pytest_ood.plugin.layout import Line, counted, one_line
+from pytest_ood.plugin.layout import Line
 from pytest_ood.plugin.options import OPTIONS
 from pytest_ood.plugin.terminal import write_lines
 from pytest_ood.text.redaction import STRUCK_OUT, Secrets, is_secret, known_keys, without_keys
+from pytest_ood.text.words import counted, one_line
 
 if TYPE_CHECKING:
     from pytest_ood.plugin.reporting import Reporting

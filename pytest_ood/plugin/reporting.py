@@ -17,7 +17,7 @@ from pytest_ood.dataset.folder import DatasetError
 from pytest_ood.dataset.write import Exported, check_target, export
 from pytest_ood.evidence.verdict import Verdict
 from pytest_ood.plugin.comparisons_table import comparison_lines
-from pytest_ood.plugin.layout import Line, counted
+from pytest_ood.plugin.layout import Line
 from pytest_ood.plugin.settings import Settings, SettingsError
 from pytest_ood.plugin.sparks import BLOCKS, PLAIN
 from pytest_ood.plugin.tables import replay_table, totals_lines
@@ -27,6 +27,7 @@ from pytest_ood.report.claims import claims
 from pytest_ood.report.comparisons import comparison_rows
 from pytest_ood.report.curves import draw
 from pytest_ood.report.size_curves import curve_rows
+from pytest_ood.text.words import counted
 
 if TYPE_CHECKING:
     from pytest_ood.plugin.session import ProbeSession

@@ -20,7 +20,6 @@ from pytest_ood.dataset.published_seeds import published_with
 from pytest_ood.models import IGNORED_WARNINGS
 from pytest_ood.models.base import ModelError
 from pytest_ood.plugin.collecting import NOT_A_PROBE, CellMaker
-from pytest_ood.plugin.layout import counted
 from pytest_ood.plugin.parameters import check_fixture_values
 from pytest_ood.plugin.probes import ProbeError
 from pytest_ood.plugin.selecting import runs_nothing
@@ -31,6 +30,7 @@ from pytest_ood.plugin.task_errors import author_traceback
 from pytest_ood.plugin.terminal import heading, short
 from pytest_ood.plugin.timeouts import exempt_wait
 from pytest_ood.plugin.workers import worker_input
+from pytest_ood.text.words import counted
 
 if TYPE_CHECKING:
     from pytest_ood.asking.cell import Cell
