@@ -87,6 +87,7 @@ SLOW_TESTS = {
     "test_two_workers_draw_the_same_curve",
     "test_two_workers_ask_on_what_one_process_asks_on",
     "test_two_workers_find_what_one_process_finds",
+    "test_two_workers_show_what_one_process_shows",
     "test_type_checkers_know_the_tasks",
     "test_what_datasets_has_cached_is_not_taken_for_a_dataset_that_has_grown",
     "test_who_sits_at_a_terminal_is_asked",

@@ -81,6 +81,7 @@ FLAGS = [
     "--ood-replay",
     "--ood-shard",
     "--ood-json",
+    "--ood-report",
 ]
 
 

@@ -43,12 +43,14 @@ def check_files(settings: Settings) -> None:
     """
     if settings.export is not None:
         check_target(settings.export, license=settings.license)
-    if settings.json is not None:
+    for option, path in (("--ood-json", settings.json), ("--ood-report", settings.report)):
+        if path is None:
+            continue
         try:
-            _check_writable(settings.json)
+            _check_writable(path)
         except OSError as error:
             raise SettingsError(
-                "--ood-json", f"cannot be written ({error})", value=str(settings.json), fix="name another file"
+                option, f"cannot be written ({error})", value=str(path), fix="name another file"
             ) from error
 
 
@@ -84,6 +86,11 @@ class Reporting:
         self._summary: dict[str, Any] | None = None
         self._trouble = ""
         self.exported: Exported | None = None
+
+    @property
+    def summary(self) -> Mapping[str, Any] | None:
+        """The summary of the run, once it is made."""
+        return self._summary
 
     @property
     def comparisons(self) -> Sequence[Mapping[str, Any]]:

@@ -167,6 +167,10 @@ def _features(session: "ProbeSession") -> Iterator[object]:
             from pytest_ood.plugin.baseline import BaselineCheck
 
             yield BaselineCheck(session.baseline, reporting)
+        if settings.report is not None:
+            from pytest_ood.plugin.html_report import HtmlReport
+
+            yield HtmlReport(session, reporting, settings.report)
         if settings.push is not None:
             yield Publishing(session, reporting, settings.push)
         # Among hooks that ask to be the last, the one registered last is.

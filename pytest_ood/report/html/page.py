@@ -1,0 +1,331 @@
+"""The page: findings, matrix, figures and tables as plain values, for the template to write down."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlencode
+
+from markupsafe import Markup
+
+from pytest_ood.report.blocks import Block, blocks, condition_labels
+from pytest_ood.report.claims import shown_gaps
+from pytest_ood.report.comparison_sentences import comparison_sentence
+from pytest_ood.report.html.figure import Point, draw, published_lines, score
+from pytest_ood.report.html.packing import PackedCell, cell_key
+from pytest_ood.report.html.source import Row, Source, SourceCell
+from pytest_ood.report.sentences import WORDS, gap_text, gaps_shown, sentences, word
+from pytest_ood.text.canonical import canonical
+from pytest_ood.text.words import counted, one_line, percent
+
+#: The verdicts, the worst first: where a square stands for several cells, it shows the worst.
+WORST_FIRST = ("brittle", "degraded", "incapable", "undecided", "robust")
+#: So many findings are on the first screen; the others are one click away.
+MOST_FINDINGS = 6
+_LONGEST_NAME = 60
+
+
+@dataclass(frozen=True)
+class Square:
+    """A cell as one letter of a strip, or as a row of the table of numbers."""
+
+    label: str
+    verdict: str
+    word: str
+    control: str
+    shift: str
+    gap: str
+    pairs: str
+    evidence: str
+    link: str
+
+    @property
+    def letter(self) -> str:
+        """The first letter of the verdict."""
+        return self.verdict[0].upper()
+
+
+@dataclass(frozen=True)
+class Curve:
+    """The cells of one probe under one condition: a figure, its sentences and its numbers."""
+
+    anchor: str
+    probe: str
+    title: str
+    family: str
+    condition: str
+    column: int
+    verdict: str
+    word: str
+    parameter: str
+    sentences: Sequence[str]
+    gaps: str
+    picture: Markup
+    published: Sequence[str]
+    squares: Sequence[Square]
+
+
+@dataclass(frozen=True)
+class MatrixRow:
+    """A probe, with its curves under each condition."""
+
+    family: str
+    title: str
+    probe: str
+    columns: Sequence[Sequence[Curve]]
+
+
+@dataclass(frozen=True)
+class Page:
+    """All that the template writes, but for the traces."""
+
+    title: str
+    headline: str
+    remarks: Sequence[str]
+    facts: Sequence[tuple[str, str]]
+    columns: Sequence[str]
+    matrix: Sequence[MatrixRow]
+    curves: Sequence[Curve]
+    comparisons: Sequence[str]
+    replays: Sequence[Mapping[str, str]]
+    packed: Sequence[PackedCell] = field(repr=False)
+    names: Mapping[str, Sequence[str]] = field(repr=False)
+
+    @property
+    def findings(self) -> Sequence[Curve]:
+        """The curves on which something is shown against the model, the worst first."""
+        worse = [curve for curve in self.curves if curve.verdict in WORST_FIRST[:3]]
+        return sorted(worse, key=lambda curve: WORST_FIRST.index(curve.verdict))
+
+    @property
+    def verdicts(self) -> Mapping[str, str]:
+        """The words of the verdicts that occur, the worst first."""
+        there = {square.verdict for curve in self.curves for square in curve.squares}
+        return {verdict: WORDS[verdict] for verdict in WORST_FIRST if verdict in there}
+
+
+def page(sources: Sequence[Source]) -> Page:
+    """Put a page together.
+
+    Args:
+        sources: one run, or several to be read side by side.
+    """
+    of_sources = [source.cells() for source in sources]
+    columns, column_of = _columns(sources, of_sources)
+    probes: dict[str, int] = {}
+    packed: list[PackedCell] = []
+    curves: list[Curve] = []
+    for number, cells in enumerate(of_sources):
+        # Unlike a node id, its place names a cell also where several runs are read together.
+        # Summaries of version 1 have no conditions.
+        rows = [
+            {**cell.row, "id": str(place), "condition": cell.row["condition"] or {}} for place, cell in enumerate(cells)
+        ]
+        told = {str(place): str(cell.curve["sentence"]) for place, cell in enumerate(cells) if cell.curve}
+        for block in blocks(rows):
+            members = [cells[int(row["id"])] for row in block.cells]
+            column = column_of[number, canonical(_axes(members[0].row))]
+            curve = _curve(f"curve-{len(curves) + 1}", block, members, told, (column, columns[column]))
+            curves.append(curve)
+            for member, square in zip(members, curve.squares, strict=True):
+                entry = _entry(member, square, curve, probes.setdefault(member.row["probe"], len(probes)))
+                packed.append(PackedCell(len(packed), cell_key(number, member.row), entry))
+    everything = [cell.row for cells in of_sources for cell in cells]
+    return Page(
+        title=", ".join(source.name for source in sources),
+        headline=_headline(everything),
+        remarks=list(_remarks(everything)),
+        facts=list(_facts(sources)),
+        columns=columns,
+        matrix=_matrix(curves, len(columns)),
+        curves=curves,
+        comparisons=_comparisons(sources),
+        replays=[_replay(row) for source in sources for one in source.summaries for row in one.get("replay", ())],
+        packed=packed,
+        names={"probes": [one_line(probe) for probe in probes], "conditions": columns},
+    )
+
+
+def _axes(row: Row) -> Row:
+    return {"condition": row["condition"], "model": row["model"], "strategy": row["strategy"]}
+
+
+def _columns(
+    sources: Sequence[Source], of_sources: Sequence[Sequence[SourceCell]]
+) -> tuple[list[str], dict[tuple[int, str], int]]:
+    """Return a label for each condition of each source, and the number of the column by source and condition."""
+    rows = [(number, cell.row) for number, cells in enumerate(of_sources) for cell in cells]
+    # The bar is no matter of the condition here.
+    labels = condition_labels([{**row, "sampling": None, "condition": row["condition"] or {}} for _, row in rows])
+    columns: list[str] = []
+    places: dict[tuple[int, str], int] = {}
+    for (number, row), label in zip(rows, labels, strict=True):
+        key = number, canonical(_axes(row))
+        if key not in places:
+            places[key] = len(columns)
+            own = one_line(label or row["model"])
+            columns.append(f"{one_line(sources[number].name)}: {own}" if len(sources) > 1 else own)
+    return columns, places
+
+
+def _curve(
+    anchor: str, block: Block, members: Sequence[SourceCell], told: Mapping[str, str], column: tuple[int, str]
+) -> Curve:
+    title = block.probe.rpartition("::")[2] or block.probe
+    number, condition = column
+    links = [_link(block.probe, condition, label, block.parameter) for label in block.labels]
+    points = [Point(*three) for three in zip(block.labels, block.cells, links, strict=True)]
+    squares = [_square(point) for point in points]
+    verdict = min((square.verdict for square in squares), key=WORST_FIRST.index)
+    first = members[0].curve
+    # Cells of one block may belong to several curves, or to none.
+    curve = first if all(member.curve is first for member in members) else None
+    return Curve(
+        anchor=anchor,
+        probe=one_line(block.probe),
+        title=one_line(title),
+        family=one_line(block.family),
+        condition=_named(condition, block.label),
+        column=number,
+        verdict=verdict,
+        word=WORDS[verdict],
+        parameter=block.parameter,
+        sentences=[text for text in sentences(block, told) if text],
+        gaps=gaps_shown(block.cells),
+        picture=draw(block, points, curve, members[0].bar),
+        published=list(_published(block)),
+        squares=squares,
+    )
+
+
+def _named(condition: str, label: str) -> str:
+    """Return the condition, and what else tells the block from others of its probe."""
+    parts = [part for part in label.split(", ") if "=" in part and part not in condition]
+    return ", ".join([condition, *parts])
+
+
+def _published(block: Block) -> Iterator[str]:
+    for source, figures in published_lines(block).items():
+        shown = (
+            f"{block.labels[place]}: {one.shift:.2f}" + ("" if one.control is None else f" (control {one.control:.2f})")
+            for place, one in figures
+        )
+        yield f"{source}: {', '.join(shown)}"
+
+
+def _link(probe: str, condition: str, label: str, parameter: str) -> str:
+    size = f"{parameter}={label}" if parameter else label
+    return "#traces?" + urlencode({"probe": probe, "condition": condition, "size": size})
+
+
+def _square(point: Point) -> Square:
+    cell = point.cell
+    gap = cell["gap"] or {}
+    evidence = gap.get("evidence")
+    return Square(
+        label=point.label,
+        verdict=cell["verdict"],
+        word=word(cell),
+        control=score(cell["control"]),
+        shift=score(cell["shift"]),
+        gap=gap_text(cell, " "),
+        pairs="" if gap.get("pairs") is None else str(gap["pairs"]),
+        evidence="" if evidence is None else f"{min(evidence, 1e6):,.3g}{' or more' if evidence > 1e6 else ''}",
+        link=point.link,
+    )
+
+
+def _entry(member: SourceCell, square: Square, curve: Curve, probe: int) -> dict[str, Any]:
+    return {
+        "probe": probe,
+        "condition": curve.column,
+        "size": f"{curve.parameter}={square.label}" if curve.parameter else square.label,
+        "verdict": square.verdict,
+        "word": square.word,
+        "arms": 1 if member.row["shift"] is None else 2,
+        "curve": curve.anchor,
+        "command": member.command,
+    }
+
+
+def _matrix(curves: Sequence[Curve], columns: int) -> list[MatrixRow]:
+    rows: dict[tuple[str, str], list[list[Curve]]] = {}
+    titles: dict[tuple[str, str], str] = {}
+    for curve in curves:
+        key = curve.family, curve.probe
+        titles[key] = curve.title
+        rows.setdefault(key, [[] for _ in range(columns)])[curve.column].append(curve)
+    return [MatrixRow(family, titles[family, probe], probe, found) for (family, probe), found in rows.items()]
+
+
+def _headline(rows: Sequence[Row]) -> str:
+    """Return ``Of 14 cells asked of gpt-4o, 5 are brittle and 9 are robust.``"""
+    if not rows:
+        return "No cell was judged."
+    counts = {verdict: sum(row["verdict"] == verdict for row in rows) for verdict in WORST_FIRST}
+    told = [f"{count:,} {'is' if count == 1 else 'are'} {WORDS[verdict]}" for verdict, count in counts.items() if count]
+    models = list(dict.fromkeys(one_line(row["model"]) for row in rows))
+    asked = _listed(models) if len(models) <= 3 else counted(len(models), "model")
+    return f"Of {counted(len(rows), 'cell')} asked of {asked}, {_listed(told)}."
+
+
+def _remarks(rows: Sequence[Row]) -> Iterator[str]:
+    gaps = shown_gaps(rows)
+    if gaps.shown:
+        chance = f"; the chance that any of them is false is at most {percent(gaps.chance)}" if gaps.chance < 1 else ""
+        yield f"A gap between control and shift is shown in {gaps.shown:,} of {counted(gaps.cells, 'cell')}{chance}."
+    lures: dict[str, int] = {}
+    for row in rows:
+        for name, count in row["lures"].items():
+            lures[name] = lures.get(name, 0) + count
+    # An arm that several cells share is counted with each of them, as in their sentences.
+    wrong = sum(row[arm]["wrong"] for row in rows for arm in ("control", "shift") if row[arm] is not None)
+    if lures:
+        name, count = max(lures.items(), key=lambda item: item[1])
+        yield (
+            f"{sum(lures.values()):,} of {counted(wrong, 'wrong answer')} are those of a named shortcut, most often"
+            f' "{one_line(name)}" ({count:,}).'
+        )
+    unscored = [row for row in rows if row["reason_code"] == "unscored"]
+    if unscored:
+        yield f"{counted(len(unscored), 'cell')} cannot be decided because too many answers could not be scored."
+
+
+def _facts(sources: Sequence[Source]) -> Iterator[tuple[str, str]]:
+    for source in sources:
+        for summary in source.summaries:
+            totals = summary["totals"]
+            cost = "cost unknown" if totals["cost_usd"] is None else f"${totals['cost_usd']:.2f}"
+            told = [
+                *([one_line(summary["started_at"])] if summary["started_at"] else []),
+                f"seed {summary['seed']}",
+                f"bar {summary['bar']:g}",
+                f"{counted(totals['calls'], 'call')}, {totals['from_store']:,} answers from the store",
+                cost,
+                f"pytest-ood {one_line(summary['pytest_ood_version'])}",
+            ]
+            yield (
+                one_line(source.name if len(source.summaries) == 1 else summary["run_id"] or source.name),
+                "; ".join(told),
+            )
+
+
+def _comparisons(sources: Sequence[Source]) -> list[str]:
+    rows = [row for source in sources for summary in source.summaries for row in summary["comparisons"]]
+    return list(dict.fromkeys(map(comparison_sentence, rows)))
+
+
+def _replay(row: Row) -> dict[str, str]:
+    params = " ".join(f"{name}={value}" for name, value in row["params"].items())
+    return {
+        "task": one_line(row["task"]),
+        "params": one_line(f"{params} {row['arm']}".strip())[:_LONGEST_NAME],
+        "model": one_line(row["model"]),
+        "fixed": f"{row['fixed']} of {row['published']}",
+        "siblings": score(row["siblings"]),
+        "reading": one_line(row["reason"] or row["reading"]),
+    }
+
+
+def _listed(texts: Sequence[str]) -> str:
+    *first, last = texts
+    return f"{', '.join(first)} and {last}" if first else last
