@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 pytest_plugins = ["pytester"]
 
+# `make browser` runs them, where there is a browser.
+collect_ignore = [] if "OOD_BROWSER" in os.environ else ["browser"]
+
 # A slow machine is not a failure; where a change is judged the examples are the same every time.
 settings.register_profile("here", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True)

@@ -171,7 +171,8 @@ def _entry(trace: Trace, longest: int) -> dict[str, Any]:
         "expected": clipped(expected, longest),
         "several": not trace.answer_unique,
         "detail": clipped(canonical(detail), longest) if detail and trace.outcome != "correct" else "",
-        "wrong_at": _first_wrong(detail),
+        "wrong_at": _place(detail, "first_wrong"),
+        "wrong_turn": _place(detail, "first_wrong_turn") or _place(detail, "first_drift"),
         "served": printable(trace.served_model or ""),
         "cost": trace.cost_usd,
         "tokens": [trace.input_tokens, trace.output_tokens],
@@ -179,8 +180,8 @@ def _entry(trace: Trace, longest: int) -> dict[str, Any]:
     return {name: value for name, value in entry.items() if value or (name in _NUMBERS and value == 0)}
 
 
-def _first_wrong(detail: Mapping[str, Any]) -> int | None:
-    place = detail.get("first_wrong")
+def _place(detail: Mapping[str, Any], name: str) -> int | None:
+    place = detail.get(name)
     return place if isinstance(place, int) and not isinstance(place, bool) else None
 
 

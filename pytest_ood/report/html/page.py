@@ -68,7 +68,6 @@ class Curve:
 class MatrixRow:
     """A probe, with its curves under each condition."""
 
-    family: str
     title: str
     probe: str
     columns: Sequence[Sequence[Curve]]
@@ -83,7 +82,7 @@ class Page:
     remarks: Sequence[str]
     facts: Sequence[tuple[str, str]]
     columns: Sequence[str]
-    matrix: Sequence[MatrixRow]
+    matrix: Sequence[tuple[str, Sequence[MatrixRow]]]
     curves: Sequence[Curve]
     comparisons: Sequence[str]
     replays: Sequence[Mapping[str, str]]
@@ -214,7 +213,7 @@ def _published(block: Block) -> Iterator[str]:
 
 def _link(probe: str, condition: str, label: str, parameter: str) -> str:
     size = f"{parameter}={label}" if parameter else label
-    return "#traces?" + urlencode({"probe": probe, "condition": condition, "size": size})
+    return "#traces?" + urlencode({"probe": one_line(probe), "condition": condition, "size": size})
 
 
 def _square(point: Point) -> Square:
@@ -247,14 +246,18 @@ def _entry(member: SourceCell, square: Square, curve: Curve, probe: int) -> dict
     }
 
 
-def _matrix(curves: Sequence[Curve], columns: int) -> list[MatrixRow]:
+def _matrix(curves: Sequence[Curve], columns: int) -> list[tuple[str, list[MatrixRow]]]:
+    """Return the rows of each family, in the order of the run."""
     rows: dict[tuple[str, str], list[list[Curve]]] = {}
     titles: dict[tuple[str, str], str] = {}
     for curve in curves:
         key = curve.family, curve.probe
         titles[key] = curve.title
         rows.setdefault(key, [[] for _ in range(columns)])[curve.column].append(curve)
-    return [MatrixRow(family, titles[family, probe], probe, found) for (family, probe), found in rows.items()]
+    families: dict[str, list[MatrixRow]] = {}
+    for (family, probe), found in rows.items():
+        families.setdefault(family, []).append(MatrixRow(titles[family, probe], probe, found))
+    return list(families.items())
 
 
 def _headline(rows: Sequence[Row]) -> str:

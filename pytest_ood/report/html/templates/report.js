@@ -1,7 +1,7 @@
 // The traces of the report: unpacked, filtered and drawn. Every text is written as text, never as markup.
 "use strict";
 (async () => {
-const FIRST = 40, MORE = 200, WIDEST = 64;
+const FIRST = 40, MORE = 200, WIDEST = 64, LONGEST = 60;
 const FILTERS = ["probe", "condition", "size", "outcome", "lure", "text"];
 const packed = document.getElementById("packed");
 if (!packed) return;
@@ -36,6 +36,7 @@ const box = (text) => make("pre", { class: "box", tabindex: "0" }, text || "(emp
 const bdi = (text) => make("bdi", {}, text);
 // A long name may be broken after an underscore.
 const breakable = (text) => make("bdi", {}, ...text.split(/(?<=_)/).flatMap((part) => [part, make("wbr")]));
+const short = (text) => (text.length > LONGEST ? `${text.slice(0, LONGEST)}\u2026` : text);
 const counted = (number, noun) => `${number.toLocaleString("en")} ${noun}${number === 1 ? "" : "s"}`;
 
 // Answers: what differs from what is expected.
@@ -62,7 +63,7 @@ function drawGrid(rows, other, kind) {
     });
     body.append(line);
   });
-  return make("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "grid" }, make("table", { class: "grid-answer" }, body));
+  return make("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": "grid" }, make("table", { class: "grid-answer" }, body));
 }
 
 function sameShape(a, b) {
@@ -109,7 +110,7 @@ function answer(trace) {
   const wrong = trace.outcome !== "correct";
   const mine = grid(given), theirs = grid(expected);
   const compared = wrong && !trace.several;
-  const parts = [make("h5", {}, "answered")];
+  const parts = [make("h4", {}, "answered")];
   const shown = { given: null, expected: null, note: "" };
   if (mine && theirs) {
     const alike = sameShape(mine, theirs);
@@ -132,23 +133,27 @@ function answer(trace) {
   }
   parts.push(shown.given);
   if (shown.note) parts.push(make("p", { class: "note" }, shown.note));
-  if (wrong) parts.push(make("h5", {}, trace.several ? "expected, one right answer of several" : "expected"), shown.expected);
+  if (wrong) parts.push(make("h4", {}, trace.several ? "expected, one right answer of several" : "expected"), shown.expected);
   return parts;
 }
 
 function dialogue(trace) {
   const given = (trace.given || "").split("\n\n"), expected = (trace.expected || "").split("\n\n");
   const turns = [...trace.turns, ["assistant", trace.response || ""]];
-  const parts = [make("h5", {}, "dialogue")];
+  const parts = [make("h4", {}, "dialogue")];
   let place = 0, isFirst = true;
+  const compared = trace.read && trace.outcome !== "correct";
   for (const [role, text] of turns) {
     const name = role === "assistant" ? "assistant" : "user";
     parts.push(make("div", { class: `box turn ${name}`, tabindex: "0" }, make("span", { class: "who" }, role), text || "(empty)"));
     if (role !== "assistant") continue;
-    const mine = trace.read ? given[place] : undefined, right = expected[place];
+    const mine = given[place], right = expected[place];
     place += 1;
-    if (trace.outcome === "correct" || trace.several || right === undefined || mine === right) continue;
-    parts.push(make("p", { class: "note" }, isFirst ? make("mark", {}, "first wrong turn") : "differs", "; expected:"), box(right));
+    if (!compared || right === undefined || mine === right) continue;
+    // Where several answers are right, only the task knows which turn is wrong.
+    const flagged = trace.wrong_turn ? place === trace.wrong_turn : isFirst && !trace.several;
+    const due = trace.several ? "one right answer here:" : "expected here:";
+    parts.push(make("p", { class: "note" }, flagged ? make("mark", {}, "first wrong turn") : "", flagged ? "; " : "", due), box(right));
     isFirst = false;
   }
   return parts;
@@ -160,14 +165,14 @@ function folded(title, text) {
 
 function twin(trace) {
   const lure = trace.lure ? ` (${trace.lure})` : "";
-  const parts = [make("h4", {}, bdi(`${trace.arm} ${trace.params || ""}`), ": ", make("span", { class: `outcome ${trace.outcome}` }, bdi(trace.outcome + lure)))];
+  const parts = [make("h3", {}, bdi(`${trace.arm} ${trace.params || ""}`), ": ", make("span", { class: `outcome ${trace.outcome}` }, bdi(trace.outcome + lure)))];
   if (trace.lure) parts.push(make("p", { class: "lure" }, "This is the answer that the shortcut ", bdi(`"${trace.lure}"`), " gives."));
   if (trace.turns) {
     parts.push(...dialogue(trace));
   } else {
-    parts.push(make("h5", {}, "asked"), box(trace.asked));
+    parts.push(make("h4", {}, "asked"), box(trace.asked));
     if (trace.read) parts.push(...answer(trace));
-    else parts.push(make("h5", {}, "response, without an answer to read"), box(trace.response), make("h5", {}, "expected"), box(trace.expected));
+    else parts.push(make("h4", {}, "response, without an answer to read"), box(trace.response), make("h4", {}, "expected"), box(trace.expected));
     if (trace.read && trace.response && trace.response !== trace.given) parts.push(folded("whole response", trace.response));
   }
   if (trace.thoughts) parts.push(folded("thoughts", trace.thoughts));
@@ -252,7 +257,7 @@ function fill(name, pool, chosen) {
   const collapsed = pool.filter((pair) => pair.collapsed).length;
   if (name === "outcome" && collapsed) options.unshift([COLLAPSED, collapsed]);
   if (chosen && !options.some(([value]) => value === chosen)) options.push([chosen, 0]);
-  select.replaceChildren(make("option", { value: "" }, "all"), ...options.map(([value, number]) => make("option", { value }, `${value} (${number})`)));
+  select.replaceChildren(make("option", { value: "" }, "all"), ...options.map(([value, number]) => make("option", { value }, `${short(value)} (${number})`)));
   select.value = chosen || "";
 }
 
