@@ -18,13 +18,13 @@ def comparison_sentence(row: Row) -> str:
 
 def worse_in(task: Row) -> str:
     """Return ``worse in chains.hops: evidence 500 to 1; -.30 [-.50, -.10]``, about a task of a comparison."""
-    return f"worse in {one_line(task['task'])}: evidence {_odds(task['evidence_b'])}; {_difference(task)}"
+    return f"worse in {one_line(task['task'])}: evidence {odds(task['evidence_b'])}; {_difference(task)}"
 
 
 def _side_by_side(row: Row) -> str:
     a, b = (one_line(row[side]["label"]) for side in ("a", "b"))
     if row["shown"] is None:
-        evidence = _odds(max(row["evidence_a"], row["evidence_b"]))
+        evidence = odds(max(row["evidence_a"], row["evidence_b"]))
         return f"{a}, {b}: no difference is shown ({evidence} {_over(row)}); {_difference(row)}"
     if row["shown"] == "both":
         return f"{a}, {b}: each is better in some tasks ({_both(row)}); {_difference(row)}"
@@ -40,7 +40,7 @@ def _against_baseline(row: Row) -> str:
     if row["shown"] == "a":
         return f"{_better(new, old, row, 'a')}; {_difference(row)}"
     where = " over all tasks" if row["baseline"]["worse_tasks"] else ""
-    evidence = f"{_odds(row['evidence_b'])} {_over(row)}"
+    evidence = f"{odds(row['evidence_b'])} {_over(row)}"
     return f"{new} is not shown worse than {old}{where} ({evidence}); {_difference(row)}"
 
 
@@ -51,18 +51,19 @@ def _better(one: str, other: str, row: Row, shown: str, word: str = "better") ->
     """
     on_average = row["low"] > 0 if shown == "a" else row["high"] < 0
     where = "" if on_average else " in some tasks"
-    return f"{one} is {word} than {other}{where}: evidence {_odds(row[f'evidence_{shown}'])} {_over(row)}"
+    return f"{one} is {word} than {other}{where}: evidence {odds(row[f'evidence_{shown}'])} {_over(row)}"
 
 
 def _both(row: Row) -> str:
-    return f"{_odds(row['evidence_a'])} and {_odds(row['evidence_b'])} {_over(row)}"
+    return f"{odds(row['evidence_a'])} and {odds(row['evidence_b'])} {_over(row)}"
 
 
 def _over(row: Row) -> str:
     return f"over {counted(len(row['tasks']), 'task')}"
 
 
-def _odds(evidence: float) -> str:
+def odds(evidence: float) -> str:
+    """Return ``1,200 to 1``, evidence as odds."""
     if evidence < 1:
         return "less than 1 to 1"
     if evidence >= _PLENTY:

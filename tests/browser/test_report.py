@@ -10,9 +10,10 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from pytest_ood.evidence.trace import Trace
+from pytest_ood.report.html import Source, render
 from pytest_ood.text.canonical import canonical
 from tests.browser.conftest import Open
-from tests.report.html.making import CONDITION, FALLING, cell, pair, report, twin
+from tests.report.html.making import CONDITION, FALLING, cell, pair, report, summary, twin
 
 CHAINS = "probes/test_chains.py::test_longer"
 OTHER = {**CONDITION, "model": "gpt-5"}
@@ -330,3 +331,25 @@ def test_five_thousand_traces_open_within_a_second(open_report: Open) -> None:
     assert pairs(page) == 40
     page.locator("#next").click()
     assert pairs(page) == 240
+
+
+def test_two_runs_side_by_side(open_report: Open) -> None:
+    """What was fixed and what broke can be found, with the earlier answer next to it."""
+    cells = [cell(64, "brittle", "w" * 20)], [cell(64, "robust", "c" * 20)]
+    before = [*pair(0, response="earlier"), *pair(1, outcome="correct"), *pair(2)]
+    after = [*pair(0, outcome="correct"), *pair(1, outcome="wrong"), *pair(2)]
+    old, new = (summary(one) for one in cells)
+    html = render([Source("old", [old], lambda: before), Source("new", [new], lambda: after)])
+    page = open_report(html).ready()
+    page.locator("#changes").get_by_role("link", name="64").click()
+    expect(page.locator("#count")).to_have_text("3 of 6 pairs")
+    page.locator("[name=change]").select_option("FIXED")
+    page.locator("details.pair > summary").click()
+    expect(page.locator(".twin h3")).to_have_text(
+        ["control size=2: correct", "shift size=64: correct", "before: shift size=64: wrong"]
+    )
+    assert page.get_by_text("earlier", exact=True).count() == 1
+    page.locator("[name=change]").select_option("BROKEN")
+    assert pairs(page) == 1
+    alone = open_report(usual()).ready()
+    expect(alone.locator("[name=change]")).not_to_be_visible()

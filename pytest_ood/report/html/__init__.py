@@ -34,7 +34,7 @@ def render(sources: Sequence[Source]) -> str:
 
     style, script = (_read(name) for name in ("report.css", "report.js"))
     shown = page(sources)
-    packed = pack(shown.packed, [source.traces() for source in sources], shown.names)
+    packed = pack(shown.packed, [source.traces() for source in sources], shown.names, shown.matched)
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_FOLDER),
         autoescape=True,

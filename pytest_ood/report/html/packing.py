@@ -73,10 +73,22 @@ def _trace_key(source: int, trace: Trace) -> list[str]:
     return keys
 
 
+def _condition(trace: Trace) -> str:
+    return "" if trace.condition is None else canonical(_object(trace.condition))
+
+
+def _case_key(trace: Trace, condition: str) -> str:
+    """What two answers to the same case have in common."""
+    named = [trace.task, trace.task_version, _object(trace.params), trace.arm, trace.seed, trace.draw]
+    return canonical([*named, condition])
+
+
 class _Pair(NamedTuple):
     cell: int
     control: Trace | None
     shift: Trace | None
+    # The answer of the first run to the same case.
+    earlier: Trace | None = None
 
     @property
     def interest(self) -> int:
@@ -89,15 +101,21 @@ class _Pair(NamedTuple):
         return _RIGHT if set(told) == {"correct"} else _UNSCORED
 
 
-def pack(cells: Sequence[PackedCell], traces: Sequence[Iterable[Trace]], extra: Mapping[str, Any]) -> Packed:
+def pack(
+    cells: Sequence[PackedCell],
+    traces: Sequence[Iterable[Trace]],
+    extra: Mapping[str, Any],
+    matched: Sequence[Mapping[str, str]] = (),
+) -> Packed:
     """Pack the traces of all sources.
 
     Args:
         cells: the cells of the report, in order.
         traces: the traces of each source.
         extra: further values for the page, such as names that the cells refer to by number.
+        matched: for each source but the first, its conditions with those of the first that they are compared with.
     """
-    pairs = sorted(_pairs(cells, traces), key=lambda pair: (pair.cell, pair.interest))
+    pairs = sorted(_pairs(cells, traces, matched), key=lambda pair: (pair.cell, pair.interest))
     for longest in _LENGTHS:
         text = _packed(cells, pairs, extra, longest)
         if len(text) <= MOST_BYTES:
@@ -110,21 +128,29 @@ def pack(cells: Sequence[PackedCell], traces: Sequence[Iterable[Trace]], extra: 
     return Packed(text, len(kept), len(pairs) - len(kept), longest)
 
 
-def _pairs(cells: Sequence[PackedCell], traces: Sequence[Iterable[Trace]]) -> Iterable[_Pair]:
+def _pairs(
+    cells: Sequence[PackedCell], traces: Sequence[Iterable[Trace]], matched: Sequence[Mapping[str, str]]
+) -> Iterable[_Pair]:
     """Yield each pair of twins, once for every cell that it belongs to."""
     by_key: dict[str, list[PackedCell]] = {}
     for cell in cells:
         by_key.setdefault(cell.key, []).append(cell)
+    first: dict[str, Trace] = {}
     for source, of_source in enumerate(traces):
         # What was asked again counts as in the last run.
         known = {trace.id: trace for trace in of_source}
+        if source == 0 and matched:
+            first = {_case_key(trace, _condition(trace)): trace for trace in known.values()}
+        counterparts = matched[source - 1] if source else {}
         for trace in known.values():
             places = [cell for key in _trace_key(source, trace) for cell in by_key.get(key, ())]
+            earlier = first.get(_case_key(trace, counterparts.get(_condition(trace), "")))
             for place in dict.fromkeys(cell.place for cell in places):
                 if cells[place].entry["arms"] == 1:
-                    yield _Pair(place, trace, None)
+                    yield _Pair(place, trace, None, earlier)
                 elif trace.arm == "shift":
-                    yield _Pair(place, None if trace.pair_id is None else known.get(trace.pair_id), trace)
+                    twin = None if trace.pair_id is None else known.get(trace.pair_id)
+                    yield _Pair(place, twin, trace, earlier)
 
 
 def _packed(cells: Sequence[PackedCell], pairs: Sequence[_Pair], extra: Mapping[str, Any], longest: int) -> str:
@@ -139,7 +165,7 @@ def _packed(cells: Sequence[PackedCell], pairs: Sequence[_Pair], extra: Mapping[
             packed.append(_entry(trace, longest))
         return places[id(trace)]
 
-    rows = [[pair.cell, place(pair.control), place(pair.shift)] for pair in pairs]
+    rows = [[pair.cell, *map(place, (pair.control, pair.shift, pair.earlier))] for pair in pairs]
     data = {**extra, "cells": [cell.entry for cell in cells], "pairs": rows, "traces": packed}
     raw = json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "backslashreplace")
     return base64.b64encode(zlib.compress(raw, 9)).decode("ascii")

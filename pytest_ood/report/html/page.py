@@ -10,6 +10,7 @@ from markupsafe import Markup
 from pytest_ood.report.blocks import Block, blocks, condition_labels
 from pytest_ood.report.claims import shown_gaps
 from pytest_ood.report.comparison_sentences import comparison_sentence
+from pytest_ood.report.html.changes import Change, change_sentences, changes, matched_conditions
 from pytest_ood.report.html.figure import Point, draw, published_lines, score
 from pytest_ood.report.html.packing import PackedCell, cell_key
 from pytest_ood.report.html.source import Row, Source, SourceCell
@@ -65,6 +66,15 @@ class Curve:
 
 
 @dataclass(frozen=True)
+class ChangedCell:
+    """What changed in a cell of a later run, and where the cell is shown."""
+
+    change: Change
+    curve: Curve
+    square: Square
+
+
+@dataclass(frozen=True)
 class MatrixRow:
     """A probe, with its curves under each condition."""
 
@@ -78,16 +88,19 @@ class Page:
     """All that the template writes, but for the traces."""
 
     title: str
-    headline: str
+    headlines: Sequence[str]
     remarks: Sequence[str]
     facts: Sequence[tuple[str, str]]
     columns: Sequence[str]
     matrix: Sequence[tuple[str, Sequence[MatrixRow]]]
     curves: Sequence[Curve]
+    changed: Sequence[ChangedCell]
     comparisons: Sequence[str]
     replays: Sequence[Mapping[str, str]]
     packed: Sequence[PackedCell] = field(repr=False)
     names: Mapping[str, Sequence[str]] = field(repr=False)
+    # For each source the conditions that it is compared by, with those of the first.
+    matched: Sequence[Mapping[str, str]] = field(repr=False)
 
     @property
     def findings(self) -> Sequence[Curve]:
@@ -113,6 +126,8 @@ def page(sources: Sequence[Source]) -> Page:
     probes: dict[str, int] = {}
     packed: list[PackedCell] = []
     curves: list[Curve] = []
+    # Where each cell of each source is shown.
+    shown: dict[tuple[int, int], tuple[Curve, Square]] = {}
     for number, cells in enumerate(of_sources):
         # Unlike a node id, its place names a cell also where several runs are read together.
         # Summaries of version 1 have no conditions.
@@ -125,23 +140,48 @@ def page(sources: Sequence[Source]) -> Page:
             column = column_of[number, canonical(_axes(members[0].row))]
             curve = _curve(f"curve-{len(curves) + 1}", block, members, told, (column, columns[column]))
             curves.append(curve)
+            shown.update(
+                {
+                    (number, int(row["id"])): (curve, square)
+                    for row, square in zip(block.cells, curve.squares, strict=True)
+                }
+            )
             for member, square in zip(members, curve.squares, strict=True):
                 entry = _entry(member, square, curve, probes.setdefault(member.row["probe"], len(probes)))
                 packed.append(PackedCell(len(packed), cell_key(number, member.row), entry))
-    everything = [cell.row for cells in of_sources for cell in cells]
+    rows_of = [[cell.row for cell in cells] for cells in of_sources]
+    later = list(enumerate(of_sources))[1:]
     return Page(
-        title=", ".join(source.name for source in sources),
-        headline=_headline(everything),
-        remarks=list(_remarks(everything)),
+        title=" \N{RIGHTWARDS ARROW} ".join(source.name for source in sources),
+        headlines=[
+            (f"{one_line(source.name)}: " if later else "") + _headline(rows)
+            for source, rows in zip(sources, rows_of, strict=True)
+        ],
+        remarks=[
+            *([] if later else _remarks(rows_of[0])),
+            *(text for n, cells in later for text in _told(sources[0], sources[n], of_sources[0], cells)),
+        ],
         facts=list(_facts(sources)),
         columns=columns,
         matrix=_matrix(curves, len(columns)),
         curves=curves,
+        changed=[
+            ChangedCell(change, *shown[number, change.place])
+            for number, cells in later
+            for change in changes(of_sources[0], cells)
+        ],
         comparisons=_comparisons(sources),
         replays=[_replay(row) for source in sources for one in source.summaries for row in one.get("replay", ())],
         packed=packed,
         names={"probes": [one_line(probe) for probe in probes], "conditions": columns},
+        matched=[matched_conditions(rows_of[0], rows) for rows in rows_of[1:]],
     )
+
+
+def _told(first: Source, later: Source, before: Sequence[SourceCell], after: Sequence[SourceCell]) -> Iterator[str]:
+    """Yield what is shown about a later run, or why nothing is."""
+    told = list(change_sentences((one_line(first.name), one_line(later.name)), before, after))
+    yield from told or [f"{one_line(first.name)} and {one_line(later.name)} have no draws in common."]
 
 
 def _axes(row: Row) -> Row:

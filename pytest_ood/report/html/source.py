@@ -41,7 +41,7 @@ class Source:
             curves = dict(_curves(summary))
             for row in summary["cells"]:
                 curve = curves.get((row["id"], canonical(row["condition"])))
-                cells[_identity(row)] = SourceCell(row, curve, summary["bar"], command(row["id"]))
+                cells[_identity(row)] = SourceCell(row, curve, summary["bar"], summary["seed"], command(row["id"]))
         return list(cells.values())
 
 
@@ -53,12 +53,14 @@ class SourceCell:
         row: the row of the summary.
         curve: the curve that it is a point of, if it is.
         bar: the accuracy that a model must clear.
+        seed: the seed of its draws.
         command: what asks it again; empty if that would show a key.
     """
 
     row: Row
     curve: Row | None
     bar: float
+    seed: int
     command: str
 
 

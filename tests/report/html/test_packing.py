@@ -22,7 +22,7 @@ def shown(html: str) -> list[tuple[str, str, str]]:
     def outcome(place: int) -> str:
         return str(data["traces"][place]["outcome"]) if place >= 0 else ""
 
-    return [(data["cells"][one]["size"], outcome(control), outcome(shift)) for one, control, shift in data["pairs"]]
+    return [(data["cells"][one]["size"], outcome(control), outcome(shift)) for one, control, shift, _ in data["pairs"]]
 
 
 def test_twins_are_pairs() -> None:
@@ -63,7 +63,7 @@ def test_conditions_are_told_apart() -> None:
     html = report(*pair(0), *pair(0, outcome="correct", model="gpt-5", condition=canonical(other)), cells=cells)
     data = unpacked(html)
     assert data["conditions"] == ["gpt-4o", "gpt-5"]
-    found = [(data["cells"][one]["condition"], data["traces"][shift]["outcome"]) for one, _, shift in data["pairs"]]
+    found = [(data["cells"][one]["condition"], data["traces"][shift]["outcome"]) for one, _, shift, _ in data["pairs"]]
     assert found == [(0, "wrong"), (1, "correct")]
 
 

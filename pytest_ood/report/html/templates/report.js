@@ -2,7 +2,7 @@
 "use strict";
 (async () => {
 const FIRST = 40, MORE = 200, WIDEST = 64, LONGEST = 60;
-const FILTERS = ["probe", "condition", "size", "outcome", "lure", "text"];
+const FILTERS = ["probe", "condition", "size", "outcome", "lure", "change", "text"];
 const packed = document.getElementById("packed");
 if (!packed) return;
 const form = document.getElementById("filters");
@@ -19,11 +19,18 @@ try {
   count.textContent = "The questions and answers cannot be shown: this browser cannot decompress them.";
   return;
 }
-const pairs = data.pairs.map(([cell, control, shift], number) => {
+// What a pair is compared with: the answer of the first run to the same case.
+function changed(before, after) {
+  if (!before || before === after) return "";
+  if (before.outcome === "wrong" && after.outcome === "correct") return "FIXED";
+  return before.outcome === "correct" && after.outcome === "wrong" ? "BROKEN" : "";
+}
+const pairs = data.pairs.map(([cell, control, shift, first], number) => {
   const twins = [control, shift].filter((one) => one >= 0).map((one) => data.traces[one]);
   const last = twins[twins.length - 1];
   const collapsed = twins.length === 2 && twins[0].outcome === "correct" && last.outcome === "wrong";
-  return { number, cell: data.cells[cell], twins, last, collapsed, id: `${cell}.${last.id}` };
+  const earlier = data.traces[first];
+  return { number, cell: data.cells[cell], twins, last, collapsed, earlier, change: changed(earlier, last), id: `${cell}.${last.id}` };
 });
 
 function make(tag, attributes, ...children) {
@@ -163,9 +170,9 @@ function folded(title, text) {
   return make("details", {}, make("summary", { class: "note" }, `${title} (${counted(text.length, "character")})`), box(text));
 }
 
-function twin(trace) {
+function twin(trace, when = "") {
   const lure = trace.lure ? ` (${trace.lure})` : "";
-  const parts = [make("h3", {}, bdi(`${trace.arm} ${trace.params || ""}`), ": ", make("span", { class: `outcome ${trace.outcome}` }, bdi(trace.outcome + lure)))];
+  const parts = [make("h3", {}, bdi(`${when}${trace.arm} ${trace.params || ""}`), ": ", make("span", { class: `outcome ${trace.outcome}` }, bdi(trace.outcome + lure)))];
   if (trace.lure) parts.push(make("p", { class: "lure" }, "This is the answer that the shortcut ", bdi(`"${trace.lure}"`), " gives."));
   if (trace.turns) {
     parts.push(...dialogue(trace));
@@ -213,10 +220,10 @@ function draw(pair) {
     place ? ", " : "", `${one.arm} `, make("span", { class: `outcome ${one.outcome}` }, bdi(one.outcome + (one.lure ? ` (${one.lure})` : ""))),
   ]);
   const probe = data.probes[cell.probe];
-  const summary = make("summary", {}, breakable(probe.split("::").pop()), make("bdi", { class: "size" }, cell.size), `draw ${last.draw}, `, bdi(data.conditions[cell.condition]), ": ", ...told);
+  const summary = make("summary", {}, breakable(probe.split("::").pop()), make("bdi", { class: "size" }, cell.size), `draw ${last.draw}, `, bdi(data.conditions[cell.condition]), ": ", ...told, pair.change ? make("span", { class: `change ${pair.change}` }, ` ${pair.change}`) : "");
   const details = make("details", { class: "pair", id: `pair-${pair.id}` }, summary);
   details.addEventListener("toggle", () => {
-    if (details.open && details.children.length === 1) details.append(make("div", { class: "twins" }, ...twins.map(twin)), again(pair));
+    if (details.open && details.children.length === 1) details.append(make("div", { class: "twins" }, ...twins.map((one) => twin(one)), pair.earlier ? twin(pair.earlier, "before: ") : ""), again(pair));
   });
   return details;
 }
@@ -229,6 +236,7 @@ const values = {
   size: (pair) => pair.cell.size,
   outcome: (pair) => pair.last.outcome,
   lure: (pair) => pair.last.lure || "",
+  change: (pair) => pair.change,
 };
 const COLLAPSED = "control right, shift wrong";
 
@@ -317,6 +325,7 @@ form.elements.text.addEventListener("input", () => { clearTimeout(waiting); wait
 form.addEventListener("reset", () => setTimeout(() => { for (const name of FILTERS) form.elements[name].value = ""; change(); }));
 next.addEventListener("click", () => showMore(MORE));
 addEventListener("hashchange", arrive);
+document.getElementById("change-filter").hidden = !pairs.some((pair) => pair.change);
 form.hidden = false;
 show({});
 arrive();
