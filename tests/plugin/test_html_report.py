@@ -41,6 +41,18 @@ def test_two_workers_show_what_one_process_shows(suite: Suite) -> None:
     assert [one["id"] for one in two["traces"]] == [one["id"] for one in alone["traces"]]
 
 
+def test_a_replay_is_shown(suite: Suite) -> None:
+    """What became of the failures, and the answers to them and to their siblings."""
+    suite.run("--ood-model=fake/lured", "--ood-export=data")
+    suite.run("--ood-model=fake/oracle", "--ood-replay=data", "--ood-report=report.html", "--ood-json=out.json")
+    html = (suite.path / "report.html").read_text(encoding="utf-8")
+    groups = suite.summary()["replay"]
+    published = sum(group["published"] for group in groups)
+    text = Document(html).text
+    assert f"Of {published} published failures asked again of fake/oracle, {published} are FIXED and 0 STILL" in text
+    assert len(unpacked(html)["pairs"]) == published + sum((group["siblings"] or {"n": 0})["n"] for group in groups)
+
+
 def test_a_file_that_cannot_be_written_is_said_before_anything_is_asked(suite: Suite) -> None:
     """As for the other files."""
     result = suite.run("--ood-model=fake/oracle", "--ood-report=test_probe.py/report.html")

@@ -29,12 +29,11 @@ def render(sources: Sequence[Source]) -> str:
     # Loaded only where a report is made.
     import jinja2
 
-    from pytest_ood.report.html.packing import pack
+    from pytest_ood.report.html.packing import LEAST_ROOM, MOST_BYTES, Packed, pack
     from pytest_ood.report.html.page import MOST_FINDINGS, page
 
     style, script = (_read(name) for name in ("report.css", "report.js"))
     shown = page(sources)
-    packed = pack(shown.packed, [source.traces() for source in sources], shown.names, shown.matched)
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_FOLDER),
         autoescape=True,
@@ -45,15 +44,15 @@ def render(sources: Sequence[Source]) -> str:
         keep_trailing_newline=True,
     )
     environment.filters["breakable"] = _breakable
-    return environment.get_template("report.html.j2").render(
-        page=shown,
-        packed=packed,
-        policy=_policy(style, script),
-        style=style,
-        script=script,
-        version=__version__,
-        most_findings=MOST_FINDINGS,
-    )
+    values = {"policy": _policy(style, script), "style": style, "script": script, "most_findings": MOST_FINDINGS}
+    template = environment.get_template("report.html.j2")
+
+    def written(packed: Packed) -> str:
+        return template.render(page=shown, packed=packed, version=__version__, **values)
+
+    # The traces get the room that all else leaves.
+    room = max(MOST_BYTES - len(written(Packed()).encode("utf-8", "backslashreplace")), LEAST_ROOM)
+    return written(pack(shown.packed, [source.traces() for source in sources], shown.names, shown.matched, room))
 
 
 def write(path: Path, sources: Sequence[Source]) -> None:

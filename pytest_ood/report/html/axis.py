@@ -10,7 +10,7 @@ LEFT, RIGHT, PAD = 40.0, 408.0, 22.0
 _LOGARITHMIC_FROM = 8
 # A character of a label is about this wide, in pixels.
 _CHARACTER = 7.0
-_LONGEST_LABEL = 14
+_LONGEST_LABEL, _LONGEST_SLANTED = 14, 11
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class Axis:
     @property
     def slanted(self) -> bool:
         """Whether the labels do not fit side by side."""
-        longest = max((len(self.shortened(label)) for label in self.labels), default=0)
+        longest = max((min(len(label), _LONGEST_LABEL) for label in self.labels), default=0)
         return self.sizes is None and longest * _CHARACTER > (RIGHT - LEFT) / max(1, len(self.labels))
 
     def ticks(self) -> Iterator[tuple[float, str]]:
@@ -62,10 +62,10 @@ class Axis:
                 yield x, label
                 last = x + half
 
-    @staticmethod
-    def shortened(label: str) -> str:
-        """Return a label that is not too long."""
-        return label if len(label) <= _LONGEST_LABEL else f"{label[: _LONGEST_LABEL - 1]}\N{HORIZONTAL ELLIPSIS}"
+    def shortened(self, label: str) -> str:
+        """Return a label that is not too long; one that is slanted has less room."""
+        longest = _LONGEST_SLANTED if self.slanted else _LONGEST_LABEL
+        return label if len(label) <= longest else f"{label[: longest - 1]}\N{HORIZONTAL ELLIPSIS}"
 
     @property
     def _ends(self) -> tuple[float, float]:

@@ -35,7 +35,7 @@ class Point:
     Attributes:
         label: the value of the parameter.
         cell: its row.
-        link: where its questions and answers are, as an address within the page.
+        link: where its questions and answers are, as an address within the page; empty if there are none.
     """
 
     label: str
@@ -115,7 +115,7 @@ class _Drawing:
             yield element("text", one_line(label), x=x, y=y, class_="tick", text_anchor=_anchor(self.axis), **turned)
         if self._block.parameter:
             scale = " (log)" if self.axis.is_logarithmic else ""
-            shown = Axis.shortened(one_line(self._block.parameter))
+            shown = self.axis.shortened(one_line(self._block.parameter))
             yield _text(f"{shown}{scale}", (LEFT + RIGHT) / 2, self._gaps_at - 8, "note", "middle")
 
     def _horizon(self) -> Iterator[Markup]:
@@ -226,7 +226,7 @@ def _marker(x: float, arm: Row, name: str, point: Point) -> Iterator[Markup]:
         else:
             parts.append(element("rect", x=x - 4, y=y - 4, width=8, height=8))
     title = element("title", point.title)
-    yield element("a", title, *parts, href=point.link, class_=name, aria_label=f"{name} at {point.title}")
+    yield element("a", title, *parts, href=point.link or None, class_=name, aria_label=f"{name} at {point.title}")
 
 
 def _accuracy(arm: Row) -> float | None:

@@ -16,8 +16,10 @@ from pytest_ood.evidence.trace import Trace
 from pytest_ood.text.canonical import canonical
 from pytest_ood.text.printable import clipped, printable
 
-#: A page has at most about this many bytes of compressed traces.
-MOST_BYTES = 2_100_000
+#: A report has at most about this many bytes, unless its cells alone need more.
+MOST_BYTES = 2_900_000
+#: So many of them the traces may have in any case.
+LEAST_ROOM = 500_000
 # Texts longer than the first of these are cut; if that is not enough, to the next.
 _LENGTHS = (12_000, 4_000, 1_500, 500)
 # Thoughts are folded away on the page: they may have this share of the length.
@@ -34,15 +36,17 @@ class PackedCell(NamedTuple):
     Attributes:
         key: what the traces of its shift have in common, or those of its only arm.
         entry: what the page shows about it, as JSON types.
+        arm: the arm that its traces are of, if those of the other are not shown with it.
     """
 
     place: int
     key: str
     entry: Mapping[str, Any]
+    arm: str | None = None
 
 
 class Packed(NamedTuple):
-    """The result.
+    """Packed traces.
 
     Attributes:
         text: base64 of compressed JSON.
@@ -51,10 +55,10 @@ class Packed(NamedTuple):
         longest: the length from which on texts are cut, in characters.
     """
 
-    text: str
-    pairs: int
-    left_out: int
-    longest: int
+    text: str = ""
+    pairs: int = 0
+    left_out: int = 0
+    longest: int = 0
 
 
 def cell_key(source: int, row: Mapping[str, Any]) -> str:
@@ -106,6 +110,7 @@ def pack(
     traces: Sequence[Iterable[Trace]],
     extra: Mapping[str, Any],
     matched: Sequence[Mapping[str, str]] = (),
+    room: int = MOST_BYTES,
 ) -> Packed:
     """Pack the traces of all sources.
 
@@ -114,16 +119,17 @@ def pack(
         traces: the traces of each source.
         extra: further values for the page, such as names that the cells refer to by number.
         matched: for each source but the first, its conditions with those of the first that they are compared with.
+        room: how many bytes there are for them.
     """
     pairs = sorted(_pairs(cells, traces, matched), key=lambda pair: (pair.cell, pair.interest))
     for longest in _LENGTHS:
         text = _packed(cells, pairs, extra, longest)
-        if len(text) <= MOST_BYTES:
+        if len(text) <= room:
             return Packed(text, len(pairs), 0, longest)
     # The interesting ones first, and of the others as many as there is room for.
     kept = sorted(pairs, key=lambda pair: pair.interest)
-    while len(text) > MOST_BYTES and kept:
-        kept = kept[: max(len(kept) * MOST_BYTES * 9 // (len(text) * 10), 0)]
+    while len(text) > room and kept:
+        kept = kept[: max(len(kept) * room * 9 // (len(text) * 10), 0)]
         text = _packed(cells, sorted(kept, key=lambda pair: (pair.cell, pair.interest)), extra, longest)
     return Packed(text, len(kept), len(pairs) - len(kept), longest)
 
@@ -146,6 +152,8 @@ def _pairs(
             places = [cell for key in _trace_key(source, trace) for cell in by_key.get(key, ())]
             earlier = first.get(_case_key(trace, counterparts.get(_condition(trace), "")))
             for place in dict.fromkeys(cell.place for cell in places):
+                if cells[place].arm not in (None, trace.arm):
+                    continue
                 if cells[place].entry["arms"] == 1:
                     yield _Pair(place, trace, None, earlier)
                 elif trace.arm == "shift":

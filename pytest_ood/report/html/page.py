@@ -8,21 +8,19 @@ from urllib.parse import urlencode
 from markupsafe import Markup
 
 from pytest_ood.report.blocks import Block, blocks, condition_labels
-from pytest_ood.report.claims import shown_gaps
 from pytest_ood.report.comparison_sentences import comparison_sentence
 from pytest_ood.report.html.changes import Change, change_sentences, changes, matched_conditions
 from pytest_ood.report.html.figure import Point, draw, published_lines, score
+from pytest_ood.report.html.first_sentences import WORST_FIRST, headline, remarks
 from pytest_ood.report.html.packing import PackedCell, cell_key
+from pytest_ood.report.html.replays import replay_headline, replay_row, replayed_cell
 from pytest_ood.report.html.source import Row, Source, SourceCell
 from pytest_ood.report.sentences import WORDS, gap_text, gaps_shown, sentences, word
 from pytest_ood.text.canonical import canonical
-from pytest_ood.text.words import counted, one_line, percent
+from pytest_ood.text.words import counted, one_line
 
-#: The verdicts, the worst first: where a square stands for several cells, it shows the worst.
-WORST_FIRST = ("brittle", "degraded", "incapable", "undecided", "robust")
 #: So many findings are on the first screen; the others are one click away.
 MOST_FINDINGS = 6
-_LONGEST_NAME = 60
 
 
 @dataclass(frozen=True)
@@ -138,7 +136,8 @@ def page(sources: Sequence[Source]) -> Page:
         for block in blocks(rows):
             members = [cells[int(row["id"])] for row in block.cells]
             column = column_of[number, canonical(_axes(members[0].row))]
-            curve = _curve(f"curve-{len(curves) + 1}", block, members, told, (column, columns[column]))
+            where = column, columns[column], sources[number].has_traces
+            curve = _curve(f"curve-{len(curves) + 1}", block, members, told, where)
             curves.append(curve)
             shown.update(
                 {
@@ -149,16 +148,24 @@ def page(sources: Sequence[Source]) -> Page:
             for member, square in zip(members, curve.squares, strict=True):
                 entry = _entry(member, square, curve, probes.setdefault(member.row["probe"], len(probes)))
                 packed.append(PackedCell(len(packed), cell_key(number, member.row), entry))
+    conditions = list(columns)
+    for number, source in enumerate(sources):
+        for group in source.replayed():
+            name = f"{one_line(group['model'])}, {one_line(group['strategy'])}"
+            conditions += [name] * (name not in conditions)
+            probe = probes.setdefault(group["probe"], len(probes))
+            packed.append(replayed_cell(len(packed), number, group, probe, conditions.index(name)))
     rows_of = [[cell.row for cell in cells] for cells in of_sources]
     later = list(enumerate(of_sources))[1:]
     return Page(
         title=" \N{RIGHTWARDS ARROW} ".join(source.name for source in sources),
         headlines=[
-            (f"{one_line(source.name)}: " if later else "") + _headline(rows)
+            (f"{one_line(source.name)}: " if later else "") + text
             for source, rows in zip(sources, rows_of, strict=True)
+            for text in _headlines(rows, source.replayed())
         ],
         remarks=[
-            *([] if later else _remarks(rows_of[0])),
+            *([] if later else remarks(rows_of[0])),
             *(text for n, cells in later for text in _told(sources[0], sources[n], of_sources[0], cells)),
         ],
         facts=list(_facts(sources)),
@@ -171,15 +178,24 @@ def page(sources: Sequence[Source]) -> Page:
             for change in changes(of_sources[0], cells)
         ],
         comparisons=_comparisons(sources),
-        replays=[_replay(row) for source in sources for one in source.summaries for row in one.get("replay", ())],
+        replays=[replay_row(group) for source in sources for group in source.replayed()],
         packed=packed,
-        names={"probes": [one_line(probe) for probe in probes], "conditions": columns},
+        names={"probes": [one_line(probe) for probe in probes], "conditions": conditions},
         matched=[matched_conditions(rows_of[0], rows) for rows in rows_of[1:]],
     )
 
 
+def _headlines(rows: Sequence[Row], replayed: Sequence[Row]) -> Iterator[str]:
+    if replayed:
+        yield replay_headline(replayed)
+    if rows or not replayed:
+        yield headline(rows)
+
+
 def _told(first: Source, later: Source, before: Sequence[SourceCell], after: Sequence[SourceCell]) -> Iterator[str]:
-    """Yield what is shown about a later run, or why nothing is."""
+    """Yield what is shown about a later run, or why nothing is; nothing about a replay."""
+    if not before or not after:
+        return
     told = list(change_sentences((one_line(first.name), one_line(later.name)), before, after))
     yield from told or [f"{one_line(first.name)} and {one_line(later.name)} have no draws in common."]
 
@@ -207,11 +223,11 @@ def _columns(
 
 
 def _curve(
-    anchor: str, block: Block, members: Sequence[SourceCell], told: Mapping[str, str], column: tuple[int, str]
+    anchor: str, block: Block, members: Sequence[SourceCell], told: Mapping[str, str], column: tuple[int, str, bool]
 ) -> Curve:
     title = block.probe.rpartition("::")[2] or block.probe
-    number, condition = column
-    links = [_link(block.probe, condition, label, block.parameter) for label in block.labels]
+    number, condition, has_traces = column
+    links = [_link(block.probe, condition, label, block.parameter) if has_traces else "" for label in block.labels]
     points = [Point(*three) for three in zip(block.labels, block.cells, links, strict=True)]
     squares = [_square(point) for point in points]
     verdict = min((square.verdict for square in squares), key=WORST_FIRST.index)
@@ -300,39 +316,6 @@ def _matrix(curves: Sequence[Curve], columns: int) -> list[tuple[str, list[Matri
     return list(families.items())
 
 
-def _headline(rows: Sequence[Row]) -> str:
-    """Return ``Of 14 cells asked of gpt-4o, 5 are brittle and 9 are robust.``"""
-    if not rows:
-        return "No cell was judged."
-    counts = {verdict: sum(row["verdict"] == verdict for row in rows) for verdict in WORST_FIRST}
-    told = [f"{count:,} {'is' if count == 1 else 'are'} {WORDS[verdict]}" for verdict, count in counts.items() if count]
-    models = list(dict.fromkeys(one_line(row["model"]) for row in rows))
-    asked = _listed(models) if len(models) <= 3 else counted(len(models), "model")
-    return f"Of {counted(len(rows), 'cell')} asked of {asked}, {_listed(told)}."
-
-
-def _remarks(rows: Sequence[Row]) -> Iterator[str]:
-    gaps = shown_gaps(rows)
-    if gaps.shown:
-        chance = f"; the chance that any of them is false is at most {percent(gaps.chance)}" if gaps.chance < 1 else ""
-        yield f"A gap between control and shift is shown in {gaps.shown:,} of {counted(gaps.cells, 'cell')}{chance}."
-    lures: dict[str, int] = {}
-    for row in rows:
-        for name, count in row["lures"].items():
-            lures[name] = lures.get(name, 0) + count
-    # An arm that several cells share is counted with each of them, as in their sentences.
-    wrong = sum(row[arm]["wrong"] for row in rows for arm in ("control", "shift") if row[arm] is not None)
-    if lures:
-        name, count = max(lures.items(), key=lambda item: item[1])
-        yield (
-            f"{sum(lures.values()):,} of {counted(wrong, 'wrong answer')} are those of a named shortcut, most often"
-            f' "{one_line(name)}" ({count:,}).'
-        )
-    unscored = [row for row in rows if row["reason_code"] == "unscored"]
-    if unscored:
-        yield f"{counted(len(unscored), 'cell')} cannot be decided because too many answers could not be scored."
-
-
 def _facts(sources: Sequence[Source]) -> Iterator[tuple[str, str]]:
     for source in sources:
         for summary in source.summaries:
@@ -355,20 +338,3 @@ def _facts(sources: Sequence[Source]) -> Iterator[tuple[str, str]]:
 def _comparisons(sources: Sequence[Source]) -> list[str]:
     rows = [row for source in sources for summary in source.summaries for row in summary["comparisons"]]
     return list(dict.fromkeys(map(comparison_sentence, rows)))
-
-
-def _replay(row: Row) -> dict[str, str]:
-    params = " ".join(f"{name}={value}" for name, value in row["params"].items())
-    return {
-        "task": one_line(row["task"]),
-        "params": one_line(f"{params} {row['arm']}".strip())[:_LONGEST_NAME],
-        "model": one_line(row["model"]),
-        "fixed": f"{row['fixed']} of {row['published']}",
-        "siblings": score(row["siblings"]),
-        "reading": one_line(row["reason"] or row["reading"]),
-    }
-
-
-def _listed(texts: Sequence[str]) -> str:
-    *first, last = texts
-    return f"{', '.join(first)} and {last}" if first else last

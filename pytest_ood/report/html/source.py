@@ -33,6 +33,15 @@ class Source:
     traces: Callable[[], Iterable[Trace]] = field(default=no_traces, repr=False)
     command: Callable[[str], str] | None = field(default=None, repr=False)
 
+    @property
+    def has_traces(self) -> bool:
+        """Whether there can be traces."""
+        return self.traces is not no_traces
+
+    def replayed(self) -> list[Row]:
+        """Return the groups of published failures that were asked again."""
+        return [group for summary in self.summaries for group in summary.get("replay", ())]
+
     def cells(self) -> list["SourceCell"]:
         """Return the cells in the order of the runs; one that several runs asked counts as in the last of them."""
         cells: dict[str, SourceCell] = {}

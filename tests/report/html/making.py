@@ -90,7 +90,8 @@ def pair(draw: int, size: int = 64, outcome: Any = "wrong", **fields: Any) -> li
 
 def source(traces: Sequence[Trace] = (), cells: Sequence[Mapping[str, Any]] = FALLING, **values: Any) -> Source:
     """A run with these cells and traces."""
-    return Source("run.json", [summary(cells, **values)], lambda: traces)
+    whole = [summary(cells, **values)]
+    return Source("run.json", whole, lambda: traces) if traces else Source("run.json", whole)
 
 
 def report(*traces: Trace, cells: Sequence[Mapping[str, Any]] = FALLING, **values: Any) -> str:

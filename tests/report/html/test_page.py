@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from pytest_ood.evidence.trace import Trace
 from pytest_ood.report.html import Source, render, write
 from pytest_ood.report.html.commands import reconstructed
 from tests.dataset.making import HOSTILE
@@ -38,7 +39,7 @@ def test_findings_are_sentences_that_lead_to_their_curves() -> None:
     findings = page.text.partition("Probes and models")[0]
     assert "holds to 16, breaks by 64; horizon" in findings
     assert "test_fine" not in findings
-    (link,) = [one["href"] for one in page.all("a") if (one["href"] or "").startswith("#curve-")][:1]
+    (link,) = [one.get("href") for one in page.all("a") if (one.get("href") or "").startswith("#curve-")][:1]
     (figure,) = page.all("figure", id=(link or "").removeprefix("#"))
     assert figure["data-probe"] == "probes/test_grids.py::test_larger"
 
@@ -57,7 +58,7 @@ def test_the_matrix_has_a_square_for_each_probe_and_model() -> None:
         asked("a", 4, "incapable", probe="t.py::test_other"),
     ]
     html = report(cells=cells)
-    (table,) = re.findall(r'<table class="matrix">.*?</table>', html, re.DOTALL)
+    (table,) = re.findall(r'<table class="matrix.*?</table>', html, re.DOTALL)
     squares = re.findall(r'<a class="square (\w+)" href="#(curve-\d)".*?class="word">([^<]*)<', table, re.DOTALL)
     assert [(verdict, word) for verdict, _, word in squares] == [
         ("brittle", "brittle"),
@@ -85,17 +86,19 @@ def test_comparisons_and_replays_are_told() -> None:
     compared = {**sides, "tasks": [{}] * 3, **numbers, "shown": "a", "baseline": None}
     group = {
         **{"task": "t.spell", "params": {"length": 6}, "arm": "shift", "model": "m", "fixed": 3, "published": 7},
+        **{"probe": "t.py::test_spell", "task_version": 1, "strategy": "direct", "still": 4},
         **{"siblings": arm("c" * 21), "reading": "learned", "reason": "siblings clear the bar"},
     }
     text = Document(report(comparisons=[compared], replay=[group])).text
     assert "a is better than b: evidence 1,200 to 1 over 3 tasks; +.20 [.10, .30]" in text
+    assert "Of 7 published failures asked again of m, 3 are FIXED and 4 STILL wrong." in text
     assert "t.spell length=6 shift m 3 of 7 21/21 [.10, .90] siblings clear the bar" in text
 
 
 def test_several_runs_stand_side_by_side() -> None:
     """A column for each condition of each."""
     html = render([Source("before", [summary()]), Source("after", [summary([cell(64, "robust")])])])
-    (table,) = re.findall(r'<table class="matrix">.*?</table>', html, re.DOTALL)
+    (table,) = re.findall(r'<table class="matrix.*?</table>', html, re.DOTALL)
     assert "before: gpt-4o" in table
     assert "after: gpt-4o" in table
     assert len(re.findall('class="square', table)) == 2
@@ -186,12 +189,16 @@ def test_it_asks_nothing_of_anybody() -> None:
                 assert (value or "").startswith("#") or value == "data:,", (tag, value)
 
 
-def test_every_place_that_is_linked_exists() -> None:
+@pytest.mark.parametrize(
+    ("traces", "cells"), [(pair(0), [*FALLING, asked("b", 4, "brittle")]), ([], FALLING), ([], [])]
+)
+def test_every_place_that_is_linked_exists(traces: list[Trace], cells: list[dict[str, Any]]) -> None:
     """Once."""
-    page = Document(report(*pair(0), cells=[*FALLING, asked("b", 4, "brittle")]))
+    page = Document(report(*traces, cells=cells))
     ids = [attributes["id"] for _, attributes in page.elements if "id" in attributes]
     assert len(ids) == len(set(ids))
-    links = {(one["href"] or "").removeprefix("#").partition("?")[0] for one in page.all("a")}
+    # A point without traces leads nowhere.
+    links = {(one["href"] or "").removeprefix("#").partition("?")[0] for one in page.all("a") if "href" in one}
     assert links <= set(ids)
 
 

@@ -211,7 +211,7 @@ function again(pair) {
   const copies = make("button", { type: "button" }, "Copy the command that asks this again");
   copies.addEventListener("click", () => copy(command, copies, code));
   const link = make("a", { href: `#traces?${new URLSearchParams({ pair: pair.id })}` }, "Link to this pair");
-  return make("div", { class: "again" }, command ? copies : "", link, make("a", { href: `#${curve}` }, "Its curve"), code);
+  return make("div", { class: "again" }, command ? copies : "", link, make("a", { href: `#${curve}` }, curve === "replays" ? "All groups" : "Its curve"), code);
 }
 
 function draw(pair) {
