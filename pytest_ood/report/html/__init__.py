@@ -13,6 +13,7 @@ from pathlib import Path
 
 from pytest_ood import __version__
 from pytest_ood.report.html.source import Source
+from pytest_ood.text.canary import CANARY
 from pytest_ood.text.words import one_line
 
 __all__ = ["Source", "render", "write"]
@@ -48,7 +49,7 @@ def render(sources: Sequence[Source]) -> str:
     template = environment.get_template("report.html.j2")
 
     def written(packed: Packed) -> str:
-        return template.render(page=shown, packed=packed, version=__version__, **values)
+        return template.render(page=shown, packed=packed, version=__version__, canary=CANARY, **values)
 
     # The traces get the room that all else leaves.
     room = max(MOST_BYTES - len(written(Packed()).encode("utf-8", "backslashreplace")), LEAST_ROOM)

@@ -7,6 +7,7 @@ as a control character or one that reverses the direction of writing, is made vi
 import base64
 import json
 import zlib
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -20,6 +21,8 @@ from pytest_ood.text.printable import clipped, printable
 MOST_BYTES = 2_900_000
 #: So many of them the traces may have in any case.
 LEAST_ROOM = 500_000
+#: More pairs than this would make the page slow.
+MOST_PAIRS = 10_000
 # Texts longer than the first of these are cut; if that is not enough, to the next.
 _LENGTHS = (12_000, 4_000, 1_500, 500)
 # Thoughts are folded away on the page: they may have this share of the length.
@@ -121,17 +124,34 @@ def pack(
         matched: for each source but the first, its conditions with those of the first that they are compared with.
         room: how many bytes there are for them.
     """
-    pairs = sorted(_pairs(cells, traces, matched), key=lambda pair: (pair.cell, pair.interest))
+    pairs = list(_pairs(cells, traces, matched))
+    ranked = _ranked(pairs)
+
+    def packed(count: int, longest: int) -> str:
+        kept = sorted(ranked[:count], key=lambda pair: (pair.cell, pair.interest))
+        return _packed(cells, kept, extra, longest)
+
+    count = min(len(pairs), MOST_PAIRS)
     for longest in _LENGTHS:
-        text = _packed(cells, pairs, extra, longest)
+        text = packed(count, longest)
         if len(text) <= room:
-            return Packed(text, len(pairs), 0, longest)
-    # The interesting ones first, and of the others as many as there is room for.
-    kept = sorted(pairs, key=lambda pair: pair.interest)
-    while len(text) > room and kept:
-        kept = kept[: max(len(kept) * room * 9 // (len(text) * 10), 0)]
-        text = _packed(cells, sorted(kept, key=lambda pair: (pair.cell, pair.interest)), extra, longest)
-    return Packed(text, len(kept), len(pairs) - len(kept), longest)
+            break
+    while len(text) > room and count:
+        # A little less than in proportion: what compresses best goes last.
+        count = count * room * 9 // (len(text) * 10)
+        text = packed(count, longest)
+    return Packed(text, count, len(pairs) - count, longest)
+
+
+def _ranked(pairs: Sequence[_Pair]) -> list[_Pair]:
+    """Return the pairs in the order in which they are kept: the interesting ones first, of each cell in turn."""
+    places: Counter[tuple[int, int]] = Counter()
+    ranks = []
+    for number, pair in enumerate(pairs):
+        kind = pair.interest, pair.cell
+        ranks.append((pair.interest, places[kind], number))
+        places[kind] += 1
+    return [pairs[number] for *_, number in sorted(ranks)]
 
 
 def _pairs(

@@ -3,6 +3,7 @@
 import json
 import random
 import time
+from collections import Counter
 from dataclasses import replace
 from typing import Any
 
@@ -196,6 +197,18 @@ def test_what_is_left_out_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     assert outcomes[:10] == ["wrong"] * 10
     assert f"{60 - len(outcomes)} pairs, most of them with right answers, are left out" in html
     assert 10 < len(outcomes) < 60
+
+
+def test_each_cell_keeps_its_share(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where there are more pairs than a page can show, none takes the place of all others."""
+    monkeypatch.setattr("pytest_ood.report.html.packing.MOST_PAIRS", 6)
+    many = [trace for draw in range(9) for trace in pair(draw, 4)]
+    few = [trace for draw in range(9, 12) for trace in pair(draw, 64)]
+    right = [trace for draw in range(20, 30) for trace in pair(draw, 16, "correct")]
+    assert Counter(shown(report(*right, *many, *few))) == {
+        ("size=4", "correct", "wrong"): 3,
+        ("size=64", "correct", "wrong"): 3,
+    }
 
 
 def test_a_case_asked_again_counts_as_in_the_last_run() -> None:
