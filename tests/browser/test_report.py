@@ -191,6 +191,15 @@ def test_cells_of_a_grid_that_differ_are_marked(open_report: Open) -> None:
     assert shown.get_by_text("2 of 12 cells differ").count() == 1
 
 
+def test_where_several_answers_are_right_nothing_is_marked(open_report: Open) -> None:
+    """The one that is shown is an example."""
+    fields = {"answer_given": ANSWER, "answer_expected": BOARD, "answer_unique": False}
+    shown = opened_pair(open_report, *pair(0, **fields))
+    assert shown.locator("td").count() > 0
+    assert shown.locator("td.off, td.due, mark").count() == 0
+    assert shown.get_by_text("expected, one right answer of several").count() == 1
+
+
 def test_a_grid_of_another_shape_is_only_described(open_report: Open) -> None:
     """After a missing row every mark would be wrong."""
     shown = opened_pair(open_report, *pair(0, answer_given="01\n10", answer_expected=BOARD))

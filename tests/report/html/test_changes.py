@@ -1,6 +1,7 @@
 """What changed from one run to another: only what both were asked counts, and a claim needs evidence."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -69,6 +70,13 @@ def test_what_broke_comes_first() -> None:
     assert [change.shown for change in changed(before, after)] == ["BROKEN", "FIXED", ""]
 
 
+def test_more_evidence_comes_first() -> None:
+    """Four draws one way say more than four one way and three the other."""
+    before = [cell(3, "brittle", "wwwwccc"), cell(4, "brittle", "wwww")]
+    after = [cell(3, "brittle", "ccccwww"), cell(4, "brittle", "cccc")]
+    assert [(change.fixed, change.broken) for change in changed(before, after)] == [(4, 0), (4, 3)]
+
+
 @pytest.mark.parametrize(
     "values", [{"task_version": 2}, {"probe": "t.py::test_other"}, {"params": {"size": 9}}, {"control_params": {}}]
 )
@@ -123,6 +131,15 @@ def test_the_page_shows_what_changed() -> None:
     ]
     assert outcomes == [["correct", "wrong", ""], ["", "wrong", ""], ["correct", "correct", "wrong"]]
     assert canonical(data["conditions"]) == '["old: gpt-4o","new: gpt-4o"]'
+
+
+def test_an_earlier_answer_is_one_to_the_same_case() -> None:
+    """The same draw of another seed is another case."""
+    earlier = replace(twin("shift", 0, 64, "wrong"), seed=1)
+    sources = [
+        Source(name, [summary()], lambda one=one: [one]) for name, one in (("a", earlier), ("b", twin("shift", 0, 64)))
+    ]
+    assert [pair[3] for pair in unpacked(render(sources))["pairs"]] == [-1, -1]
 
 
 def test_runs_with_nothing_in_common_say_so() -> None:

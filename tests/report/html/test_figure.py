@@ -72,6 +72,23 @@ def test_a_control_that_all_sizes_share_is_one_point() -> None:
     assert len(all_of(picture, "polyline", "control-level")) == 1
 
 
+def test_a_shared_control_is_shown_as_far_as_it_was_asked() -> None:
+    """Its cells judge different beginnings of it: the longest has the most to say."""
+    cells = [cell(4, "robust", control=arm("c")), cell(64, "brittle", control=arm("cw" * 10))]
+    (curve,) = curve_rows(cells)
+    (control,) = all_of(drawn(*cells, curve=curve), "a", "control")
+    (ring,) = control.iter("circle")
+    assert share(float(ring.get("cy") or 0)) == pytest.approx(0.5, abs=0.01)
+
+
+def test_the_shading_lies_between_the_bounds() -> None:
+    """Of each arm at each size."""
+    cells = [cell(size, "robust", shift=arm("cw", low, high)) for size, low, high in ((4, 0.3, 0.6), (8, 0.1, 0.5))]
+    (area,) = all_of(drawn(*cells), "polygon", "shift")
+    heights = [share(float(point.partition(",")[2])) for point in (area.get("points") or "").split()]
+    assert heights == pytest.approx([0.6, 0.5, 0.1, 0.3], abs=0.01)
+
+
 def test_controls_of_their_own_are_points_of_their_own() -> None:
     """Without a curve nothing says that they are the same."""
     assert len(all_of(drawn(*FALLING), "a", "control")) == 3
@@ -89,6 +106,18 @@ def test_the_horizon_is_marked() -> None:
     assert sizes[1] < x < sizes[2]
     assert left < x < left + width
     assert not all_of(drawn(*FALLING), "rect", "horizon")
+
+
+@pytest.mark.parametrize(("end", "left", "right"), [("low", True, False), ("high", False, True)])
+def test_a_horizon_without_an_end_goes_on_to_the_edge(end: str, left: bool, right: bool) -> None:
+    """On that side only."""
+    (curve,) = curve_rows(FALLING)
+    horizon = {"level": 0.5, "median": None, "low": 10, "high": 30, "beyond": "largest", end: None}
+    picture = drawn(*FALLING, curve={**curve, "horizon": horizon})
+    (area,) = all_of(picture, "rect", "horizon")
+    x, width = (float(area.get(name) or 0) for name in ("x", "width"))
+    assert (x == LEFT, x + width == pytest.approx(RIGHT)) == (left, right)
+    assert not all_of(picture, "line", "horizon-line")
 
 
 def test_what_was_not_scored_has_no_point() -> None:

@@ -44,6 +44,14 @@ def test_findings_are_sentences_that_lead_to_their_curves() -> None:
     assert figure["data-probe"] == "probes/test_grids.py::test_larger"
 
 
+def test_cells_that_cannot_be_decided_are_counted() -> None:
+    """If that is because their answers could not be scored."""
+    cells = [cell(4, "undecided", "uuu", reason_code="unscored"), cell(8, "robust")]
+    sentence = "1 cell cannot be decided because too many answers could not be scored."
+    assert sentence in Document(report(cells=cells)).text
+    assert "cannot be decided" not in Document(report()).text
+
+
 def test_a_run_in_which_all_is_well_says_so() -> None:
     """And one in which nothing was asked."""
     assert "Nothing is shown against the model." in Document(report(cells=[cell(4, "robust")])).text
@@ -150,6 +158,12 @@ def test_the_command_asks_the_same_again(values: dict[str, Any], options: list[s
     """The models and axes of the run, since they are part of the node ids."""
     command = reconstructed(summary(**values))("probes/test_grids.py::test_larger[a b]")
     assert shlex.split(command) == ["pytest", "probes/test_grids.py::test_larger[a b]", *options]
+
+
+def test_the_command_has_no_control_character() -> None:
+    """Which would reach the terminal that it is pasted into."""
+    command = reconstructed(summary([asked(HOSTILE, 4, "robust")]))(HOSTILE)
+    assert command.isprintable()
 
 
 def test_the_command_is_there_for_each_cell(monkeypatch: pytest.MonkeyPatch) -> None:
