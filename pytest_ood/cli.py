@@ -138,16 +138,20 @@ def _merge(args: argparse.Namespace) -> int:
 def _report(args: argparse.Namespace) -> int:
     from pytest_ood.report.html import Source, write
 
-    def source(typed: str) -> Source:
+    # The names of files and folders alone, unless two are the same.
+    short = [Path(typed).name if Path(typed).exists() else typed for typed in args.sources]
+    names = short if len(set(short)) == len(short) else args.sources
+
+    def source(typed: str, name: str) -> Source:
         from pytest_ood.dataset.read import locate, read_traces
         from pytest_ood.dataset.summaries import read_summary, summaries
 
         if Path(typed).is_file():
-            return Source(typed, [read_summary(Path(typed))])
+            return Source(name, [read_summary(Path(typed))])
         folder = locate(typed)
-        return Source(typed, summaries(folder), lambda: (trace for _, trace in read_traces(folder, "traces")))
+        return Source(name, summaries(folder), lambda: (trace for _, trace in read_traces(folder, "traces")))
 
-    write(args.output, [source(typed) for typed in args.sources])
+    write(args.output, [source(*pair) for pair in zip(args.sources, names, strict=True)])
     _say(f"{args.output}: {args.output.stat().st_size:,} bytes")
     return 0
 

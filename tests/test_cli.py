@@ -241,8 +241,21 @@ def test_a_report_of_two_runs(folder: Path, tmp_path: Path) -> None:
     run.write_text(json.dumps(summary(verdict="robust")), encoding="utf-8")
     assert main(["report", str(folder), str(run), "-o", str(tmp_path / "report.html")]) == 0
     html = (tmp_path / "report.html").read_text(encoding="utf-8")
-    assert f"{run}: gpt-4o" in html
-    assert f"{folder}: gpt-4o" in html
+    assert "run.json: gpt-4o" in html
+    assert "data: gpt-4o" in html
+    assert str(tmp_path) not in html
+
+
+def test_a_report_of_two_files_of_one_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are told apart by their folders."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("before", "after"):
+        Path(name).mkdir()
+        Path(name, "run.json").write_text(json.dumps(summary()), encoding="utf-8")
+    assert main(["report", "before/run.json", "after/run.json", "-o", "report.html"]) == 0
+    html = Path("report.html").read_text(encoding="utf-8")
+    assert "before/run.json: gpt-4o" in html
+    assert "after/run.json: gpt-4o" in html
 
 
 def test_a_report_of_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -294,6 +294,9 @@ def test_on_paper_there_is_nothing_to_click(open_report: Open) -> None:
     expect(page.locator("nav")).not_to_be_visible()
     expect(page.locator("#filters")).not_to_be_visible()
     expect(page.locator("#curve-1 table.numbers")).to_be_visible()
+    page.set_viewport_size({"width": 700, "height": 1000})
+    beyond = "(one) => one.scrollWidth > one.parentElement.clientWidth + 1"
+    assert page.evaluate(f"[...document.querySelectorAll('table')].filter({beyond}).length") == 0
     assert len(page.pdf()) > 10_000
 
 

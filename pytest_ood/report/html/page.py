@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from markupsafe import Markup
 
 from pytest_ood.report.blocks import Block, blocks, condition_labels
-from pytest_ood.report.comparison_sentences import comparison_sentence
+from pytest_ood.report.comparison_sentences import comparison_sentence, odds
 from pytest_ood.report.html.changes import Change, change_sentences, changes, matched_conditions
 from pytest_ood.report.html.figure import Point, draw, published_lines, score
 from pytest_ood.report.html.first_sentences import WORST_FIRST, headline, remarks
@@ -284,7 +284,7 @@ def _square(point: Point) -> Square:
         shift=score(cell["shift"]),
         gap=gap_text(cell, " "),
         pairs="" if gap.get("pairs") is None else str(gap["pairs"]),
-        evidence="" if evidence is None else f"{min(evidence, 1e6):,.3g}{' or more' if evidence > 1e6 else ''}",
+        evidence="" if evidence is None else odds(evidence).removesuffix(" to 1"),
         link=point.link,
     )
 
