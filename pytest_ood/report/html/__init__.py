@@ -14,10 +14,12 @@ from pathlib import Path
 from pytest_ood import __version__
 from pytest_ood.report.html.source import Source
 from pytest_ood.text.canary import CANARY
-from pytest_ood.text.words import one_line
+from pytest_ood.text.words import short_line
 
 __all__ = ["Source", "render", "write"]
 
+# A sentence is shorter; what a stranger has put into a name may not be.
+_LONGEST = 2000
 _FOLDER = Path(__file__).parent / "templates"
 
 
@@ -69,15 +71,15 @@ def write(path: Path, sources: Sequence[Source]) -> None:
 
 
 def _visible(value: object) -> object:
-    """Make control characters, and those that reverse the direction of writing, visible in every text."""
-    return one_line(value) if isinstance(value, str) and not hasattr(value, "__html__") else value
+    """Make control characters, and those that reverse the direction of writing, visible in every text; and cut it."""
+    return short_line(value, _LONGEST) if isinstance(value, str) and not hasattr(value, "__html__") else value
 
 
 def _breakable(name: str) -> str:
     """Let a long name be broken after each underscore."""
     from markupsafe import Markup, escape
 
-    return escape(one_line(name)).replace("_", Markup("_<wbr>"))
+    return escape(short_line(name)).replace("_", Markup("_<wbr>"))
 
 
 def _read(name: str) -> str:

@@ -12,7 +12,7 @@ from pytest_ood.report.html.axis import LEFT, RIGHT, Axis
 from pytest_ood.report.html.svg import element, polygon, polyline
 from pytest_ood.report.published_figures import PublishedFigure, published_figures
 from pytest_ood.report.sentences import gap_text, number, word
-from pytest_ood.text.words import one_line
+from pytest_ood.text.words import short_line
 
 Row = Mapping[str, Any]
 
@@ -47,7 +47,7 @@ class Point:
         """What a reader learns when pointing at it."""
         arms = [f"{name} {score(self.cell[name])}" for name in ("control", "shift") if self.cell[name] is not None]
         gap = [f"gap {gap_text(self.cell, ' ')}"] if self.cell["gap"] is not None else []
-        return f"{one_line(self.label)}: {word(self.cell)}; {'; '.join([*arms, *gap])}"
+        return f"{short_line(self.label)}: {word(self.cell)}; {'; '.join([*arms, *gap])}"
 
 
 def score(arm: Row | None) -> str:
@@ -88,13 +88,13 @@ class _Drawing:
         self._control_size = None if curve is None else _number(curve["control_size"])
         more = [] if self._control_size is None else [self._control_size]
         is_numeric = len(known) == len(sizes) > 1 and len(set(known)) == len(known)
-        self.axis = Axis(block.labels, known if is_numeric else None, more)
+        self.axis = Axis(list(map(short_line, block.labels)), known if is_numeric else None, more)
         self._gaps_at = BOTTOM + (SLANTED_LABELS if self.axis.slanted else LABELS)
 
     def whole(self) -> Markup:
         has_gaps = any(cell["gap"] is not None for cell in self._block.cells)
         height = self._gaps_at + (GAP_HEIGHT + 8 if has_gaps else 0)
-        name = f"Accuracy of control and shift by {self._block.parameter or 'what was moved'}"
+        name = f"Accuracy of control and shift by {short_line(self._block.parameter) or 'what was moved'}"
         parts = [*self._frame(), *self._horizon(), *self._printed(), *self._arms(), *self._labels()]
         gaps = self._gap_panel() if has_gaps else ()
         # The points lead somewhere, so that it is a group, and no single image.
@@ -112,10 +112,10 @@ class _Drawing:
         for x, label in self.axis.ticks():
             y = BOTTOM + 16
             turned = {"transform": f"rotate(-32 {x:.1f} {y:.1f})"} if self.axis.slanted else {}
-            yield element("text", one_line(label), x=x, y=y, class_="tick", text_anchor=_anchor(self.axis), **turned)
+            yield element("text", label, x=x, y=y, class_="tick", text_anchor=_anchor(self.axis), **turned)
         if self._block.parameter:
             scale = " (log)" if self.axis.is_logarithmic else ""
-            shown = self.axis.shortened(one_line(self._block.parameter))
+            shown = self.axis.shortened(short_line(self._block.parameter))
             yield _text(f"{shown}{scale}", (LEFT + RIGHT) / 2, self._gaps_at - 8, "note", "middle")
 
     def _horizon(self) -> Iterator[Markup]:

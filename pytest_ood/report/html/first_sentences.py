@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from pytest_ood.report.claims import shown_gaps
 from pytest_ood.report.html.source import Row
 from pytest_ood.report.sentences import WORDS
-from pytest_ood.text.words import counted, one_line, percent
+from pytest_ood.text.words import counted, percent, short_line
 
 #: The verdicts, the worst first: where a square stands for several cells, it shows the worst.
 WORST_FIRST = ("brittle", "degraded", "incapable", "undecided", "robust")
@@ -17,7 +17,7 @@ def headline(rows: Sequence[Row]) -> str:
         return "No cell was judged."
     counts = {verdict: sum(row["verdict"] == verdict for row in rows) for verdict in WORST_FIRST}
     told = [f"{count:,} {'is' if count == 1 else 'are'} {WORDS[verdict]}" for verdict, count in counts.items() if count]
-    models = list(dict.fromkeys(one_line(row["model"]) for row in rows))
+    models = list(dict.fromkeys(short_line(row["model"]) for row in rows))
     asked = _listed(models) if len(models) <= 3 else counted(len(models), "model")
     return f"Of {counted(len(rows), 'cell')} asked of {asked}, {_listed(told)}."
 
@@ -38,7 +38,7 @@ def remarks(rows: Sequence[Row]) -> Iterator[str]:
         name, count = max(lures.items(), key=lambda item: item[1])
         yield (
             f"{sum(lures.values()):,} of {counted(wrong, 'wrong answer')} are those of a named shortcut, most often"
-            f' "{one_line(name)}" ({count:,}).'
+            f' "{short_line(name)}" ({count:,}).'
         )
     unscored = [row for row in rows if row["reason_code"] == "unscored"]
     if unscored:

@@ -15,7 +15,8 @@ from pytest_ood import answers
 from pytest_ood.evidence.questions import conversation
 from pytest_ood.evidence.trace import Trace
 from pytest_ood.text.canonical import canonical
-from pytest_ood.text.printable import clipped, printable
+from pytest_ood.text.printable import clipped
+from pytest_ood.text.words import short_line
 
 #: A report has at most about this many bytes, unless its cells alone need more.
 MOST_BYTES = 2_900_000
@@ -214,7 +215,7 @@ def _entry(trace: Trace, longest: int) -> dict[str, Any]:
         "arm": trace.arm,
         "params": _params(trace.params),
         "outcome": trace.outcome,
-        "lure": printable(trace.lure or ""),
+        "lure": short_line(trace.lure or ""),
         "asked": [] if is_dialogue else clipped(turns[0][1], longest),
         "turns": [[role, clipped(text, longest)] for role, text in turns] if is_dialogue else [],
         "system": clipped(system, longest),
@@ -227,7 +228,7 @@ def _entry(trace: Trace, longest: int) -> dict[str, Any]:
         "detail": clipped(canonical(detail), longest) if detail and trace.outcome != "correct" else "",
         "wrong_at": _place(detail, "first_wrong"),
         "wrong_turn": _place(detail, "first_wrong_turn") or _place(detail, "first_drift"),
-        "served": printable(trace.served_model or ""),
+        "served": short_line(trace.served_model or ""),
         "cost": trace.cost_usd,
         "tokens": [trace.input_tokens, trace.output_tokens],
     }

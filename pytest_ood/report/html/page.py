@@ -17,7 +17,7 @@ from pytest_ood.report.html.replays import replay_headline, replay_row, replayed
 from pytest_ood.report.html.source import Row, Source, SourceCell
 from pytest_ood.report.sentences import WORDS, gap_text, gaps_shown, sentences, word
 from pytest_ood.text.canonical import canonical
-from pytest_ood.text.words import counted, one_line
+from pytest_ood.text.words import counted, short_line
 
 #: So many findings are on the first screen; the others are one click away.
 MOST_FINDINGS = 6
@@ -151,7 +151,7 @@ def page(sources: Sequence[Source]) -> Page:
     conditions = list(columns)
     for number, source in enumerate(sources):
         for group in source.replayed():
-            name = f"{one_line(group['model'])}, {one_line(group['strategy'])}"
+            name = f"{short_line(group['model'])}, {short_line(group['strategy'])}"
             conditions += [name] * (name not in conditions)
             probe = probes.setdefault(group["probe"], len(probes))
             packed.append(replayed_cell(len(packed), number, group, probe, conditions.index(name)))
@@ -160,7 +160,7 @@ def page(sources: Sequence[Source]) -> Page:
     return Page(
         title=" \N{RIGHTWARDS ARROW} ".join(source.name for source in sources),
         headlines=[
-            (f"{one_line(source.name)}: " if later else "") + text
+            (f"{short_line(source.name)}: " if later else "") + text
             for source, rows in zip(sources, rows_of, strict=True)
             for text in _headlines(rows, source.replayed())
         ],
@@ -180,7 +180,7 @@ def page(sources: Sequence[Source]) -> Page:
         comparisons=_comparisons(sources),
         replays=[replay_row(group) for source in sources for group in source.replayed()],
         packed=packed,
-        names={"probes": [one_line(probe) for probe in probes], "conditions": conditions},
+        names={"probes": [short_line(probe) for probe in probes], "conditions": conditions},
         matched=[matched_conditions(rows_of[0], rows) for rows in rows_of[1:]],
     )
 
@@ -196,8 +196,8 @@ def _told(first: Source, later: Source, before: Sequence[SourceCell], after: Seq
     """Yield what is shown about a later run, or why nothing is; nothing about a replay."""
     if not before or not after:
         return
-    told = list(change_sentences((one_line(first.name), one_line(later.name)), before, after))
-    yield from told or [f"{one_line(first.name)} and {one_line(later.name)} have no draws in common."]
+    told = list(change_sentences((short_line(first.name), short_line(later.name)), before, after))
+    yield from told or [f"{short_line(first.name)} and {short_line(later.name)} have no draws in common."]
 
 
 def _axes(row: Row) -> Row:
@@ -217,8 +217,8 @@ def _columns(
         key = number, canonical(_axes(row))
         if key not in places:
             places[key] = len(columns)
-            own = one_line(label or row["model"])
-            columns.append(f"{one_line(sources[number].name)}: {own}" if len(sources) > 1 else own)
+            own = short_line(label or row["model"])
+            columns.append(f"{short_line(sources[number].name)}: {own}" if len(sources) > 1 else own)
     return columns, places
 
 
@@ -227,8 +227,9 @@ def _curve(
 ) -> Curve:
     title = block.probe.rpartition("::")[2] or block.probe
     number, condition, has_traces = column
-    links = [_link(block.probe, condition, label, block.parameter) if has_traces else "" for label in block.labels]
-    points = [Point(*three) for three in zip(block.labels, block.cells, links, strict=True)]
+    labels, parameter = list(map(short_line, block.labels)), short_line(block.parameter)
+    links = [_link(block.probe, condition, label, parameter) if has_traces else "" for label in labels]
+    points = [Point(*three) for three in zip(labels, block.cells, links, strict=True)]
     squares = [_square(point) for point in points]
     verdict = min((square.verdict for square in squares), key=WORST_FIRST.index)
     first = members[0].curve
@@ -236,14 +237,14 @@ def _curve(
     curve = first if all(member.curve is first for member in members) else None
     return Curve(
         anchor=anchor,
-        probe=one_line(block.probe),
-        title=one_line(title),
-        family=one_line(block.family),
+        probe=short_line(block.probe),
+        title=short_line(title),
+        family=short_line(block.family),
         condition=_named(condition, block.label),
         column=number,
         verdict=verdict,
         word=WORDS[verdict],
-        parameter=block.parameter,
+        parameter=parameter,
         sentences=[text for text in sentences(block, told) if text],
         gaps=gaps_shown(block.cells),
         picture=draw(block, points, curve, members[0].bar),
@@ -255,13 +256,14 @@ def _curve(
 def _named(condition: str, label: str) -> str:
     """Return the condition, and what else tells the block from others of its probe."""
     parts = [part for part in label.split(", ") if "=" in part and part not in condition]
-    return ", ".join([condition, *parts])
+    return short_line(", ".join([condition, *parts]))
 
 
 def _published(block: Block) -> Iterator[str]:
     for source, figures in published_lines(block).items():
         shown = (
-            f"{block.labels[place]}: {one.shift:.2f}" + ("" if one.control is None else f" (control {one.control:.2f})")
+            f"{short_line(block.labels[place])}: {one.shift:.2f}"
+            + ("" if one.control is None else f" (control {one.control:.2f})")
             for place, one in figures
         )
         yield f"{source}: {', '.join(shown)}"
@@ -269,7 +271,7 @@ def _published(block: Block) -> Iterator[str]:
 
 def _link(probe: str, condition: str, label: str, parameter: str) -> str:
     size = f"{parameter}={label}" if parameter else label
-    return "#traces?" + urlencode({"probe": one_line(probe), "condition": condition, "size": size})
+    return "#traces?" + urlencode({"probe": short_line(probe), "condition": condition, "size": size})
 
 
 def _square(point: Point) -> Square:
@@ -322,15 +324,15 @@ def _facts(sources: Sequence[Source]) -> Iterator[tuple[str, str]]:
             totals = summary["totals"]
             cost = "cost unknown" if totals["cost_usd"] is None else f"${totals['cost_usd']:.2f}"
             told = [
-                *([one_line(summary["started_at"])] if summary["started_at"] else []),
+                *([short_line(summary["started_at"])] if summary["started_at"] else []),
                 f"seed {summary['seed']}",
                 f"bar {summary['bar']:g}",
                 f"{counted(totals['calls'], 'call')}, {totals['from_store']:,} answers from the store",
                 cost,
-                f"pytest-ood {one_line(summary['pytest_ood_version'])}",
+                f"pytest-ood {short_line(summary['pytest_ood_version'])}",
             ]
             yield (
-                one_line(source.name if len(source.summaries) == 1 else summary["run_id"] or source.name),
+                short_line(source.name if len(source.summaries) == 1 else summary["run_id"] or source.name),
                 "; ".join(told),
             )
 

@@ -6,7 +6,7 @@ from pytest_ood.report.html.figure import score
 from pytest_ood.report.html.packing import PackedCell, cell_key
 from pytest_ood.report.html.source import Row
 from pytest_ood.text.canonical import canonical
-from pytest_ood.text.words import counted, one_line
+from pytest_ood.text.words import counted, short_line
 
 _LONGEST_PARAMS = 60
 
@@ -14,7 +14,7 @@ _LONGEST_PARAMS = 60
 def replay_headline(groups: Sequence[Row]) -> str:
     """Return ``Of 33 published failures asked again of gpt-4o, 22 are FIXED and 11 STILL wrong.``"""
     published, fixed, still = (sum(group[name] for group in groups) for name in ("published", "fixed", "still"))
-    models = ", ".join(dict.fromkeys(one_line(group["model"]) for group in groups))
+    models = ", ".join(dict.fromkeys(short_line(group["model"]) for group in groups))
     rest = published - fixed - still
     other = f"; {rest:,} could not be asked or scored" if rest else ""
     failures = counted(published, "published failure")
@@ -24,12 +24,12 @@ def replay_headline(groups: Sequence[Row]) -> str:
 def replay_row(group: Row) -> dict[str, str]:
     """Return a group as a row of a table."""
     return {
-        "task": one_line(group["task"]),
+        "task": short_line(group["task"]),
         "params": _params(group),
-        "model": one_line(group["model"]),
+        "model": short_line(group["model"]),
         "fixed": f"{group['fixed']} of {group['published']}",
         "siblings": score(group["siblings"]),
-        "reading": one_line(group["reason"] or group["reading"]),
+        "reading": short_line(group["reason"] or group["reading"]),
     }
 
 
@@ -55,4 +55,4 @@ def _params(group: Row) -> str:
     params = " ".join(
         f"{name}={value if isinstance(value, str) else canonical(value)}" for name, value in group["params"].items()
     )
-    return one_line(f"{params} {group['arm']}".strip())[:_LONGEST_PARAMS]
+    return short_line(f"{params} {group['arm']}".strip())[:_LONGEST_PARAMS]

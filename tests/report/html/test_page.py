@@ -244,3 +244,13 @@ def test_it_is_written_as_it_is(tmp_path: Any) -> None:
     raw = path.read_bytes()
     assert b"\r" not in raw
     assert raw.decode("utf-8").startswith("<!doctype html>")
+
+
+def test_huge_names_do_not_make_a_huge_page() -> None:
+    """Wherever they stand."""
+    texts = ("probe", "task", "family", "model", "strategy", "reason", "id")
+    text = "x" * 1_000_000
+    values: dict[str, Any] = {**dict.fromkeys(texts, text), "condition": {**CONDITION, "model": text, "system": text}}
+    one = cell(4, "brittle", "w" * 20, params={text: text}, control_params={text: "y"}, lures={text: 3}, **values)
+    whole = summary([one], pytest_ood_version=text, started_at=text, curves=[])
+    assert len(render([Source(text, [whole], lambda: pair(0, lure=text))])) < 200_000
