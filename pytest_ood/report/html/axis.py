@@ -20,7 +20,7 @@ class Axis:
     Attributes:
         labels: the label of each value.
         sizes: the values, if they are numbers; None if they have no order.
-        more: further sizes that must be on the axis, such as that of the control.
+        more: further sizes on the axis, such as that of the control.
     """
 
     labels: Sequence[str]
@@ -56,7 +56,8 @@ class Axis:
     def ticks(self) -> Iterator[tuple[float, str]]:
         """Yield the place and the text of each label for which there is room."""
         last = -math.inf
-        for x, label in sorted(zip(self.places, map(self.shortened, self.labels), strict=True)):
+        more = [(self.place(size), f"{size:g}") for size in self.more if size not in (self.sizes or ())]
+        for x, label in sorted([*zip(self.places, map(self.shortened, self.labels), strict=True), *more]):
             half = 0 if self.slanted else len(label) * _CHARACTER / 2
             if self.sizes is None or x - half > last + 4:
                 yield x, label

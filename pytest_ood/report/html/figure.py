@@ -24,6 +24,10 @@ GAP_HEIGHT = 74.0
 # The arms stand a little apart, so that one does not hide the other.
 _ASIDE = {"control": -3.0, "shift": 3.0}
 _LOWEST_GAP = -0.25
+# Half the length of a line that belongs to one cell.
+_TICK = 9.0
+# Less cannot be told from the axis.
+_LEAST_CHANCE = 0.01
 # Two labels of the vertical axis that are closer than this would touch.
 _LABEL_APART = 0.07
 
@@ -138,14 +142,18 @@ class _Drawing:
         arms = [cell["control"] if cell["shift"] is None else cell["shift"] for cell in self._block.cells]
         places = self.axis.places
         chances = [(x, arm["chance"]) for x, arm in zip(places, arms, strict=True)]
-        if any(chance > 0 for _, chance in chances):
-            ends = [(LEFT, chances[0][1]), *chances, (RIGHT, chances[-1][1])] if self.axis.sizes else chances
-            yield polyline([(x, _y(chance)) for x, chance in ends], "chance")
-            yield _text("chance", LEFT + 4, _y(ends[0][1]) - 4, "note", "start")
+        if any(chance >= _LEAST_CHANCE for _, chance in chances):
+            if self.axis.sizes is not None or len({chance for _, chance in chances}) == 1:
+                chances = [(LEFT, chances[0][1]), *chances, (RIGHT, chances[-1][1])]
+                yield polyline([(x, _y(chance)) for x, chance in chances], "chance")
+            else:
+                for x, chance in chances:
+                    yield polyline([(x - _TICK, _y(chance)), (x + _TICK, _y(chance))], "chance")
+            yield _text("chance", LEFT + 4, _y(chances[0][1]) - 4, "note", "start")
         for source, figures in published_lines(self._block).items():
             line = [(places[place], _y(figure.shift)) for place, figure in figures]
             title = element("title", f"{source}: {', '.join(number(figure.shift) for _, figure in figures)} on shift")
-            ticks = [element("line", x1=x - 9, x2=x + 9, y1=y, y2=y, class_="published") for x, y in line]
+            ticks = [element("line", x1=x - _TICK, x2=x + _TICK, y1=y, y2=y, class_="published") for x, y in line]
             joined = [polyline(line, "published")] if self.axis.sizes is not None and len(line) > 1 else []
             yield element("g", title, *joined, *ticks)
 

@@ -70,6 +70,7 @@ def test_a_control_that_all_sizes_share_is_one_point() -> None:
     (ring,) = control.iter("circle")
     assert float(ring.get("cx") or 0) < min(x for x, _ in squares(picture))
     assert len(all_of(picture, "polyline", "control-level")) == 1
+    assert {"2", "4", "16", "64"} <= {one.text for one in picture.iter("text")}
 
 
 def test_a_shared_control_is_shown_as_far_as_it_was_asked() -> None:
@@ -137,6 +138,11 @@ def test_guessing_is_drawn_where_it_matters() -> None:
     heights = [share(float(point.partition(",")[2])) for point in (line.get("points") or "").split()]
     assert heights == pytest.approx([0.25] * 4, abs=0.01)
     assert not all_of(drawn(*FALLING), "polyline", "chance")
+    words = [cell(n, "robust", params={"word": n * "x"}, size=None, shift=arm("c", chance=1 / n)) for n in (2, 4)]
+    places = [one.get("points") or "" for one in all_of(drawn(*words), "polyline", "chance")]
+    assert [share(float(points.rpartition(",")[2])) for points in places] == pytest.approx([0.5, 0.25], abs=0.01)
+    (line,) = all_of(drawn(words[0]), "polyline", "chance")
+    assert len((line.get("points") or "").split()) == 3
 
 
 def test_published_figures_are_drawn_and_named() -> None:
