@@ -86,6 +86,7 @@ FLAGS = [
     "--ood-replay",
     "--ood-shard",
     "--ood-json",
+    "--ood-report",
 ]
 
 

@@ -82,6 +82,7 @@ OPTIONS = (
     Option("replay", "str", "SOURCE", "ask the failures of a dataset again: a folder, or ORG/NAME[@REVISION]"),
     Option("shard", "str", "I/N", "run only the I-th of N parts of the cells, to share a run between N machines"),
     Option("json", "path", "FILE", "write the verdicts to FILE as JSON"),
+    Option("report", "path", "FILE.html", "write a report to look at in a browser: findings, curves, answers"),
 )
 
 

@@ -21,7 +21,6 @@ from pytest_ood.dataset.published_seeds import published_with
 from pytest_ood.models import IGNORED_WARNINGS
 from pytest_ood.models.base import ModelError
 from pytest_ood.plugin.collecting import NOT_A_PROBE, CellMaker
-from pytest_ood.plugin.layout import counted
 from pytest_ood.plugin.parameters import check_fixture_values
 from pytest_ood.plugin.probes import ProbeError
 from pytest_ood.plugin.selecting import runs_nothing
@@ -32,6 +31,7 @@ from pytest_ood.plugin.task_errors import author_traceback
 from pytest_ood.plugin.terminal import heading, short
 from pytest_ood.plugin.timeouts import exempt_wait
 from pytest_ood.plugin.workers import worker_input
+from pytest_ood.text.words import counted
 
 if TYPE_CHECKING:
     from pytest_ood.asking.cell import Cell
@@ -170,6 +170,10 @@ def _features(session: "ProbeSession") -> Iterator[object]:
             from pytest_ood.plugin.baseline import BaselineCheck
 
             yield BaselineCheck(session.baseline, reporting)
+        if settings.report is not None:
+            from pytest_ood.plugin.html_report import HtmlReport
+
+            yield HtmlReport(session, reporting, settings.report)
         if settings.push is not None:
             yield Publishing(session, reporting, settings.push)
         # Among hooks that ask to be the last, the one registered last is.

@@ -96,6 +96,7 @@ class Settings:
     replay: str | None = None
     shard: tuple[int, int] | None = None
     json: Path | None = None
+    report: Path | None = None
     explicit: frozenset[str] = frozenset()
 
     def dataset(self, run_id: str) -> Path | None:

@@ -59,6 +59,7 @@ VALUES: dict[str, tuple[Any, Any, Any]] = {
     "replay": ("org/name", "org/name", "org/name"),
     "shard": ("2/3", "2/3", (2, 3)),
     "json": ("out.json", "out.json", "out.json"),
+    "report": ("out.html", "out.html", "out.html"),
 }
 
 
@@ -77,7 +78,7 @@ def test_each_option_reads_the_same_from_both_places(name: str) -> None:
     """But for paths: those are relative to where they were written."""
     typed, written, value = VALUES[name]
     with_it = WITH.get(name, {})
-    if name in ("store", "export", "json", "baseline"):
+    if name in ("store", "export", "json", "report", "baseline"):
         assert (getattr(read({name: typed}), name), getattr(read(ini={name: written}), name)) == (
             HERE / value,
             ROOT / value,
