@@ -68,7 +68,8 @@ def test_thinking_longer_closes_the_gap(pytester: pytest.Pytester, monkeypatch: 
 def test_a_strategy_of_ones_own(pytester: pytest.Pytester) -> None:
     """It is short, and asks a model for the plan that it needs."""
     shutil.copytree(EXAMPLES / "own_strategy", pytester.path, dirs_exist_ok=True)
-    assert len((pytester.path / "strategies.py").read_text(encoding="utf-8").splitlines()) < 30
+    written = (pytester.path / "strategies.py").read_text(encoding="utf-8")
+    assert len(written.splitlines()) < 30
     command = "--ood-model=planner --ood-strategy=direct --ood-strategy=strategies:Plan --ood-json=out.json"
     pytester.runpytest_subprocess(*command.split()).assert_outcomes(failed=1, passed=1)
     cells = json.loads((pytester.path / "out.json").read_text(encoding="utf-8"))["cells"]

@@ -29,14 +29,22 @@ PROBE, TASK, DIALOGUE, PAIRS, SCRIPT, LOADING = (
     )
 )
 HOOK = documents.block("docs/models.md", "A hook")
+STRATEGY = documents.block("docs/conditions.md", "A strategy of your own")
 
 
 def test_every_block_of_python_is_run_here() -> None:
     """A new one needs a test below."""
     assert [block for page in documents.PAGES for _, block in documents.blocks(page)] == [
         *(PROBE, TASK, DIALOGUE, PAIRS, SCRIPT, LOADING),
+        STRATEGY,
         HOOK,
     ]
+
+
+def test_the_strategy_is_that_of_the_example() -> None:
+    """Which is run by a test of its own."""
+    example = Path(__file__).parent.parent / "examples" / "own_strategy" / "strategies.py"
+    assert example.read_text(encoding="utf-8").endswith(STRATEGY)
 
 
 def test_the_probe_runs(pytester: pytest.Pytester) -> None:
@@ -150,7 +158,7 @@ def test_all_verdicts_and_outcomes_are_explained() -> None:
         assert re.search(rf"\b{word}\b", README), word
     table = README.partition("| attribute of `ood` |")[2].partition("\n\n")[0]
     attributes = set(re.findall(r"`(\w+)(?:\(\))?`", "".join(re.findall(r"^\| (.*?) \|", table, re.MULTILINE))))
-    internal = {"cell", "finding", "cost_usd", "arms", "row", "each_trace"}
+    internal = {"cell", "finding", "cost_usd", "arms", "row", "each_trace", "strategy"}
     assert (
         attributes
         == {

@@ -110,6 +110,8 @@ class Conversation:
         self._texts: list[str] = []
         self._marks: dict[str, str | bool] = {}
         self._broken: Judgement | None = None
+        # By the strategy, for the last turn.
+        self._settled: Judgement | None = None
         self.ask = Ask([*self._opening, {"role": "user", "content": case.prompt}])
         self._go_on()
 
@@ -180,6 +182,7 @@ class Conversation:
             return
         said: list[Message] = [*self.messages, {"role": "assistant", "content": step.response.text}]
         self._marks.update(step.marks)
+        self._settled = None if step.outcome is None else Judgement(step.outcome, detail=step.detail)
         self._end(step.response, self._before + step.shown if step.shown >= 0 else -1)
         reply = self._reply()
         self.open = reply is not None
@@ -202,7 +205,7 @@ class Conversation:
 
     def _reply(self) -> str | None:
         case = self.case
-        if case.reply is None or len(self.responses) == case.turns:
+        if case.reply is None or len(self.responses) == case.turns or self._settled is not None:
             return None
         text = read_answer(self.responses[-1])
         if isinstance(text, Judgement):
@@ -217,7 +220,7 @@ class Conversation:
 
     def judge(self, earlier: Sequence[str] = ()) -> Judgement:
         """Return the judgement of the whole conversation; `earlier` holds the answers of the arm's earlier draws."""
-        judgement = self._broken or judge(self.case, *self.responses, earlier=earlier)
+        judgement = self._broken or self._settled or judge(self.case, *self.responses, earlier=earlier)
         return dataclasses.replace(judgement, marks=self._marks)
 
 

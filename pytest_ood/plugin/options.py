@@ -63,7 +63,7 @@ OPTIONS = (
         "strategy",
         "list",
         "NAME",
-        "how a case is asked: direct, cot, revise, vote, stepwise, solver, routed, or MODULE:CLASS",
+        "how a case is asked: direct, cot, revise, vote, stepwise, solver, routed, program, MODULE:CLASS",
     ),
     Option("strategy_arg", "list", "STRATEGY.NAME=VALUE", "argument of a strategy, such as vote.k=5 (repeatable)"),
     Option("horizons", "path", "RUN.json", "for the strategy routed: where the model breaks, by an earlier --ood-json"),

@@ -7,6 +7,7 @@
     stepwise        one step of the solution at a time
     solver          a verified solver, offered as a tool
     routed          a verified solver where an earlier run says that the model breaks
+    program         a program instead of an answer, run in a sandbox
     MODULE:CLASS    a strategy of the user's own
 
 Other packages provide strategies by an entry point that names the class, and a conftest.py by the hook
@@ -37,6 +38,7 @@ BUNDLED: Mapping[str, str] = {
     "stepwise": "stepwise:Stepwise",
     "solver": "solver:SolverTool",
     "routed": "routed:Routed",
+    "program": "program:Program",
 }
 # From a name and arguments to the strategy of a conftest.py or a plugin; None if it has none of this name.
 Provide = Callable[[str, Mapping[str, Any]], Strategy | None]

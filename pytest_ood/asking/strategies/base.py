@@ -3,7 +3,7 @@
 import abc
 import hashlib
 import inspect
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, NamedTuple
 
@@ -59,12 +59,16 @@ class Done:
     Attributes:
         response: what counts as the model's response. It is read and judged like any other.
         marks: what else is known about it, by name. Each arm counts how often which marks come with which outcome.
+        outcome: the outcome, where it does not follow from the response: "unparsed" for a vote that is a tie.
+        detail: what else is known, for the trace; with an `outcome` only.
         shown: which of the responses to the last `Ask` is shown in the trace, counted from 0; by default the last.
     """
 
     response: Answer
     marks: Marks = field(default_factory=dict)
     shown: int = -1
+    outcome: AnswerOutcome | None = None
+    detail: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Drawing(NamedTuple):

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
 
 from pytest_ood.asking.strategies.base import Ask, Asked, Done, Strategy, expect_whole
 from pytest_ood.models.request import Answer
@@ -31,7 +30,7 @@ class Vote(Strategy):
         votes = [None if (text := asked.read(answer)) is None else _normal(text) for answer in history]
         counts = Counter(vote for vote in votes if vote is not None).most_common(2)
         if not counts or (len(counts) == 2 and counts[0][1] == counts[1][1]):
-            return Done(replace(history[-1], text="", finish_reason="stop"), {"agreement": "tie"})
+            return Done(history[-1], {"agreement": "tie"}, outcome="unparsed")
         winner, supporters = counts[0]
         place = votes.index(winner)
         agreement = "all" if supporters == self._k else "most" if 2 * supporters > self._k else "some"
