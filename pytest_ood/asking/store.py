@@ -293,6 +293,14 @@ class Store:
         ).fetchone()
         return Totals(calls, stored, int(incoming), int(outgoing), cost if priced == calls else None)
 
+    def errors(self, run_id: str) -> list[tuple[str, int]]:
+        """Return why calls of the run failed, and how often: the commonest first."""
+        return self.connection.execute(
+            "SELECT error, count(*) AS n FROM answers WHERE run_id = ? AND error IS NOT NULL"
+            " AND finish_reason IS NOT 'fatal' GROUP BY error ORDER BY n DESC, error",
+            (run_id,),
+        ).fetchall()
+
     def close(self) -> None:
         """Release every claim and close every connection; a later use opens them again."""
         if self._lock is not None:

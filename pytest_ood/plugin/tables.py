@@ -24,6 +24,8 @@ from pytest_ood.replay.reading import READINGS
 from pytest_ood.report.claims import claims, shown_gaps
 from pytest_ood.text.printable import printable
 
+# Reasons of errors that are shown.
+MOST_ERRORS = 3
 READING_COLORS = {"learned": "green", "partly fixed": "yellow", "memorised": "red", "still": "red"}
 
 
@@ -81,6 +83,9 @@ def _totals(summary: Mapping[str, Any]) -> Iterator[tuple[str, str | None]]:
     unscored = _unscored(cells)
     if unscored:
         yield f"unscored answers (counted as wrong in lower and as right in upper bounds): {unscored}", None
+    yield from (
+        (f"{row['count']} error: {printable(row['error'])}", None) for row in summary.get("errors", ())[:MOST_ERRORS]
+    )
 
 
 def _verdict_totals(summary: Mapping[str, Any]) -> Iterator[tuple[str, str | None]]:
