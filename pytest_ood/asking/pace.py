@@ -15,8 +15,9 @@ _SLOWER, _MARGIN = 1.05, 1.03
 _LEFT, _LEFT_OF_UNKNOWN = 0.6, 0.5
 # A step that saves d seconds a call and risks a wait of w seconds is taken after this share of w / d calls.
 _RISK = 0.3
-# After so many calls at a pace just below the one that was refused, that one is forgotten by a factor.
-_STEADY, _FORGET = 25, 0.85
+# After so many calls at a pace just below the one that was refused, that one is forgotten by a factor; the next time
+# after fewer.
+_STEADY, _FEWEST_STEADY, _FORGET = 25, 5, 0.85
 # A wait that the provider asks for tells little about its limit: the first guess is this share of it.
 _SHARE = 0.5
 # More calls than this are not needed to use up what a provider had saved for a burst.
@@ -51,6 +52,8 @@ class Pace:
         # Calls let through: in all, since the last refusal, at the present gap, and at once in the beginning.
         self._passed = self._passed_since = self._steady = 0
         self._burst = 1
+        # So many at the present gap are enough to forget that a smaller one was refused.
+        self._enough = float(_STEADY)
         # The largest gap that was refused, and the last one that was left for a smaller one.
         self._refused_gap = self._passed_gap = 0.0
         # Whether the gap is still unknown: nothing has been let through since the first refusal.
@@ -96,14 +99,14 @@ class Pace:
         self._changed = now
         self._steady += 1
         nearest = self._refused_gap * _MARGIN
-        if self.gap > 1.01 * nearest:
-            smaller = nearest + (self.gap - nearest) * (_LEFT if self._refused_gap else _LEFT_OF_UNKNOWN)
-            saved = self._burst if self._asked is not None else 1
-            if self._steady >= max(saved, _RISK * self._stop / (self.gap - smaller)):
-                self._steady = 0
-                self._passed_gap, self.gap = self.gap, smaller
-        elif self.gap and self._steady > _STEADY * (1 + self._stop / self.gap):
+        smaller = nearest + (self.gap - nearest) * (_LEFT if self._refused_gap else _LEFT_OF_UNKNOWN)
+        saved = self._burst if self._asked is not None else 1
+        if self.gap > 1.01 * nearest and self._steady >= max(saved, _RISK * self._stop / (self.gap - smaller)):
             self._steady = 0
+            self._passed_gap, self.gap = self.gap, smaller
+        elif self.gap and self._steady > self._enough * (1 + self._stop / self.gap):
+            # The limit may have been raised: then the next step comes sooner.
+            self._steady, self._enough = 0, max(self._enough / 2, _FEWEST_STEADY)
             self._refused_gap *= _FORGET
 
     def refuse(self, started: float, now: float, after: float | None = None) -> None:
@@ -134,12 +137,13 @@ class Pace:
         else:
             self._pause *= _LONGER
             if self._seeks:
-                self._refused_gap = self.gap
+                self._refused_gap, self.gap = self.gap, 0.0
         if after is None:
             self._pause = min(self._pause, self._longest_pause)
             self._hold = max(self._hold, now + self._pause * random.uniform(0.9, 1.1))
         self._stop = self._hold - now
         self._passed_since = self._steady = 0
+        self._enough = float(_STEADY)
         self._slowed = self._changed = now
 
     def _slow_down(self, now: float) -> None:
