@@ -10,16 +10,16 @@ import random
 # Each refusal of one more probe makes the next pause so much longer.
 _LONGER = 1.5
 # A pace that was refused is left by at least this factor, and approached again up to a margin.
-_SLOWER, _MARGIN = 1.05, 1.03
+_SLOWER, _MARGIN = 1.05, 1.01
 # Of the way to the pace that was refused, how much is left after a step; the same if none was refused yet.
-_LEFT, _LEFT_OF_UNKNOWN = 0.6, 0.5
-# A step that saves d seconds a call and risks a wait of w seconds is taken after this share of w / d calls.
+_LEFT, _LEFT_OF_UNKNOWN = 0.83, 0.88
+# A smaller gap is tried once it would have saved all calls so far this share of what a refusal costs.
 _RISK = 0.3
 # After so many calls at a pace just below the one that was refused, that one is forgotten by a factor; the next time
 # after fewer.
 _STEADY, _FEWEST_STEADY, _FORGET = 25, 5, 0.85
 # A wait that the provider asks for tells little about its limit: the first guess is this share of it.
-_SHARE = 0.5
+_SHARE = 0.2
 # More calls than this are not needed to use up what a provider had saved for a burst.
 _MOST_SAVED = 10
 
@@ -101,7 +101,9 @@ class Pace:
         nearest = self._refused_gap * _MARGIN
         smaller = nearest + (self.gap - nearest) * (_LEFT if self._refused_gap else _LEFT_OF_UNKNOWN)
         saved = self._burst if self._asked is not None else 1
-        if self.gap > 1.01 * nearest and self._steady >= max(saved, _RISK * self._stop / (self.gap - smaller)):
+        # As many calls may follow as there were.
+        pays = self.gap > 1.01 * nearest and self._passed * (self.gap - smaller) >= _RISK * self._stop
+        if pays and self._steady >= saved:
             self._steady = 0
             self._passed_gap, self.gap = self.gap, smaller
         elif self.gap and self._steady > self._enough * (1 + self._stop / self.gap):
