@@ -8,7 +8,7 @@ PYTHONS := 3.10 3.11 3.12 3.13 3.14
 WORKERS ?= 2
 PIP_INSTALL := install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: help demo test test-fast test-pythons lint mutants bench clean
+.PHONY: help demo test test-fast test-pythons lint mutants faults bench clean
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -49,6 +49,10 @@ lint: $(READY) ## ruff and mypy
 mutants: $(VENV)/.mutants ## mutation testing of asking/, evidence/ and dataset/ (hours); MUTANTS=GLOB for a part
 	$(BIN)/mutmut run --max-children $(WORKERS) $(MUTANTS)
 	$(BIN)/mutmut results
+
+faults: $(READY) ## every fault of a provider, and rate limits and outages at full length (a quarter of an hour)
+	$(BIN)/pytest -n$(WORKERS) tests/faults/all_faults.py
+	$(BIN)/python benchmarks/pace.py
 
 bench: $(READY) $(PEERS)/.ready ## measure speed against the targets in benchmarks/RESULTS.md
 	$(BIN)/python benchmarks/run.py

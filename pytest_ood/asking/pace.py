@@ -10,16 +10,17 @@ import random
 # Each refusal of one more probe makes the next pause so much longer.
 _LONGER = 1.5
 # A pace that was refused is left by at least this factor, and approached again up to a margin.
-_SLOWER, _MARGIN = 1.05, 1.01
-# Of the way to the pace that was refused, how much is left after a step; the same if none was refused yet.
-_LEFT, _LEFT_OF_UNKNOWN = 0.83, 0.88
+_SLOWER, _MARGIN = 1.1, 1.01
+# Of the way to the gap that was refused, how much is left after a step; the same if a refusal costs many calls.
+_LEFT, _LEFT_IF_DEAR = 0.88, 0.65
 # A smaller gap is tried once it would have saved all calls so far this share of what a refusal costs.
-_RISK = 0.3
+_RISK = 1.0
+_AHEAD = 20
 # After so many calls at a pace just below the one that was refused, that one is forgotten by a factor; the next time
 # after fewer.
 _STEADY, _FEWEST_STEADY, _FORGET = 25, 5, 0.85
 # A wait that the provider asks for tells little about its limit: the first guess is this share of it.
-_SHARE = 0.2
+_SHARE = 0.5
 # More calls than this are not needed to use up what a provider had saved for a burst.
 _MOST_SAVED = 10
 
@@ -87,7 +88,7 @@ class Pace:
     def _guess(self, now: float, began: float) -> None:
         """Take the gap from how long the provider had no room for one more call."""
         if self._asked is not None:
-            self.gap = self._asked * _SHARE / (self._burst + 1)
+            self.gap = self._asked * _SHARE / self._burst
         else:
             # A provider that counts by the minute makes room for many at once: then all calls so far tell more.
             self.gap = min(now - self._empty, (now - began) / max(self._passed, 1))
@@ -99,10 +100,11 @@ class Pace:
         self._changed = now
         self._steady += 1
         nearest = self._refused_gap * _MARGIN
-        smaller = nearest + (self.gap - nearest) * (_LEFT if self._refused_gap else _LEFT_OF_UNKNOWN)
+        is_dear = self._refused_gap and self._stop > self.gap
+        smaller = nearest + (self.gap - nearest) * (_LEFT_IF_DEAR if is_dear else _LEFT)
         saved = self._burst if self._asked is not None else 1
-        # As many calls may follow as there were.
-        pays = self.gap > 1.01 * nearest and self._passed * (self.gap - smaller) >= _RISK * self._stop
+        # As many calls may follow as there were, and some more.
+        pays = self.gap > 1.01 * nearest and (self._passed + _AHEAD) * (self.gap - smaller) >= _RISK * self._stop
         if pays and self._steady >= saved:
             self._steady = 0
             self._passed_gap, self.gap = self.gap, smaller

@@ -10,15 +10,39 @@ import re
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Any
 
 from aiohttp import web
 
-# Makes a response of its own, or returns the seconds by which to delay an ordinary answer, or None. It gets the body of
-# the request, and the seconds since the first one.
-Fault = Callable[[Mapping[str, Any], float], web.StreamResponse | float | None]
+
+@dataclass(frozen=True)
+class Call:
+    """One request.
+
+    Attributes:
+        number: how many came before it.
+        body: its body.
+        now: the seconds since the first one.
+        request: the request itself.
+    """
+
+    number: int
+    body: Mapping[str, Any]
+    now: float
+    request: web.Request
+
+    @property
+    def question(self) -> str:
+        """The last message."""
+        return str(self.body["messages"][-1]["content"])
+
+
+Done = web.StreamResponse | float | None
+# Makes a response of its own, or returns the seconds by which to delay an ordinary answer, or None.
+Fault = Callable[[Call], Done | Awaitable[Done]]
 
 
 def failed(status: int, message: str, headers: Mapping[str, str] | None = None) -> web.Response:
@@ -50,12 +74,12 @@ class PerSecond:
         self.rate, self.burst, self.headers, self.status, self.model = rate, burst, headers, status, model
         self._tokens, self._at = float(burst), 0.0
 
-    def __call__(self, body: Mapping[str, Any], now: float) -> web.Response | None:
+    def __call__(self, call: Call) -> web.Response | None:
         """Refuse the call if the bucket is empty."""
-        if self.model and body["model"] != self.model:
+        if self.model and call.body["model"] != self.model:
             return None
-        self._tokens = min(self.burst, self._tokens + (now - self._at) * self.rate)
-        self._at = now
+        self._tokens = min(self.burst, self._tokens + (call.now - self._at) * self.rate)
+        self._at = call.now
         if self._tokens >= 1:
             self._tokens -= 1
             return None
@@ -64,7 +88,7 @@ class PerSecond:
 
 def outage(begin: float, end: float, status: int = 503) -> Fault:
     """No answers between these times."""
-    return lambda _, now: failed(status, "Service unavailable") if begin <= now < end else None
+    return lambda call: failed(status, "Service unavailable") if begin <= call.now < end else None
 
 
 def spelled(body: Mapping[str, Any]) -> str:
@@ -104,15 +128,18 @@ class Provider:
         body = await request.json()
         now = time.monotonic()
         self._began = self._began or now
+        call = Call(self.received.total(), body, now - self._began, request)
         self.received[body["model"]] += 1
         for fault in self.faults:
-            response = fault(body, now - self._began)
+            response = fault(call)
+            if isinstance(response, Awaitable):
+                response = await response
             if isinstance(response, web.StreamResponse):
                 return response
             await asyncio.sleep(response or 0)
         await asyncio.sleep(self.latency)
         done = time.monotonic() - self._began
-        self.answered[body["model"], body["messages"][-1]["content"]] += 1
+        self.answered[body["model"], call.question] += 1
         self.answered_at[body["model"]] = (self.answered_at.get(body["model"], (done, done))[0], done)
         message = {"role": "assistant", "content": spelled(body)}
         return web.json_response(

@@ -11,12 +11,12 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 
-from pytest_ood import Case, Outcome, measure, task
+from pytest_ood import ModelError, Outcome
 from pytest_ood.models import IGNORED_WARNINGS
-from tests.faults.provider import PerSecond, Provider, failed, outage
+from tests.faults.provider import Call, PerSecond, Provider, failed, outage
+from tests.faults.running import ask
 from tests.plugin.conftest import COULD_NOT_ASK, PROBE, Suite
 
 pytestmark = [pytest.mark.filterwarnings(line) for line in IGNORED_WARNINGS]
@@ -25,24 +25,10 @@ SCALE = 20
 PATIENCE_S = 600 / SCALE
 
 
-@task(control={"mark": "."}, family="spelling", name="faults.spell")
-def spell(rng: np.random.Generator, mark: str) -> Case:
-    """Spell a word backward."""
-    word = "".join(rng.choice(list("abcdefgh"), 12))
-    return Case(f"Spell {word} backward{mark}", word[::-1])
-
-
 @pytest.fixture
 def store(tmp_path: Path) -> Path:
     """A store of its own."""
     return tmp_path / "store.db"
-
-
-def ask(provider: Provider, store: Path, samples: int, **options: Any) -> Outcome:
-    """Ask so many draws of both arms."""
-    args = {"api_key": "sk-test"}
-    usual: dict[str, Any] = {"samples": samples, "store": store, "model_args": args, "patience": PATIENCE_S}
-    return measure(spell, "openai/some-model", mark="!", api_base=provider.url, **{**usual, **options})
 
 
 def lost(outcome: Outcome) -> int:
@@ -63,7 +49,7 @@ def lost(outcome: Outcome) -> int:
 def test_a_rate_limit_loses_nothing(store: Path, limit: PerSecond) -> None:
     """Every draw is answered, once; what is refused is no attempt, and does not become a storm of calls."""
     with Provider(limit) as provider:
-        outcome = ask(provider, store, 15)
+        outcome = ask(provider, store, 15, patience=PATIENCE_S)
     assert (lost(outcome), outcome.control.n, outcome.shift.n if outcome.shift else 0) == (0, 15, 15)
     assert set(provider.answered.values()) == {1}
     assert len(provider.answered) == 30
@@ -76,7 +62,7 @@ def test_an_outage_loses_nothing(store: Path, status: int) -> None:
     """A minute, scaled, in which every call fails: no draw is lost, and it goes on soon after."""
     end = 60 / SCALE / 3 + 0.1
     with Provider(outage(0.1, end, status), latency=0.02) as provider:
-        outcome = ask(provider, store, 40, concurrency=4)
+        outcome = ask(provider, store, 40, concurrency=4, patience=PATIENCE_S)
     assert (lost(outcome), set(provider.answered.values())) == (0, {1})
     assert provider.received.total() - 80 < 40
     assert provider.answered_at["some-model"][1] < end + 30 / SCALE + 2
@@ -85,15 +71,14 @@ def test_an_outage_loses_nothing(store: Path, status: int) -> None:
 def test_a_server_that_restarts_loses_nothing(store: Path) -> None:
     """Connections that drop are an outage, too."""
 
-    def vanish(_: Any, now: float) -> None:
-        if 0.1 < now < 0.8:
-            raise ConnectionResetError
-
-    def cut(body: Any, now: float) -> Any:
-        vanish(body, now)
+    def cut(call: Call) -> Any:
+        if 0.1 < call.now < 0.8 and call.request.transport is not None:
+            call.request.transport.abort()
+            return failed(503, "nobody hears this")
+        return None
 
     with Provider(cut, latency=0.02) as provider:
-        assert lost(ask(provider, store, 40, concurrency=4)) == 0
+        assert lost(ask(provider, store, 40, concurrency=4, patience=PATIENCE_S)) == 0
     assert set(provider.answered.values()) == {1}
 
 
@@ -101,14 +86,14 @@ def test_what_was_answered_under_a_limit_is_not_asked_again(store: Path) -> None
     """A model that is given up keeps its answers: the next run asks the rest, and only that."""
     allowed = itertools.count()
 
-    def quota(_: Any, __: float) -> Any:
+    def quota(_: Call) -> Any:
         return failed(429, "slow down") if next(allowed) >= 12 else None
 
     with Provider(quota) as provider:
-        with pytest.raises(Exception, match=r"openai/some-model: no answer in .* s \(--ood-patience\): .*slow down"):
+        with pytest.raises(ModelError, match=r"openai/some-model: no answer in .* s \(--ood-patience\): .*slow down"):
             ask(provider, store, 15, patience=0.6)
         provider.faults = ()
-        assert lost(ask(provider, store, 15)) == 0
+        assert lost(ask(provider, store, 15, patience=PATIENCE_S)) == 0
     assert (len(provider.answered), set(provider.answered.values())) == (30, {1})
 
 
@@ -141,8 +126,8 @@ def test_the_free_model_does_not_wait_for_the_limited_one(suite: Suite) -> None:
 def test_one_bad_model_of_two(suite: Suite, bad: str) -> None:
     """The other one has its verdicts; the end says which is dead and why; nothing of litellm's hides it."""
 
-    def refuse(body: Any, _: float) -> Any:
-        return failed(404, "no such model") if body["model"] == "limited" else None
+    def refuse(call: Call) -> Any:
+        return failed(404, "no such model") if call.body["model"] == "limited" else None
 
     suite.write(
         "def pytest_ood_model(name, args):\n"
@@ -167,9 +152,9 @@ def test_reasons_of_errors_are_in_the_summary(suite: Suite) -> None:
     """How many, and why."""
     seen: set[str] = set()
 
-    def too_long(body: Any, _: float) -> Any:
-        seen.add(question := body["messages"][-1]["content"])
-        return failed(400, "context length 4096 exceeded") if len(seen) % 3 == 0 and question else None
+    def too_long(call: Call) -> Any:
+        seen.add(call.question)
+        return failed(400, "context length 4096 exceeded") if len(seen) % 3 == 0 else None
 
     suite.write(PROBE.replace("[2, 3]", "[2]"))
     with Provider(too_long) as provider:
@@ -185,11 +170,11 @@ def test_a_question_that_hangs_costs_two_calls(store: Path) -> None:
     """The others do not wait for it."""
     questions: Counter[str] = Counter()
 
-    def hang(body: Any, _: float) -> float | None:
-        questions[body["messages"][-1]["content"]] += 1
-        return 1.0 if list(questions)[4:5] == [body["messages"][-1]["content"]] else None
+    def hang(call: Call) -> float | None:
+        questions[call.question] += 1
+        return 1.0 if list(questions)[4:5] == [call.question] else None
 
     with Provider(hang) as provider:
-        outcome = ask(provider, store, 10, model_args={"api_key": "sk-test", "timeout": 0.3})
+        outcome = ask(provider, store, 10, model_args={"api_key": "sk-test", "timeout": 0.3}, patience=PATIENCE_S)
     assert (questions.most_common(1)[0][1], questions.total()) == (2, 21)
     assert lost(outcome) == 1
