@@ -13,13 +13,13 @@ _LONGER = 1.5
 _SLOWER, _MARGIN = 1.1, 1.01
 # Of the way to the gap that was refused, how much is left after a step; the same if a refusal costs many calls.
 _LEFT, _LEFT_IF_DEAR = 0.88, 0.65
-# A smaller gap is tried once it would have saved all calls so far this share of what a refusal costs.
-_RISK = 1.0
+# A smaller gap is tried once it would have saved all calls so far, and so many more, what a refusal may cost.
 _AHEAD = 20
 # After so many calls at a pace just below the one that was refused, that one is forgotten by a factor; the next time
 # after fewer.
 _STEADY, _FEWEST_STEADY, _FORGET = 25, 5, 0.85
-# A wait that the provider asks for tells little about its limit: the first guess is this share of it.
+# A wait that the provider asks for tells little about its limit: as a first guess, as many calls as passed at once may
+# pass again in this share of it.
 _SHARE = 0.5
 # More calls than this are not needed to use up what a provider had saved for a burst.
 _MOST_SAVED = 10
@@ -102,9 +102,9 @@ class Pace:
         nearest = self._refused_gap * _MARGIN
         is_dear = self._refused_gap and self._stop > self.gap
         smaller = nearest + (self.gap - nearest) * (_LEFT_IF_DEAR if is_dear else _LEFT)
-        saved = self._burst if self._asked is not None else 1
-        # As many calls may follow as there were, and some more.
-        pays = self.gap > 1.01 * nearest and (self._passed + _AHEAD) * (self.gap - smaller) >= _RISK * self._stop
+        saved = min(self._burst, _MOST_SAVED) if self._asked is not None else 1
+        # Probably as many calls follow as there were.
+        pays = self.gap > 1.01 * nearest and (self._passed + _AHEAD) * (self.gap - smaller) >= self._stop
         if pays and self._steady >= saved:
             self._steady = 0
             self._passed_gap, self.gap = self.gap, smaller
@@ -127,11 +127,10 @@ class Pace:
         if after is not None:
             # Other processes heard the same, and must not all come back at once.
             self._hold = max(self._hold, now + after * random.uniform(1.0, 1.05))
+        if self._seeks or self.refusals == 1:
+            self._burst = max(self._passed, 1)
         if started <= self._slowed:
-            # The call started at a gap that has been left since.
-            if self._seeks:
-                self._burst = min(max(self._passed, 1), _MOST_SAVED)
-            return
+            return  # the call started at a gap that has been left since
         self._refused_in += ((now - started) - self._refused_in) * (0.3 if self._refused_in else 1.0)
         self._passed_since -= 1
         if self.refusals == 1:

@@ -68,7 +68,7 @@ def run(
     provider: Provider,
     *,
     draws: int = DRAWS,
-    after: float | None = None,
+    after: float | Callable[[float], float] | None = None,
     latency: float = 0.05,
     refused_in: float = 0.01,
 ) -> Ran:
@@ -91,7 +91,7 @@ def run(
                 answered += 1
             else:
                 waiting += 1
-                pace.refuse(started, now, after)
+                pace.refuse(started, now, after(now) if callable(after) else after)
     return Ran(now, calls, pace)
 
 
@@ -124,6 +124,13 @@ def test_a_limit_costs_little(make: Callable[[], Provider], after: float | None,
     assert ran.seconds <= most
     assert ran.calls <= 1.5 * DRAWS
     assert ran.pace.refusals == ran.calls - DRAWS
+
+
+def test_a_provider_that_counts_by_the_minute_and_says_when_it_begins_anew() -> None:
+    """All that a minute allows is used, in a burst at first and more evenly later."""
+    ran = run(windows(60, 60), draws=300, after=lambda now: 60 - now % 60)
+    assert ran.seconds <= 1.3 * 240
+    assert ran.calls <= 1.1 * 300
 
 
 def test_the_gap_is_that_of_the_provider() -> None:
