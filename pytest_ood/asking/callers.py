@@ -177,7 +177,7 @@ class Callers:
         changed.clear()
         if lane.state.dead:
             for question in lane.take_all():
-                _keep(question, None)
+                self._drop(question)
         wait = lane.wait(asyncio.get_running_loop().time())
         if wait is not None and wait <= 0:
             return lane.take()
@@ -234,6 +234,11 @@ class Callers:
             asyncio.get_running_loop().call_later(GRACE_S, self._abandon, name)
         self._changed[name].set()
 
+    def _drop(self, question: Question) -> None:
+        """Ask a question no more. Others may ask it, and use what it reserved."""
+        self._store.release(question.request.key)
+        _keep(question, None)
+
     def _abandon(self, name: str) -> None:
         for call in self._calls[name]:
             call.cancel()
@@ -262,7 +267,7 @@ class Callers:
                 self._changed[name].set()
             lane.succeed(started, now())
         except asyncio.CancelledError:
-            _keep(question, None)
+            self._drop(question)
             raise
         except TryAgain as failure:
             try:

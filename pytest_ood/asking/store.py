@@ -179,6 +179,10 @@ class Store:
             db.execute("INSERT INTO claims VALUES (?, ?, ?, ?)", (key, self.worker, run_id, reserve))
             return "mine"
 
+    def release(self, key: str) -> None:
+        """Give up our claim on a question, if there is one, and what it reserves."""
+        self.connection.execute("DELETE FROM claims WHERE key = ? AND worker = ?", (key, self.worker))
+
     def reserved(self, run_id: str) -> float:
         """Return the US dollars that calls in flight may still cost."""
         return self._committed(self.connection, run_id)[1]

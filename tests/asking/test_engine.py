@@ -564,7 +564,7 @@ def test_an_outage_loses_nothing(bench: Bench) -> None:
 def test_a_model_that_is_limited_does_not_hold_up_another(bench: Bench) -> None:
     """Each has its own pace and its own calls in flight."""
     finished: list[str] = []
-    limited = Scripted(lambda request: RateLimited("no", after=0.2) if len(limited.asked) == 5 else oracle(request))
+    limited = Scripted(lambda request: RateLimited("no", after=0.05) if len(limited.asked) == 5 else oracle(request))
     free = Scripted(oracle, delay=0.001)
     both = [*cells(6), *cells(6, model="free")]
 
@@ -596,6 +596,26 @@ def test_a_dead_model_does_not_end_another(bench: Bench) -> None:
         f"cell{i}": "robust" for i in (1, 2, 3)
     }
     assert [failed(results, f"dead cell{i}") for i in (1, 2, 3)] == ["bad key"] * 3
+
+
+def test_a_dead_model_reserves_nothing(bench: Bench) -> None:
+    """What it could not ask any more does not keep another one waiting for the budget."""
+    dead = Scripted(lambda request: paid(request) if len(dead.answered) < 2 else RateLimited("no"), most=1.0)
+    alive = Scripted(paid, delay=0.02, most=1.0)
+    results: Results = {}
+
+    async def run() -> None:
+        store = Store(bench.path)
+        terms = Terms("run", (4, 4), budget=20.0, patience=0.2)
+        engine = Engine(store, terms, {"dead": dead, "scripted": alive})
+        both = [replace(cell, id=f"dead {cell.id}") for cell in cells(2, model="dead")] + cells(2)
+        await engine.run(both, lambda cell, outcome: results.update({cell.id: outcome}))
+        store.close()
+
+    asyncio.run(asyncio.wait_for(run(), 30))
+    reasons = {name: one.reason_code for name, one in results.items() if isinstance(one, Outcome)}
+    assert (reasons["dead cell1"], reasons["cell2"]) == ("provider", "budget")
+    assert len(alive.answered) > 30
 
 
 def test_the_same_refusal_of_every_question_is_about_the_model(bench: Bench) -> None:
