@@ -192,9 +192,10 @@ class Callers:
             request.key, terms.run_id, refresh=terms.refresh, reserve=reserve, budget=terms.budget
         )
         if claim == "mine":
-            lane.start(asyncio.get_running_loop().time())
+            started = asyncio.get_running_loop().time()
+            lane.start(started)
             self.progress.in_flight += 1
-            call = asyncio.ensure_future(self._call(name, lane, question, reserve))
+            call = asyncio.ensure_future(self._call(name, lane, question, started, reserve))
             self._calls[name].add(call)
             call.add_done_callback(functools.partial(self._ended, name))
         elif claim == "answered":
@@ -254,15 +255,15 @@ class Callers:
             )
         return most
 
-    async def _call(self, name: str, lane: Lane, question: Question, reserved: float) -> None:
+    async def _call(self, name: str, lane: Lane, question: Question, started: float, reserved: float) -> None:
         """Call the model, and store the answer or put the question again."""
         now = asyncio.get_running_loop().time
-        began, started = time.perf_counter(), now()
+        began = time.perf_counter()
         try:
             try:
                 answer = await lane.model.ask(question.request)
             finally:
-                lane.in_flight -= 1
+                lane.end(started)
                 self.progress.in_flight -= 1
                 self._changed[name].set()
             lane.succeed(started, now())

@@ -72,8 +72,7 @@ class Lane:
         state: how the model fares.
         started: whether the model was prepared.
         opened: whether it has answered. Until then one call is made at a time, so that a bad key costs one.
-        in_flight: the calls that have not come back.
-        most: how many there may be.
+        most: how many calls may be in flight.
     """
 
     def __init__(self, model: Model, fewest: int, most: int, patience: float) -> None:
@@ -87,20 +86,22 @@ class Lane:
         self.model = model
         self.state = ModelState()
         self.started = self.opened = False
-        self.in_flight = 0
+        self._started: list[float] = []
         self._limit, self.most, self._patience = fewest, most, patience
         scale = min(1.0, patience / PATIENCE_S)
         self._first_pause, self._longest_pause = scale * _FIRST_PAUSE_S, scale * _LONGEST_PAUSE_S
         self._pace = Pace(scale * _SHORT_PAUSE_S, self._longest_pause)
         self._queue: list[tuple[int, int, int, int, Question]] = []
         self._ties = itertools.count()
-        # Failures since the last answer, and when the first came; until when to pause, for how long, since when.
+        # Failures since the last answer, and when the first came; until when to pause, for how long, since when, and
+        # until when the provider asked to.
         self._failures = 0
         self._failing_since = math.inf
-        self._answered_at = self._until = self._paused_at = -math.inf
+        self._answered_at = self._until = self._asked_until = self._paused_at = -math.inf
         self._pause = self._first_pause
-        # The words of the last refusal, how often they came in a row, and for which arms.
+        # The words of the last refusal, how often they came in a row, and for which arms; refusals of any words.
         self._refusal, self._same, self._arms = "", 0, set[int]()
+        self._refusals = 0
         # Calls in vain before the first answer.
         self._vain = 0
         self._latency = self._quickest = math.inf
@@ -122,16 +123,31 @@ class Lane:
 
     def wait(self, now: float) -> float | None:
         """Return the seconds until the next question may be asked; None until something changes."""
-        limit = self._limit if self.opened and self._failures < _DOWN else 1
-        if not self._queue or self.in_flight >= limit:
+        if not self._queue or not self._has_room:
             return None
-        return max(self._pace.wait(now), self._until - now)
+        return max(self._pace.wait(now), self._until - now, self._asked_until - now)
+
+    @property
+    def _has_room(self) -> bool:
+        if self.opened and self._failures < _DOWN:
+            return self.in_flight < self._limit
+        # Calls from before an outage may hang: the one that finds out whether it is over does not wait for them.
+        return not any(started >= self._paused_at for started in self._started)
 
     def start(self, now: float) -> None:
         """Note that a call starts."""
         self._pace.start(now)
         self._show_pace()
-        self.in_flight += 1
+        self._started.append(now)
+
+    def end(self, started: float) -> None:
+        """Note that a call has come back, whatever it brought."""
+        self._started.remove(started)
+
+    @property
+    def in_flight(self) -> int:
+        """The number of calls that have not come back."""
+        return len(self._started)
 
     def succeed(self, started: float, now: float) -> None:
         """Note that a call was answered."""
@@ -164,6 +180,9 @@ class Lane:
         self._arms.add(question.place)
         if self._same >= _SAME_REFUSALS and (not self.opened or len(self._arms) >= _SAME_ARMS):
             raise self._dead(f"{self._words(failure)}; {self._same} calls in a row were refused with these words")
+        # It answers, if only with a refusal.
+        self._refusals += 1
+        self.opened = self.opened or self._refusals >= _SAME_REFUSALS
 
     def fail(self, question: Question, failure: TryAgain, started: float, now: float) -> float | None:
         """Note that a call failed that may succeed later.
@@ -180,7 +199,7 @@ class Lane:
             self._pace.refuse(started, now, failure.after)
             self._show_pace()
         elif failure.after is not None:
-            self._until = max(self._until, now + failure.after * random.uniform(1.0, 1.05))
+            self._asked_until = max(self._asked_until, now + failure.after * random.uniform(1.0, 1.05))
         self._check_patience(failure, now)
         return 0.0 if isinstance(failure, RateLimited) else self._retry(question, failure, started, now)
 

@@ -46,10 +46,16 @@ def fill(one: Lane, now: float) -> list[Question]:
     return started
 
 
+def fails(one: Lane, failed: Question, failure: TryAgain, started: float, now: float) -> float | None:
+    """A call in flight comes back without an answer."""
+    one.end(started)
+    return one.fail(failed, failure, started, now)
+
+
 def answer_all(one: Lane, started: float, latency: float) -> None:
     """All calls in flight come back, one after another."""
     for _ in range(one.in_flight):
-        one.in_flight -= 1
+        one.end(started)
         one.succeed(started, started + latency)
 
 
@@ -60,7 +66,7 @@ def test_one_call_until_the_first_answer_then_more_and_more() -> None:
         fill(one, now)
         sizes.append(one.in_flight)
         for _ in range(one.in_flight):
-            one.in_flight -= 1
+            one.end(now)
             one.succeed(now, now + 1.0)
             fill(one, now + 1.0)
         now += 1.0
@@ -100,8 +106,7 @@ def test_nothing_is_asked_while_the_provider_says_to_wait() -> None:
     answer_all(one, 0.0, 1.0)
     asked = fill(one, 1.0)
     for refused in asked:
-        one.in_flight -= 1
-        assert one.fail(refused, RateLimited("slow down", 7.0), 1.0, 1.1) == 0.0
+        assert fails(one, refused, RateLimited("slow down", 7.0), 1.0, 1.1) == 0.0
         one.put(refused)
     assert (one.state.refusals, one.in_flight) == (len(asked), 0)
     wait = one.wait(1.1)
@@ -118,8 +123,7 @@ def test_while_a_provider_is_down_one_call_at_a_time_finds_out() -> None:
     fill(one, 0.0)
     answer_all(one, 0.0, 1.0)
     for failed in fill(one, 1.0):
-        one.in_flight -= 1
-        one.fail(failed, TryAgain("HTTP 503"), 1.0, 2.0)
+        fails(one, failed, TryAgain("HTTP 503"), 1.0, 2.0)
         one.put(failed)
     now, pauses = 2.0, []
     for _ in range(8):
@@ -128,8 +132,7 @@ def test_while_a_provider_is_down_one_call_at_a_time_finds_out() -> None:
         pauses.append(wait)
         now += wait
         (probe,) = fill(one, now)
-        one.in_flight -= 1
-        one.fail(probe, TryAgain("HTTP 503"), now, now)
+        fails(one, probe, TryAgain("HTTP 503"), now, now)
         one.put(probe)
     assert 0.37 <= pauses[0] <= 0.63
     assert 7.5 <= pauses[-1] <= 12.5
@@ -139,15 +142,40 @@ def test_while_a_provider_is_down_one_call_at_a_time_finds_out() -> None:
     assert len(fill(one, now + 1.0)) >= 20
 
 
+def test_calls_that_hang_since_an_outage_keep_nobody_from_finding_out() -> None:
+    """Some calls failed at once, the others get no answer at all."""
+    one = lane()
+    fill(one, 0.0)
+    answer_all(one, 0.0, 1.0)
+    for failed in fill(one, 1.0)[:3]:
+        fails(one, failed, TryAgain("dropped"), 1.0, 2.0)
+        one.put(failed)
+    assert one.in_flight == 17
+    wait = one.wait(2.0)
+    assert wait is not None
+    assert 0 < wait < 1
+    assert len(fill(one, 2.0 + wait)) == 1
+
+
+def test_a_wait_asked_for_in_an_outage_holds_whatever_comes_back() -> None:
+    """An answer to an earlier call does not shorten it."""
+    one = lane()
+    fill(one, 0.0)
+    answer_all(one, 0.0, 1.0)
+    (first, *_) = fill(one, 1.0)
+    fails(one, first, TryAgain("HTTP 503", 30.0), 1.0, 2.0)
+    answer_all(one, 1.0, 2.0)
+    assert 29.0 <= (one.wait(3.0) or 0.0) <= 30.5
+
+
 def test_a_short_failure_concerns_its_question_only() -> None:
     """Two in a row are no outage: the others go on, and the question waits a little."""
     one = lane()
     fill(one, 0.0)
     answer_all(one, 0.0, 1.0)
     (first, second, *_) = fill(one, 1.0)
-    one.in_flight -= 2
     for failed in (first, second):
-        pause = one.fail(failed, TryAgain("HTTP 500"), 1.0, 2.0)
+        pause = fails(one, failed, TryAgain("HTTP 500"), 1.0, 2.0)
         assert pause is not None
         assert 0.37 <= pause <= 0.63
     assert one.wait(2.0) == 0
@@ -159,8 +187,7 @@ def test_questions_that_fail_let_others_find_out() -> None:
     poison = one.take()
     for now in range(2):
         one.start(float(now))
-        one.in_flight -= 1
-        one.fail(poison, TryAgain("HTTP 500"), float(now), float(now))
+        fails(one, poison, TryAgain("HTTP 500"), float(now), float(now))
     one.put(poison)
     assert one.take().request.draw == 1
 
