@@ -20,7 +20,7 @@ _AHEAD = 20
 _STEADY, _FEWEST_STEADY, _FORGET = 25, 5, 0.85
 # A wait that the provider asks for tells little about its limit: as a first guess, as many calls as passed at once may
 # pass again in this share of it.
-_SHARE = 0.3
+_SHARE = 0.25
 # More calls than this are not needed to use up what a provider had saved for a burst.
 _MOST_SAVED = 10
 

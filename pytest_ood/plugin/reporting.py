@@ -137,7 +137,7 @@ class Reporting:
         write_lines(terminalreporter, totals_lines(self._summary, columns))
         for text, color in self._states.lines():
             write_lines(terminalreporter, (Line(line, color) for line in wrapped(printable(text), columns)))
-        if settings.compare and not self._summary["comparisons"]:
+        if settings.compare and not self._summary["comparisons"] and not any(row["dead"] for row in self._states.rows):
             write("--ood-compare: nothing to compare; name several models, or several strategies", yellow=True)
         for warning in self._session.warnings:
             write(warning, yellow=True)
