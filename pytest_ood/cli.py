@@ -41,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="pytest-ood",
-        description="List tasks; publish, validate and merge datasets of failures; manage a store.",
+        description="List tasks; publish, validate and merge datasets of failures; write reports; manage a store.",
     )
     parser.add_argument("--version", action="version", version=f"pytest-ood {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
@@ -63,6 +63,17 @@ def _parser() -> argparse.ArgumentParser:
     merge.add_argument("out", type=Path, metavar="OUT", help="a new folder, or a dataset to add to")
     merge.add_argument("--license", metavar="ID", help=f"{_LICENSE}, or for a new dataset that of the folders")
     merge.set_defaults(do=_merge)
+
+    report = commands.add_parser("report", help="write a report to look at in a browser, of one run or of several")
+    report.add_argument(
+        "sources",
+        nargs="+",
+        metavar="DATASET|JSON",
+        help="a folder written by --ood-export, a dataset on the Hub, or a file written by --ood-json, which has no"
+        " questions and answers; two of them are compared",
+    )
+    report.add_argument("-o", "--output", type=Path, required=True, metavar="FILE.html", help="the file to write")
+    report.set_defaults(do=_report)
 
     tasks = commands.add_parser("tasks", help="list the installed tasks, including those of other packages")
     tasks.add_argument("names", nargs="*", metavar="NAME", help="list only these tasks (default: all)")
@@ -121,6 +132,27 @@ def _merge(args: argparse.Namespace) -> int:
     merged = merge(args.folders, args.out, license=args.license, draw_curves=draw)
     added = f"{merged.rows:,} traces added, {merged.failures:,} of them failures"
     _say(f"{args.out}: {added}; {merged.known:,} traces were already there")
+    return 0
+
+
+def _report(args: argparse.Namespace) -> int:
+    from pytest_ood.report.html import Source, write
+
+    # The names of files and folders alone, unless two are the same.
+    short = [Path(typed).name if Path(typed).exists() else typed for typed in args.sources]
+    names = short if len(set(short)) == len(short) else args.sources
+
+    def source(typed: str, name: str) -> Source:
+        from pytest_ood.dataset.read import locate, read_traces
+        from pytest_ood.dataset.summaries import read_summary, summaries
+
+        if Path(typed).is_file():
+            return Source(name, [read_summary(Path(typed))])
+        folder = locate(typed)
+        return Source(name, summaries(folder), lambda: (trace for _, trace in read_traces(folder, "traces")))
+
+    write(args.output, [source(*pair) for pair in zip(args.sources, names, strict=True)])
+    _say(f"{args.output}: {args.output.stat().st_size:,} bytes")
     return 0
 
 

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 pytest_plugins = ["pytester"]
 
+# `make browser` runs them, where there is a browser.
+collect_ignore = [] if "OOD_BROWSER" in os.environ else ["browser"]
+
 # A slow machine is not a failure; where a change is judged the examples are the same every time.
 settings.register_profile("here", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True)
@@ -87,6 +90,7 @@ SLOW_TESTS = {
     "test_two_workers_draw_the_same_curve",
     "test_two_workers_ask_on_what_one_process_asks_on",
     "test_two_workers_find_what_one_process_finds",
+    "test_two_workers_show_what_one_process_shows",
     "test_type_checkers_know_the_tasks",
     "test_what_datasets_has_cached_is_not_taken_for_a_dataset_that_has_grown",
     "test_who_sits_at_a_terminal_is_asked",

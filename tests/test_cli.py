@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -49,6 +50,7 @@ def folder(tmp_path: Path) -> Path:
         (["merge", "."], "the following arguments are required: OUT"),
         (["merge", "none", "out"], "none: not a folder"),
         (["validate", ".", "."], "unrecognized arguments: ."),
+        (["report", "run.json"], "the following arguments are required: -o/--output"),
         (["store"], "the following arguments are required: ACTION"),
         (["store", "forget"], "the following arguments are required: MODEL"),
         (["store", "burn"], "invalid choice: 'burn'"),
@@ -65,7 +67,7 @@ def test_a_wrong_command_line_is_2(
     assert why in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("command", ["publish", "validate", "merge", "tasks", "store", "store forget"])
+@pytest.mark.parametrize("command", ["publish", "validate", "merge", "report", "tasks", "store", "store forget"])
 def test_every_command_has_help(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     """And exits with 0."""
     with pytest.raises(SystemExit) as caught:
@@ -218,6 +220,51 @@ def test_a_merge_says_what_it_did(folder: Path, tmp_path: Path, capsys: pytest.C
     export(tmp_path / "c", some(10, "run-3", response="x"), summary())
     assert main(["merge", str(tmp_path / "c"), str(out)]) == 1
     assert "the same question has two answers" in capsys.readouterr().err
+
+
+# report
+
+
+def test_a_report_of_a_dataset(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """With its questions and answers."""
+    export(tmp_path / "data", some(10, condition='{"model":"gpt-4o"}'), summary())
+    assert main(["report", str(tmp_path / "data"), "-o", str(tmp_path / "out" / "report.html")]) == 0
+    html = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert "Of 1 cell asked of gpt-4o, 1 is brittle." in html
+    assert 'id="packed"' in html
+    assert re.fullmatch(r".*report\.html: [\d,]+ bytes\n", capsys.readouterr().out)
+
+
+def test_a_report_of_two_runs(folder: Path, tmp_path: Path) -> None:
+    """A dataset and a run's JSON, each with a column."""
+    run = tmp_path / "run.json"
+    run.write_text(json.dumps(summary(verdict="robust")), encoding="utf-8")
+    assert main(["report", str(folder), str(run), "-o", str(tmp_path / "report.html")]) == 0
+    html = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "run.json: gpt-4o" in html
+    assert "data: gpt-4o" in html
+    assert str(tmp_path) not in html
+
+
+def test_a_report_of_two_files_of_one_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are told apart by their folders."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("before", "after"):
+        Path(name).mkdir()
+        Path(name, "run.json").write_text(json.dumps(summary()), encoding="utf-8")
+    assert main(["report", "before/run.json", "after/run.json", "-o", "report.html"]) == 0
+    html = Path("report.html").read_text(encoding="utf-8")
+    assert "before/run.json: gpt-4o" in html
+    assert "after/run.json: gpt-4o" in html
+
+
+def test_a_report_of_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What is neither a dataset nor a summary is said, and no file is written."""
+    (tmp_path / "other.json").write_text("{}", encoding="utf-8")
+    for typed in ("none", str(tmp_path / "other.json")):
+        assert main(["report", typed, "-o", str(tmp_path / "report.html")]) == 1
+        assert typed in capsys.readouterr().err
+    assert not (tmp_path / "report.html").exists()
 
 
 # publish

@@ -8,6 +8,7 @@ import pytest
 from pytest_ood import Case, Check, Dialogue, task
 from pytest_ood.asking.cell import Condition
 from pytest_ood.asking.conversation import Conversation
+from pytest_ood.asking.strategies.direct import Direct
 from pytest_ood.errors import CaseError
 from pytest_ood.models.request import Answer
 
@@ -25,7 +26,7 @@ def counting(**changes: Any) -> Dialogue:
 
 def play(dialogue: Dialogue, *given: str) -> Conversation:
     """Answer a dialogue turn by turn."""
-    conversation = Conversation(dialogue, Condition("model"))
+    conversation = Conversation(dialogue, Condition("model"), Direct())
     for answer in given:
         assert conversation.open
         conversation.add(Answer(f"<answer>{answer}</answer>"))

@@ -27,17 +27,21 @@ MODULES = sorted(
 PUBLIC = [
     "Answer",
     "Arm",
+    "Ask",
+    "Asked",
     "CallFailed",
     "Case",
     "Check",
     "Curve",
     "Dialogue",
+    "Done",
     "Message",
     "Model",
     "ModelError",
     "OodError",
     "Outcome",
     "Request",
+    "Strategy",
     "Task",
     "Trace",
     "TryAgain",
@@ -62,6 +66,7 @@ FLAGS = [
     "--ood-undecided",
     "--ood-quick",
     "--ood-strategy",
+    "--ood-strategy-arg",
     "--ood-exchanges",
     "--ood-shots",
     "--ood-shots-from",
@@ -82,6 +87,7 @@ FLAGS = [
     "--ood-replay",
     "--ood-shard",
     "--ood-json",
+    "--ood-report",
 ]
 
 

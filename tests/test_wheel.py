@@ -30,7 +30,8 @@ def test_contents(installed: Path) -> None:
     schemas = {f"pytest_ood/schemas/{path.name}" for path in (ROOT / "schemas").glob("*.json")}
     data = {str(path.relative_to(ROOT)) for path in (ROOT / "pytest_ood/families").rglob("data/*")}
     assert len(data) == 6
-    assert names >= probes | schemas | data | {"pytest_ood/py.typed"}
+    page = {f"pytest_ood/report/html/templates/report.{suffix}" for suffix in ("html.j2", "css", "js")}
+    assert names >= probes | schemas | data | page | {"pytest_ood/py.typed"}
     assert not [name for name in names if "__pycache__" in name or name.startswith("tests")]
 
 

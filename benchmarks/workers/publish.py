@@ -34,7 +34,7 @@ MODEL = "openai/bench"
 def traces(count: int, run: str) -> Iterator[Trace]:
     """Yield traces: every other one is a failure, all are different, and each run has its own ids."""
     case = grids.elementary_ca.draw({"width": 64}, 0, 0)
-    exchanges = list(itertools.chain(*EXCHANGES["direct"]))
+    exchanges = list(itertools.chain(*EXCHANGES[False]))
     fixed = {
         **{"run_id": run, "probe": "test_wider_rows", "task": "grids.elementary_ca", "task_version": 1},
         **{"family": "grid scaling", "params": canonical({"width": 64}), "arm": "shift", "strategy": "direct"},

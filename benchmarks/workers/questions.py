@@ -11,6 +11,7 @@ from pathlib import Path
 from pytest_ood import Case
 from pytest_ood.asking.cell import Condition
 from pytest_ood.asking.conversation import Conversation
+from pytest_ood.asking.strategies.direct import Direct
 from pytest_ood.families import grids
 from pytest_ood.models.request import Request
 
@@ -24,7 +25,7 @@ def questions(draws: int) -> Iterator[tuple[str, Case, Request]]:
         for arm, params in (("control", {"rule": rule, "width": 8}), ("shift", {"rule": rule})):
             for draw in range(draws):
                 case = grids.elementary_ca.draw(params, 0, draw)
-                yield arm, case, Request(MODEL, Conversation(case, Condition(MODEL)).messages, {}, draw)
+                yield arm, case, Request(MODEL, Conversation(case, Condition(MODEL), Direct()).messages, {}, draw)
 
 
 if __name__ == "__main__":

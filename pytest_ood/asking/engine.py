@@ -13,16 +13,19 @@ from typing import Any, TypeVar
 
 from pytest_ood.asking.callers import GRACE_S, Callers, Terms
 from pytest_ood.asking.cell import ArmSpec, Cell
+from pytest_ood.asking.conversation import Conversation
 from pytest_ood.asking.outcome import Outcome
 from pytest_ood.asking.progress import Progress
 from pytest_ood.asking.questions import ArmQuestions, Draw, total
 from pytest_ood.asking.same_questions import compared_pairs, same_questions
 from pytest_ood.asking.store import Store
+from pytest_ood.asking.strategies import Strategies
 from pytest_ood.evidence.arm import Arm, ScoredDraw
 from pytest_ood.evidence.joint_stopping import JointStopping
 from pytest_ood.evidence.stopping import Stopping
 from pytest_ood.evidence.verdict import find
 from pytest_ood.models.base import Model
+from pytest_ood.models.request import Answer, Request
 
 # Draws made and judged together; bounds the memory of an arm of any length.
 MOST_AT_ONCE = 256
@@ -77,8 +80,8 @@ class _Group:
 class Engine:
     """Asks cells, on the event loop on which it was made."""
 
-    def __init__(self, store: Store, terms: Terms, models: Mapping[str, Model]) -> None:
-        self._store, self._terms, self._models = store, terms, models
+    def __init__(self, store: Store, terms: Terms, models: Mapping[str, Model], strategies: Strategies) -> None:
+        self._store, self._terms, self._models, self._strategies = store, terms, models, strategies
         self._callers = Callers(store, terms, models)
         self._arms: dict[Hashable, _SharedArm] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
@@ -132,7 +135,8 @@ class Engine:
     def _prepare(self, cell: Cell, spec: ArmSpec) -> None:
         arm = self._arms.get(spec.questions_key)
         if arm is None:
-            questions = ArmQuestions(cell, spec, self._terms.run_id, self._models[spec.condition.model])
+            model = self._models[spec.condition.model]
+            questions = ArmQuestions(cell, spec, self._terms.run_id, model, self._strategies)
             arm = self._arms[spec.questions_key] = _SharedArm(questions, len(self._arms))
             if spec.sampling.limit:
                 with contextlib.suppress(Exception):  # raised again when the cell is asked
@@ -193,7 +197,8 @@ class Engine:
             if arm is not None:
                 self.progress.settled += arm.n
                 self.progress.settled_possible += arm.sampling.limit
-        return Outcome(cell, control, shift, rule.pairs, finding, total(costs))
+        strategy = self._arms[cell.control.questions_key].questions.strategy
+        return Outcome(cell, control, shift, rule.pairs, finding, total(costs), strategy)
 
     async def _ask_as_far(self, cell: Cell, arms: Sequence[Arm]) -> list[float | None]:
         """Ask a judged cell on until each arm has as many draws as in the earlier run; its verdict stays.
@@ -300,7 +305,7 @@ class Engine:
                 shared.calls += len(draw.answers)
                 costs += [answer.cost_usd for answer in draw.answers if answer.run_id == run_id]
                 last = draw.conversation
-                traces.append((shared.questions.trace(draw, judgement), last.key, last.answers[-1].run_id))
+                traces.append((shared.questions.trace(draw, judgement), last.key, last.shown.run_id))
             self.progress.at_most += shared.at_most - before
             self._store.record(shared.place, traces)
             # An arm answered from the store never waits: give a stop and the other cells their turn.
@@ -309,12 +314,21 @@ class Engine:
 
     async def _converse(self, shared: _SharedArm, draws: Sequence[Draw]) -> None:
         """Ask all draws together, turn by turn, until each conversation is over or cut off."""
-        open_turns = [(draw.index, one) for draw in draws for one in draw.conversations]
-        while open_turns:
-            requests = [shared.questions.request(one, index) for index, one in open_turns]
-            answers = await self._callers.answers(shared.place, requests)
-            for (_, one), request, answer in zip(open_turns, requests, answers, strict=True):
-                if answer is not None:
-                    one.add(answer, request.key)
-            answered = zip(open_turns, answers, strict=True)
-            open_turns = [turn for turn, answer in answered if answer is not None and turn[1].open]
+        going = [(draw.index, one) for draw in draws for one in draw.conversations]
+        while going:
+            asked = [(one, request) for index, one in going for request in shared.questions.requests(one, index)]
+            answers = await self._callers.answers(shared.place, [request for _, request in asked])
+            cut_off = set()
+            for (one, request), answer in zip(asked, answers, strict=True):
+                if answer is None:
+                    cut_off.add(id(one))
+                elif one.open and id(one) not in cut_off:
+                    await self._add(one, answer, request)
+            going = [(index, one) for index, one in going if one.open and id(one) not in cut_off]
+
+    @staticmethod
+    async def _add(conversation: Conversation, answer: Answer, request: Request) -> None:
+        if conversation.slow:
+            await asyncio.to_thread(conversation.add, answer, request.key)
+        else:
+            conversation.add(answer, request.key)

@@ -199,7 +199,7 @@ class Lane:
             self._pace.refuse(started, now, failure.after)
             self._show_pace()
         elif failure.after is not None:
-            self._asked_until = max(self._asked_until, now + failure.after * random.uniform(1.0, 1.05))
+            self._asked_until = max(self._asked_until, now + failure.after * random.uniform(1.0, 1.03))
         self._check_patience(failure, now)
         return 0.0 if isinstance(failure, RateLimited) else self._retry(question, failure, started, now)
 

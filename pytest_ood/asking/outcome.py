@@ -9,10 +9,13 @@ from typing import Any
 
 from pytest_ood.asking.cell import Cell
 from pytest_ood.asking.explain import as_html, explain, headline
+from pytest_ood.asking.strategies import Strategy
+from pytest_ood.asking.strategies.direct import Direct
 from pytest_ood.evidence.arm import Arm
 from pytest_ood.evidence.estimates import Estimates, estimates
 from pytest_ood.evidence.outcomes import ArmName
 from pytest_ood.evidence.pairs import Gap, Pairs
+from pytest_ood.evidence.tally import Tally
 from pytest_ood.evidence.trace import Trace
 from pytest_ood.evidence.verdict import Finding, Verdict
 
@@ -26,6 +29,7 @@ class Outcome:
         pairs: the judged pairs of both arms.
         cost_usd: the cost of the calls made for this cell in this run, in US dollars; None if a price is unknown.
             Answers that another cell asked for, or that the store had, cost nothing.
+        strategy: how the cell was asked.
     """
 
     cell: Cell
@@ -34,6 +38,7 @@ class Outcome:
     pairs: Pairs
     finding: Finding
     cost_usd: float | None
+    strategy: Strategy = Direct()  # noqa: RUF009 -- it has no state
 
     @property
     def verdict(self) -> Verdict:
@@ -175,5 +180,6 @@ class Outcome:
             "gap": None if gap is None else gap.row(),
             "gap_understood": None if understood is None else understood.row(),
             "lures": dict(self.lures.most_common()),
+            "remark": self.strategy.remark(self.control.tally, Tally() if self.shift is None else self.shift.tally),
             "cost_usd": self.cost_usd,
         }

@@ -126,7 +126,7 @@ class Pace:
         self._asked = after
         if after is not None:
             # Other processes heard the same, and must not all come back at once.
-            self._hold = max(self._hold, now + after * random.uniform(1.0, 1.05))
+            self._hold = max(self._hold, now + after * random.uniform(1.0, 1.03))
         if self._seeks or self.refusals == 1:
             self._burst = max(self._passed, 1)
         if started <= self._slowed:

@@ -11,6 +11,7 @@ from pytest_ood.asking.callers import Terms
 from pytest_ood.asking.cell import Cell
 from pytest_ood.asking.questions import ArmQuestions
 from pytest_ood.asking.store import Store
+from pytest_ood.asking.strategies import Strategies
 from pytest_ood.evidence.arm import Arm
 from pytest_ood.evidence.prospects import PROSPECTS, draws_asked
 from pytest_ood.evidence.stopping import Stopping
@@ -110,7 +111,9 @@ def _longer(known: NDArray[np.int64], new: NDArray[np.int64]) -> NDArray[np.int6
     return np.maximum(known[:runs], new[:runs])
 
 
-def plan(cells: Sequence[Cell], terms: Terms, models: Mapping[str, Model], store: Store) -> list[tuple[Cell, Planned]]:
+def plan(
+    cells: Sequence[Cell], terms: Terms, models: Mapping[str, Model], strategies: Strategies, store: Store
+) -> list[tuple[Cell, Planned]]:
     """Return what each cell would ask, in order."""
     prices = {name: model.price() for name, model in models.items()}
     extents = _extents(cells)
@@ -121,7 +124,7 @@ def plan(cells: Sequence[Cell], terms: Terms, models: Mapping[str, Model], store
             # Later cells that share the arm add nothing.
             extent = extents.pop(spec.questions_key, None)
             if extent is not None:
-                questions = ArmQuestions(cell, spec, terms.run_id, models[spec.condition.model])
+                questions = ArmQuestions(cell, spec, terms.run_id, models[spec.condition.model], strategies)
                 price = prices[spec.condition.model]
                 for index, shares in enumerate(extent.shares()):
                     first, whole, from_store = _draw(questions, index, price, terms, store)
@@ -158,11 +161,11 @@ def _draw(
     draw = questions.draw(index)
     for conversation in draw.conversations:
         while conversation.open:
-            request = questions.request(conversation, draw.index)
+            request, *more = questions.requests(conversation, draw.index)
             stored = store.answers([request.key], terms.run_id, terms.refresh)
             if not stored:
-                first += _amount(request, 1, price)
-                whole += _amount(request, conversation.turns_left, price)
+                first += _amount(request, 1, price) * (1 + len(more))
+                whole += _amount(request, conversation.calls_left, price)
                 break
             from_store += 1
             conversation.add(stored[request.key], request.key)

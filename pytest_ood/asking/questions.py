@@ -11,8 +11,11 @@ from typing import Any, TypeVar
 from pytest_ood import __version__
 from pytest_ood.answers import split
 from pytest_ood.asking.cell import ArmSpec, Cell
-from pytest_ood.asking.conversation import Conversation
+from pytest_ood.asking.conversation import Conversation, plain
 from pytest_ood.asking.shots import Shots
+from pytest_ood.asking.strategies import Strategies
+from pytest_ood.asking.strategies.base import Drawing
+from pytest_ood.asking.strategies.direct import Direct
 from pytest_ood.evidence.judging import Judgement
 from pytest_ood.evidence.trace import Trace, pair_id, trace_id
 from pytest_ood.models.base import Model
@@ -51,7 +54,7 @@ class Draw:
     @property
     def most_calls(self) -> int:
         """The maximum number of calls it can take."""
-        return sum(one.case.turns for one in self.conversations)
+        return sum(one.calls_left + len(one.answers) for one in self.conversations)
 
     def judge(self, earlier: Sequence[str]) -> Judgement:
         """Return the judgement, with that of the comprehension question if the budget allowed one."""
@@ -62,19 +65,26 @@ class Draw:
 
 
 class ArmQuestions:
-    """Makes the cases, requests and traces of one arm."""
+    """Makes the cases, requests and traces of one arm.
 
-    def __init__(self, cell: Cell, spec: ArmSpec, run_id: str, model: Model) -> None:
+    Attributes:
+        strategy: how its cases are asked.
+    """
+
+    def __init__(self, cell: Cell, spec: ArmSpec, run_id: str, model: Model, strategies: Strategies) -> None:
         """Prepare one of the arms of a cell, to be asked of `model`."""
+        condition = spec.condition
         self.spec = spec
+        # Published conversations are asked as they stand, whether or not their strategy is known here.
+        self.strategy = Direct() if spec.draws.begun else strategies.of(condition.strategy, condition.strategy_args)
         self._probe, self._run_id, self._model = cell.probe, run_id, model
         # A single shift arm asks published cases, whose twins are not known here.
         self._control_params = cell.control.params if cell.control.name == "control" else None
-        self._shots = Shots(spec)
+        self._shots = Shots(spec, self.strategy)
         # By their text, with the first draw that has them: a question that several draws have is asked once.
         self._comprehensions: dict[str, tuple[int, Conversation]] = {}
         # The same in every trace of the arm.
-        self._stopping, self._condition = canonical(spec.sampling.rule()), canonical(spec.condition.axes())
+        self._stopping, self._condition = canonical(spec.sampling.rule()), canonical(condition.axes())
 
     def draw(self, place: int) -> Draw:
         """Return the draw at this place in the arm, ready to be asked."""
@@ -82,18 +92,28 @@ class ArmQuestions:
         seed, index = spec.draws.at(place)
         case = spec.task.draw(spec.params, seed, index)
         begun = json.loads(spec.draws.begun[place]) if spec.draws.begun else None
-        conversation = Conversation(case, spec.condition, begun, self._shots.before(case))
+        conversation = Conversation(
+            case,
+            spec.condition,
+            self.strategy,
+            drawing=Drawing(spec.task, spec.params, seed),
+            begun=begun,
+            examples=self._shots.before(case),
+        )
         if case.comprehension is None:
             return Draw(seed, index, conversation)
-        made = place, Conversation(case.comprehension, spec.condition)
+        made = place, Conversation(case.comprehension, spec.condition, plain(self.strategy))
         first, question = self._comprehensions.setdefault(case.comprehension.prompt, made)
         return Draw(seed, index, conversation, question, is_first=first == place)
 
-    def request(self, conversation: Conversation, draw: int) -> Request:
-        """Return the next request of a conversation. The store keeps the answer under its `key`."""
-        condition = self.spec.condition
+    def requests(self, conversation: Conversation, draw: int) -> list[Request]:
+        """Return the next requests of a conversation, which differ in their sample alone.
+
+        The store keeps each answer under the request's `key`.
+        """
+        condition, ask = self.spec.condition, conversation.ask
         crib = self._crib(conversation) if self._model.sees_case else None
-        return Request(
+        first = Request(
             condition.model,
             conversation.messages,
             dict(condition.args),
@@ -101,17 +121,20 @@ class ArmQuestions:
             crib,
             self._model.fingerprint,
             conversation.room,
+            ask.tools,
+            ask.forced,
         )
+        return [dataclasses.replace(first, sample=sample) for sample in conversation.samples]
 
     def _crib(self, conversation: Conversation) -> dict[str, Any]:
-        case, turn = conversation.case, len(conversation.answers)
+        case, turn, expected = conversation.case, len(conversation.responses), conversation.ask.expected
 
         def of_turn(text: str) -> str:
             return text if case.reply is None else (split(text)[turn:] or [""])[0]
 
         return {
             "arm": self.spec.name,
-            "answer": of_turn(case.answer),
+            "answer": of_turn(case.answer) if expected is None else expected,
             "lures": {name: of_turn(lure) for name, lure in case.lures.items()},
             "input": case.input,
             "prompt": case.prompt,
@@ -121,7 +144,7 @@ class ArmQuestions:
         """Return the record of a draw that was answered and judged; a whole dialogue is one record."""
         spec, conversation = self.spec, draw.conversation
         case, turns, condition, task = conversation.case, conversation.answers, spec.condition, spec.task
-        answer, identity, control = turns[-1], spec.identity(draw.seed, draw.index), self._control_params
+        answer, identity, control = conversation.shown, spec.identity(draw.seed, draw.index), self._control_params
         return Trace(
             id=trace_id(identity),
             run_id=self._run_id,

@@ -28,6 +28,7 @@ from pytest_ood.asking.outcome import Outcome
 from pytest_ood.asking.plan import Planned, plan
 from pytest_ood.asking.progress import Progress
 from pytest_ood.asking.store import Store
+from pytest_ood.asking.strategies import Strategies
 from pytest_ood.models import default_args, open_model
 from pytest_ood.models.base import Model
 from pytest_ood.models.function import FunctionModel
@@ -78,8 +79,13 @@ class RunOptions:
 class Run:
     """One process's part of a run. Call its methods from the thread that made it."""
 
-    def __init__(self, options: RunOptions, provide: Provider) -> None:
+    def __init__(self, options: RunOptions, provide: Provider, strategies: Strategies | None = None) -> None:
         """Open the store and the models; nothing heavy is loaded before a call has to be made.
+
+        Args:
+            options: the settings of the run.
+            provide: gives a downstream model, or None.
+            strategies: those of the session; by default the bundled and the installed ones.
 
         Raises:
             StoreError, ModelError: the store or a model cannot be used.
@@ -88,6 +94,7 @@ class Run:
             name: _open(name, {**default_args(name), **options.model_args}, options.api_base, provide)
             for name in options.models
         }
+        self.strategies = Strategies() if strategies is None else strategies
         self.terms = Terms(
             options.run_id,
             _share(options.concurrency, options.processes),
@@ -107,7 +114,7 @@ class Run:
 
     def plan(self, cells: Sequence[Cell]) -> list[tuple[Cell, Planned]]:
         """Return what `start` would ask, without asking it."""
-        return plan(cells, self.terms, self.models, self.store)
+        return plan(cells, self.terms, self.models, self.strategies, self.store)
 
     def start(self, cells: Sequence[Cell]) -> None:
         """Start asking all cells, in order."""
@@ -118,7 +125,7 @@ class Run:
         self._begun.wait()
 
     async def _ask(self, cells: Sequence[Cell]) -> None:
-        engine = Engine(self.store, self.terms, self.models)
+        engine = Engine(self.store, self.terms, self.models, self.strategies)
         self.progress = engine.progress
         loop = asyncio.get_running_loop()
         self._stop = functools.partial(loop.call_soon_threadsafe, engine.stop)

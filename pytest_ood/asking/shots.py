@@ -1,11 +1,12 @@
 """Solved examples of a task, shown before its question."""
 
-import hashlib
 from collections.abc import Sequence
 
 from pytest_ood.answers import split, wrap
 from pytest_ood.asking.cell import ArmSpec, Condition
-from pytest_ood.asking.conversation import Conversation
+from pytest_ood.asking.conversation import Conversation, plain
+from pytest_ood.asking.strategies import Strategy
+from pytest_ood.asking.strategies.base import other_seed
 from pytest_ood.case import Case
 from pytest_ood.models.request import Answer, Message
 
@@ -13,16 +14,11 @@ from pytest_ood.models.request import Answer, Message
 _TRIES = 20
 
 
-def shots_seed(seed: int) -> int:
-    """Return the seed of the examples: a hash, so that it is not the seed of any case that is asked."""
-    return int.from_bytes(hashlib.sha256(f"shots {seed}".encode()).digest()[:7], "big")
-
-
 class Shots:
     """The solved examples of one arm. Those of n are the first of those of more."""
 
-    def __init__(self, spec: ArmSpec) -> None:
-        self._spec = spec
+    def __init__(self, spec: ArmSpec, strategy: Strategy) -> None:
+        self._spec, self._strategy = spec, strategy
         # The prompt of each example, and its turns.
         self._examples: list[tuple[str, Sequence[Message]]] = []
 
@@ -49,14 +45,14 @@ class Shots:
     def _draw(self, index: int) -> tuple[str, Sequence[Message]]:
         spec = self._spec
         params = spec.shown[index % len(spec.shown)]
-        case = spec.task.draw(params, shots_seed(spec.draws.seed), index)
-        return case.prompt, solved(case, spec.condition.strategy)
+        case = spec.task.draw(params, other_seed("shots", spec.draws.seed), index)
+        return case.prompt, solved(case, self._strategy)
 
 
-def solved(case: Case, strategy: str) -> list[Message]:
+def solved(case: Case, strategy: Strategy) -> list[Message]:
     """Return the conversation in which a case is answered rightly, in the form asked."""
-    conversation = Conversation(case, Condition("", strategy=strategy, exchanges=0))
+    conversation = Conversation(case, Condition("", exchanges=0), plain(strategy))
     for text in [case.answer] if case.reply is None else split(case.answer):
         if conversation.open:
             conversation.add(Answer(wrap(text)))
-    return [*conversation.messages, {"role": "assistant", "content": conversation.answers[-1].text}]
+    return [*conversation.messages, {"role": "assistant", "content": conversation.responses[-1].text}]

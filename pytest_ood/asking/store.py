@@ -144,7 +144,7 @@ class Store:
                 f"SELECT key, {', '.join(_ANSWER)} FROM answers WHERE key IN ({marks}) AND {mine} ORDER BY created_at",
                 (*some, run_id),
             )
-            answers.update((key, Answer(*values)) for key, *values in rows)
+            answers.update((key, _answer(values)) for key, *values in rows)
         return answers
 
     def claim(
@@ -231,7 +231,7 @@ class Store:
                 request.model,
                 json.dumps(request.args),
                 json.dumps(request.messages, ensure_ascii=False),
-                *(getattr(answer, name) for name in _ANSWER),
+                *_values(answer),
                 charged,
             )
             for request, answer, charged in answered
@@ -315,6 +315,19 @@ class Store:
             self._lock = None
         _close_all(self._connections)
         self._local = threading.local()
+
+
+def _values(answer: Answer) -> list[Any]:
+    """Return the fields of an answer as the table has them."""
+    calls = json.dumps(list(answer.tool_calls), ensure_ascii=False) if answer.tool_calls else None
+    return [calls if name == "tool_calls" else getattr(answer, name) for name in _ANSWER]
+
+
+def _answer(values: Sequence[Any]) -> Answer:
+    """Return the answer that `_values` gave."""
+    fields_by_name = dict(zip(_ANSWER, values, strict=True))
+    calls = fields_by_name.pop("tool_calls")
+    return Answer(**fields_by_name, tool_calls=tuple(json.loads(calls)) if calls else ())
 
 
 def _is_locked(path: Path) -> bool:

@@ -4,7 +4,7 @@ import itertools
 import sqlite3
 
 APPLICATION_ID = 0x6F6F6431
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 _TABLES = (
     """
@@ -14,6 +14,7 @@ _TABLES = (
         cost_usd REAL, latency_s REAL, created_at REAL, error TEXT,
         charged REAL,  -- US dollars that count against the budget: the cost, or if that is unknown the most it can be
         served_model TEXT,
+        tool_calls TEXT,  -- as JSON; NULL without any
         PRIMARY KEY (key, run_id)
     )
     """,
@@ -30,7 +31,10 @@ _TABLES = (
     "CREATE TABLE claims (key TEXT PRIMARY KEY, worker TEXT, run_id TEXT, reserved REAL)",
 )
 # By the version that they migrate from.
-_MIGRATIONS = {1: ("ALTER TABLE answers ADD COLUMN served_model TEXT",)}
+_MIGRATIONS = {
+    1: ("ALTER TABLE answers ADD COLUMN served_model TEXT",),
+    2: ("ALTER TABLE answers ADD COLUMN tool_calls TEXT",),
+}
 
 
 def version(db: sqlite3.Connection) -> int:

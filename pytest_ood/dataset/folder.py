@@ -20,8 +20,8 @@ from typing import Any
 from pytest_ood.dataset.versions import is_known, migrate
 from pytest_ood.errors import OodError
 from pytest_ood.evidence.trace import DEFAULTS, FIELDS, TRACE_VERSION
+from pytest_ood.text.canary import CANARY
 
-CANARY = "pytest-ood:canary:7c0f2a4e-5b1d-4c36-9e8a-2f6d1b93a5e0"
 #: The configs whose rows are traces, and those whose rows are cases.
 TRACE_CONFIGS = ("failures", "traces")
 CASES = "cases"

@@ -14,7 +14,6 @@ from typing import Any
 
 from pytest_ood.dataset import card
 from pytest_ood.dataset.folder import (
-    CANARY,
     CONFIGS,
     TRACE_CONFIGS,
     DatasetError,
@@ -31,6 +30,7 @@ from pytest_ood.dataset.merge import Merged, add, check_whole
 from pytest_ood.dataset.published_seeds import burn
 from pytest_ood.dataset.upgrade import refuse_unknown_columns, upgrade
 from pytest_ood.dataset.validate import leaks, runs_of
+from pytest_ood.text.canary import CANARY
 from pytest_ood.text.printable import clipped
 
 __all__ = ["HubError", "Preview", "Published", "check_ready", "fetch", "preview", "publish", "size"]

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from pytest_ood.dataset.questions import last_question
 from pytest_ood.evidence import trace
+from pytest_ood.evidence.questions import last_question
 
 Columns = Mapping[str, Sequence[Any]]
 

@@ -12,14 +12,16 @@ from pytest_ood.evidence import stats
 from pytest_ood.evidence.judging import Judgement
 from pytest_ood.evidence.outcomes import OUTCOMES, UNSCORED, AnswerOutcome
 from pytest_ood.evidence.sampling import Sampling
+from pytest_ood.evidence.tally import Marks, Tally
 from pytest_ood.evidence.trace import Trace
 
 # An arm whose first answers are all unscored ends after this many.
 UNSCORED_START = 6
 # A chance below this needs no remark.
 NEGLIGIBLE_CHANCE = 0.1
-# Shared by all draws without scores: an arm may have many.
+# Shared by all draws without scores or marks: an arm may have many.
 _NO_SCORES: Mapping[str, float] = MappingProxyType({})
+_NO_MARKS: Marks = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,7 @@ class ScoredDraw:
     Attributes:
         understanding: the outcome of the comprehension question, if there was one.
         rejected, chance, choices: as in `Case`.
+        marks: what the strategy knows about the answer besides.
     """
 
     outcome: AnswerOutcome
@@ -38,6 +41,7 @@ class ScoredDraw:
     rejected: int = 0
     chance: float = 0.0
     choices: int = 0
+    marks: Marks = field(default_factory=lambda: _NO_MARKS)
 
     @classmethod
     def of(cls, judgement: Judgement, case: Case) -> "ScoredDraw":
@@ -45,7 +49,8 @@ class ScoredDraw:
         question = judgement.understanding
         understanding = None if question is None else question.outcome
         counts = (case.rejected, case.chance, case.choices)
-        return cls(judgement.outcome, judgement.lure, judgement.scores or _NO_SCORES, understanding, *counts)
+        scores, marks = judgement.scores or _NO_SCORES, judgement.marks or _NO_MARKS
+        return cls(judgement.outcome, judgement.lure, scores, understanding, *counts, marks)
 
 
 class Arm:
@@ -65,6 +70,7 @@ class Arm:
         questions: how many draws had a comprehension question.
         out_of_budget: whether the budget forbade the next draw.
         model_failed: why the model could not be asked for the next draw; empty if it was not needed or could.
+        tally: how often which marks of the strategy came with which outcome.
     """
 
     def __init__(self, sampling: Sampling, read_traces: Callable[[int], Iterable[Trace]] = lambda _: []) -> None:
@@ -77,6 +83,7 @@ class Arm:
         self.understandings: list[AnswerOutcome | None] = []
         self.understood: Counter[AnswerOutcome] = Counter()
         self.questions = 0
+        self.tally = Tally()
         self.rejected = 0
         self.chance = 0.0
         self.decided: Literal["clears", "misses"] | None = None
@@ -93,6 +100,7 @@ class Arm:
         """Count the next draw and, if it is judged, look at the evidence."""
         self.outcomes.append(draw.outcome)
         self.counts[draw.outcome] += 1
+        self.tally.add(draw.outcome, draw.marks)
         self.rejected += draw.rejected
         self.chance += (draw.chance - self.chance) / self.n
         self._choices += (draw.choices - self._choices) / self.n
@@ -260,6 +268,7 @@ class Arm:
             "beats_chance": self.beats_chance,
             "uniform": self.uniform,
             "scores": self.scores,
+            "tally": self.tally.rows(),
             "understood": {kind: self.understood[kind] for kind in OUTCOMES} if self.questions else None,
         }
 

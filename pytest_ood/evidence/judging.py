@@ -7,6 +7,7 @@ from typing import Any
 from pytest_ood import answers
 from pytest_ood.case import Case
 from pytest_ood.evidence.outcomes import AnswerOutcome
+from pytest_ood.evidence.tally import Marks
 from pytest_ood.models.request import Answer
 from pytest_ood.text.canonical import canonical
 
@@ -22,6 +23,7 @@ class Judgement:
         detail: what the verifier reported.
         scores: the scores of its parts.
         understanding: the judgement of the comprehension question, if there was one.
+        marks: what the strategy knows about the answer besides.
     """
 
     outcome: AnswerOutcome
@@ -30,12 +32,15 @@ class Judgement:
     detail: Mapping[str, Any] = field(default_factory=dict)
     scores: Mapping[str, float] = field(default_factory=dict)
     understanding: "Judgement | None" = None
+    marks: Marks = field(default_factory=dict)
 
     def details(self) -> dict[str, Any]:
         """Return everything besides the outcome, for the trace."""
         details = dict(self.detail)
         if self.scores:
             details["scores"] = {name: float(score) for name, score in self.scores.items()}
+        if self.marks:
+            details["strategy"] = dict(self.marks)
         if self.understanding is not None:
             details["comprehension"] = {"outcome": self.understanding.outcome, "given": self.understanding.given}
         return details

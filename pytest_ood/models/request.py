@@ -3,7 +3,7 @@
 import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 from pytest_ood.text.canonical import canonical, digest
 from pytest_ood.text.redaction import is_secret
@@ -12,11 +12,18 @@ from pytest_ood.text.redaction import is_secret
 _TRANSPORT = {"timeout", "api_base", "base_url", "input_cost_per_token", "output_cost_per_token"}
 
 
+# A tool that a model may call, and a call of one, in the form of OpenAI's chat completions.
+Tool = Mapping[str, Any]
+ToolCall = Mapping[str, Any]
+
+
 class Message(TypedDict):
-    """One turn of a conversation."""
+    """One turn of a conversation; `tool_calls` are those that a response makes, `tool_call_id` the one it answers."""
 
     role: str
     content: str
+    tool_calls: NotRequired[Sequence[ToolCall]]
+    tool_call_id: NotRequired[str]
 
 
 def recorded(args: Mapping[str, Any]) -> dict[str, Any]:
@@ -38,6 +45,9 @@ class Request:
         room: how many tokens a response needs at most, thoughts of the model's own not included; None if unknown. A
             model limits its responses to that where the user sets no limit. It is not part of the key: the question
             determines it.
+        tools: the tools that the model may call.
+        forced: whether it must call one of them.
+        sample: which of several independent responses to the same question this one is.
     """
 
     model: str
@@ -47,17 +57,19 @@ class Request:
     crib: Mapping[str, Any] | None = None
     code: str | None = None
     room: int | None = None
+    tools: Sequence[Tool] = ()
+    forced: bool = False
+    sample: int = 0
 
     @functools.cached_property
     def key(self) -> str:
         """The SHA-256 of the canonical request, under which its answer is stored."""
-        # Absent parts are left out: stores hold answers from before `code` existed.
-        parts: list[Any] = [self.model, self.messages, self.args, self.draw]
-        if self.crib or self.code:
-            parts.append(self.crib or None)
-        if self.code:
-            parts.append(self.code)
-        return digest(canonical(parts))
+        further = {"tools": list(self.tools), "forced": self.forced, "sample": self.sample}
+        parts = [self.crib or None, self.code or None, {name: value for name, value in further.items() if value}]
+        # What is absent at the end is left out: stores hold answers from before these parts existed.
+        while parts and not parts[-1]:
+            parts.pop()
+        return digest(canonical([self.model, self.messages, self.args, self.draw, *parts]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +90,7 @@ class Answer:
         run_id: the run that asked.
         served_model: the model that the provider says it served ("gpt-4o-2024-08-06" for "gpt-4o"); None if it does
             not say.
+        tool_calls: the tools that the model calls.
     """
 
     text: str = ""
@@ -91,3 +104,4 @@ class Answer:
     error: str | None = None
     run_id: str = ""
     served_model: str | None = None
+    tool_calls: Sequence[ToolCall] = ()

@@ -6,13 +6,15 @@ from typing import NamedTuple
 import pytest
 
 from pytest_ood.asking.cell import Cell
+from pytest_ood.asking.strategies import Strategies, StrategyError
 from pytest_ood.plugin.options import MARKER
 from pytest_ood.plugin.parameters import FIXTURE, item_parameters
 from pytest_ood.plugin.probes import Probe, ProbeError, make_cell
-from pytest_ood.plugin.settings import Settings
+from pytest_ood.plugin.settings import OF_TASK, Settings
 from pytest_ood.plugin.stash import CELL
 from pytest_ood.plugin.task_errors import author_lines
 from pytest_ood.plugin.task_names import TaskNames
+from pytest_ood.tasks import Task
 from pytest_ood.text.frozen import FrozenJson
 
 NOT_A_PROBE = "{}: requests the fixture `ood` but is not a probe; decorate it with @probe(task)"
@@ -30,8 +32,8 @@ class Variant(NamedTuple):
 class CellMaker:
     """Makes the cells of a session's probes."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+    def __init__(self, settings: Settings, strategies: Strategies) -> None:
+        self._settings, self._strategies_by_name = settings, strategies
         self._task_names = TaskNames()
         # Certification asks no model.
         self._models = ("",) if settings.certify else settings.model or ("",)
@@ -44,16 +46,16 @@ class CellMaker:
         Raises:
             ProbeError, SettingsError: The probe has no task or no valid strategies, which its cells will report.
         """
-        strategies = self._strategies(_probe_of(metafunc.definition))
-        variants = [
-            Variant(*axes) for axes in itertools.product(self._models, strategies, self._variations, self._shots)
-        ]
+        probe = _probe_of(metafunc.definition)
+        strategies = self._strategies(probe)
+        variations = [varied for varied in self._variations if _takes(probe.task, varied)]
+        variants = [Variant(*axes) for axes in itertools.product(self._models, strategies, variations, self._shots)]
         if len(variants) > 1:
             names = [
                 [
                     *[variant.model] * (len(self._models) > 1),
                     *[variant.strategy] * (len(strategies) > 1),
-                    *[f"{name}={value}" for name, value in variant.varied.items()],
+                    *[f"{name}={value}" for name, value in variant.varied.items() if len(variations) > 1],
                     *[f"shots={variant.shots}"] * (len(self._shots) > 1),
                 ]
                 for variant in variants
@@ -69,7 +71,11 @@ class CellMaker:
         problems: dict[str, None] = {}
         for item in items:
             try:
-                item.stash[CELL] = self._cell(item)
+                cell = self._cell(item)
+                if why_not := self._why_not(cell):
+                    item.add_marker(pytest.mark.skip(reason=why_not))
+                else:
+                    item.stash[CELL] = cell
             except ProbeError as error:
                 problems[_shown(item, error)] = None
         return list(problems)
@@ -86,9 +92,25 @@ class CellMaker:
         self._task_names.check(item.nodeid, probe.task)
         return make_cell(item.nodeid, probe, params, self._settings, model, strategy, varied, shots)
 
+    def _why_not(self, cell: Cell) -> str:
+        """Return why the strategy of a cell cannot ask it; empty if it can."""
+        condition = cell.condition
+        try:
+            strategy = self._strategies_by_name.of(condition.strategy, condition.strategy_args)
+        except StrategyError as error:
+            raise ProbeError(f"{cell.id}: strategy {condition.strategy}: {error}") from error
+        why_not = strategy.why_not(cell.task)
+        return f"strategy {condition.strategy}: {why_not}" if why_not else ""
+
     def _strategies(self, probe: Probe) -> tuple[str, ...]:
         strategies = self._settings.strategies(probe.strategies)
         return strategies[:1] if self._settings.certify else strategies
+
+
+def _takes(task: Task, varied: FrozenJson) -> bool:
+    """Return whether a task has what varies of its own parameters; what it does not have is at its default."""
+    spaced = varied.get(f"{OF_TASK}spaced", False)
+    return varied.get(f"{OF_TASK}wording", 0) < task.wordings and (not spaced or "spaced" in task.parameters)
 
 
 def _probe_of(item: pytest.Item) -> Probe:

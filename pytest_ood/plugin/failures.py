@@ -11,11 +11,11 @@ import pytest
 
 from pytest_ood.asking.failing_pair import FailingPair
 from pytest_ood.evidence.verdict import Verdict
-from pytest_ood.plugin.layout import counted, one_line
 from pytest_ood.plugin.pair_lines import pair_lines
 from pytest_ood.plugin.stash import OUTCOME
 from pytest_ood.plugin.terminal import heading, width
 from pytest_ood.text.canonical import canonical
+from pytest_ood.text.words import counted, one_line
 
 if TYPE_CHECKING:
     from pytest_ood.asking.outcome import Outcome

@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pytest_ood.text.printable import printable
+from pytest_ood.text.words import one_line
 
 if TYPE_CHECKING:
     from pytest_ood.asking.cell import Cell
@@ -39,21 +40,11 @@ class Line(NamedTuple):
     marks: tuple[Mark, ...] = ()
 
 
-def counted(count: int, noun: str) -> str:
-    """Return ``1 cell`` or ``2 cells``."""
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
-
-
 def dollars(cost: float | None) -> str:
     """Return ``$1.25`` or ``$0.0013``, or "cost unknown" without a price, never $0."""
     if cost is None:
         return "cost unknown"
     return f"${cost:.2f}" if cost >= 1 or not cost else f"${cost:.4f}"
-
-
-def percent(share: float) -> str:
-    """Return ``71 %`` or ``0.1 %``."""
-    return f"{100 * share:.2g} %" if share < 0.01 else f"{100 * share:.0f} %"
 
 
 def wrapped(text: str, width: int, indent: str = "") -> Iterator[str]:
@@ -106,11 +97,6 @@ def params_texts(rows: Sequence[Row]) -> list[str]:
         )
         for row in rows
     ]
-
-
-def one_line(text: str) -> str:
-    """Return the text as one printable line."""
-    return printable(text).replace("\n", "\\n")
 
 
 def aligned(table: Sequence[Sequence[str]], width: int, numbers: int = 0) -> list[str]:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from pytest_ood.asking.progress import ModelState
-from pytest_ood.plugin.layout import counted
+from pytest_ood.text.words import counted
 
 #: The exit status of a session in which nothing failed, but a model could not be asked.
 MODEL_FAILED = 6

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
-from pytest_ood.plugin.layout import Line, counted, one_line
+from pytest_ood.plugin.layout import Line
 from pytest_ood.plugin.options import OPTIONS
 from pytest_ood.plugin.terminal import write_lines
 from pytest_ood.text.redaction import STRUCK_OUT, Secrets, is_secret, known_keys, without_keys
+from pytest_ood.text.words import counted, one_line
 
 if TYPE_CHECKING:
     from pytest_ood.plugin.reporting import Reporting
@@ -29,9 +30,10 @@ _NEVER = {
     *("--ood-refresh", "--lf", "--last-failed", "--ff", "--failed-first", "--nf", "--new-first"),
     *("--sw", "--stepwise", "--sw-skip", "--stepwise-skip"),
 }
-# A look at one item must not overwrite what the run has written, and must show everything.
-_NOT_FOR_A_LOOK = {
-    *("--ood-export", "--ood-push", "--ood-public", "--ood-license", "--ood-json", "--ood-shard"),
+#: A look at one item must not overwrite what the run has written, and must show everything.
+NOT_FOR_A_LOOK = {
+    *("--ood-export", "--ood-push", "--ood-public", "--ood-license", "--ood-json", "--ood-report"),
+    "--ood-shard",
     *("--tb", "--junitxml", "--junit-xml"),
 }
 _VERBOSITY = re.compile(r"-(?:v+|q+)|--(?:verbose|quiet)")
@@ -143,7 +145,7 @@ def next_steps(rows: Sequence[Row], failed: Collection[str], invocation: Invocat
         yield f"in {cells} answers were cut off: allow longer ones with --ood-model-arg=max_tokens=N"
     shown = sorted((row for row in rows if row["id"] in failed), key=_interest)
     if shown:
-        command = invocation.command("-vv", without=_NOT_FOR_A_LOOK, items=[shown[0]["id"]])
+        command = invocation.command("-vv", without=NOT_FOR_A_LOOK, items=[shown[0]["id"]])
         yield from _lines("to see one failing pair in full, from the store:", _verbosely(command))
 
 

@@ -59,7 +59,8 @@ OPTIONS = (
     Option("alpha", "float", "P", "probability of a wrong claim at the bar; a fifth for gaps (default 0.05)"),
     Option("undecided", "str", "FATE", "what an undecided probe counts as: skip or fail (default skip)"),
     Option("quick", "flag", "", "run only probes marked ood_quick, with at most 20 draws per arm"),
-    Option("strategy", "list", "NAME", "how a case is asked: direct or cot (repeatable; default direct)"),
+    Option("strategy", "list", "NAME", "how a case is asked: direct, cot, revise, vote, or MODULE:CLASS (repeatable)"),
+    Option("strategy_arg", "list", "STRATEGY.NAME=VALUE", "argument of a strategy, such as vote.k=5 (repeatable)"),
     Option("exchanges", "int", "N", "how many exchanges that show the form of an answer come first (default 3)"),
     Option("shots", "str", "N,...", "how many solved examples precede a question, a condition for each (default 0)"),
     Option("shots_from", "str", "ARM", "where examples are drawn: control, shift or mixed (default control)"),
@@ -84,6 +85,7 @@ OPTIONS = (
     Option("replay", "str", "SOURCE", "ask the failures of a dataset again: a folder, or ORG/NAME[@REVISION]"),
     Option("shard", "str", "I/N", "run only the I-th of N parts of the cells, to share a run between N machines"),
     Option("json", "path", "FILE", "write the verdicts to FILE as JSON"),
+    Option("report", "path", "FILE.html", "write a report to look at in a browser: findings, curves, answers"),
 )
 
 

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from pytest_ood.asking.failing_pair import FailingPair, Twin, marks, paired_rows
-from pytest_ood.plugin.layout import fitted, one_line
+from pytest_ood.plugin.layout import fitted
+from pytest_ood.text.words import one_line
 
 # The width of the column with the labels.
 GUTTER = 10

@@ -17,7 +17,7 @@ from pytest_ood.dataset.folder import DatasetError
 from pytest_ood.dataset.write import Exported, check_target, export
 from pytest_ood.evidence.verdict import Verdict
 from pytest_ood.plugin.comparisons_table import comparison_lines
-from pytest_ood.plugin.layout import Line, counted, wrapped
+from pytest_ood.plugin.layout import Line, wrapped
 from pytest_ood.plugin.model_states import ModelStates
 from pytest_ood.plugin.settings import Settings, SettingsError
 from pytest_ood.plugin.sparks import BLOCKS, PLAIN
@@ -29,6 +29,7 @@ from pytest_ood.report.comparisons import comparison_rows
 from pytest_ood.report.curves import draw
 from pytest_ood.report.size_curves import curve_rows
 from pytest_ood.text.printable import printable
+from pytest_ood.text.words import counted
 
 if TYPE_CHECKING:
     from pytest_ood.plugin.session import ProbeSession
@@ -44,12 +45,14 @@ def check_files(settings: Settings) -> None:
     """
     if settings.export is not None:
         check_target(settings.export, license=settings.license)
-    if settings.json is not None:
+    for option, path in (("--ood-json", settings.json), ("--ood-report", settings.report)):
+        if path is None:
+            continue
         try:
-            _check_writable(settings.json)
+            _check_writable(path)
         except OSError as error:
             raise SettingsError(
-                "--ood-json", f"cannot be written ({error})", value=str(settings.json), fix="name another file"
+                option, f"cannot be written ({error})", value=str(path), fix="name another file"
             ) from error
 
 
@@ -85,6 +88,11 @@ class Reporting:
         self._summary: dict[str, Any] | None = None
         self._trouble = ""
         self.exported: Exported | None = None
+
+    @property
+    def summary(self) -> Mapping[str, Any] | None:
+        """The summary of the run, once it is made."""
+        return self._summary
 
     @property
     def comparisons(self) -> Sequence[Mapping[str, Any]]:

@@ -15,23 +15,24 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import pytest
 
 from pytest_ood.asking.store import Store, StoreError
+from pytest_ood.asking.strategies import Strategies, StrategyError
 from pytest_ood.dataset.folder import DatasetError
 from pytest_ood.dataset.published_seeds import published_with
 from pytest_ood.models import IGNORED_WARNINGS
 from pytest_ood.models.base import ModelError
 from pytest_ood.plugin.collecting import NOT_A_PROBE, CellMaker
-from pytest_ood.plugin.layout import counted
 from pytest_ood.plugin.model_states import rows
 from pytest_ood.plugin.parameters import check_fixture_values
 from pytest_ood.plugin.probes import ProbeError
 from pytest_ood.plugin.selecting import runs_nothing
-from pytest_ood.plugin.settings import Settings, SettingsError, read_settings
+from pytest_ood.plugin.settings import OF_TASK, Settings, SettingsError, read_settings
 from pytest_ood.plugin.stash import CELL, OUTCOME, SESSION
 from pytest_ood.plugin.status_line import LiveLine
 from pytest_ood.plugin.task_errors import author_traceback
 from pytest_ood.plugin.terminal import heading, short
 from pytest_ood.plugin.timeouts import exempt_wait
 from pytest_ood.plugin.workers import worker_input
+from pytest_ood.text.words import counted
 
 if TYPE_CHECKING:
     from pytest_ood.asking.cell import Cell
@@ -90,9 +91,11 @@ def start_session(config: pytest.Config) -> None:
 
 
 def _make_importable(config: pytest.Config) -> None:
-    """Make modules for ``python:MODULE:FUNCTION`` importable from the root folder and from the current folder."""
-    names = [*(config.getoption("ood_model") or ()), *(config.getini("ood_model") or ())]
-    if any(name.startswith("python:") for name in names):
+    """Make modules of models and strategies importable from the root folder and from the current folder."""
+    models, strategies = (
+        [*(config.getoption(name) or ()), *(config.getini(name) or ())] for name in ("ood_model", "ood_strategy")
+    )
+    if any(name.startswith("python:") for name in models) or any(":" in name for name in strategies):
         folders = dict.fromkeys([str(config.rootpath), str(config.invocation_params.dir)])
         sys.path[:0] = [folder for folder in folders if folder not in sys.path]
 
@@ -170,12 +173,26 @@ def _features(session: "ProbeSession") -> Iterator[object]:
             from pytest_ood.plugin.baseline import BaselineCheck
 
             yield BaselineCheck(session.baseline, reporting)
+        if settings.report is not None:
+            from pytest_ood.plugin.html_report import HtmlReport
+
+            yield HtmlReport(session, reporting, settings.report)
         if settings.push is not None:
             yield Publishing(session, reporting, settings.push)
         # Among hooks that ask to be the last, the one registered last is.
         yield from (NextSteps(session, reporting), states)
     if session.replaying is not None:
         yield session.replaying
+
+
+def _check_strategies(settings: Settings, strategies: Strategies) -> None:
+    """Open every strategy that the options name, so that a mistake is reported before anything is asked."""
+    for name in settings.strategy:
+        try:
+            strategies.of(name, settings.strategy_arg.get(name))
+        except StrategyError as error:
+            option = "ood_strategy" if "strategy" not in settings.explicit else "--ood-strategy"
+            raise SettingsError(option, error.problem, value=name, fix=error.fix) from error
 
 
 @contextmanager
@@ -215,7 +232,10 @@ class ProbeSession:
         self.replaying: Replaying | None = None
         self.baseline: Baseline | None = None
         self.warnings: list[str] = []
-        self.cell_maker = CellMaker(self.settings)
+        hook = config.hook
+        self.strategies = Strategies(lambda name, args: hook.pytest_ood_strategy(name=name, args=args))
+        _check_strategies(self.settings, self.strategies)
+        self.cell_maker = CellMaker(self.settings, self.strategies)
         self._places: dict[str, int] = {}
         self._skipped = 0
 
@@ -307,11 +327,12 @@ class ProbeSession:
             None if self.baseline is None else self.baseline.draws,
             settings.patience,
         )
-        self.run = Run(options, lambda name, args: hook.pytest_ood_model(name=name, args=args))
+        self.run = Run(options, lambda name, args: hook.pytest_ood_model(name=name, args=args), self.strategies)
         deaf = [name for name, model in self.run.models.items() if not model.takes_args]
-        if settings.vary and deaf:
+        varied = [name for name in settings.vary if not name.startswith(OF_TASK)]
+        if varied and deaf:
             fix = "leave that model out, or --ood-vary"
-            raise SettingsError("--ood-vary", f"{deaf[0]} takes no arguments", value=", ".join(settings.vary), fix=fix)
+            raise SettingsError("--ood-vary", f"{deaf[0]} takes no arguments", value=", ".join(varied), fix=fix)
         return self.run
 
     @pytest.hookimpl(optionalhook=True)

@@ -11,8 +11,9 @@ from types import MappingProxyType
 from typing import Any, Literal, get_args
 
 from pytest_ood.asking.cell import Condition, ShotsFrom
-from pytest_ood.asking.conversation import MOST_EXCHANGES, STRATEGIES
+from pytest_ood.asking.conversation import MOST_EXCHANGES
 from pytest_ood.asking.lane import PATIENCE_S
+from pytest_ood.asking.strategies import BUNDLED
 from pytest_ood.errors import OodError
 from pytest_ood.evidence import stats
 from pytest_ood.evidence.sampling import DEFAULT_BAR, DEFAULT_MAX_SAMPLES, Sampling, draws_to_clear
@@ -28,6 +29,8 @@ from pytest_ood.text.suggestions import did_you_mean
 #: What an undecided probe counts as.
 Fate = Literal["skip", "fail"]
 FATES: tuple[Fate, ...] = get_args(Fate)
+#: How ``--ood-vary`` names a reserved parameter of tasks.
+OF_TASK = "task."
 # More would not fit into the context of most models.
 MOST_SHOTS = 256
 #: The defaults of ``--ood-quick``.
@@ -74,6 +77,7 @@ class Settings:
     undecided: Fate = "skip"
     quick: bool = False
     strategy: tuple[str, ...] = ("direct",)
+    strategy_arg: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     exchanges: int = MOST_EXCHANGES
     shots: tuple[int, ...] = (0,)
     shots_from: ShotsFrom = "control"
@@ -94,6 +98,7 @@ class Settings:
     replay: str | None = None
     shard: tuple[int, int] | None = None
     json: Path | None = None
+    report: Path | None = None
     explicit: frozenset[str] = frozenset()
 
     def dataset(self, run_id: str) -> Path | None:
@@ -152,9 +157,20 @@ class Settings:
         self, model: str, strategy: str = "direct", varied: Mapping[str, Any] = MappingProxyType({}), shots: int = 0
     ) -> Condition:
         """Return how a case is asked of a model; `varied` are the arguments of this condition alone."""
-        args = FrozenJson(recorded_args(model, {**self.model_arg, **varied}))
+        of_task = {name.removeprefix(OF_TASK): value for name, value in varied.items() if name.startswith(OF_TASK)}
+        of_model = {name: value for name, value in varied.items() if not name.startswith(OF_TASK)}
+        args = FrozenJson(recorded_args(model, {**self.model_arg, **of_model}))
+        strategy_args = FrozenJson(self.strategy_arg.get(strategy, {}))
         return Condition(
-            model, args, strategy, shots=shots, shots_from=self.shots_from, exchanges=self.exchanges, system=self.system
+            model,
+            args,
+            strategy,
+            strategy_args,
+            shots,
+            self.shots_from,
+            self.exchanges,
+            self.system,
+            **of_task,
         )
 
     def _preferred(self, name: str, of_probe: Any) -> Any:
@@ -306,14 +322,24 @@ def _number(low: float, high: float, what: str, example: str, kind: type[int] | 
 
 
 def _strategies(option: str, typed: str, given: Sequence[str]) -> tuple[str, ...]:
-    fix = f"choose from {', '.join(STRATEGIES)}"
-    if not isinstance(given, Sequence) or isinstance(given, str) or not given:
+    is_list = isinstance(given, Sequence) and not isinstance(given, str)
+    if not is_list or not given or not all(isinstance(name, str) for name in given):
+        fix = f"choose from {', '.join(BUNDLED)}"
         raise SettingsError(option, "not a list of strategies", value=typed, fix=fix)
-    for name in given:
-        if name not in STRATEGIES:
-            value = name if option != "@probe" else typed
-            raise SettingsError(option, "unknown strategy", value=value, fix=fix + did_you_mean(str(name), STRATEGIES))
     return tuple(dict.fromkeys(given))
+
+
+def _strategy_arguments(option: str, typed: str, given: Sequence[str]) -> dict[str, dict[str, Any]]:
+    arguments: dict[str, dict[str, Any]] = {}
+    for text in given:
+        address, equals, value = text.partition("=")
+        # A strategy may be MODULE:CLASS, whose module has dots.
+        strategy, dot, name = address.rpartition(".")
+        if not (strategy and dot and equals and name.isidentifier()):
+            fix = "write STRATEGY.NAME=VALUE, for example vote.k=5"
+            raise SettingsError(option, "not an argument of a strategy and its value", value=text, fix=fix)
+        arguments.setdefault(strategy, {}).update(_arguments(option, typed, [f"{name}={value}"]))
+    return arguments
 
 
 def _models(option: str, _: str, given: Sequence[str]) -> tuple[str, ...]:
@@ -344,6 +370,9 @@ def _varied(option: str, typed: str, given: Sequence[str]) -> dict[str, tuple[An
     varied: dict[str, tuple[Any, ...]] = {}
     for text in given:
         name, _, listed = text.partition("=")
+        if name.startswith(OF_TASK):
+            varied[name] = _varied_of_task(option, name, listed)
+            continue
         (argument,) = _arguments(option, typed, [text])
         if is_secret(argument) or not recorded({argument: ""}):
             fix = "vary an argument that a model's answers depend on"
@@ -354,6 +383,22 @@ def _varied(option: str, typed: str, given: Sequence[str]) -> dict[str, tuple[An
             raise SettingsError(option, "not an argument and its different values", value=text, fix=fix)
         varied[argument] = values
     return varied
+
+
+def _varied_of_task(option: str, name: str, listed: str) -> tuple[Any, ...]:
+    """Return the values of a reserved parameter, such as ``task.wording=0,1,2``."""
+    values = [
+        json.loads(value) if re.fullmatch("[0-9]{1,3}|true|false", value) else None for value in listed.split(",")
+    ]
+    kinds = {f"{OF_TASK}wording": int, f"{OF_TASK}spaced": bool}
+    if (
+        name not in kinds
+        or len(set(values)) < max(2, len(values))
+        or {type(value) for value in values} != {kinds[name]}
+    ):
+        fix = f"write {OF_TASK}wording=0,1,2 or {OF_TASK}spaced=false,true"
+        raise SettingsError(option, "not a parameter that all tasks may take", value=f"{name}={listed}", fix=fix)
+    return tuple(values)
 
 
 def _shots(option: str, typed: str, given: str) -> tuple[int, ...]:
@@ -420,6 +465,7 @@ _CHECKS: dict[str, _Check] = {
     "undecided": _one_of(FATES, "something that an undecided probe can count as"),
     "quick": _as_is,
     "strategy": _strategies,
+    "strategy_arg": _strategy_arguments,
     "exchanges": _number(0, MOST_EXCHANGES, f"a whole number from 0 to {MOST_EXCHANGES}", "0", int),
     "shots": _shots,
     "shots_from": _one_of(get_args(ShotsFrom), "where examples can be drawn from"),

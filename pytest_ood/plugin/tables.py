@@ -5,24 +5,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from pytest_ood.evidence.outcomes import UNSCORED
-from pytest_ood.plugin.layout import (
-    Line,
-    Row,
-    aligned,
-    counted,
-    dollars,
-    one_line,
-    params_texts,
-    percent,
-    under_headings,
-    varying,
-    wrapped,
-)
-from pytest_ood.plugin.sentences import WORDS
+from pytest_ood.plugin.layout import Line, Row, aligned, dollars, params_texts, under_headings, varying, wrapped
 from pytest_ood.plugin.verdict_table import COLORS
 from pytest_ood.replay.reading import READINGS
 from pytest_ood.report.claims import claims, shown_gaps
+from pytest_ood.report.sentences import WORDS
 from pytest_ood.text.printable import printable
+from pytest_ood.text.words import counted, one_line, percent
 
 # Reasons of errors that are shown.
 MOST_ERRORS = 3

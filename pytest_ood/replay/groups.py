@@ -14,8 +14,8 @@ from typing import Any
 
 from pytest_ood import families
 from pytest_ood.asking.cell import ArmSpec, Cell, Condition, Draws
-from pytest_ood.asking.conversation import STRATEGIES
 from pytest_ood.asking.outcome import Outcome
+from pytest_ood.asking.strategies import BUNDLED
 from pytest_ood.dataset.folder import DatasetError
 from pytest_ood.dataset.read import read_traces
 from pytest_ood.evidence.arm import Arm
@@ -92,7 +92,7 @@ class Group:
         name = short(task.name)
         if task.version != self.version:
             return f"the task {name} is installed in version {task.version}, the cases are of version {self.version}"
-        if self.strategy not in STRATEGIES:
+        if self.strategy not in BUNDLED:
             return f"the strategy {short(self.strategy)} is not known here"
         why_not = {}
         for place, published in self.cases.items():

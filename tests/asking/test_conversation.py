@@ -6,7 +6,10 @@ import pytest
 
 from pytest_ood.answers import read, wrap
 from pytest_ood.asking.cell import Condition
-from pytest_ood.asking.conversation import EXCHANGES, STRATEGIES, Conversation
+from pytest_ood.asking.conversation import EXCHANGES, Conversation
+from pytest_ood.asking.strategies import FORM
+from pytest_ood.asking.strategies.cot import ChainOfThought
+from pytest_ood.asking.strategies.direct import Direct
 from pytest_ood.case import Case
 from pytest_ood.dialogue import Dialogue
 from pytest_ood.models.request import Answer
@@ -25,19 +28,19 @@ TALK = Dialogue("Give a word.", reply=echo, answers=["a", "stop"], turns=3, veri
 
 def talk(case: Case, *texts: str) -> Conversation:
     """A conversation in which the model has said these texts."""
-    conversation = Conversation(case, Condition("model"))
+    conversation = Conversation(case, Condition("model"), Direct())
     for text in texts:
         conversation.add(Answer(text))
     return conversation
 
 
-@pytest.mark.parametrize("strategy", STRATEGIES)
-def test_a_case_is_one_turn(strategy: str) -> None:
+@pytest.mark.parametrize("strategy", [Direct(), ChainOfThought()])
+def test_a_case_is_one_turn(strategy: Direct) -> None:
     """The exchanges, the prompt and the instruction; over once it is answered."""
-    conversation = Conversation(CASE, Condition("model", strategy=strategy))
-    asked = {"role": "user", "content": f"What is 2 + 2?\n\n{STRATEGIES[strategy]}"}
-    assert [*(turn for exchange in EXCHANGES[strategy] for turn in exchange), asked] == conversation.messages
-    assert (conversation.open, conversation.turns_left) == (True, 1)
+    conversation = Conversation(CASE, Condition("model"), strategy)
+    asked = {"role": "user", "content": f"What is 2 + 2?\n\n{strategy.instruction}"}
+    assert [*(turn for exchange in EXCHANGES[strategy.thinks] for turn in exchange), asked] == conversation.messages
+    assert (conversation.open, conversation.calls_left) == (True, 1)
     conversation.add(Answer(wrap("4")))
     assert not conversation.open
     assert conversation.judge().outcome == "correct"
@@ -46,30 +49,30 @@ def test_a_case_is_one_turn(strategy: str) -> None:
 def test_a_long_answer_has_room() -> None:
     """No answer of a task is longer in tokens than in bytes, and a chain of thought comes before it."""
     short, long = (Case("Copy.", answer=answer) for answer in ("ä", "ä" * 1000))
-    rooms = [Conversation(case, Condition("model")).room for case in (short, long)]
+    rooms = [Conversation(case, Condition("model"), Direct()).room for case in (short, long)]
     assert rooms[0] >= 2 + 20
     assert rooms[1] - rooms[0] >= 1998
-    assert Conversation(short, Condition("model", strategy="cot")).room > rooms[0] + 4000
+    assert Conversation(short, Condition("model"), ChainOfThought()).room > rooms[0] + 4000
 
 
 def test_a_system_message_comes_first_and_exchanges_can_be_left_out() -> None:
     """The condition says what precedes the question."""
     condition = Condition("model", exchanges=1, system="Be brief.")
-    roles = [turn["role"] for turn in Conversation(CASE, condition).messages]
+    roles = [turn["role"] for turn in Conversation(CASE, condition, Direct()).messages]
     assert roles == ["system", "user", "assistant", "user"]
-    assert Conversation(CASE, condition).messages[0]["content"] == "Be brief."
-    assert len(Conversation(CASE, Condition("model", exchanges=0)).messages) == 1
+    assert Conversation(CASE, condition, Direct()).messages[0]["content"] == "Be brief."
+    assert len(Conversation(CASE, Condition("model", exchanges=0), Direct()).messages) == 1
 
 
 def test_a_dialogue_grows_by_each_answer() -> None:
     """The response goes in whole, the reply with the instruction; earlier messages stay as they were."""
-    conversation = Conversation(TALK, Condition("model"))
+    conversation = Conversation(TALK, Condition("model"), Direct())
     first = conversation.messages
     conversation.add(Answer(f"Hm. {wrap('a')}"))
     assert conversation.messages[: len(first)] == first
     assert conversation.messages[len(first) :] == [
         {"role": "assistant", "content": "Hm. <answer>a</answer>"},
-        {"role": "user", "content": f"You said a. Give another.\n\n{STRATEGIES['direct']}"},
+        {"role": "user", "content": f"You said a. Give another.\n\n{FORM}"},
     ]
     assert conversation.open
     conversation.add(Answer(wrap("stop")))
@@ -88,7 +91,7 @@ def test_a_reply_gets_the_answer_in_its_plain_form() -> None:
 def test_a_dialogue_ends_with_its_turns() -> None:
     """Whatever the case would still say."""
     conversation = talk(TALK, wrap("a"), wrap("b"))
-    assert conversation.turns_left == 1
+    assert conversation.calls_left == 1
     conversation.add(Answer(wrap("c")))
     assert not conversation.open
     assert conversation.judge().outcome == "wrong"
@@ -124,7 +127,7 @@ def test_a_reply_that_raises_is_an_error() -> None:
 def test_a_conversation_can_begin_as_it_was_published() -> None:
     """With those messages and no others, also where the strategy is not known any more."""
     begun = [{"role": "user", "content": "What is 2 + 2?\n\nThink of it."}]
-    conversation = Conversation(CASE, Condition("model", strategy="forgotten", system="Be brief."), begun)  # type: ignore[arg-type]
+    conversation = Conversation(CASE, Condition("model", system="Be brief."), ChainOfThought(), begun=begun)  # type: ignore[arg-type]
     assert conversation.messages == begun
     conversation.add(Answer(wrap("4")))
     assert (conversation.open, conversation.judge().outcome) == (False, "correct")
@@ -139,17 +142,17 @@ def test_cases_may_be_judged_together() -> None:
 
 def test_exchanges_have_nothing_to_do_with_any_task() -> None:
     """No signs, no digits in a question, nothing that the question already says; one answer has two lines."""
-    for strategy, exchanges in EXCHANGES.items():
+    for thinks, exchanges in EXCHANGES.items():
         questions = [question["content"] for question, _ in exchanges]
         texts = [read(answer["content"]) or "" for _, answer in exchanges]
-        assert not set("".join(questions)) & set("0123456789+-*/=()<>#"), strategy
+        assert not set("".join(questions)) & set("0123456789+-*/=()<>#"), thinks
         assert not [answer for answer, question in zip(texts, questions, strict=True) if answer in question]
         assert sorted(answer.count("\n") for answer in texts) == [0, 0, 1]
 
 
 def test_the_exchanges_of_a_chain_of_thought_think_first() -> None:
     """The same questions and answers, with a thought before the answer."""
-    for (question, answer), (same_question, thought_out) in zip(EXCHANGES["direct"], EXCHANGES["cot"], strict=True):
+    for (question, answer), (same_question, thought_out) in zip(EXCHANGES[False], EXCHANGES[True], strict=True):
         assert question == same_question
         thought, _, rest = thought_out["content"].partition("\n\n")
         assert (rest, thought.endswith(".")) == (answer["content"], True)

@@ -24,6 +24,7 @@ from pytest_ood.asking.cell import ArmSpec, Cell, Condition, Draws
 from pytest_ood.asking.engine import Engine
 from pytest_ood.asking.outcome import Outcome
 from pytest_ood.asking.store import Store
+from pytest_ood.asking.strategies import Strategies
 from pytest_ood.case import Case
 from pytest_ood.evidence import stats
 from pytest_ood.evidence.outcomes import ArmName
@@ -205,9 +206,8 @@ class Bench:
         store = Store(self.path)
         results: Results = {}
         try:
-            engine = Engine(
-                store, Terms(**{**values, "concurrency": concurrency, **terms}), {some[0].condition.model: model}
-            )
+            merged = Terms(**{**values, "concurrency": concurrency, **terms})
+            engine = Engine(store, merged, {some[0].condition.model: model}, Strategies())
             if during is not None:
                 during(engine)
             if stop_at is not None:
@@ -571,7 +571,7 @@ def test_a_model_that_is_limited_does_not_hold_up_another(bench: Bench) -> None:
 
     async def run() -> None:
         store = Store(bench.path)
-        engine = Engine(store, Terms("run", (2, 2)), {"scripted": limited, "free": free})
+        engine = Engine(store, Terms("run", (2, 2)), {"scripted": limited, "free": free}, Strategies())
         await engine.run(both, lambda cell, _: finished.append(cell.condition.model))
         store.close()
 
@@ -586,7 +586,7 @@ def test_a_dead_model_does_not_end_another(bench: Bench) -> None:
 
     async def run() -> None:
         store = Store(bench.path)
-        engine = Engine(store, Terms("run", (2, 2)), {"dead": dead, "scripted": alive})
+        engine = Engine(store, Terms("run", (2, 2)), {"dead": dead, "scripted": alive}, Strategies())
         both = [replace(cell, id=f"dead {cell.id}") for cell in cells(3, model="dead")] + cells(3)
         await engine.run(both, lambda cell, outcome: results.update({cell.id: outcome}))
         store.close()
@@ -608,7 +608,7 @@ def test_a_dead_model_reserves_nothing(bench: Bench) -> None:
     async def run() -> None:
         store = Store(bench.path)
         terms = Terms("run", (4, 4), budget=20.0, patience=0.2)
-        engine = Engine(store, terms, {"dead": dead, "scripted": alive})
+        engine = Engine(store, terms, {"dead": dead, "scripted": alive}, Strategies())
         both = [replace(cell, id=f"dead {cell.id}") for cell in cells(2, model="dead")] + cells(2)
         await engine.run(both, lambda cell, outcome: results.update({cell.id: outcome}))
         store.close()

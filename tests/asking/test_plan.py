@@ -15,6 +15,7 @@ from pytest_ood.asking.plan import Amount, Planned, plan
 from pytest_ood.asking.questions import ArmQuestions
 from pytest_ood.asking.run import Run, RunOptions
 from pytest_ood.asking.store import Store
+from pytest_ood.asking.strategies import Strategies
 from pytest_ood.case import Case
 from pytest_ood.dialogue import Dialogue
 from pytest_ood.evidence.prospects import PROSPECTS, Prospect
@@ -77,15 +78,15 @@ def store(tmp_path: Path) -> Iterator[Store]:
 def planned(store: Store, *cells: Cell, terms: Terms = TERMS, price: Any = (0.01, 0.5)) -> list[Planned]:
     """The plan of these cells."""
     models = {one.condition.model: Priced(one.condition.model, {"price": price}) for one in cells}
-    found = plan(cells, terms, models, store)
+    found = plan(cells, terms, models, Strategies(), store)
     assert [one for one, _ in found] == list(cells)
     return [counts for _, counts in found]
 
 
 def request(one: Cell, draw: int) -> Request:
     """The first request of a draw of the control arm."""
-    questions = ArmQuestions(one, one.control, "run", Priced("m", {}))
-    return questions.request(questions.draw(draw).conversation, draw)
+    questions = ArmQuestions(one, one.control, "run", Priced("m", {}), Strategies())
+    return questions.requests(questions.draw(draw).conversation, draw)[0]
 
 
 def tokens(*texts: str) -> int:
@@ -228,7 +229,7 @@ def test_each_model_has_its_own_price(store: Store) -> None:
     """Cells of two models."""
     cells = [cell(1, Sampling(samples=1), model=model, max_tokens=10) for model in ("dear", "free")]
     models = {"dear": Priced("dear", {"price": (0.0, 1.0)}), "free": Priced("free", {"price": (0.0, 0.0)})}
-    assert [one.most.cost_usd for _, one in plan(cells, TERMS, models, store)] == [20.0, 0.0]
+    assert [one.most.cost_usd for _, one in plan(cells, TERMS, models, Strategies(), store)] == [20.0, 0.0]
 
 
 def test_what_is_stored_is_not_a_call(store: Store) -> None:

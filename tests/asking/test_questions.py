@@ -11,6 +11,7 @@ from pytest_ood import __version__
 from pytest_ood.answers import wrap
 from pytest_ood.asking.cell import ArmSpec, Cell, Condition, Draws
 from pytest_ood.asking.questions import ArmQuestions, Draw, total
+from pytest_ood.asking.strategies import Strategies
 from pytest_ood.case import Case
 from pytest_ood.dialogue import Dialogue
 from pytest_ood.evidence.sampling import Sampling
@@ -70,7 +71,7 @@ def arm(function: Any = spell, name: Any = "shift", **others: Any) -> ArmSpec:
 def questions(spec: ArmSpec, model: type[Model] = Known, control: ArmSpec | None = None) -> ArmQuestions:
     """What the shift arm of a cell asks, with its control."""
     control = control or replace(spec, name="control", params=FrozenJson({"length": 3}))
-    return ArmQuestions(Cell("id", "test_it", control, spec), spec, "run", model("model", {}))
+    return ArmQuestions(Cell("id", "test_it", control, spec), spec, "run", model("model", {}), Strategies())
 
 
 def test_a_draw_is_the_case_at_its_place() -> None:
@@ -100,7 +101,7 @@ def test_a_request_has_what_names_the_answer() -> None:
     draw = made.draw(4)
     room = draw.conversation.room
     expected = Request("model", draw.conversation.messages, {"temperature": 0}, 4, None, "digest", room)
-    assert made.request(draw.conversation, 4) == expected
+    assert made.requests(draw.conversation, 4) == [expected]
 
 
 def test_a_model_that_sees_the_case_is_shown_its_part_of_each_turn() -> None:
@@ -108,7 +109,7 @@ def test_a_model_that_sees_the_case_is_shown_its_part_of_each_turn() -> None:
     made = questions(arm(), Seeing)
     conversation = made.draw(4).conversation
     case = conversation.case
-    assert made.request(conversation, 4).crib == {
+    assert made.requests(conversation, 4)[0].crib == {
         "arm": "shift",
         "answer": case.answer,
         "lures": {"copied": case.input},
@@ -119,7 +120,7 @@ def test_a_model_that_sees_the_case_is_shown_its_part_of_each_turn() -> None:
     conversation = made.draw(0).conversation
     parts = []
     for _ in range(2):
-        crib = made.request(conversation, 0).crib or {}
+        crib = made.requests(conversation, 0)[0].crib or {}
         parts.append((crib["answer"], crib["lures"]))
         conversation.add(Answer(wrap("hello")))
     assert parts == [("hello", {"short": "bye", "rude": "go"}), ("good day", {"short": "", "rude": "away"})]
@@ -194,7 +195,7 @@ def test_a_published_case_has_no_twin() -> None:
     """A lone shift arm stands where the control would: its twin is not known."""
     spec = arm()
     draw = answered(questions(spec), 0, "x")
-    alone = ArmQuestions(Cell("id", "test_it", spec), spec, "run", Known("model", {}))
+    alone = ArmQuestions(Cell("id", "test_it", spec), spec, "run", Known("model", {}), Strategies())
     found = alone.trace(draw, draw.judge([]))
     assert (found.pair_id, found.control_params) == (None, None)
 

@@ -7,10 +7,12 @@ import pytest
 
 from pytest_ood.answers import read
 from pytest_ood.asking.cell import Cell, Condition, ShotsFrom
-from pytest_ood.asking.conversation import STRATEGIES
 from pytest_ood.asking.making import CellError, Place, build_cell
 from pytest_ood.asking.questions import ArmQuestions
-from pytest_ood.asking.shots import Shots, shots_seed, solved
+from pytest_ood.asking.shots import Shots, solved
+from pytest_ood.asking.strategies import FORM, Strategies
+from pytest_ood.asking.strategies.base import other_seed
+from pytest_ood.asking.strategies.direct import Direct
 from pytest_ood.case import Case
 from pytest_ood.dialogue import Dialogue
 from pytest_ood.evidence.sampling import Sampling
@@ -43,7 +45,7 @@ def cell(shots: int, shots_from: ShotsFrom = "control", of: Task = backward, len
 def asked(made: Cell, draw: int = 0) -> list[Sequence[Message]]:
     """The messages of a draw in each arm, without the exchanges."""
     model = FakeModel("fake/oracle", {})
-    arms = [ArmQuestions(made, spec, "run", model).draw(draw).conversation.messages for spec in made.arms]
+    arms = [ArmQuestions(made, spec, "run", model, Strategies()).draw(draw).conversation.messages for spec in made.arms]
     return [messages[6:] for messages in arms]
 
 
@@ -56,7 +58,7 @@ def test_examples_are_turns_in_the_form_asked() -> None:
     """Each a question with the strategy's instruction, and its right answer in tags; then the question."""
     control, shift = asked(cell(2))
     assert [message["role"] for message in control] == ["user", "assistant"] * 2 + ["user"]
-    assert all(message["content"].endswith(STRATEGIES["direct"]) for message in control if message["role"] == "user")
+    assert all(message["content"].endswith(FORM) for message in control if message["role"] == "user")
     for question, answer in zip(words(control), control[1::2], strict=True):
         assert read(answer["content"]) == question[::-1]
     # Both arms, and all draws, see the same examples.
@@ -83,8 +85,8 @@ def test_fewer_examples_are_the_first_of_more() -> None:
 
 def test_no_example_is_a_case_that_is_asked() -> None:
     """The seed is another one, and a question that comes up by chance is passed over."""
-    assert shots_seed(0) not in (0, shots_seed(1))
-    assert 0 <= shots_seed(0) < 2**56
+    assert other_seed("shots", 0) not in (0, other_seed("shots", 1))
+    assert 0 <= other_seed("shots", 0) < 2**56
     for draw in range(20):
         for messages in asked(cell(4, of=one_of_three, length=2), draw):
             assert messages[-1]["content"] not in [message["content"] for message in messages[:-1]]
@@ -113,7 +115,7 @@ def test_a_dialogue_is_shown_whole() -> None:
         turns=2,
         verify=lambda given: list(given) == ["a", "b"],
     )
-    turns = solved(talk, "direct")
+    turns = solved(talk, Direct())
     assert [message["content"].partition("\n")[0] for message in turns] == [
         "Give a word.",
         "<answer>a</answer>",
@@ -138,4 +140,4 @@ def test_an_arm_is_identified_by_its_examples() -> None:
     alike = [cell(2, length=length).control for length in (5, 6)]
     assert alike[0].questions_key == alike[1].questions_key
     assert alike[0].identity(0, 0) == alike[1].identity(0, 0)
-    assert Shots(cell(0).control).before(backward.draw({"length": 3}, 0, 0)) == []
+    assert Shots(cell(0).control, Direct()).before(backward.draw({"length": 3}, 0, 0)) == []

@@ -12,11 +12,11 @@ import yaml
 from pytest_ood.dataset.card import findings
 from pytest_ood.dataset.card.contents import Contents
 from pytest_ood.dataset.card.markdown import block, inline
-from pytest_ood.dataset.folder import CANARY
 from pytest_ood.evidence.arm import Arm, ScoredDraw
 from pytest_ood.evidence.pairs import Gap
 from pytest_ood.evidence.sampling import Sampling
 from pytest_ood.evidence.trace import trace_id
+from pytest_ood.text.canary import CANARY
 from tests.dataset.making import HOSTILE, SENTENCE, blocks, export, rows, run_python, some, summary, trace
 from tests.dataset.test_write import LOAD
 

@@ -10,9 +10,9 @@ from pyarrow import parquet
 
 from pytest_ood.dataset import schema
 from pytest_ood.dataset.cases import key
-from pytest_ood.dataset.questions import conversation
 from pytest_ood.dataset.validate import faults
 from pytest_ood.dataset.write import Exported
+from pytest_ood.evidence.questions import conversation
 from pytest_ood.evidence.trace import FIELDS, trace_id
 from pytest_ood.text.canonical import digest
 from tests.client import NAME, Client

@@ -8,7 +8,6 @@ import pytest
 from pyarrow import parquet
 
 from pytest_ood.dataset.folder import (
-    CANARY,
     VERSION_KEY,
     DatasetError,
     described,
@@ -21,6 +20,7 @@ from pytest_ood.dataset.folder import (
 )
 from pytest_ood.dataset.tables import copy_rows, is_current, unknown_columns
 from pytest_ood.evidence.trace import FIELDS, TRACE_VERSION
+from pytest_ood.text.canary import CANARY
 from tests.dataset.making import export, rows, some, summary
 
 

@@ -14,9 +14,10 @@ import pyarrow
 import pytest
 from pyarrow import parquet
 
-from pytest_ood.dataset.folder import CANARY, CONFIGS
+from pytest_ood.dataset.folder import CONFIGS
 from pytest_ood.dataset.hub import HubError, Preview, Published, check_ready, preview, size
 from pytest_ood.evidence.trace import FIELDS
+from pytest_ood.text.canary import CANARY
 from tests.client import NAME, Client
 from tests.dataset.making import HOSTILE, contents, export, some, summary, trace
 from tests.hub import READER, WRITER, File, Hub, Repo

@@ -15,9 +15,10 @@ from pyarrow import parquet
 
 from pytest_ood.dataset import schema
 from pytest_ood.dataset import write as write_module
-from pytest_ood.dataset.folder import CANARY, CONFIGS, VERSION_KEY, DatasetError
+from pytest_ood.dataset.folder import CONFIGS, VERSION_KEY, DatasetError
 from pytest_ood.dataset.write import Exported, check_target
 from pytest_ood.evidence.trace import FIELDS, Trace
+from pytest_ood.text.canary import CANARY
 from tests.dataset.making import contents, export, rows, run_python, some, summary, trace
 
 LOAD = """

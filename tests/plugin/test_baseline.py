@@ -62,7 +62,7 @@ def test_a_run_from_before_an_axis_existed_is_a_baseline(suite: Suite) -> None:
     path = suite.path / "before.json"
     before = json.loads(path.read_text(encoding="utf-8"))
     for cell in before["cells"]:
-        del cell["condition"]["shots_from"]
+        del cell["condition"]["system"]
     path.write_text(json.dumps(before), encoding="utf-8")
     assert suite.run(ORACLE, BASELINE, JSON).parseoutcomes() == {"passed": 2}
     assert baseline_row(suite)["is_worse"] is False

@@ -76,7 +76,7 @@ FAULTS = {
     ),
     "strategies": (
         PROBE.replace("@probe(spell)", "@probe(spell, strategies=['direct', 'shout'])"),
-        ["test_spell", "@probe strategy=['direct', 'shout']", "choose from direct, cot"],
+        ["test_spell", "strategy shout: unknown strategy", "choose from direct, cot"],
     ),
     "one strategy without its list": (
         PROBE.replace("@probe(spell)", "@probe(spell, strategies='cot')"),

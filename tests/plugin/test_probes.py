@@ -106,7 +106,7 @@ def test_a_task_that_takes_anything_takes_any_name() -> None:
         ),
         ({"size": 2}, Probe(sized, bar=1), r"@probe bar=1: "),
         ({"size": 2}, Probe(sized, max_samples=1), r"@probe max_samples=1: "),
-        ({"size": 2}, Probe(sized, strategies=["shout"]), r"@probe strategy=\['shout'\]: "),
+        ({"size": 2}, Probe(sized, strategies=[3]), r"@probe strategy=\[3\]: "),
     ],
 )
 def test_what_cannot_be_is_reported_with_the_test(params: dict[str, Any], probe: Probe, output: str) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from pytest_ood.plugin.layout import dollars, percent, wrapped
+from pytest_ood.plugin.layout import dollars, wrapped
 from pytest_ood.plugin.tables import totals_lines
 from tests.plugin.rows import arm, brittle, row
 
@@ -16,14 +16,6 @@ from tests.plugin.rows import arm, brittle, row
 def test_dollars(cost: float | None, shown: str) -> None:
     """An unknown cost is never 0."""
     assert dollars(cost) == shown
-
-
-@pytest.mark.parametrize(
-    ("share", "shown"), [(0.71, "71 %"), (1, "100 %"), (0.001, "0.1 %"), (0.01, "1 %"), (0, "0 %")]
-)
-def test_percent(share: float, shown: str) -> None:
-    """Small levels keep a digit."""
-    assert percent(share) == shown
 
 
 def test_wrapped_text_keeps_together_what_belongs_together() -> None:

@@ -1,5 +1,6 @@
 """--ood-vary: an argument with several values, each a condition of its own, compared on the same draws."""
 
+import json
 from collections.abc import Sequence
 
 import pytest
@@ -123,3 +124,74 @@ def test_a_replay_has_one_set_of_arguments(suite: Suite) -> None:
     result = suite.run("--ood-replay=data", "--ood-model=fake/oracle", "--ood-vary=effort=low,high")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines(["*--ood-vary effort: --ood-replay uses one set of arguments*"])
+
+
+WORDED = """
+from pytest_ood import Case, probe, task
+
+PROMPTS = ("Spell {} backward.", "What is {} from end to beginning?")
+
+
+@task(control={"size": 2}, wordings=2)
+def spell(rng, *, size=3, wording=0, spaced=False):
+    word = "".join(rng.choice(list("abcdef"), size))
+    return Case(PROMPTS[wording].format(" ".join(word) if spaced else word), word[::-1])
+
+
+@task(control={"size": 2})
+def plain(rng, *, size=3):
+    word = "".join(rng.choice(list("abcdef"), size))
+    return Case(f"Spell {word} backward.", word[::-1])
+
+
+@probe(spell)
+def test_spell(ood):
+    assert ood.robust
+
+
+@probe(plain)
+def test_plain(ood):
+    assert ood.robust
+"""
+
+READER = """
+import re
+
+
+def reads(messages):
+    found = re.search(r"Spell ([a-f ]+) backward", messages[-1]["content"])
+    return f"<answer>{found[1].replace(' ', '')[::-1] if found else 'what?'}</answer>"
+"""
+
+
+@pytest.mark.parametrize("plugins", [(), ("-n2",)])
+def test_a_question_in_several_wordings(pytester: pytest.Pytester, plugins: tuple[str, ...]) -> None:
+    """The same draws in other words, for the tasks that have them; the others are asked once."""
+    pytester.makepyfile(test_words=WORDED, reader=READER)
+    options = ("--ood-vary=task.wording=0,1,2", "--ood-vary=task.spaced=false,true", "--ood-json=out.json")
+    result = pytester.runpytest_subprocess("--ood-model=python:reader:reads", "--ood-samples=20", *options, *plugins)
+    result.assert_outcomes(passed=3, failed=2)
+    rows = json.loads((pytester.path / "out.json").read_text(encoding="utf-8"))["cells"]
+    found = {
+        (row["condition"].get("wording", 0), row["condition"].get("spaced", False)): row
+        for row in rows
+        if row["probe"].endswith("test_spell")
+    }
+    assert {key: row["control"]["accuracy"] for key, row in found.items()} == {
+        (0, False): 1,
+        (1, False): 0,
+        (0, True): 1,
+        (1, True): 0,
+    }
+    # Both arms get the words.
+    assert found[1, True]["control_params"] == {"size": 2, "wording": 1, "spaced": True}
+    assert sum(row["probe"].endswith("test_plain") for row in rows) == 1
+
+
+@pytest.mark.parametrize("given", ["task.wording=0", "task.wording=0,0", "task.wording=a,b", "task.size=1,2"])
+def test_only_what_every_task_may_take(pytester: pytest.Pytester, given: str) -> None:
+    """Anything else would be another question."""
+    pytester.makepyfile(test_words=WORDED)
+    result = pytester.runpytest("--ood-model=fake/oracle", f"--ood-vary={given}")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines([f"ERROR: --ood-vary {given}: *write task.wording=0,1,2 or task.spaced=false,true"])

@@ -9,9 +9,10 @@ from pytest_ood.dataset.card import examples, findings
 from pytest_ood.dataset.card.contents import Contents, day
 from pytest_ood.dataset.card.markdown import count, inline, row, table
 from pytest_ood.dataset.card.usage import Usage
-from pytest_ood.dataset.folder import CANARY, CONFIGS, parquet_files
+from pytest_ood.dataset.folder import CONFIGS, parquet_files
 from pytest_ood.dataset.licenses import DEFAULT, LICENSES
 from pytest_ood.dataset.summaries import summaries
+from pytest_ood.text.canary import CANARY
 from pytest_ood.text.canonical import canonical, digest
 
 #: From the summaries of all runs to an SVG of their curves.

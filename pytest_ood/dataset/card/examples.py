@@ -7,7 +7,7 @@ from typing import Any
 from pytest_ood.dataset.card.contents import Contents
 from pytest_ood.dataset.card.markdown import block, count, inline
 from pytest_ood.dataset.folder import read_row
-from pytest_ood.dataset.questions import conversation
+from pytest_ood.evidence.questions import conversation
 
 _MOST_EXAMPLES = 8
 _READ = ("model", "messages", "question", "prompt_sha256", "answer_expected", "answer_given", "answer_unique")

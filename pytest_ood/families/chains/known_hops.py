@@ -25,16 +25,36 @@ LONGEST_NAME = 100
 # The atomic numbers of some elements, each of which leads to the next.
 Chain = tuple[int, ...]
 
-PROMPT = """\
+PROMPTS = (
+    """\
 {sentences}
 
-Which element does this lead to? Give its name only."""
+Which element does this lead to? Give its name only.""",
+    """\
+Find the element at which these directions end, and write its name and nothing else:
+
+{sentences}""",
+    """\
+The following directions lead to a chemical element.
+
+{sentences}
+
+What is it called? Answer with its name alone.""",
+)
 START = "Start at the chemical element with the atomic number {number}."
 MOVE = "From there, go {move} in order of atomic number, by as many places as the name of that element has letters."
 
 
 def solve(inputs: Mapping[str, Any]) -> str:
-    """Return the name of the element that an atomic number and some moves lead to."""
+    """Return the name of the chemical element that an atomic number and some moves lead to.
+
+    Each move goes to the element that comes as many places later or earlier, in order of atomic number, as the name of
+    the element before the move has letters.
+
+    Args:
+        inputs["number"]: int, the atomic number of the element to start at.
+        inputs["moves"]: list[str], the direction of each move, "forward" or "back"; none for the first element.
+    """
     return names_along(inputs["number"], inputs["moves"])[-1]
 
 
@@ -52,8 +72,9 @@ def step(inputs: Mapping[str, Any], elements: Sequence[str]) -> str | None:
     size="hops",
     solver=solve,
     step=step,
+    wordings=len(PROMPTS),
 )
-def known_hops(rng: np.random.Generator, *, hops: int = 2) -> Case:
+def known_hops(rng: np.random.Generator, *, hops: int = 2, wording: int = 0) -> Case:
     """The last of some chemical elements, each of which leads to the next.
 
     The first hop goes from an atomic number to its element. Each of the others goes from an element to the one that
@@ -77,9 +98,10 @@ def known_hops(rng: np.random.Generator, *, hops: int = 2) -> Case:
 
     Args:
         hops: facts to combine, 1 to 8.
+        wording: the wording of the question, 0 to 2.
 
     Raises:
-        ValueError: it has any other value.
+        ValueError: `hops` has any other value.
     """
     expect_whole("hops", hops, 1, MOST_HOPS)
     ends = chains_by_end()
@@ -91,7 +113,7 @@ def known_hops(rng: np.random.Generator, *, hops: int = 2) -> Case:
     if moves:
         shortcuts["start_counted"] = name_of(chain[-1] - MOVES[moves[-1]])
     return Case(
-        PROMPT.format(sentences=sentences),
+        PROMPTS[wording].format(sentences=sentences),
         answer=answer,
         lures=wrong_answers(answer, shortcuts),
         verify=functools.partial(check_element, answer=chain[-1]),

@@ -2,6 +2,8 @@
 
 import functools
 import re
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
@@ -22,7 +24,8 @@ NONE = "none"
 LINE = re.compile("(?:line )?0*([0-9]{1,3})")
 LONGEST_ANSWER = 1000
 
-PROMPT = """\
+PROMPTS = (
+    """\
 A calculation was worked out line by line. Each line starts from the result of the line before it, right or wrong.
 
 {lines}
@@ -30,7 +33,39 @@ A calculation was worked out line by line. Each line starts from the result of t
 At most one line is wrong, which means that its own sum or difference is not the result that it states. A line that \
 starts from a wrong result but calculates correctly is not wrong.
 
-Give the number of the wrong line, or the word none if no line is wrong."""
+Give the number of the wrong line, or the word none if no line is wrong.""",
+    """\
+Which line of this calculation is wrong, if any? Answer with its number, or with the word none if there is no wrong \
+line.
+
+{lines}
+
+The calculation was worked out line by line, each line starting from the result of the line before it, whether or not \
+that was right. A line is wrong if the result that it states is not that of its own sum or difference; it is not wrong \
+if it calculates correctly from a wrong result. There is at most one wrong line.""",
+    """\
+{lines}
+
+These are the lines of a calculation. Every one of them starts from the result that the line before it states, be that \
+right or wrong. Find the line, if any, whose own sum or difference is not the result that it states. Only such a line \
+counts as wrong, of which there is no more than one; a line that calculates correctly from a wrong result does not.
+
+Write the number of the wrong line, or the word none if all lines are right.""",
+)
+
+
+def solve(inputs: Mapping[str, Any]) -> str:
+    """Return the number of the line of a calculation that states a wrong result, or "none".
+
+    Args:
+        inputs["lines"]: list[str], the lines, such as "1. 40 + 3 = 43".
+    """
+    for line in inputs["lines"]:
+        number, one, sign, other, _, result = line.split()
+        right = int(one) + int(other) if sign == "+" else int(one) - int(other)
+        if right != int(result):
+            return str(number).removesuffix(".")
+    return NONE
 
 
 @task(
@@ -40,8 +75,10 @@ Give the number of the wrong line, or the word none if no line is wrong."""
     version=2,
     declared=("prompt", "labels"),
     size="lines",
+    solver=solve,
+    wordings=len(PROMPTS),
 )
-def self_check(rng: np.random.Generator, *, lines: int = 8) -> Case:
+def self_check(rng: np.random.Generator, *, lines: int = 8, wording: int = 0) -> Case:
     """The wrong line of a calculation that is worked out line by line, if there is one.
 
     What is measured is scanning, not chaining: each line can be checked by itself, and the more there are, the longer
@@ -63,6 +100,7 @@ def self_check(rng: np.random.Generator, *, lines: int = 8) -> Case:
 
     Args:
         lines: the number of lines, 2 to 200.
+        wording: the wording of the question, 0 to 2.
 
     Raises:
         ValueError: a parameter has any other value.
@@ -71,17 +109,19 @@ def self_check(rng: np.random.Generator, *, lines: int = 8) -> Case:
     none_is_wrong = rng.random() < SHARE_OF_NONE
     place = integer(rng, 1, lines)
     wrong = 0 if none_is_wrong else place
-    worked = "\n".join(calculation(rng, lines, wrong))
+    worked = calculation(rng, lines, wrong)
+    shown = "\n".join(worked)
     answer = str(wrong) if wrong else NONE
     shortcuts = {"says_none": NONE, "last_line": str(lines), "first_line": "1"}
     if 0 < wrong < lines:
         shortcuts["line_after"] = str(wrong + 1)
     return Case(
-        PROMPT.format(lines=worked),
+        PROMPTS[wording].format(lines=shown),
         answer=answer,
         lures=wrong_answers(answer, shortcuts),
         verify=functools.partial(check_line, wrong=wrong),
-        input=worked,
+        input=shown,
+        inputs={"lines": worked},
         chance=max(SHARE_OF_NONE, (1 - SHARE_OF_NONE) / lines),
     )
 

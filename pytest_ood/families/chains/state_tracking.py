@@ -2,12 +2,15 @@
 
 import functools
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
 from pytest_ood.case import Case
 from pytest_ood.drawing import pick
+from pytest_ood.families.chains.boxes import BOXES, State, Update, sentence_of, stated, updated, written
+from pytest_ood.families.chains.state_tracking_prompts import PROMPTS, QUESTIONS
 from pytest_ood.families.lures import wrong_answers
 from pytest_ood.parameters import expect_one_of, expect_whole
 from pytest_ood.tasks import task
@@ -18,25 +21,32 @@ THINGS = (
     "horn", "kite", "lamp", "leaf", "lock", "mask", "nail", "pipe", "ring", "rope", "seed", "shoe", "sock", "soap",
     "star", "tile", "vase", "wool",
 )  # fmt: skip
-BOXES = "ABCDEFGH"
 SHARE_OF_REPLACEMENTS = 0.25
 TRIES = 1000
-# The thing in each box.
-State = tuple[str, ...]
-# A box, and the box that it is swapped with or the thing that replaces what it holds.
-Update = tuple[int, int | str]
 
-PROMPT = """Each box holds one thing.
-{boxes}
 
-Then these steps are carried out in order:
-{updates}
+def solve(inputs: Mapping[str, Any]) -> str:
+    """Return what some boxes hold after things are swapped and replaced, separated by spaces.
 
-{question}"""
-QUESTIONS = {
-    "final": "Give what boxes A to {last} hold at the end, in this order, separated by spaces.",
-    "every": "Give what boxes A to {last} hold after each step, one line per step, in this order, separated by spaces.",
-}
+    Args:
+        inputs["boxes"]: dict[str, str], the thing in each box at the start, by the letter of the box.
+        inputs["updates"]: list[list[str]], in order: ["swap", box, other box] or ["replace", box, new thing].
+        inputs["report"]: str, "final" for the things at the end, "every" for a line with them after each update.
+    """
+    held, lines = dict(inputs["boxes"]), []
+    for kind, box, other in inputs["updates"]:
+        if kind == "swap":
+            held[box], held[other] = held[other], held[box]
+        else:
+            held[box] = other
+        lines.append(" ".join([held[box] for box in sorted(held)]))
+    return "\n".join(lines) if inputs["report"] == "every" else lines[-1]
+
+
+def step(inputs: Mapping[str, Any], states: Sequence[str]) -> str | None:
+    """Return the answer as it is after one more update; None after all of them."""
+    done = inputs["updates"][: len(states) + 1]
+    return solve({**inputs, "updates": done}) if len(done) > len(states) else None
 
 
 @task(
@@ -46,8 +56,13 @@ QUESTIONS = {
     version=2,
     declared=("prompt", "answer"),
     size="steps",
+    solver=solve,
+    step=step,
+    wordings=len(PROMPTS),
 )
-def state_tracking(rng: np.random.Generator, *, steps: int = 4, registers: int = 5, report: str = "final") -> Case:
+def state_tracking(
+    rng: np.random.Generator, *, steps: int = 4, registers: int = 5, report: str = "final", wording: int = 0
+) -> Case:
     """What some boxes hold after a number of swaps and replacements.
 
     Moves: the number of updates, 2 in the control arm.
@@ -67,6 +82,7 @@ def state_tracking(rng: np.random.Generator, *, steps: int = 4, registers: int =
         steps: updates, 1 to 100.
         registers: boxes, 3 to 8.
         report: what to give: what the boxes hold at the end ("final") or after each step ("every").
+        wording: the wording of the question, 0 to 2.
 
     Raises:
         ValueError: a parameter has any other value.
@@ -86,10 +102,10 @@ def state_tracking(rng: np.random.Generator, *, steps: int = 4, registers: int =
         "last_update_only": written(alone[reported]),
     }
     return Case(
-        PROMPT.format(
+        PROMPTS[wording].format(
             boxes="\n".join(f"Box {box}: {thing}" for box, thing in zip(BOXES, start, strict=False)),
             updates="\n".join(f"{number}. {sentence_of(update)}" for number, update in enumerate(updates, 1)),
-            question=QUESTIONS[report].format(last=BOXES[registers - 1]),
+            question=QUESTIONS[report][wording].format(last=BOXES[registers - 1]),
         ),
         answer=answer,
         lures=wrong_answers(answer, shortcuts),
@@ -98,6 +114,11 @@ def state_tracking(rng: np.random.Generator, *, steps: int = 4, registers: int =
         else functools.partial(check_every, answer=states, start=start, updates=updates),
         kind="items" if report == "final" else "grid",
         input=written([start]),
+        inputs={
+            "boxes": dict(zip(BOXES, start, strict=False)),
+            "updates": [stated(update) for update in updates],
+            "report": report,
+        },
         rejected=rejected,
     )
 
@@ -170,27 +191,3 @@ def history(rng: np.random.Generator, start: State, steps: int) -> tuple[list[Up
         if states[-1] != start and (steps == 1 or states[-1] != updated(start, updates[-1])):
             return updates, states[1:], rejected
     raise AssertionError(f"no history of {steps} steps in {TRIES} tries")
-
-
-def updated(state: State, update: Update) -> State:
-    """Return the state after one update."""
-    box, other = update
-    new = list(state)
-    if isinstance(other, str):
-        new[box] = other
-    else:
-        new[box], new[other] = new[other], new[box]
-    return tuple(new)
-
-
-def sentence_of(update: Update) -> str:
-    """Return the sentence that says what the update does."""
-    box, other = update
-    if isinstance(other, str):
-        return f"Replace what is in box {BOXES[box]} with the {other}."
-    return f"Swap what is in box {BOXES[box]} with what is in box {BOXES[other]}."
-
-
-def written(states: Sequence[State]) -> str:
-    """Write states as an answer gives them, one per line."""
-    return "\n".join([" ".join(state) for state in states])

@@ -1,43 +1,63 @@
 """Rows of tokens, rewritten by four rules until none applies."""
 
 import functools
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
 from pytest_ood.case import Case
 from pytest_ood.drawing import choice, integer, pick
+from pytest_ood.families.chains.token_rewriting_prompts import PROMPTS
+from pytest_ood.families.chains.token_rows import LETTERS, RULES, STATED_RULES, shortcuts, written
 from pytest_ood.families.lures import wrong_answers
 from pytest_ood.parameters import expect_whole
 from pytest_ood.tasks import task
 from pytest_ood.verify import Check, sequence
 
-# A row is a string with one letter for each token, upper case facing right and lower case facing left.
-LETTERS = {"A#": "A", "B#": "B", "#A": "a", "#B": "b"}
-TOKENS = {letter: token for token, letter in LETTERS.items()}
-RULES = {"Aa": "", "Bb": "", "Ab": "bA", "Ba": "aB"}
 # The two rules that exchange neighbours, read from right to left.
 SWAPS_UNDONE = {"bA": "Ab", "aB": "Ba"}
 # From this many steps on, a row that a shortcut solves is rejected.
 TOO_MANY_FOR_SHORTCUTS = 4
 TRIES = 1000
 
-PROMPT = """\
-A row of tokens is rewritten. There are four tokens: A# and B# face right, #A and #B face left. Where two neighbours \
-face each other, one of these rules applies:
-A# #A -> nothing, both vanish
-B# #B -> nothing, both vanish
-A# #B -> #B A#
-B# #A -> #A B#
-Apply the rules anywhere in the row, in any order, until none of them applies.
 
-The row is:
-{row}
+def solve(inputs: Mapping[str, Any]) -> str:
+    """Return a row of tokens after rewriting neighbours until no rule applies, its tokens separated by spaces.
 
-Give the final row, its tokens separated by spaces."""
+    Args:
+        inputs["row"]: list[str], the tokens.
+        inputs["rules"]: list[list[list[str]]], for each rule two neighbours, and the tokens that take their place: none
+            where both vanish.
+    """
+    row = " ".join(inputs["row"])
+    while (after := step(inputs, [row])) is not None:
+        row = after
+    return row
 
 
-@task(control={"steps": 2}, name="chains.token_rewriting", family="chaining", version=2, size="steps")
-def token_rewriting(rng: np.random.Generator, *, steps: int = 8, tokens: int = 24) -> Case:
+def step(inputs: Mapping[str, Any], rows: Sequence[str]) -> str | None:
+    """Return the row after rewriting the first neighbours to which a rule applies; None if none does."""
+    row = rows[-1].split() if rows else inputs["row"]
+    rules = {tuple(pair): new for pair, new in inputs["rules"]}
+    for place in range(len(row) - 1):
+        pair = (row[place], row[place + 1])
+        if pair in rules:
+            return " ".join([*row[:place], *rules[pair], *row[place + 2 :]])
+    return None
+
+
+@task(
+    control={"steps": 2},
+    name="chains.token_rewriting",
+    family="chaining",
+    version=2,
+    size="steps",
+    solver=solve,
+    step=step,
+    wordings=len(PROMPTS),
+)
+def token_rewriting(rng: np.random.Generator, *, steps: int = 8, tokens: int = 24, wording: int = 0) -> Case:
     """The normal form of a row of tokens under four rewriting rules (the "A::B" problem).
 
     Moves: the number of rewriting steps from the row to its normal form, 2 in the control arm. No two rules overlap, so
@@ -56,6 +76,7 @@ def token_rewriting(rng: np.random.Generator, *, steps: int = 8, tokens: int = 2
     Args:
         steps: rewriting steps, 2 to tokens^2/16 (36 for 24 tokens, 64 for 32).
         tokens: the length of the row, 16 to 64.
+        wording: the wording of the question, 0 to 2.
 
     Raises:
         ValueError: a parameter has any other value.
@@ -67,12 +88,13 @@ def token_rewriting(rng: np.random.Generator, *, steps: int = 8, tokens: int = 2
     row, rejected = drawn_row(rng, final, steps, vanishing)
     answer = written(final)
     return Case(
-        PROMPT.format(row=written(row)),
+        PROMPTS[wording].format(row=written(row)),
         answer=answer,
         lures=wrong_answers(answer, {name: written(wrong) for name, wrong in shortcuts(row).items()}),
         verify=functools.partial(check_tokens, answer=answer),
         kind="items",
         input=written(row),
+        inputs={"row": written(row).split(), "rules": STATED_RULES},
         rejected=rejected,
     )
 
@@ -94,61 +116,6 @@ def check_tokens(given: str, answer: str) -> Check:
         return Check(True, scores=scores)
     row = "".join([LETTERS[token] for token in mine])
     return Check(False, {**check.detail, "rules_apply": any(facing in row for facing in RULES)}, scores)
-
-
-def written(row: str) -> str:
-    """Write a row in the tokens of the prompt."""
-    return " ".join([TOKENS[letter] for letter in row])
-
-
-def shortcuts(row: str) -> dict[str, str]:
-    """Return the rows that shortcuts end in."""
-    return {
-        "input": row,
-        "one_pass": one_pass(row),
-        "one_pass_back": turned_round(one_pass(turned_round(row))),
-        "wrong_order": "".join([row[place] for place in sorted(places_that_remain(row))]),
-    }
-
-
-def one_pass(row: str) -> str:
-    """Return the row after going over it once, from left to right, rewriting whatever comes up."""
-    done, held = "", ""
-    for letter in row:
-        if held + letter in RULES:
-            rewritten = RULES[held + letter]
-            # After a swap the token goes on to meet the next one; after two have vanished, none is held.
-            done += rewritten[:1]
-            held = rewritten[1:]
-        else:
-            done += held
-            held = letter
-    return done + held
-
-
-def turned_round(row: str) -> str:
-    """Return the row as it looks from the other side: in reverse, each token facing the other way."""
-    return row[::-1].swapcase()
-
-
-def places_that_remain(row: str) -> list[int]:
-    """Return the places of the tokens that do not vanish, in the order of the normal form.
-
-    A token that faces left travels to the left, past every token of the other kind that faces it. It vanishes with the
-    first of its own kind.
-    """
-    facing_left: list[int] = []
-    facing_right: list[int] = []
-    for place, letter in enumerate(row):
-        if letter.isupper():
-            facing_right.append(place)
-            continue
-        partners = [other for other in facing_right if row[other] == letter.upper()]
-        if partners:
-            facing_right.remove(partners[-1])
-        else:
-            facing_left.append(place)
-    return facing_left + facing_right
 
 
 # A case is made backwards, from the normal form: swaps are undone, and pairs that will vanish are inserted.

@@ -25,15 +25,29 @@ WORDS = (
 )  # fmt: skip
 WORD_LENGTH = 4
 
-PROMPT = """\
+PROMPTS = (
+    """\
 This is a string of letters:
 {letters}
 
-Copy it exactly. Give the string only, in lower case and without spaces."""
+Copy it exactly. Give the string only, in lower case and without spaces.""",
+    """\
+Repeat this string of letters exactly as it is, in lower case, without spaces, and with nothing else around it:
+{letters}""",
+    """\
+{letters}
+
+What does an exact copy of this string of letters look like? Write the copy alone, in lower case and without spaces.""",
+)
+SPACED = "(The spaces between the letters are not part of the string.)"
 
 
 def solve(inputs: Mapping[str, Any]) -> str:
-    """Return the string."""
+    """Return an exact copy of a string.
+
+    Args:
+        inputs["letters"]: str, the string.
+    """
     return str(inputs["letters"])
 
 
@@ -44,8 +58,9 @@ def solve(inputs: Mapping[str, Any]) -> str:
     declared=("prompt", "answer"),
     size="length",
     solver=solve,
+    wordings=len(PROMPTS),
 )
-def copy_string(rng: np.random.Generator, *, length: int = 16) -> Case:
+def copy_string(rng: np.random.Generator, *, length: int = 16, wording: int = 0, spaced: bool = False) -> Case:
     """A string of letters, to be copied: the easiest thing there is, so that what fails here fails by length alone.
 
     Moves: the length of the string, 4 in the control arm.
@@ -62,6 +77,8 @@ def copy_string(rng: np.random.Generator, *, length: int = 16) -> Case:
 
     Args:
         length: letters in the string, 1 to 1,000.
+        wording: the wording of the question, 0 to 2.
+        spaced: whether a space stands between the letters in the prompt, so that each is a token of its own.
 
     Raises:
         ValueError: a parameter has any other value.
@@ -76,7 +93,7 @@ def copy_string(rng: np.random.Generator, *, length: int = 16) -> Case:
     if length >= WORD_LENGTH:
         shortcuts["common_word"] = nearest_word(answer) + answer[WORD_LENGTH:]
     return Case(
-        PROMPT.format(letters=answer),
+        PROMPTS[wording].format(letters=f"{' '.join(answer)}\n{SPACED}" if spaced else answer),
         answer=answer,
         lures=wrong_answers(answer, shortcuts),
         verify=functools.partial(check_copy, answer=answer),

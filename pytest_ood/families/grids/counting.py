@@ -35,7 +35,12 @@ What is the number of places in this string at which the letter {letter} stands?
 
 
 def solve(inputs: Mapping[str, Any]) -> str:
-    """Return how many times the letter occurs."""
+    """Return how many times a letter occurs in a string.
+
+    Args:
+        inputs["letters"]: str, the string.
+        inputs["letter"]: str, the letter to count.
+    """
     return str(inputs["letters"].count(inputs["letter"]))
 
 
@@ -79,14 +84,15 @@ def counting(rng: np.random.Generator, *, length: int = 32, wording: int = 0, sp
     rest = [choice(rng, others) for _ in range(length - fewest)][: length - count]
     letters = "".join(shuffled(rng, [letter] * count + rest))
     groups = sum(one == letter for one, _ in itertools.groupby(letters))
+    shown = " ".join(letters) if spaced else letters
     shortcuts = {"neighbours_once": groups, "one_missed": count - 1, "everything": length}
     return Case(
-        PROMPTS[wording].format(letters=" ".join(letters) if spaced else letters, letter=letter),
+        PROMPTS[wording].format(letters=shown, letter=letter),
         answer=str(count),
         lures=wrong_answers(str(count), {name: str(number) for name, number in shortcuts.items()}),
         verify=functools.partial(is_integer, answer=count),
         kind="number",
-        input=letters,
+        input=shown,
         inputs={"letters": letters, "letter": letter},
         chance=1 / (most - fewest + 1),
     )

@@ -11,15 +11,12 @@ import numpy as np
 from pytest_ood.case import Case
 from pytest_ood.drawing import bits
 from pytest_ood.families.grids.boards import LONGEST, cell_scores, number_of, wrong_cells
+from pytest_ood.families.grids.elementary_ca_prompts import BOUNDARIES, PROMPTS
 from pytest_ood.families.lures import wrong_answers
 from pytest_ood.parameters import expect_one_of, expect_whole
 from pytest_ood.tasks import task
 from pytest_ood.verify import Check
 
-BOUNDARIES = {
-    "periodic": "The row is a ring: the first cell and the last cell are neighbours.",
-    "zeros": "Beyond both ends of the row every cell is always 0.",
-}
 # The new value of a cell, by the old values of its left neighbour, itself and its right neighbour, such as "110".
 Rule = Mapping[str, str]
 NEIGHBOURHOODS = ("111", "110", "101", "100", "011", "010", "001", "000")
@@ -27,28 +24,24 @@ TRIES = 200
 # Up to this many cells, the chance is counted over all rows.
 COUNTED = 10
 
-PROMPT = """\
-A row of cells, each 0 or 1, is updated all at once. The new value of a cell depends on the old values of its left \
-neighbour, itself and its right neighbour:
-{rule}
-{boundary}
-
-The row is:
-{row}
-
-Give the row after {steps} as {width} digits 0 or 1, without anything between them."""
-
 
 def solve(inputs: Mapping[str, Any]) -> str:
-    """Return the row after all steps."""
-    return evolve(inputs["row"], rule_table(inputs["rule"]), inputs["steps"], inputs["boundary"])
+    """Return a row of cells after some steps of an elementary cellular automaton.
+
+    Args:
+        inputs["rule"]: dict[str, str], the new value of a cell, "0" or "1", by the old values of its left neighbour,
+            itself and its right neighbour: eight of them, from "000" to "111".
+        inputs["row"]: str, the cells, each "0" or "1".
+        inputs["steps"]: int, how many times the row is updated.
+        inputs["boundary"]: str, "periodic" if the row is a ring, "zeros" if all cells beyond its ends are always 0.
+    """
+    return evolve(inputs["row"], inputs["rule"], inputs["steps"], inputs["boundary"])
 
 
 def next_row(inputs: Mapping[str, Any], rows: Sequence[str]) -> str | None:
     """Return the row after the last one; None after all steps."""
-    if len(rows) == inputs["steps"]:
-        return None
-    return update(rows[-1] if rows else inputs["row"], rule_table(inputs["rule"]), inputs["boundary"])
+    row = rows[-1] if rows else inputs["row"]
+    return None if len(rows) == inputs["steps"] else update(row, inputs["rule"], inputs["boundary"])
 
 
 @task(
@@ -60,9 +53,16 @@ def next_row(inputs: Mapping[str, Any], rows: Sequence[str]) -> str | None:
     size="width",
     solver=solve,
     step=next_row,
+    wordings=len(PROMPTS),
 )
 def elementary_ca(
-    rng: np.random.Generator, *, rule: int = 110, width: int = 16, steps: int = 1, boundary: str = "periodic"
+    rng: np.random.Generator,
+    *,
+    rule: int = 110,
+    width: int = 16,
+    steps: int = 1,
+    boundary: str = "periodic",
+    wording: int = 0,
 ) -> Case:
     """A row of cells after some steps of an elementary cellular automaton, whose rule table is stated.
 
@@ -86,6 +86,7 @@ def elementary_ca(
         width: cells in the row, 3 to 1,000.
         steps: updates, 1 to 100.
         boundary: "periodic" or "zeros".
+        wording: the wording of the question, 0 to 2.
 
     Raises:
         ValueError: a parameter has any other value, or the rule yields nothing but rejected rows: rule 0 empties every
@@ -105,20 +106,17 @@ def elementary_ca(
         "other_boundary": evolve(row, table, steps, other_boundary),
         "mirrored_rule": evolve(row, mirrored(table), steps, boundary),
     }
+    written = "\n".join(f"{neighbourhood} -> {new}" for neighbourhood, new in table.items())
     return Case(
-        PROMPT.format(
-            rule="\n".join(f"{neighbourhood} -> {new}" for neighbourhood, new in table.items()),
-            boundary=BOUNDARIES[boundary],
-            row=row,
-            steps=number_of(steps),
-            width=width,
+        PROMPTS[wording].format(
+            rule=written, boundary=BOUNDARIES[boundary], row=row, steps=number_of(steps), width=width
         ),
         answer=answer,
         lures=wrong_answers(answer, shortcuts),
         verify=functools.partial(check_row, answer=answer, start=row),
         kind="grid",
         input=row,
-        inputs={"rule": rule, "row": row, "steps": steps, "boundary": boundary},
+        inputs={"rule": dict(table), "row": row, "steps": steps, "boundary": boundary},
         rejected=rejected,
         chance=share_of_the_commonest(rule, width, steps, boundary) if width <= COUNTED else 0.0,
     )

@@ -21,35 +21,25 @@ from pytest_ood.families.grids.boards import (
     rows_of,
     wrong_cells,
 )
+from pytest_ood.families.grids.life_prompts import BORDERS, PROMPTS
 from pytest_ood.families.lures import wrong_answers
 from pytest_ood.parameters import expect_one_of, expect_whole
 from pytest_ood.tasks import task
 from pytest_ood.verify import Check
 
-BORDERS = {
-    "torus": "The board is a torus: its first and last row are neighbours, and so are its first and last column.",
-    "dead": "Beyond the edges of the board every cell is always dead.",
-}
 # The least share of live cells that a result may have.
 LIVE = 0.15
 TRIES = 200
 
-PROMPT = """\
-A board of {size} by {size} cells, each 0 (dead) or 1 (alive), is updated all at once. The new value of a cell depends \
-on the old values of itself and its eight neighbours, those beside, above, below and diagonal to it:
-A dead cell with exactly 3 live neighbours becomes alive.
-A live cell with 2 or 3 live neighbours stays alive.
-Every other cell is dead afterwards.
-{border}
-
-The board is:
-{board}
-
-Give the board after {steps} as {size} lines of {size} digits 0 or 1, without anything between them."""
-
 
 def solve(inputs: Mapping[str, Any]) -> str:
-    """Return the board after all steps."""
+    """Return a board after some steps of Conway's Game of Life.
+
+    Args:
+        inputs["board"]: list[str], the rows of a square board, each cell "0" (dead) or "1" (alive).
+        inputs["steps"]: int, how many times the board is updated.
+        inputs["boundary"]: str, "torus" if opposite edges are neighbours, "dead" if all cells beyond them are dead.
+    """
     start, size = live_cells(inputs["board"]), len(inputs["board"])
     return lines(cells_of(evolve(start, size, inputs["steps"], inputs["boundary"])[-1], size), size)
 
@@ -69,8 +59,9 @@ def step(inputs: Mapping[str, Any], boards: Sequence[str]) -> str | None:
     size="size",
     solver=solve,
     step=step,
+    wordings=len(PROMPTS),
 )
-def life(rng: np.random.Generator, *, size: int = 8, steps: int = 1, boundary: str = "torus") -> Case:
+def life(rng: np.random.Generator, *, size: int = 8, steps: int = 1, boundary: str = "torus", wording: int = 0) -> Case:
     """A board after some steps of Conway's Game of Life, whose rule is stated.
 
     Moves: the size of the board, 4 by 4 in the control arm.
@@ -92,6 +83,7 @@ def life(rng: np.random.Generator, *, size: int = 8, steps: int = 1, boundary: s
         size: rows and columns of the board, 4 to 32.
         steps: updates, 1 to 16.
         boundary: "torus" or "dead".
+        wording: the wording of the question, 0 to 2.
 
     Raises:
         ValueError: a parameter has any other value.
@@ -111,7 +103,7 @@ def life(rng: np.random.Generator, *, size: int = 8, steps: int = 1, boundary: s
     }
     board, answer = lines(cells_of(start, size), size), lines(cells_of(result, size), size)
     return Case(
-        PROMPT.format(size=size, border=BORDERS[boundary], board=board, steps=number_of(steps)),
+        PROMPTS[wording].format(size=size, border=BORDERS[boundary], board=board, steps=number_of(steps)),
         answer=answer,
         lures=wrong_answers(answer, {name: lines(cells_of(given, size), size) for name, given in shortcuts.items()}),
         verify=functools.partial(check_board, answer=cells_of(result, size), start=cells_of(start, size)),

@@ -21,15 +21,29 @@ TRIES = 1000
 # How often the commonest answer is right; with any other number of digits it is less than 1 % of the time.
 COMMONEST = {("product", 1): 4 / 58, ("sum", 1): 8 / 43, ("sum", 2): 64 / 3655}
 
-PROMPT = """\
+PROMPTS = (
+    """\
 {question}
 {numbers}
 
-Give the {operation} as a whole number in decimal digits."""
+Give the {operation} as a whole number in decimal digits.""",
+    """\
+Work out the {operation} of these two numbers, and write it as a whole number in decimal digits:
+{numbers}""",
+    """\
+{numbers}
+
+What is the {operation} of these two numbers? Answer with a whole number in decimal digits.""",
+)
 
 
 def solve(inputs: Mapping[str, Any]) -> str:
-    """Return the product or the sum of the two numbers."""
+    """Return the product or the sum of two numbers.
+
+    Args:
+        inputs["operation"]: str, "product" or "sum".
+        inputs["numbers"]: list[int], the two numbers.
+    """
     one, other = inputs["numbers"]
     return str(one * other if inputs["operation"] == "product" else one + other)
 
@@ -42,8 +56,9 @@ def solve(inputs: Mapping[str, Any]) -> str:
     declared=("prompt", "answer"),
     size="digits",
     solver=solve,
+    wordings=len(PROMPTS),
 )
-def long_arithmetic(rng: np.random.Generator, *, operation: str = "product", digits: int = 3) -> Case:
+def long_arithmetic(rng: np.random.Generator, *, operation: str = "product", digits: int = 3, wording: int = 0) -> Case:
     """The product or the sum of two numbers of equally many digits.
 
     Moves: the number of digits of both operands, 2 in the control arm.
@@ -61,6 +76,7 @@ def long_arithmetic(rng: np.random.Generator, *, operation: str = "product", dig
     Args:
         operation: "product" or "sum".
         digits: of each operand, 1 to 40.
+        wording: the wording of the question, 0 to 2.
 
     Raises:
         ValueError: a parameter has any other value.
@@ -75,7 +91,7 @@ def long_arithmetic(rng: np.random.Generator, *, operation: str = "product", dig
         "one_carry_lost": str(int(answer) - middle_carry(columns)),
     }
     return Case(
-        PROMPT.format(question=QUESTIONS[operation], numbers=numbers, operation=operation),
+        PROMPTS[wording].format(question=QUESTIONS[operation], numbers=numbers, operation=operation),
         answer=answer,
         lures=wrong_answers(answer, shortcuts),
         verify=functools.partial(check_digits, answer=answer),

@@ -2,28 +2,28 @@
 
 import functools
 import itertools
-import operator
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
 from pytest_ood.case import Case
 from pytest_ood.drawing import choice
 from pytest_ood.families.lures import wrong_answers
+from pytest_ood.families.operators.arithmetic_prompts import MEANING_PROMPT, PROMPTS
+from pytest_ood.families.operators.swapped_signs import (
+    NAMES,
+    OPERATIONS,
+    READINGS,
+    SIGNS,
+    USUAL,
+    evaluate,
+    meanings_under,
+)
 from pytest_ood.parameters import expect_one_of, expect_whole
 from pytest_ood.tasks import task
 from pytest_ood.verify import integer, text
 
-SIGNS = "+-*"
-Operation = Callable[[int, int], int]
-# What each sign stands for.
-Meanings = Mapping[str, Operation]
-USUAL: Meanings = {"+": operator.add, "-": operator.sub, "*": operator.mul}
-NAMES: dict[Operation, str] = {operator.add: "addition", operator.sub: "subtraction", operator.mul: "multiplication"}
-# Every way to give the three operations to the three signs.
-READINGS: list[Meanings] = [
-    dict(zip(SIGNS, operations, strict=True)) for operations in itertools.permutations(USUAL.values())
-]
 SWAPS = ("", "+-", "-+", "+*", "*+", "-*", "*-")
 # Orders in which to search the signs for one that the comprehension question can ask about.
 ORDERS = list(itertools.permutations(SIGNS))
@@ -34,27 +34,44 @@ TRIES = 10_000
 # How often the commonest value is right, by the number of operands; with more than these it is at most the last.
 CHANCES = {3: 0.04, 4: 0.025, 5: 0.02}
 
-PROMPT = """\
-In the expression below, the signs have these meanings:
-+ means {}
-- means {}
-* means {}
-Multiplications come first, whichever sign stands for them; then additions and subtractions, from left to right.
 
-{}
+def solve(inputs: Mapping[str, Any]) -> str:
+    """Return the value of an expression whose signs have stated meanings, with multiplications first.
 
-Give the value of the expression as a whole number in decimal digits."""
-MEANING_PROMPT = """\
-In an expression, the signs have these meanings:
-+ means {}
-- means {}
-* means {}
-
-Which operation does the sign {} stand for here? Give one word: addition, subtraction or multiplication."""
+    Args:
+        inputs: the question in two parts:
+            inputs["expression"]: text, whole numbers with signs between them, all separated by blanks: "3 + 4 * 5".
+            inputs["meanings"]: from each of the signs "+", "-" and "*" to "addition", "subtraction" or
+            "multiplication".
+    """
+    first, *rest = inputs["expression"].split()
+    meanings = {sign: OPERATIONS[name] for sign, name in inputs["meanings"].items()}
+    return str(evaluate([int(first), *map(int, rest[1::2])], rest[::2], meanings))
 
 
-@task(control={"swap": ""}, name="operators.arithmetic", family="operator swap", version=2, size="operands")
-def arithmetic(rng: np.random.Generator, *, swap: str = "+-", operands: int = 3) -> Case:
+def step(inputs: Mapping[str, Any], states: Sequence[str]) -> str | None:
+    """Return the expression after one more operation, the one that comes first; None once only a number is left."""
+    parts = (states[-1] if states else inputs["expression"]).split()
+    if len(parts) == 1:
+        return None
+    names = [inputs["meanings"][sign] for sign in parts[1::2]]
+    place = 2 * names.index("multiplication") + 1 if "multiplication" in names else 1
+    operation = OPERATIONS[inputs["meanings"][parts[place]]]
+    value = operation(int(parts[place - 1]), int(parts[place + 1]))
+    return " ".join([*parts[: place - 1], str(value), *parts[place + 2 :]])
+
+
+@task(
+    control={"swap": ""},
+    name="operators.arithmetic",
+    family="operator swap",
+    version=2,
+    size="operands",
+    solver=solve,
+    step=step,
+    wordings=len(PROMPTS),
+)
+def arithmetic(rng: np.random.Generator, *, swap: str = "+-", operands: int = 3, wording: int = 0) -> Case:
     """The value of an expression under a stated table of what its signs mean.
 
     Moves: the table: it states the usual meanings in the control arm; in the shift arm two signs trade theirs.
@@ -74,6 +91,7 @@ def arithmetic(rng: np.random.Generator, *, swap: str = "+-", operands: int = 3)
     Args:
         swap: the two signs that trade meanings, of ``+-*`` and in either order, or "" for none.
         operands: how many numbers the expression has, 3 to 24.
+        wording: the wording of the question, 0 to 2.
 
     Raises:
         ValueError: a parameter has any other value.
@@ -90,14 +108,16 @@ def arithmetic(rng: np.random.Generator, *, swap: str = "+-", operands: int = 3)
         "old_precedence": evaluate(numbers, signs, meanings, first="*"),
     }
     written = str(numbers[0]) + "".join(f" {sign} {number}" for sign, number in zip(signs, numbers[1:], strict=True))
+    names = {sign: NAMES[operation] for sign, operation in meanings.items()}
     sign_in_question = next(sign for sign in order if sign in (swap or SIGNS))
     return Case(
-        PROMPT.format(*[NAMES[meanings[sign]] for sign in SIGNS], written),
+        PROMPTS[wording].format(plus=names["+"], minus=names["-"], star=names["*"], expression=written),
         answer=str(answer),
         lures=wrong_answers(str(answer), {name: str(value) for name, value in shortcuts.items()}),
         verify=functools.partial(integer, answer=answer),
         kind="number",
         input=written,
+        inputs={"expression": written, "meanings": names},
         rejected=rejected,
         chance=CHANCES[min(operands, max(CHANCES))],
         comprehension=meaning_of(sign_in_question, swap),
@@ -142,35 +162,3 @@ def acceptable(numbers: Sequence[int], signs: Sequence[str]) -> bool:
             return False
         values.add(value)
     return True
-
-
-def meanings_under(swap: str) -> Meanings:
-    """Return what the signs mean when the two signs of `swap` trade their meanings."""
-    if not swap:
-        return USUAL
-    one, other = tuple(swap)
-    return {**USUAL, one: USUAL[other], other: USUAL[one]}
-
-
-def evaluate(numbers: Sequence[int], signs: Sequence[str], meanings: Meanings, first: str | None = None) -> int:
-    """Return the value of an expression.
-
-    Args:
-        numbers: the operands.
-        signs: the signs between them.
-        meanings: what each sign stands for.
-        first: the sign that takes precedence over the others, which follow from left to right; "" for none. By default
-            the one that means multiplication.
-    """
-    if first is None:
-        first = next(sign for sign in SIGNS if meanings[sign] is operator.mul)
-    # The value so far, and the term that the next operation of lower precedence joins to it.
-    total, term = 0, numbers[0]
-    join: Operation = operator.add
-    for sign, number in zip(signs, numbers[1:], strict=True):
-        if sign == first:
-            term = meanings[sign](term, number)
-        else:
-            total = join(total, term)
-            join, term = meanings[sign], number
-    return join(total, term)

@@ -2,6 +2,8 @@
 
 import functools
 import operator
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -22,6 +24,7 @@ from pytest_ood.families.operators.small_python import (
     totals,
     written,
 )
+from pytest_ood.families.operators.small_python_reader import read_program
 from pytest_ood.parameters import expect_one_of, expect_whole
 from pytest_ood.tasks import task
 from pytest_ood.verify import integer as is_integer
@@ -39,7 +42,8 @@ LENGTH = 6
 TOTAL, INDEX, NUMBER = Variable("total"), Variable("i"), Variable("number")
 TRIES = 10_000
 
-PROMPT = """\
+PROMPTS = (
+    """\
 The program below is written in a language that looks like Python. In this language:
 - The first element of a list has index {first}, and the second element has index {second}.
 - Between two values, + means {plus} and - means {minus}.
@@ -47,11 +51,56 @@ The program below is written in a language that looks like Python. In this langu
 
 {program}
 
-What does the program print? Give the number in decimal digits."""
+What does the program print? Give the number in decimal digits.""",
+    """\
+What number does this program print?
+
+{program}
+
+Its language looks like Python. In this language, index {first} stands for the first element of a list and index \
+{second} for the second one. The sign + between two values means {plus}, and the sign - means {minus}. In all else the \
+language is like Python; range(2, 5), for instance, goes through 2, 3 and 4. Write the number in decimal digits.""",
+    """\
+Go through the following program and answer with the number that it prints, in decimal digits. The program may look \
+like Python, and its language is like Python in everything that the notes after it do not mention; for example, \
+range(2, 5) is 2, 3 and 4.
+
+{program}
+
+Notes: lists begin with index {first}, which is followed by index {second} for the second element. Put between two \
+values, the sign + is {plus} and the sign - is {minus}.""",
+)
 
 
-@task(control={"change": ""}, name="operators.code_indexing", family="operator swap", size="statements")
-def code_indexing(rng: np.random.Generator, *, change: str = "indexing", statements: int = 8) -> Case:
+def solve(inputs: Mapping[str, Any]) -> str:
+    """Return what a short program prints in a language that looks like Python. Nothing is run by Python itself.
+
+    Args:
+        inputs: the question in four parts:
+            inputs["program"]: its text. It begins with the list `numbers` and the number `total`, changes them by
+            assignments, swaps and loops, and ends with print(total).
+            inputs["first_index"]: the index of the first element of a list, a whole number.
+            inputs["plus"], inputs["minus"]: what the signs mean, "addition" or "subtraction".
+    """
+    return str(totals_along(inputs)[-1])
+
+
+def step(inputs: Mapping[str, Any], states: Sequence[str]) -> str | None:
+    """Return the value of `total` after one more statement; None after the last one."""
+    values = totals_along(inputs)[1:]
+    return str(values[len(states)]) if len(states) < len(values) else None
+
+
+@task(
+    control={"change": ""},
+    name="operators.code_indexing",
+    family="operator swap",
+    size="statements",
+    solver=solve,
+    step=step,
+    wordings=len(PROMPTS),
+)
+def code_indexing(rng: np.random.Generator, *, change: str = "indexing", statements: int = 8, wording: int = 0) -> Case:
     """What a short program prints, in Python and in a language that is like it in all but one thing.
 
     Moves: what the prompt says about the language. In the control arm, it is as in Python: indexes begin with 0, + adds
@@ -70,6 +119,7 @@ def code_indexing(rng: np.random.Generator, *, change: str = "indexing", stateme
     Args:
         change: in what the language differs from Python: "indexing", "signs", "both", or "" for nothing.
         statements: statements between the first two lines and the last, 2 to 100. A loop is one statement of two lines.
+        wording: the wording of the question, 0 to 2.
 
     Raises:
         ValueError: a parameter has any other value.
@@ -84,22 +134,27 @@ def code_indexing(rng: np.random.Generator, *, change: str = "indexing", stateme
         "last_statement_skipped": before_last,
         "loops_run_once": totals(program, language, rounds=1)[-1],
     }
+    text, plus, minus = written(program), NAMES[language.plus], NAMES[language.minus]
     return Case(
-        PROMPT.format(
-            first=language.first_index,
-            second=language.first_index + 1,
-            plus=NAMES[language.plus],
-            minus=NAMES[language.minus],
-            program=written(program),
+        PROMPTS[wording].format(
+            first=language.first_index, second=language.first_index + 1, plus=plus, minus=minus, program=text
         ),
         answer=str(answer),
         lures=wrong_answers(str(answer), {name: str(value) for name, value in shortcuts.items()}),
         verify=functools.partial(is_integer, answer=answer),
         kind="number",
-        input=written(program),
+        input=text,
+        inputs={"program": text, "first_index": language.first_index, "plus": plus, "minus": minus},
         rejected=rejected,
         chance=0.02,
     )
+
+
+def totals_along(inputs: Mapping[str, Any]) -> list[int]:
+    """Return the value of `total` at first and after each statement of a program that is given as text."""
+    operations = {name: operation for operation, name in NAMES.items()}
+    plus, minus = operations[inputs["plus"]], operations[inputs["minus"]]
+    return totals(read_program(inputs["program"]), Language(inputs["first_index"], plus, minus))
 
 
 def acceptable_program(rng: np.random.Generator, statements: int) -> tuple[Program, int]:

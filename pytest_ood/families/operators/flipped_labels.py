@@ -1,7 +1,8 @@
 """Words of two kinds, with labels that say what they are, the opposite, or nothing at all."""
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -39,15 +40,55 @@ PAIRS = (("bird", "tree"), ("fish", "tool"))
 NONCE = ("blik", "dorf", "gump", "naze", "plem", "trob", "vosk", "zent")
 LABELS = ("usual", "swapped", "nonce")
 
-PROMPT = """\
+# For each wording, the frame and the questions about one word and about several.
+PROMPTS = (
+    (
+        """\
 In these examples, each word has a label:
 {examples}
 
-Follow the labels of the examples, whatever these labels mean elsewhere. {question}"""
-ONE = "Which label does the word {words} get? Give one word: {one} or {other}."
-SEVERAL = """\
+Follow the labels of the examples, whatever these labels mean elsewhere. {question}""",
+        "Which label does the word {words} get? Give one word: {one} or {other}.",
+        """\
 Which labels do these words get: {words}? Give one label for each word, {one} or {other}, in the order of the words, \
-separated by spaces."""
+separated by spaces.""",
+    ),
+    (
+        """\
+{question}
+
+In the examples, every word is followed by its label. Go by these labels, no matter what they mean elsewhere.
+{examples}""",
+        "Label the word {words} as in the examples below. Write one word: {one} or {other}.",
+        """\
+Label these words as in the examples below: {words}. Write one label for each word, {one} or {other}, in the order of \
+the words and with spaces in between.""",
+    ),
+    (
+        """\
+{examples}
+
+These are examples of words and their labels. The labels are to be used as they are here, even if they mean something \
+else in other places. {question}""",
+        "Is the label of the word {words} then {one} or {other}? Answer with that one word.",
+        """\
+Is the label of each of these words then {one} or {other}: {words}? Answer with a label for each of them, in the same \
+order and separated by spaces.""",
+    ),
+)
+
+
+def solve(inputs: Mapping[str, Any]) -> str:
+    """Return the labels of some words, each that of the example that is of the same kind: bird, tree, fish or tool.
+
+    Args:
+        inputs: the question in two parts:
+            inputs["examples"]: pairs, each a list of a word and its label.
+            inputs["words"]: the words to label, a list of text.
+    """
+    kind_of = {word: kind for kind, words in KINDS.items() for word in words}
+    label_of = {kind_of[word]: label for word, label in inputs["examples"]}
+    return " ".join([label_of[kind_of[word]] for word in inputs["words"]])
 
 
 @task(
@@ -56,8 +97,12 @@ separated by spaces."""
     family="operator swap",
     declared=("labels",),
     size="words",
+    solver=solve,
+    wordings=len(PROMPTS),
 )
-def flipped_labels(rng: np.random.Generator, *, labels: str = "swapped", words: int = 1, examples: int = 8) -> Case:
+def flipped_labels(
+    rng: np.random.Generator, *, labels: str = "swapped", words: int = 1, examples: int = 8, wording: int = 0
+) -> Case:
     """The labels of some words, after examples of two kinds whose labels may be swapped or invented.
 
     Moves: the labels. In the control arm, a label says what a word is: "heron: bird", "birch: tree". In the shift arm,
@@ -76,6 +121,7 @@ def flipped_labels(rng: np.random.Generator, *, labels: str = "swapped", words: 
         labels: "usual", "swapped" or "nonce".
         words: words in question, 1 to 20.
         examples: an even number from 2 to 16.
+        wording: the wording of the question, 0 to 2.
 
     Raises:
         ValueError: a parameter has any other value.
@@ -90,9 +136,9 @@ def flipped_labels(rng: np.random.Generator, *, labels: str = "swapped", words: 
     label_of = dict(zip(kinds, names, strict=True))
     unused = {kind: iter(shuffled(rng, KINDS[kind])) for kind in kinds}
     kinds_shown = shuffled(rng, kinds * (examples // 2))
-    shown = [f"{next(unused[kind])}: {label_of[kind]}" for kind in kinds_shown]
+    shown = [[next(unused[kind]), label_of[kind]] for kind in kinds_shown]
     usual = [choice(rng, kinds) for _ in range(words)]
-    asked = ", ".join([next(unused[kind]) for kind in usual])
+    asked = [next(unused[kind]) for kind in usual]
     right = [label_of[kind] for kind in usual]
     one, other = nonce if labels == "nonce" else kinds
     shortcuts = {
@@ -100,14 +146,16 @@ def flipped_labels(rng: np.random.Generator, *, labels: str = "swapped", words: 
         "usual_label_at_last": [*right[:-1], usual[-1]],
         "last_example": [label_of[kinds_shown[-1]]] * words,
     }
-    question = (ONE if words == 1 else SEVERAL).format(words=asked, one=one, other=other)
+    frame, about_one, about_several = PROMPTS[wording]
+    question = (about_one if words == 1 else about_several).format(words=", ".join(asked), one=one, other=other)
     return Case(
-        PROMPT.format(examples="\n".join(shown), question=question),
+        frame.format(examples="\n".join(map(": ".join, shown)), question=question),
         answer=" ".join(right),
         lures=wrong_answers(" ".join(right), {name: " ".join(wrong) for name, wrong in shortcuts.items()}),
         verify=functools.partial(check_labels, answer=right, offered=(one, other)),
         kind="items",
-        input=asked,
+        input=", ".join(asked),
+        inputs={"examples": shown, "words": asked},
         chance=1 / 2**words,
     )
 

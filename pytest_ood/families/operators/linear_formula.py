@@ -24,18 +24,41 @@ FORMULAS = {
 }
 FAHRENHEIT = "9/5x+32"
 
-PROMPT = """\
+PROMPTS = (
+    """\
 Suppose that a temperature is converted from degrees Celsius to degrees Fahrenheit like this: multiply it by \
 {fifths}/5, then add {added}.
 
 The temperature in degrees Celsius is:
 {number}
 
-Give the temperature in degrees Fahrenheit as a whole number in decimal digits."""
+Give the temperature in degrees Fahrenheit as a whole number in decimal digits.""",
+    """\
+What is this temperature in degrees Fahrenheit?
+
+{number} degrees Celsius
+
+Assume that one gets from degrees Celsius to degrees Fahrenheit by multiplying by {fifths}/5 and then adding {added}. \
+Write the result as a whole number in decimal digits.""",
+    """\
+Let temperatures be converted from degrees Celsius to degrees Fahrenheit in two steps: multiplying by {fifths}/5, and \
+adding {added}.
+
+Convert the following temperature, which is in degrees Celsius. Answer with the degrees Fahrenheit as a whole number \
+in decimal digits:
+{number}""",
+)
 
 
 def solve(inputs: Mapping[str, Any]) -> str:
-    """Return the value of the formula; the number is a multiple of 5."""
+    """Return the value of a linear formula, fifths/5 times the number plus a constant.
+
+    Args:
+        inputs: the question in three parts:
+            inputs["number"]: the number that is converted, a whole multiple of 5.
+            inputs["fifths"]: how many fifths of it are taken, a whole number.
+            inputs["added"]: the whole number that is added to them.
+    """
     return str(inputs["number"] // 5 * inputs["fifths"] + inputs["added"])
 
 
@@ -46,8 +69,9 @@ def solve(inputs: Mapping[str, Any]) -> str:
     version=2,
     size="digits",
     solver=solve,
+    wordings=len(PROMPTS),
 )
-def linear_formula(rng: np.random.Generator, *, formula: str = "7/5x+31", digits: int = 4) -> Case:
+def linear_formula(rng: np.random.Generator, *, formula: str = "7/5x+31", digits: int = 4, wording: int = 0) -> Case:
     """The value of a stated linear formula, such as 7/5 x + 31, said to turn Celsius into Fahrenheit.
 
     Moves: the formula: the control arm has the one that everybody knows, from Celsius to Fahrenheit. Both arms mention
@@ -65,6 +89,7 @@ def linear_formula(rng: np.random.Generator, *, formula: str = "7/5x+31", digits
     Args:
         formula: "9/5x+32", "7/5x+31", "8/5x+33", "6/5x+34", "9/5x+31" or "7/5x+32".
         digits: digits of the number and of the result, 4 to 12.
+        wording: the wording of the question, 0 to 2.
 
     Raises:
         ValueError: a parameter has any other value.
@@ -83,7 +108,7 @@ def linear_formula(rng: np.random.Generator, *, formula: str = "7/5x+31", digits
         "usual_slope": usual_fifths * fifth + added,
     }
     return Case(
-        PROMPT.format(fifths=fifths, added=added, number=number),
+        PROMPTS[wording].format(fifths=fifths, added=added, number=number),
         answer=str(answer),
         lures=wrong_answers(str(answer), {name: str(value) for name, value in shortcuts.items()}),
         verify=functools.partial(integer, answer=answer),

@@ -21,6 +21,7 @@ from pytest_ood.families.operators.chess_rules import (
     targets,
     written,
 )
+from pytest_ood.families.operators.moved_board_prompts import COMPREHENSION, PROMPTS, START
 from pytest_ood.parameters import expect_one_of, expect_whole
 from pytest_ood.tasks import task
 from pytest_ood.verify import Check
@@ -31,26 +32,16 @@ NAMES = {"r": "rook", "n": "knight", "b": "bishop", "q": "queen", "k": "king"}
 MINOR_FILES = "bcfg"
 TRIES = 1000
 
-START = """\
-At the start of a game of chess, White's pieces stand on the first rank and Black's on the eighth, both in this order \
-from the a-file to the h-file: {order}. The pawns stand in front of them. The pieces move as usual."""
-PROMPT = """\
-{start}
-
-White begins. Each move is written as the square that a piece leaves and the square that it goes to, with a capture or \
-without. The moves are:
-
-{moves}
-
-Are all of these moves legal? Give yes or no."""
-COMPREHENSION = """\
-{start}
-
-Which piece does White have on {file}1 at the start? Give its name only."""
-
 
 def solve(inputs: Mapping[str, Any]) -> str:
-    """Return whether all moves are legal, "yes" or "no"."""
+    """Return whether the moves of a game of chess are all legal, "yes" or "no".
+
+    Args:
+        inputs: the question in two parts:
+            inputs["order"]: White's pieces on the first rank from the a-file to the h-file, eight letters, such as
+            "rnbqkbnr". Black's on the eighth rank stand in the same order, and the pawns in front.
+            inputs["moves"]: the moves, White's first, each as two squares: "e2-e4".
+    """
     board, white = start_board(inputs["order"]), True
     for move in map(read, inputs["moves"]):
         if not is_legal(board, move, white):
@@ -66,8 +57,9 @@ def solve(inputs: Mapping[str, Any]) -> str:
     version=2,
     size="plies",
     solver=solve,
+    wordings=len(PROMPTS),
 )
-def moved_board(rng: np.random.Generator, *, start: str = "swapped", plies: int = 8) -> Case:
+def moved_board(rng: np.random.Generator, *, start: str = "swapped", plies: int = 8, wording: int = 0) -> Case:
     """Whether the moves of a chess opening are all legal, after a start that is stated.
 
     Moves: the start, which is the usual one in the control arm; in the shift arm knights and bishops have changed
@@ -87,6 +79,7 @@ def moved_board(rng: np.random.Generator, *, start: str = "swapped", plies: int 
     Args:
         start: "usual" or "swapped".
         plies: moves of both sides together, 4 to 40.
+        wording: the wording of the question, 0 to 2.
 
     Raises:
         ValueError: a parameter has any other value.
@@ -100,7 +93,7 @@ def moved_board(rng: np.random.Generator, *, start: str = "swapped", plies: int 
     sentence = START.format(order=", ".join([NAMES[piece] for piece in order]))
     answer, usual = ("yes" if legal_from == stated else "no" for stated in (start, "usual"))
     return Case(
-        PROMPT.format(start=sentence, moves=numbered(moves)),
+        PROMPTS[wording].format(start=sentence, moves=numbered(moves)),
         answer=answer,
         lures=wrong_answers(answer, {"usual_start": usual}),
         verify=functools.partial(check_word, answer=answer, words=("yes", "no")),

@@ -3,12 +3,15 @@
 import functools
 import itertools
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
 from pytest_ood.case import Case
 from pytest_ood.drawing import choice, integer
 from pytest_ood.families.lures import wrong_answers
+from pytest_ood.families.operators.novel_symbols_prompts import PROMPTS
+from pytest_ood.families.operators.vanishing_pairs import Partners, Row, one_pass, remains
 from pytest_ood.parameters import expect_one_of, expect_whole
 from pytest_ood.tasks import task
 from pytest_ood.verify import Check, sequence
@@ -20,10 +23,6 @@ ALPHABETS = {
     "nonce": ("vup", "gix", "zof", "kej", "puv", "xig", "foz", "jek"),
 }
 HALF = 4
-# The puzzle is drawn as places in an alphabet, whatever the symbols there are.
-Row = list[int]
-# The pairs that vanish: from the first symbol to the second.
-Partners = Mapping[int, int]
 MIRRORED: Partners = {place: place + HALF for place in range(HALF)}
 # All ways to give the mirror images of three of the four symbols to these three, not each its own.
 CROSSINGS: list[Partners] = [
@@ -37,16 +36,31 @@ TRIES = 1000
 # An answer longer than this many times the right one is not read.
 LONGEST = 10
 
-PROMPT = """\
-A row of symbols is reduced. Wherever two neighbouring symbols are one of these pairs, in this order, both are \
-removed, and the symbols to their left and right become neighbours:
-{rules}
-No other symbols are removed. This goes on anywhere in the row, in any order, until no such pair is left.
 
-The row is:
-{row}
+def solve(inputs: Mapping[str, Any]) -> str:
+    """Return what is left of a row of symbols when neighbours that are one of some pairs are removed again and again.
 
-Give the row that is left, with spaces between the symbols."""
+    Args:
+        inputs: the question in two parts:
+            inputs["row"]: the symbols from left to right, a list of text.
+            inputs["pairs"]: the pairs, each a list of its left and its right symbol.
+    """
+    left: list[str] = []
+    for symbol in inputs["row"]:
+        if left and [left[-1], symbol] in inputs["pairs"]:
+            left.pop()
+        else:
+            left.append(symbol)
+    return " ".join(left)
+
+
+def step(inputs: Mapping[str, Any], states: Sequence[str]) -> str | None:
+    """Return the row without the first of the pairs that can be removed; None once there is none."""
+    row = states[-1].split() if states else inputs["row"]
+    for place, pair in enumerate(itertools.pairwise(row)):
+        if list(pair) in inputs["pairs"]:
+            return " ".join([*row[:place], *row[place + 2 :]])
+    return None
 
 
 @task(
@@ -56,8 +70,13 @@ Give the row that is left, with spaces between the symbols."""
     version=2,
     declared=("prompt", "answer"),
     size="tokens",
+    solver=solve,
+    step=step,
+    wordings=len(PROMPTS),
 )
-def novel_symbols(rng: np.random.Generator, *, alphabet: str = "unicode", pairs: str = "own", tokens: int = 12) -> Case:
+def novel_symbols(
+    rng: np.random.Generator, *, alphabet: str = "unicode", pairs: str = "own", tokens: int = 12, wording: int = 0
+) -> Case:
     """What is left of a row of symbols when neighbours that are one of the stated pairs are removed.
 
     Moves: the symbols, the pairs, or both. In the control arm the symbols are brackets, and each is removed with its
@@ -81,6 +100,7 @@ def novel_symbols(rng: np.random.Generator, *, alphabet: str = "unicode", pairs:
         alphabet: "usual", "unicode" or "nonce".
         pairs: "own" or "crossed".
         tokens: symbols in the row, 9 to 60; one third of them (rounded down) is removed with another third.
+        wording: the wording of the question, 0 to 2.
 
     Raises:
         ValueError: a parameter has any other value.
@@ -98,15 +118,15 @@ def novel_symbols(rng: np.random.Generator, *, alphabet: str = "unicode", pairs:
         "one_pass": written(one_pass(row, partners), symbols),
         "either_order": written(remains(row, {**partners, **opposite}), symbols),
     }
+    rules = [[symbols[one], symbols[other]] for one, other in partners.items()]
     return Case(
-        PROMPT.format(
-            rules="\n".join(f"{symbols[one]} {symbols[other]}" for one, other in partners.items()), row=shown
-        ),
+        PROMPTS[wording].format(rules="\n".join(map(" ".join, rules)), row=shown),
         answer=answer,
         lures=wrong_answers(answer, shortcuts),
         verify=functools.partial(check_symbols, answer=answer),
         kind="items",
         input=shown,
+        inputs={"row": shown.split(), "pairs": rules},
         rejected=rejected,
     )
 
@@ -154,30 +174,6 @@ def vanishing_row(rng: np.random.Generator, tokens: int, pairs: str) -> tuple[Ro
 def cross(row: Row, crossing: Partners) -> Row:
     """Return the row with each closing symbol replaced by the one that takes its place in the crossed pairs."""
     return [crossing[symbol - HALF] if symbol >= HALF else symbol for symbol in row]
-
-
-def remains(row: Row, partners: Partners) -> Row:
-    """Return what is left of the row when every pair has vanished."""
-    left: Row = []
-    for symbol in row:
-        if left and partners.get(left[-1]) == symbol:
-            left.pop()
-        else:
-            left.append(symbol)
-    return left
-
-
-def one_pass(row: Row, partners: Partners) -> Row:
-    """Return what is left of the row when only neighbours of the start vanish, looked for from left to right."""
-    left: Row = []
-    place = 0
-    while place < len(row):
-        if place + 1 < len(row) and partners.get(row[place]) == row[place + 1]:
-            place += 2
-        else:
-            left.append(row[place])
-            place += 1
-    return left
 
 
 def written(row: Row, symbols: Sequence[str]) -> str:

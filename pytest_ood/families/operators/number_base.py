@@ -1,31 +1,50 @@
 """Sums in a stated number base."""
 
 import functools
-import itertools
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
 from pytest_ood.case import Case
 from pytest_ood.drawing import choice, integer
 from pytest_ood.families.lures import wrong_answers
+from pytest_ood.families.operators.sums_in_bases import (
+    DIGITS,
+    LEAST_BASE,
+    as_if_decimal,
+    carries,
+    commonest_sum,
+    in_base,
+    sums_by_carries,
+    sums_in,
+)
 from pytest_ood.parameters import expect_whole
 from pytest_ood.tasks import task
 from pytest_ood.verify import Check
 
-DIGITS = "0123456789ABCDEF"
-LEAST_BASE = 8
 LONGEST_NUMBER = 100
-LETTERS = frozenset("ABCDEF")
-# Two numbers as they are written.
-Sum = tuple[str, str]
-# Whether the units of a sum carry, and whether the tens do.
-Carries = tuple[bool, bool]
 
-PROMPT = """\
+PROMPTS = (
+    """\
 You are a mathematician. Assuming that all numbers are in base-{base} where the digits are "{digits}", what is \
 {left}+{right}?
 
-Give the result in base-{base}, digits only."""
+Give the result in base-{base}, digits only.""",
+    """\
+Add these two numbers, as a mathematician would:
+
+{left}+{right}
+
+Assume that all numbers, the sum included, are in base-{base} where the digits are "{digits}". Write digits only.""",
+    """\
+Let all numbers be in base-{base}, whose digits are "{digits}".
+
+{left}+{right} = ?
+
+You are a mathematician. Answer with the number, also in base-{base}, that the question mark stands for, \
+digits only.""",
+)
 NEXT_PROMPT = """\
 You are a mathematician. Assuming that all numbers are in base-{base} where the digits are "{digits}", what is the \
 next number after {number}?
@@ -33,8 +52,27 @@ next number after {number}?
 Give the number in base-{base}, digits only."""
 
 
-@task(control={"usual": True}, name="operators.number_base", family="operator swap", version=2)
-def number_base(rng: np.random.Generator, *, base: int = 8, usual: bool = False) -> Case:
+def solve(inputs: Mapping[str, Any]) -> str:
+    """Return the sum of two numbers that are written in some base, in the same base.
+
+    Args:
+        inputs: the question in three parts:
+            inputs["base"]: a whole number from 2 to 16.
+            inputs["left"], inputs["right"]: text, the numbers in digits of the base, "0" to "9" and "A" to "F".
+    """
+    base = inputs["base"]
+    return in_base(int(inputs["left"], base) + int(inputs["right"], base), base)
+
+
+@task(
+    control={"usual": True},
+    name="operators.number_base",
+    family="operator swap",
+    version=2,
+    solver=solve,
+    wordings=len(PROMPTS),
+)
+def number_base(rng: np.random.Generator, *, base: int = 8, usual: bool = False, wording: int = 0) -> Case:
     """The sum of two two-digit numbers in a stated base.
 
     Moves: the base that the prompt states: `base` in the shift arm, 10 in the control arm. `base` goes to both arms,
@@ -56,6 +94,7 @@ def number_base(rng: np.random.Generator, *, base: int = 8, usual: bool = False)
     Args:
         base: 8 to 16 except 10. In bases below 8 too few sums carry as they would in base 10.
         usual: whether the prompt states base 10 instead.
+        wording: the wording of the question, 0 to 2.
 
     Raises:
         ValueError: a parameter has any other value.
@@ -80,11 +119,12 @@ def number_base(rng: np.random.Generator, *, base: int = 8, usual: bool = False)
         "missing_carry": in_base(value - lost, stated),
     }
     return Case(
-        PROMPT.format(base=stated, digits=DIGITS[:stated], left=left, right=right),
+        PROMPTS[wording].format(base=stated, digits=DIGITS[:stated], left=left, right=right),
         answer=answer,
         lures=wrong_answers(answer, shortcuts),
         verify=functools.partial(check_number, answer=answer, base=stated),
         input=f"{left}+{right}",
+        inputs={"base": stated, "left": left, "right": right},
         chance=commonest_sum(base, stated),
         comprehension=next_number(stated, next_tens),
     )
@@ -115,75 +155,3 @@ def check_number(given: str, answer: str, base: int) -> Check:
         return Check.unparsed(not_a_number=True)
     off = int(written, base) - int(answer, base)
     return Check(not off, {"off_by": off} if off else {})
-
-
-@functools.cache
-def sums_in(base: int) -> list[list[Sum]]:
-    """Return the sums that the shift arm draws from, written in digits of the base, in kinds that are equally likely.
-
-    Returns:
-        Those whose results have two digits, and those whose results have three; in bases above 10 either of them twice,
-        without and with a letter in the result.
-    """
-    kinds: dict[tuple[int, bool], list[Sum]] = {}
-    digits = DIGITS[:base]
-    numbers = [tens + units for tens in digits[1:] for units in digits]
-    for left, right in itertools.product(numbers, repeat=2):
-        if not any(carries(left, right, base)):
-            continue
-        if base < 10 and carries(left, right, base) != carries(left, right, 10):
-            continue
-        if base > 10 and LETTERS.isdisjoint(left + right):
-            continue
-        result = in_base(int(left, base) + int(right, base), base)
-        kinds.setdefault((len(result), not LETTERS.isdisjoint(result)), []).append((left, right))
-    return [kinds[kind] for kind in sorted(kinds)]
-
-
-@functools.cache
-def sums_by_carries() -> dict[Carries, list[Sum]]:
-    """Return the sums of two-digit numbers in base 10, by where they carry."""
-    sums: dict[Carries, list[Sum]] = {}
-    for left, right in itertools.product(map(str, range(10, 100)), repeat=2):
-        sums.setdefault(carries(left, right, 10), []).append((left, right))
-    return sums
-
-
-@functools.cache
-def carries(left: str, right: str, base: int) -> Carries:
-    """Return whether the units of two two-digit numbers carry, and whether their tens do."""
-    units_carry = DIGITS.index(left[1]) + DIGITS.index(right[1]) >= base
-    return units_carry, DIGITS.index(left[0]) + DIGITS.index(right[0]) + units_carry >= base
-
-
-@functools.cache
-def commonest_sum(base: int, stated: int) -> float:
-    """Return how often the commonest result is right."""
-    kinds = sums_in(base)
-    likely: dict[Sum, float] = {each: 1 / (len(kinds) * len(sums)) for sums in kinds for each in sums}
-    if stated == 10 < base:
-        # The control arm has any of the sums that carry in the same places instead.
-        places: dict[Carries, float] = {}
-        for (left, right), part in likely.items():
-            where = carries(left, right, base)
-            places[where] = places.get(where, 0) + part
-        twins = sums_by_carries()
-        likely = {each: part / len(twins[where]) for where, part in places.items() for each in twins[where]}
-    results: dict[int, float] = {}
-    for (left, right), part in likely.items():
-        result = int(left, stated) + int(right, stated)
-        results[result] = results.get(result, 0) + part
-    return round(max(results.values()), 6)
-
-
-def as_if_decimal(number: str) -> int:
-    """Return the value of a two-digit number as if its digits, ten and more among them, stood in base 10."""
-    return 10 * DIGITS.index(number[0]) + DIGITS.index(number[1])
-
-
-def in_base(value: int, base: int) -> str:
-    """Write a whole number, 0 or greater, in a base."""
-    written = DIGITS[value % base]
-    while value := value // base:
-        written = DIGITS[value % base] + written
-    return written

@@ -3,35 +3,20 @@
 import functools
 import itertools
 from collections.abc import Callable, Mapping, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 
 from pytest_ood.case import Case
 from pytest_ood.drawing import choice
 from pytest_ood.families.lures import wrong_answers
+from pytest_ood.families.operators.rule_composition_prompts import PROMPTS, SPACED
+from pytest_ood.families.operators.word_rules import LIBRARY, Rule, stages, words_along
 from pytest_ood.parameters import expect_whole
 from pytest_ood.tasks import task
 from pytest_ood.verify import Check, text
 
 T = TypeVar("T")
-Rule = Callable[[str], str]
-# What f, g and h may stand for. On a word whose letters all differ, no two of them give the same word. They are written
-# so that even an empty word has a result.
-LIBRARY: Mapping[str, Rule] = {
-    "reverse": lambda word: word[::-1],
-    "drop_first": lambda word: word[1:],
-    "drop_last": lambda word: word[:-1],
-    "double_first": lambda word: word[:1] + word,
-    "double_last": lambda word: word + word[-1:],
-    "first_to_end": lambda word: word[1:] + word[:1],
-    "last_to_front": lambda word: word[-1:] + word[:-1],
-    "swap_ends": lambda word: word[-1:] + word[1:-1] + word[:1],
-    "swap_first_two": lambda word: word[1:2] + word[:1] + word[2:],
-    "swap_last_two": lambda word: word[:-2] + word[-1:] + word[-2:-1],
-    "first_becomes_x": lambda word: "x" + word[1:],
-    "last_becomes_x": lambda word: word[:-1] + "x",
-}
 LETTERS = "fgh"
 MOST_RULES = 8
 # No word on the way becomes shorter than this.
@@ -46,14 +31,24 @@ QUESTION_SHAPE = "CVCCVC"
 # An answer longer than this many times the right one is not read.
 LONGEST = 10
 
-PROMPT = """\
-There are three rules, f, g and h. Each rule turns any word into another word, always in the same way. These examples \
-show how:
-{examples}
 
-When several rules are applied, each is applied to the result of the one before it.
+def solve(inputs: Mapping[str, Any]) -> str:
+    """Return what a word becomes under some rules that are shown by examples, applied one after another.
 
-Take the word {word}. Apply {applied}. Give the resulting word."""
+    Args:
+        inputs: the question in three parts:
+            inputs["examples"]: from the letter of each rule, "f", "g" or "h", to its examples, pairs of a word and what
+            the rule makes of it.
+            inputs["word"]: the word to begin with.
+            inputs["apply"]: the letters of the rules to apply, in order.
+    """
+    return words_along(inputs)[-1]
+
+
+def step(inputs: Mapping[str, Any], states: Sequence[str]) -> str | None:
+    """Return the word after one more rule; None after the last one."""
+    words = words_along(inputs)[1:]
+    return words[len(states)] if len(states) < len(words) else None
 
 
 @task(
@@ -63,8 +58,13 @@ Take the word {word}. Apply {applied}. Give the resulting word."""
     version=2,
     declared=("prompt",),
     size="rules",
+    solver=solve,
+    step=step,
+    wordings=len(PROMPTS),
 )
-def rule_composition(rng: np.random.Generator, *, rules: int = 2, examples: int = 3) -> Case:
+def rule_composition(
+    rng: np.random.Generator, *, rules: int = 2, examples: int = 3, wording: int = 0, spaced: bool = False
+) -> Case:
     """What a word becomes under several rules, shown only by examples and applied one after another.
 
     Moves: how many rules are applied: f alone in the control arm, then f and g, f, g and h, and from four on f again
@@ -85,6 +85,8 @@ def rule_composition(rng: np.random.Generator, *, rules: int = 2, examples: int 
     Args:
         rules: 1 to 8.
         examples: of each rule, 2 to 12.
+        wording: the wording of the question, 0 to 2.
+        spaced: whether the letters of words are set apart by spaces, so that each is a token of its own.
 
     Raises:
         ValueError: a parameter has any other value.
@@ -93,11 +95,11 @@ def rule_composition(rng: np.random.Generator, *, rules: int = 2, examples: int 
     expect_whole("examples", examples, 2, 12)
     drawn_rules = choice(rng, rule_triples())
     word = invented_word(rng, QUESTION_SHAPE)
-    shown = []
+    shown: dict[str, list[list[str]]] = {}
     for letter, rule in zip(LETTERS, drawn_rules, strict=True):
         shapes = itertools.islice(itertools.cycle(EXAMPLE_SHAPES), examples)
         words = [invented_word(rng, shape) for shape in shapes]
-        shown.append(f"{letter}: " + ", ".join(f"{example} -> {rule(example)}" for example in words))
+        shown[letter] = [[example, rule(example)] for example in words]
     applied = in_turn(drawn_rules, rules)
     steps = stages(word, applied)
     answer = steps[-1]
@@ -110,12 +112,19 @@ def rule_composition(rng: np.random.Generator, *, rules: int = 2, examples: int 
             "wrong_order": stages(word, applied[::-1])[-1],
             "one_rule_short": steps[-2],
         }
+    template = PROMPTS[wording] + (SPACED if spaced else "")
+    show: Callable[[str], str] = " ".join if spaced else str
+    lines = [
+        f"{letter}: " + ", ".join(f"{show(one)} -> {show(other)}" for one, other in pairs)
+        for letter, pairs in shown.items()
+    ]
     return Case(
-        PROMPT.format(examples="\n".join(shown), word=word, applied=", then ".join(in_turn(LETTERS, rules))),
+        template.format(examples="\n".join(lines), word=show(word), applied=", then ".join(in_turn(LETTERS, rules))),
         answer=answer,
         lures=wrong_answers(answer, shortcuts),
         verify=functools.partial(check_word, steps=steps),
         input=word,
+        inputs={"examples": shown, "word": word, "apply": in_turn(LETTERS, rules)},
     )
 
 
@@ -137,14 +146,6 @@ def invented_word(rng: np.random.Generator, shape: str) -> str:
     """Draw a word of a shape, all of its letters different."""
     letters = {"C": iter(choice(rng, CONSONANTS)), "V": iter(choice(rng, VOWELS))}
     return "".join([next(letters[kind]) for kind in shape])
-
-
-def stages(word: str, rules: Sequence[Rule]) -> list[str]:
-    """Return the word, and what it becomes after each rule."""
-    words = [word]
-    for rule in rules:
-        words.append(rule(words[-1]))
-    return words
 
 
 @functools.cache

@@ -2,12 +2,15 @@
 
 import functools
 import string
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
 from pytest_ood.case import Case
 from pytest_ood.drawing import choice
 from pytest_ood.families.lures import wrong_answers
+from pytest_ood.families.operators.shift_cipher_prompts import PROMPTS, SPACED
 from pytest_ood.parameters import expect_one_of, expect_whole
 from pytest_ood.tasks import task
 from pytest_ood.verify import Check, sequence
@@ -60,27 +63,31 @@ SAMPLE = "stay here"
 # An answer longer than this many times the right one is not read.
 LONGEST = 10
 
-PROMPT = """\
-Rot-{shift} is a cipher that replaces each letter with the one {places} further on in the alphabet, with a \
-following z. For example, "{sample}" becomes "{coded_sample}". To decode a message, go {places} back instead.
 
-{question}"""
-QUESTIONS = {
-    "decode": """\
-This message is written in rot-{shift}:
-{message}
+def solve(inputs: Mapping[str, Any]) -> str:
+    """Return a message decoded from, or encoded in, a cipher that moves each letter forward in the alphabet.
 
-Give the decoded message in lower case, with spaces between the words.""",
-    "encode": """\
-This message is in plain English:
-{message}
-
-Give the message in rot-{shift}, in lower case, with spaces between the words.""",
-}
+    Args:
+        inputs: the question in three parts:
+            inputs["message"]: text in lower case.
+            inputs["shift"]: how many places encoding moves a letter forward, a whole number.
+            inputs["ask"]: "decode" or "encode".
+    """
+    shift = inputs["shift"]
+    return moved(inputs["message"], -shift if inputs["ask"] == "decode" else shift)
 
 
-@task(control={"shift": ROT_13}, name="symbols.shift_cipher", family="operator swap", version=2)
-def shift_cipher(rng: np.random.Generator, *, shift: int = 12, ask: str = "decode") -> Case:
+@task(
+    control={"shift": ROT_13},
+    name="symbols.shift_cipher",
+    family="operator swap",
+    version=2,
+    solver=solve,
+    wordings=len(PROMPTS),
+)
+def shift_cipher(
+    rng: np.random.Generator, *, shift: int = 12, ask: str = "decode", wording: int = 0, spaced: bool = False
+) -> Case:
     """An English sentence, decoded from or encoded in a cipher that moves each letter forward in the alphabet.
 
     Moves: how many places: 13 in the control arm, as in the one such cipher that is in common use.
@@ -97,28 +104,32 @@ def shift_cipher(rng: np.random.Generator, *, shift: int = 12, ask: str = "decod
     Args:
         shift: 1 to 25.
         ask: "decode" or "encode".
+        wording: the wording of the question, 0 to 2.
+        spaced: whether the letters of the message are set apart by spaces, so that each is a token of its own.
 
     Raises:
         ValueError: a parameter has any other value.
     """
     expect_whole("shift", shift, 1, 25)
-    expect_one_of("ask", ask, list(QUESTIONS))
+    expect_one_of("ask", ask, ("decode", "encode"))
     plain = sentence(rng)
     coded = moved(plain, shift)
     message, answer, step = (coded, plain, -shift) if ask == "decode" else (plain, coded, shift)
     shortcuts = {"rot_13": moved(message, ROT_13), "copied": message, "wrong_way": moved(message, -step)}
+    template = PROMPTS[wording][ask] + (SPACED if spaced else "")
     return Case(
-        PROMPT.format(
+        template.format(
             shift=shift,
             places="1 place" if shift == 1 else f"{shift} places",
             sample=SAMPLE,
             coded_sample=moved(SAMPLE, shift),
-            question=QUESTIONS[ask].format(shift=shift, message=message),
+            message=apart(message) if spaced else message,
         ),
         answer=answer,
         lures=wrong_answers(answer, shortcuts),
         verify=functools.partial(check_words, answer=answer),
         input=message,
+        inputs={"message": message, "shift": shift, "ask": ask},
     )
 
 
@@ -146,3 +157,8 @@ def moved(words: str, places: int) -> str:
     """Return the words with each lower-case letter moved forward in the alphabet, or back if `places` is negative."""
     start = places % len(LETTERS)
     return words.translate(str.maketrans(LETTERS, LETTERS[start:] + LETTERS[:start]))
+
+
+def apart(words: str) -> str:
+    """Return the words with a space between the letters of each, and three between words."""
+    return "   ".join(map(" ".join, words.split()))

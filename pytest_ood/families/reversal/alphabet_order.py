@@ -5,6 +5,7 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from pytest_ood.case import Case
 from pytest_ood.drawing import sample
 from pytest_ood.families.data_files import data_lines
 from pytest_ood.families.lures import wrong_answers
+from pytest_ood.families.reversal.alphabet_order_prompts import PROMPTS, QUESTIONS
 from pytest_ood.parameters import expect_one_of, expect_whole
 from pytest_ood.tasks import task
 from pytest_ood.verify import Check
@@ -23,16 +25,6 @@ MONTHS = (
     "December",
 )  # fmt: skip
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-# The question about the items shown, with the distance counted in places, months or days.
-QUESTIONS = {
-    "alphabet": ("place", "For each of these letters, which letter comes {distance} {direction} it in the alphabet?"),
-    "months": ("month", "For each of these months, which month comes {distance} {direction} it?"),
-    "weekdays": ("day", "For each of these days, which day of the week comes {distance} {direction} it?"),
-    "elements": (
-        "place",
-        "For each of these chemical elements, which element comes {distance} {direction} it in order of atomic number?",
-    ),
-}
 # Lists that begin again after their last item.
 RINGS = frozenset(("months", "weekdays"))
 TWO_SPELLINGS = frozenset(("aluminium", "sulfur", "caesium"))
@@ -41,17 +33,40 @@ NUMBERS = {2: "two", 3: "three", 4: "four", 5: "five"}
 LONGEST_ANSWER = 2000
 BETWEEN_ITEMS = re.compile(r"[\s,;]+(?:and\s+)?")
 
-PROMPT = """\
-{question}
 
-{shown}
+def solve(inputs: Mapping[str, Any]) -> str:
+    """Return the items that come some places before or after others in a list that everybody knows.
 
-Give the {items} {what}, in the same order, separated by commas."""
+    Args:
+        inputs: the question in four parts:
+            inputs["list"]: "alphabet", "months", "weekdays" or "elements" (chemical elements by atomic number).
+            inputs["items"]: items of the list, a list of text.
+            inputs["distance"]: how many places to go from each of them, a whole number.
+            inputs["direction"]: "after" or "before".
+    """
+    names, known = ordered(inputs["list"])
+    step = inputs["distance"] if inputs["direction"] == "after" else -inputs["distance"]
+    places = [known[item.casefold()] + step for item in inputs["items"]]
+    return written(names, places, inputs["list"] in RINGS)
 
 
-@task(control={"direction": "after"}, name="reversal.alphabet_order", family="reversal", version=2, size="distance")
+@task(
+    control={"direction": "after"},
+    name="reversal.alphabet_order",
+    family="reversal",
+    version=2,
+    size="distance",
+    solver=solve,
+    wordings=len(PROMPTS),
+)
 def alphabet_order(
-    rng: np.random.Generator, *, list: str = "alphabet", distance: int = 1, direction: str = "before", items: int = 3
+    rng: np.random.Generator,
+    *,
+    list: str = "alphabet",
+    distance: int = 1,
+    direction: str = "before",
+    items: int = 3,
+    wording: int = 0,
 ) -> Case:
     """The items that come some places before or after others in a list that everybody knows.
 
@@ -75,6 +90,7 @@ def alphabet_order(
         distance: how many places away, 1 to 5.
         direction: "after" or "before".
         items: how many items are asked about, 2 to 5.
+        wording: the wording of the question, 0 to 2.
 
     Raises:
         ValueError: a parameter has any other value.
@@ -96,11 +112,11 @@ def alphabet_order(
         "off_by_one": written(names, [place - step for place in places], ring),
         "one_too_far": written(names, [place + step for place in places], ring),
     }
-    unit, question = QUESTIONS[list]
+    unit, *questions = QUESTIONS[list]
     counted = f"{distance} {unit}{'s' if distance > 1 else ''}"
     return Case(
-        PROMPT.format(
-            question=question.format(distance=counted, direction=direction),
+        PROMPTS[wording].format(
+            question=questions[wording].format(distance=counted, direction=direction),
             shown=shown,
             items=NUMBERS[items],
             what="letters" if list == "alphabet" else "names",
@@ -110,6 +126,7 @@ def alphabet_order(
         verify=functools.partial(check_items, known=known, places=places, ring=length if ring else 0),
         kind="items",
         input=shown,
+        inputs={"list": list, "items": shown.split(", "), "distance": distance, "direction": direction},
         unique=TWO_SPELLINGS.isdisjoint(answer.split(", ")),
         chance=1 / math.perm(len(possible), items),
     )

@@ -1,6 +1,8 @@
 """Invented facts, stated in the prompt and looked up from either end."""
 
 import functools
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
@@ -19,15 +21,60 @@ SYLLABLES = [consonant + vowel for consonant in "bcdfghjklmnprstvwz" for vowel i
 WORDS_IN_NAME, SYLLABLES_IN_WORD = 2, 3
 TRIES = 100
 
-PROMPT = """\
+PROMPTS = (
+    """\
 {facts}
 
-{question} Give the name only."""
-QUESTIONS = {"forward": "What is {left} the {relation} of?", "backward": "Who is the {relation} of {right}?"}
+{question} Give the name only.""",
+    """\
+{question} The answer is a name, to be written alone, and follows from these statements:
+
+{facts}""",
+    """\
+Here are some facts:
+
+{facts}
+
+{question} Answer with nothing but the name.""",
+)
+# For each direction, the question in each wording.
+QUESTIONS = {
+    "forward": (
+        "What is {left} the {relation} of?",
+        "Of what is {left} the {relation}?",
+        "Name what {left} is the {relation} of.",
+    ),
+    "backward": (
+        "Who is the {relation} of {right}?",
+        "Which person is the {relation} of {right}?",
+        "Name the {relation} of {right}.",
+    ),
+}
 
 
-@task(control={"direction": "forward"}, name="reversal.fictional_facts", family="reversal", size="facts")
-def fictional_facts(rng: np.random.Generator, *, facts: int = 8, direction: str = "backward") -> Case:
+def solve(inputs: Mapping[str, Any]) -> str:
+    """Return the other name of the only fact that has a name.
+
+    Args:
+        inputs: the question in two parts:
+            inputs["facts"]: pairs of names in the order of the sentences: [X, Y] for "X is the composer of Y".
+            inputs["name"]: the name in the question, X or Y of one of the facts.
+    """
+    other_name: dict[str, str] = {}
+    for one, other in inputs["facts"]:
+        other_name |= {one: other, other: one}
+    return other_name[inputs["name"]]
+
+
+@task(
+    control={"direction": "forward"},
+    name="reversal.fictional_facts",
+    family="reversal",
+    size="facts",
+    solver=solve,
+    wordings=len(PROMPTS),
+)
+def fictional_facts(rng: np.random.Generator, *, facts: int = 8, direction: str = "backward", wording: int = 0) -> Case:
     """Sentences "X is the composer of Y" about invented names, then a question about one of them: look-up in a context.
 
     Moves: the direction of the question: forward it gives X and asks for Y, in the order of the sentence; backward it
@@ -49,6 +96,7 @@ def fictional_facts(rng: np.random.Generator, *, facts: int = 8, direction: str 
     Args:
         facts: how many sentences, 2 to 200.
         direction: "forward" or "backward".
+        wording: the wording of the question, 0 to 2.
 
     Raises:
         ValueError: a parameter has any other value.
@@ -65,13 +113,14 @@ def fictional_facts(rng: np.random.Generator, *, facts: int = 8, direction: str 
     else:
         answer, another_fact, question_name = left, other_left, right
     sentences = "\n".join(f"{subject} is the {relation} of {thing}." for subject, thing in pairs)
-    question = QUESTIONS[direction].format(left=left, right=right, relation=relation)
+    question = QUESTIONS[direction][wording].format(left=left, right=right, relation=relation)
     return Case(
-        PROMPT.format(facts=sentences, question=question),
+        PROMPTS[wording].format(facts=sentences, question=question),
         answer=answer,
         lures=wrong_answers(answer, {"another_fact": another_fact, "question_name": question_name}),
         verify=functools.partial(text, answer=answer),
         input=sentences,
+        inputs={"facts": [list(pair) for pair in pairs], "name": question_name},
         rejected=rejected,
         chance=1 / facts,
     )

@@ -12,6 +12,7 @@ import numpy as np
 
 from pytest_ood.case import Case
 from pytest_ood.drawing import choice
+from pytest_ood.families.reversal.known_lines_prompts import PROMPTS
 from pytest_ood.families.reversal.plain_words import APOSTROPHE, LONGEST_ANSWER, plain
 from pytest_ood.parameters import expect_one_of
 from pytest_ood.tasks import task
@@ -30,13 +31,6 @@ OH = re.compile(r"\boh\b")
 AMBIGUOUS = "~ "
 # Neighbouring lines that share more than this part of their words are too similar to ask about.
 ALIKE = 0.7
-
-PROMPT = """\
-In {title} by {author}, which {unit} comes right {direction} this one?
-
-{shown}
-
-Give the {unit} only, word for word."""
 
 
 class Line(NamedTuple):
@@ -64,8 +58,14 @@ class Pair(NamedTuple):
     place: int
 
 
-@task(control={"direction": "after"}, name="reversal.known_lines", family="reversal", version=2)
-def known_lines(rng: np.random.Generator, *, direction: str = "before") -> Case:
+@task(
+    control={"direction": "after"},
+    name="reversal.known_lines",
+    family="reversal",
+    version=2,
+    wordings=len(PROMPTS),
+)
+def known_lines(rng: np.random.Generator, *, direction: str = "before", wording: int = 0) -> Case:
     """A line of a well-known text, and the question of which one comes right before or after it.
 
     Moves: the direction: of two neighbouring lines, the control arm shows the first and asks for the one after it; the
@@ -85,6 +85,7 @@ def known_lines(rng: np.random.Generator, *, direction: str = "before") -> Case:
 
     Args:
         direction: "after" or "before".
+        wording: the wording of the question, 0 to 2.
 
     Raises:
         ValueError: a parameter has any other value.
@@ -100,7 +101,7 @@ def known_lines(rng: np.random.Generator, *, direction: str = "before") -> Case:
         shown, target, place = second, first, pair.place
         shortcuts = {"line_after": line_after, "the_line_itself": shown.written}
     return Case(
-        PROMPT.format(**pair.heading, direction=direction, shown=shown.written),
+        PROMPTS[wording].format(**pair.heading, direction=direction, shown=shown.written),
         answer=target.written,
         lures={name: line for name, line in shortcuts.items() if line and normalized(line) not in target.readings},
         verify=functools.partial(check_line, readings=target.readings, places=pair.places, place=place),

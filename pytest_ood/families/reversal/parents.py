@@ -12,6 +12,7 @@ from pytest_ood.drawing import choice
 from pytest_ood.families.data_files import data_lines
 from pytest_ood.families.lures import wrong_answers
 from pytest_ood.families.reversal.names import find, give_away
+from pytest_ood.families.reversal.parents_prompts import PROMPTS
 from pytest_ood.families.reversal.plain_words import LONGEST_ANSWER, plain, without_accents
 from pytest_ood.parameters import expect_one_of
 from pytest_ood.tasks import task
@@ -19,11 +20,6 @@ from pytest_ood.verify import Check
 
 PARENTS = Path(__file__).parent / "data" / "parents.txt"
 ROLES = ("father", "mother")
-
-PROMPTS = {
-    "parent": "Who was the {role} of {child} (died {child_died})? Give the name only.",
-    "child": "Name a child of {parent} (died {parent_died}). Give one child's name only.",
-}
 
 
 class Person(NamedTuple):
@@ -60,8 +56,15 @@ class Question(NamedTuple):
     relatives: Mapping[str, str]
 
 
-@task(control={"ask": "parent"}, name="reversal.parents", family="reversal", version=2, declared=("answer",))
-def parents(rng: np.random.Generator, *, ask: str = "child", role: str = "mother") -> Case:
+@task(
+    control={"ask": "parent"},
+    name="reversal.parents",
+    family="reversal",
+    version=2,
+    declared=("answer",),
+    wordings=len(PROMPTS["parent"]),
+)
+def parents(rng: np.random.Generator, *, ask: str = "child", role: str = "mother", wording: int = 0) -> Case:
     """A well-known historical figure and a parent who is much less known.
 
     Moves: the direction: the control arm names the well-known child and asks for the parent; the shift arm names this
@@ -89,13 +92,14 @@ def parents(rng: np.random.Generator, *, ask: str = "child", role: str = "mother
     Args:
         ask: "parent" or "child".
         role: the parent, "mother" or "father".
+        wording: the wording of the question, 0 to 2.
 
     Raises:
         ValueError: a parameter has any other value.
     """
     expect_one_of("ask", ask, list(PROMPTS))
     expect_one_of("role", role, ROLES)
-    question = choice(rng, questions(ask, role))
+    question = choice(rng, questions(ask, role, wording))
     return Case(
         question.prompt,
         answer=question.answer,
@@ -117,17 +121,17 @@ def check_person(given: str, right: frozenset[str], relatives: Mapping[str, str]
 
 
 @functools.cache
-def questions(ask: str, role: str) -> list[Question]:
+def questions(ask: str, role: str, wording: int = 0) -> list[Question]:
     """Return all questions in one direction about one of the parents, in the order of the families."""
     place = ROLES.index(role)
     return [
-        question_about(family, place, ask)
+        question_about(family, place, ask, wording)
         for family in families()
         if not give_away(family.parents[place].names[0], family.child.names[0])
     ]
 
 
-def question_about(family: Family, role: int, ask: str) -> Question:
+def question_about(family: Family, role: int, ask: str, wording: int) -> Question:
     """Return the question about a family's child and its father (role 0) or mother (role 1)."""
     child, parent, other_parent = family.child, family.parents[role], family.parents[1 - role]
     siblings, grandparents = (*family.siblings, *family.half_siblings[role]), family.grandparents[role]
@@ -150,7 +154,7 @@ def question_about(family: Family, role: int, ask: str) -> Question:
             if name not in accepted:
                 relatives.setdefault(name, kind)
     answer = ascii_name(right[0].names[0])
-    prompt = PROMPTS[ask].format(
+    prompt = PROMPTS[ask][wording].format(
         role=ROLES[role],
         child=child.names[0],
         child_died=child.died,

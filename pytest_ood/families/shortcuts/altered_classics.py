@@ -26,14 +26,23 @@ PUZZLES: Mapping[str, Callable[[np.random.Generator], Puzzle]] = {
     for one in (bat_and_ball, bridge, jugs, lily_pond, machines, river_crossing, sheep, snail, three_doors)
 }
 
+PROMPTS = (
+    "{text} Give the number in decimal digits.",
+    "Answer the following question with a number in decimal digits.\n\n{text}",
+    "{text}\n\nWhat is the number? Write it in decimal digits.",
+)
+
 
 @task(
     control={"told": "classic"},
     name="shortcuts.altered_classics",
     family="shortcuts and planning",
     declared=("prompt", "answer"),
+    wordings=len(PROMPTS),
 )
-def altered_classics(rng: np.random.Generator, *, puzzle: str = "bat_and_ball", told: str = "altered") -> Case:
+def altered_classics(
+    rng: np.random.Generator, *, puzzle: str = "bat_and_ball", told: str = "altered", wording: int = 0
+) -> Case:
     """A puzzle that everybody knows, with the one sentence changed that makes it a puzzle.
 
     Moves: the sentence. The control arm tells the classic, the shift arm a version without the trap: "costs 110 cents"
@@ -50,6 +59,7 @@ def altered_classics(rng: np.random.Generator, *, puzzle: str = "bat_and_ball", 
         puzzle: "bat_and_ball", "bridge", "jugs", "lily_pond", "machines", "river_crossing", "sheep", "snail" or
             "three_doors" (Monty Hall, with three doors or more).
         told: "classic" or "altered".
+        wording: the wording of what is said besides the puzzle itself, 0 to 2.
 
     Raises:
         ValueError: a parameter has any other value.
@@ -62,7 +72,7 @@ def altered_classics(rng: np.random.Generator, *, puzzle: str = "bat_and_ball", 
         "altered": (drawn.altered, drawn.altered_answer, "classic_answer", drawn.classic_answer),
     }[told]
     return Case(
-        f"{text} Give the number in decimal digits.",
+        PROMPTS[wording].format(text=text),
         answer=str(answer),
         lures=wrong_answers(str(answer), {lure: str(other)}),
         verify=functools.partial(integer, answer=answer),

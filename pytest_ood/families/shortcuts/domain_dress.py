@@ -2,8 +2,8 @@
 
 import functools
 import itertools
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -11,6 +11,7 @@ from pytest_ood.case import Case
 from pytest_ood.drawing import choice, integer, pick, sample, shuffled
 from pytest_ood.families.lures import wrong_answers
 from pytest_ood.families.one_word import one_word
+from pytest_ood.families.shortcuts.domain_dress_prompts import PROMPTS
 from pytest_ood.families.shortcuts.dresses import (
     ACTIONS,
     CONDITIONS,
@@ -53,14 +54,16 @@ class Decision(NamedTuple):
     later: int | None
 
 
-PROMPT = """\
-{topic} Go through these rules from top to bottom. The first rule whose two conditions both hold decides, and the \
-rules after it do not matter.
-{rules}
+def solve(inputs: Mapping[str, Any]) -> str:
+    """Return the action of the first rule of a decision table whose conditions all hold.
 
-In this case {situation}.
-
-Give the {action_noun}: one word, the one that stands after the arrow of the deciding rule."""
+    Args:
+        inputs: the question in two parts:
+            inputs["rules"]: the rules from top to bottom, each a list of its conditions, a list of text, and its
+            action: [["sky is rainy", "hour is noon"], "umbrella"].
+            inputs["situation"]: what holds, a list of conditions: ["sky is rainy", "wind is calm"].
+    """
+    return next(str(action) for conditions, action in inputs["rules"] if set(conditions) <= set(inputs["situation"]))
 
 
 @task(
@@ -70,8 +73,12 @@ Give the {action_noun}: one word, the one that stands after the arrow of the dec
     version=2,
     declared=("labels",),
     size="rules",
+    solver=solve,
+    wordings=len(PROMPTS),
 )
-def domain_dress(rng: np.random.Generator, *, dress: str = "engine", conflict: bool = False, rules: int = 5) -> Case:
+def domain_dress(
+    rng: np.random.Generator, *, dress: str = "engine", conflict: bool = False, rules: int = 5, wording: int = 0
+) -> Case:
     """The action that a decision table prescribes for a case, in a familiar dress or an unfamiliar one.
 
     Moves: the words of the conditions, values and actions, or whether the table contradicts common sense, or both. The
@@ -96,6 +103,7 @@ def domain_dress(rng: np.random.Generator, *, dress: str = "engine", conflict: b
         dress: "familiar", "engine" (diagnostics), "billing" (made-up codes) or "nonce" (made-up words).
         conflict: whether the deciding rule contradicts common sense.
         rules: 5, 10, 15 or 20.
+        wording: the wording of the question, 0 to 2.
 
     Raises:
         ValueError: a parameter has any other value.
@@ -108,13 +116,14 @@ def domain_dress(rng: np.random.Generator, *, dress: str = "engine", conflict: b
         raise ValueError(f"rules={rules!r}: must be a multiple of {ACTIONS}")
     words = DRESSES[dress]
     situation, table, deciding, later = decision(rng, rules, conflict)
-    lines = [
-        f"{number}. {words.clauses[rule.one][rule.value]} and {words.clauses[rule.other][rule.other_value]}"
-        f" -> {words.actions[rule.action]}"
-        for number, rule in enumerate(table, 1)
-    ]
-    told = ", ".join([clauses[value] for clauses, value in zip(words.clauses, situation, strict=True)])
     actions = [words.actions[rule.action] for rule in table]
+    conditions = [[words.clauses[rule.one][rule.value], words.clauses[rule.other][rule.other_value]] for rule in table]
+    lines = [
+        f"{number}. {one} and {other} -> {action}"
+        for number, ((one, other), action) in enumerate(zip(conditions, actions, strict=True), 1)
+    ]
+    holding = [clauses[value] for clauses, value in zip(words.clauses, situation, strict=True)]
+    told = ", ".join(holding)
     answer = actions[deciding]
     sense = "common_sense" if dress == "familiar" else "common_sense_of_familiar"
     shortcuts = {sense: words.actions[common_sense(situation)]}
@@ -122,11 +131,14 @@ def domain_dress(rng: np.random.Generator, *, dress: str = "engine", conflict: b
         shortcuts["last_rule_that_holds"] = actions[later]
     shortcuts |= {"first_rule": actions[0], "last_rule": actions[-1]}
     return Case(
-        PROMPT.format(topic=words.topic, rules="\n".join(lines), situation=told, action_noun=words.action_noun),
+        PROMPTS[wording].format(
+            topic=words.topic, rules="\n".join(lines), situation=told, action_noun=words.action_noun
+        ),
         answer=answer,
         lures=wrong_answers(answer, shortcuts),
         verify=functools.partial(check_action, answer=answer, actions=actions, later=later),
         input=told,
+        inputs={"rules": [list(rule) for rule in zip(conditions, actions, strict=True)], "situation": holding},
         chance=1 / (ACTIONS - 1) if conflict else 1 / ACTIONS,
     )
 

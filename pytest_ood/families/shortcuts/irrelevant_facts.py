@@ -1,7 +1,9 @@
 """A word problem, with and without facts that are true and make no difference."""
 
 import functools
-from typing import NamedTuple
+import itertools
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -86,12 +88,33 @@ PROMPTS = (
 )
 
 
+def solve(inputs: Mapping[str, Any]) -> str:
+    """Return how many things there are after some were gained and lost.
+
+    Args:
+        inputs: the question in two parts:
+            inputs["begin"]: how many things there are at first, a whole number.
+            inputs["changes"]: how many are gained, or lost if the number is negative, one whole number for each time.
+    """
+    return str(inputs["begin"] + sum(inputs["changes"]))
+
+
+def step(inputs: Mapping[str, Any], states: Sequence[str]) -> str | None:
+    """Return how many things there are after one more change; None after the last one."""
+    if len(states) == len(inputs["changes"]):
+        return None
+    before = int(states[-1]) if states else inputs["begin"]
+    return str(before + inputs["changes"][len(states)])
+
+
 @task(
     control={"facts": 0},
     name="shortcuts.irrelevant_facts",
     family="shortcuts and planning",
     declared=("prompt",),
     size="facts",
+    solver=solve,
+    step=step,
     wordings=len(PROMPTS),
 )
 def irrelevant_facts(rng: np.random.Generator, *, facts: int = 1, steps: int = 3, wording: int = 0) -> Case:
@@ -151,5 +174,6 @@ def irrelevant_facts(rng: np.random.Generator, *, facts: int = 1, steps: int = 3
         verify=functools.partial(is_integer, answer=answer),
         kind="number",
         input=" ".join(lines),
+        inputs={"begin": counts[0], "changes": [after - before for before, after in itertools.pairwise(counts)]},
         chance=1 / 61,
     )

@@ -19,17 +19,39 @@ NODES = [str(number) for number in range(100, 1000)]
 # What may stand between the nodes of an answer, apart from white space.
 SEPARATORS = re.compile("->|[,\N{RIGHTWARDS ARROW}]")
 
-PROMPT = """\
+PROMPTS = (
+    """\
 These are the edges of a graph, each written as the numbers of the two nodes that it joins. Neither the order of the \
 edges nor the order of the two numbers means anything.
 {edges}
 
 Just one path leads from node {start} to node {goal} without visiting a node twice. Give its nodes in order, both ends \
-included: numbers separated by spaces, {start} first and {goal} last."""
+included: numbers separated by spaces, {start} first and {goal} last.""",
+    """\
+Find the path from node {start} to node {goal} that visits no node twice, in a graph with these edges:
+{edges}
+
+There is only one such path. An edge is written as the numbers of the two nodes that it joins, in either order, and \
+the edges are in no order either. Write the nodes of the path in order, from {start} at the beginning to {goal} at the \
+end, as numbers separated by spaces.""",
+    """\
+{edges}
+
+Each of these is an edge of a graph: two numbers, of the nodes that it joins. The order of the edges does not matter, \
+nor does that of the two numbers of an edge. By which nodes does one get from node {start} to node {goal} if no node \
+may be visited twice? There is just one way. Answer with its nodes in order, {start} and {goal} included as the first \
+and the last: numbers with spaces in between.""",
+)
 
 
 def solve(inputs: Mapping[str, Any]) -> str:
-    """Return the path, found from the start by way of all nodes that can be reached."""
+    """Return the path between two nodes of a graph without circles, found by way of all nodes that can be reached.
+
+    Args:
+        inputs: the question in three parts:
+            inputs["edges"]: pairs of the nodes that are joined, each a list of two texts, in either order.
+            inputs["start"], inputs["goal"]: the nodes between which the path leads, as text.
+    """
     neighbours: dict[str, list[str]] = {}
     for one, other in inputs["edges"]:
         neighbours.setdefault(one, []).append(other)
@@ -52,8 +74,11 @@ def solve(inputs: Mapping[str, Any]) -> str:
     version=2,
     size="arms",
     solver=solve,
+    wordings=len(PROMPTS),
 )
-def path_star(rng: np.random.Generator, *, direction: str = "forward", arms: int = 5, length: int = 5) -> Case:
+def path_star(
+    rng: np.random.Generator, *, direction: str = "forward", arms: int = 5, length: int = 5, wording: int = 0
+) -> Case:
     """The path between the centre of a star and the end of one of its arms.
 
     Moves: the direction: in the control arm the path goes from the end of the arm to the centre, and every step is
@@ -75,6 +100,7 @@ def path_star(rng: np.random.Generator, *, direction: str = "forward", arms: int
         direction: "forward", from the centre, or "backward", to it.
         arms: 2 to 10.
         length: nodes of an arm, not counting the centre, 2 to 10.
+        wording: the wording of the question, 0 to 2.
 
     Raises:
         ValueError: a parameter has any other value.
@@ -98,7 +124,7 @@ def path_star(rng: np.random.Generator, *, direction: str = "forward", arms: int
         "turned_round": " ".join(path[::-1]),
     }
     return Case(
-        PROMPT.format(edges=edges, start=path[0], goal=path[-1]),
+        PROMPTS[wording].format(edges=edges, start=path[0], goal=path[-1]),
         answer=answer,
         lures=wrong_answers(answer, shortcuts),
         verify=functools.partial(check_path, answer=path, edges=edges.split()),

@@ -15,15 +15,31 @@ from pytest_ood.verify import Check
 # In the shift arm.
 SHARE_OF_RIGHT_LOUD_WORDS = 1 / 3
 
-PROMPT = """\
+PROMPTS = (
+    """\
 This is a review:
 {review}
 
-What does the reviewer think of the {work}? Give one word: positive or negative."""
+What does the reviewer think of the {work}? Give one word: positive or negative.""",
+    """\
+Decide whether the author of this review has a positive or a negative opinion of the {work}. Write just that one word.
+
+{review}""",
+    """\
+{review}
+
+In what it says about the {work}, is this review positive or negative? Answer with one of these two words.""",
+)
 
 
-@task(control={"wording": "plain"}, name="shortcuts.sentiment", family="shortcuts and planning", version=2)
-def sentiment(rng: np.random.Generator, *, wording: str = "lured") -> Case:
+@task(
+    control={"words": "plain"},
+    name="shortcuts.sentiment",
+    family="shortcuts and planning",
+    version=3,
+    wordings=len(PROMPTS),
+)
+def sentiment(rng: np.random.Generator, *, words: str = "lured", wording: int = 0) -> Case:
     """Whether a review is positive or negative, when its loudest word is no guide to it.
 
     Moves: one word: in the control arm the loud word of a review agrees with what the reviewer thinks ("A lousy way to
@@ -39,25 +55,26 @@ def sentiment(rng: np.random.Generator, *, wording: str = "lured") -> Case:
     2020 (2004.07780) on shortcuts. The sentences are our own.
 
     Args:
-        wording: "plain" or "lured".
+        words: "plain", where the loud word agrees with the reviewer, or "lured".
+        wording: the wording of the question, 0 to 2.
 
     Raises:
-        ValueError: the wording has any other value.
+        ValueError: a parameter has any other value.
     """
-    expect_one_of("wording", wording, ("plain", "lured"))
+    expect_one_of("words", words, ("plain", "lured"))
     label, opposite = ("positive", "negative") if rng.random() < 0.5 else ("negative", "positive")
-    is_loud_word_right = rng.random() < SHARE_OF_RIGHT_LOUD_WORDS or wording == "plain"
+    is_loud_word_right = rng.random() < SHARE_OF_RIGHT_LOUD_WORDS or words == "plain"
     loud_label = label if is_loud_word_right else opposite
     loud = choice(rng, LOUD[loud_label])
     work = choice(rng, WORKS)
     review = choice(rng, REVIEWS[label]).format(loud=loud, work=work)
     return Case(
-        PROMPT.format(review=review, work=work),
+        PROMPTS[wording].format(review=review, work=work),
         answer=label,
         lures={"opposite_of_loud_word" if is_loud_word_right else "loud_word": opposite},
         verify=functools.partial(check_label, answer=label),
         input=review,
-        chance=1 / 2 if wording == "plain" else 1 - SHARE_OF_RIGHT_LOUD_WORDS,
+        chance=1 / 2 if words == "plain" else 1 - SHARE_OF_RIGHT_LOUD_WORDS,
     )
 
 

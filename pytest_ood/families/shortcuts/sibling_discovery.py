@@ -17,6 +17,7 @@ from pytest_ood.families.shortcuts.family_graph import (
     siblings,
     unordered,
 )
+from pytest_ood.families.shortcuts.sibling_discovery_prompts import PROMPTS
 from pytest_ood.parameters import expect_one_of, expect_whole
 from pytest_ood.tasks import task
 from pytest_ood.verify import Check
@@ -27,17 +28,6 @@ ORDERS = {"parent_first": "the parent, then the two children", "siblings_first":
 # More than three names with white space between them.
 LONGEST_ANSWER = 200
 
-PROMPT = """\
-Each line gives a parent and, after the colon, that parent's children:
-{families}
-
-Two children of the same parent are siblings. These pairs of siblings have already been named, each as {form}:
-{given}
-
-Name one more pair of siblings. Give it in the same form: {form}, separated by spaces. It must not be one of the pairs \
-above, not even with its children in the other order. You will be asked this question many times, and a pair that you \
-have given before does not count, so choose at random among all the pairs that are left."""
-
 
 @task(
     control={"order": "parent_first"},
@@ -45,9 +35,16 @@ have given before does not count, so choose at random among all the pairs that a
     family="shortcuts and planning",
     version=2,
     size="children",
+    wordings=len(PROMPTS),
 )
 def sibling_discovery(
-    rng: np.random.Generator, *, order: str = "siblings_first", children: int = 12, graph: int = 0, given: int = 5
+    rng: np.random.Generator,
+    *,
+    order: str = "siblings_first",
+    children: int = 12,
+    graph: int = 0,
+    given: int = 5,
+    wording: int = 0,
 ) -> Case:
     """A pair of siblings and their parent that has not been named yet, asked for again and again.
 
@@ -74,6 +71,7 @@ def sibling_discovery(
         children: of each parent, 4 to 32: 72 to 5,952 pairs.
         graph: the number of the graph, 0 to 1,000,000.
         given: pairs that are taken, 1 to 20.
+        wording: the wording of the question, 0 to 2.
 
     Raises:
         ValueError: a parameter has any other value.
@@ -89,7 +87,7 @@ def sibling_discovery(
     shown = [written(pair, order) for pair in taken]
     lines = [f"{name}: {' '.join(names)}" for name, names in families.items()]
     return Case(
-        PROMPT.format(families="\n".join(lines), form=ORDERS[order], given="\n".join(shown)),
+        PROMPTS[wording].format(families="\n".join(lines), form=ORDERS[order], given="\n".join(shown)),
         answer=written((parent, child, sibling), order),
         lures={"given_repeated": shown[0], "not_siblings": written((parent, child, stranger), order)},
         among=functools.partial(

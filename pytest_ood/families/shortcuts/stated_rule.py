@@ -10,6 +10,7 @@ from pytest_ood.drawing import choice, integer, sample
 from pytest_ood.families.chains.conversations import next_message, total_length
 from pytest_ood.families.grids.elementary_ca import NEIGHBOURHOODS, Rule, is_lively, rule_table, update
 from pytest_ood.families.lures import wrong_answers
+from pytest_ood.families.shortcuts.stated_rule_prompts import WORDINGS
 from pytest_ood.parameters import expect_one_of, expect_whole
 from pytest_ood.tasks import task
 from pytest_ood.verify import Check
@@ -23,29 +24,6 @@ TRIES = 1000
 # More than two answers with white space around their characters.
 LONGEST_ANSWER = 1000
 
-PROMPT = """\
-A row of eight cells, each 0 or 1, is updated all at once. The new value of a cell depends on the old values of its \
-left neighbour, itself and its right neighbour, and the rule is the same for every cell. The row is a ring: the first \
-cell and the last cell are neighbours.
-
-Each of these rows was updated once:
-{rows}
-
-{given}State the rule. Give the new values for the neighbourhoods {neighbourhoods}, in this order, as eight \
-characters without anything between them. Write 0 or 1 for a new value that these rows show, and ? for one that they \
-do not show."""
-GIVEN = """\
-This is the rule, with ? for each new value that these rows do not show:
-{table}
-
-"""
-RULES = {"given": GIVEN, "found": ""}
-NEXT = """\
-The same rule holds for this new row:
-{start}
-
-Give the row after one update, as eight digits 0 or 1 without anything between them."""
-
 
 @task(
     control={"rule": "given"},
@@ -53,8 +31,9 @@ Give the row after one update, as eight digits 0 or 1 without anything between t
     family="shortcuts and planning",
     declared=("prompt",),
     size="rows",
+    wordings=len(WORDINGS),
 )
-def stated_rule(rng: np.random.Generator, *, rows: int = 4, rule: str = "found") -> Dialogue:
+def stated_rule(rng: np.random.Generator, *, rows: int = 4, rule: str = "found", wording: int = 0) -> Dialogue:
     """Rows of a cellular automaton and their successors: first the rule is to be stated, then applied to a new row.
 
     A rule is the table of the new values for the eight neighbourhoods 111, 110, ... 000, with "?" for those that no row
@@ -76,12 +55,13 @@ def stated_rule(rng: np.random.Generator, *, rows: int = 4, rule: str = "found")
     Args:
         rows: rows that are shown with their successors, 1 to 32.
         rule: "given", or "found" where only the rows show it.
+        wording: the wording of both questions, 0 to 2.
 
     Raises:
         ValueError: a parameter has any other value.
     """
     expect_whole("rows", rows, 1, 32)
-    expect_one_of("rule", rule, list(RULES))
+    expect_one_of("rule", rule, ("given", "found"))
     number, shown, start, rejected = rule_and_rows(rng, rows)
     full, table = rule_table(number), table_shown(number, shown)
     nearest = min(WELL_KNOWN, key=lambda known: contradictions(known, table))
@@ -94,12 +74,12 @@ def stated_rule(rng: np.random.Generator, *, rows: int = 4, rule: str = "found")
     }
     pairs = "\n".join([f"{row} -> {successor_of(row, full)}" for row in shown])
     entries = "\n".join([f"{old} -> {new}" for old, new in zip(NEIGHBOURHOODS, table, strict=True)])
-    prompt = PROMPT.format(
-        rows=pairs, given=RULES[rule].format(table=entries), neighbourhoods=", ".join(NEIGHBOURHOODS)
-    )
+    words = WORDINGS[wording]
+    given = words.given.format(table=entries) if rule == "given" else ""
+    prompt = words.first.format(rows=pairs, given=given, neighbourhoods=", ".join(NEIGHBOURHOODS))
     return Dialogue(
         prompt,
-        reply=functools.partial(next_message, messages=[prompt, NEXT.format(start=start)]),
+        reply=functools.partial(next_message, messages=[prompt, words.second.format(start=start)]),
         answers=answers,
         verify=functools.partial(check_rule_and_row, table=table, start=start, successor=answers[1]),
         kind="grid",

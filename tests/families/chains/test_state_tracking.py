@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from pytest_ood.families.chains.state_tracking import check_final, state_tracking, updated
+from pytest_ood.families.chains.boxes import updated
+from pytest_ood.families.chains.state_tracking import check_final, state_tracking
 from tests.families.drawing import pairs
 
 # Parameters of the shift arm, and the digest of its first cases: one that changes needs a new task version.

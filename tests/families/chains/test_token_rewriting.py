@@ -6,7 +6,8 @@ from collections import Counter
 
 import pytest
 
-from pytest_ood.families.chains.token_rewriting import check_tokens, one_pass, token_rewriting, turned_round
+from pytest_ood.families.chains.token_rewriting import check_tokens, token_rewriting
+from pytest_ood.families.chains.token_rows import one_pass, turned_round
 from tests.families.drawing import pairs
 
 # Parameters of the shift arm, and the digest of its first cases: one that changes needs a new task version.

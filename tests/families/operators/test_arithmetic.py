@@ -162,3 +162,21 @@ def test_arithmetic_pairs_match(swap, operands):
     for measure in (lambda x: abs(x) / 30, lambda x: x < 0, lambda x: len(str(x)), lambda x: x / 30):
         control, shift = (sum(measure(int(pair[arm].answer)) for pair in drawn) / len(drawn) for arm in (0, 1))
         assert shift == pytest.approx(control, abs=0.12)
+
+
+def test_each_step_does_one_operation():
+    """The first multiplication, whichever sign it has; without one, the first operation from the left."""
+    swapped = {"+": "multiplication", "-": "subtraction", "*": "addition"}
+    inputs = {"expression": "2 - 3 + 4 * 5 + 6", "meanings": swapped}
+    assert list(arithmetic.states(inputs)) == ["2 - 12 * 5 + 6", "2 - 12 * 30", "-10 * 30", "20"]
+    assert arithmetic.solver(inputs) == "20"
+
+
+@pytest.mark.parametrize("wording", [1, 2])
+def test_other_wordings_have_the_same_table(wording):
+    """Each sign with its meaning, and the expression on a line of its own."""
+    for draw in range(50):
+        case = arithmetic.draw({"swap": "+*", "operands": 5, "wording": wording}, 1, draw)
+        table = re.findall(r"(?:^|sign )([-+*])(?::| for| stands for) (\w+)", case.prompt, re.MULTILINE)
+        assert dict(table) == {"+": "multiplication", "-": "subtraction", "*": "addition"}
+        assert f"\n{case.input}\n" in f"\n{case.prompt}\n"

@@ -9,7 +9,17 @@ from statistics import fmean
 import pytest
 
 from pytest_ood.families.operators.code_indexing import LANGUAGES, code_indexing
-from pytest_ood.families.operators.small_python import Assignment, Element, Number, Operation, Program, Variable, totals
+from pytest_ood.families.operators.small_python import (
+    Assignment,
+    Element,
+    Number,
+    Operation,
+    Program,
+    Variable,
+    totals,
+    written,
+)
+from pytest_ood.families.operators.small_python_reader import read_program
 from tests.families.drawing import pairs
 
 # Parameters of the shift arm, and the digest of its first cases: one that changes needs a new task version.
@@ -223,3 +233,27 @@ def test_bad_parameters(params, message):
     """The message names the parameter, the value and what is allowed."""
     with pytest.raises(ValueError, match=re.escape(message)):
         code_indexing.draw(params, 0, 0)
+
+
+def test_a_program_is_read_from_its_text():
+    """Every kind of statement, as it was written."""
+    for draw in range(20):
+        program = code_indexing.draw({"statements": 24}, 2, draw).inputs["program"]
+        assert written(read_program(program)) == program
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        "total = 3\nprint(total)",
+        "numbers = [1]\ntotal = 3\ntotal = open('x')\nprint(total)",
+        "numbers = [1]\ntotal = 3\ntotal = numbers[-1] + 2\nprint(total)",
+        "numbers = [1]\ntotal = 3\ntotal = numbers[0] * 2\nprint(total)",
+        "numbers = [1]\ntotal = 3\nfor i in range(3):\n    total = total + i\nprint(total)",
+        "numbers = [1]\ntotal = 3\nwhile total:\n    total = total - 1\nprint(total)",
+    ],
+)
+def test_other_programs_are_not_read(program):
+    """What the language does not have is named, and nothing is run."""
+    with pytest.raises(ValueError, match=r"the small language|the list|print\(total\)"):
+        read_program(program)

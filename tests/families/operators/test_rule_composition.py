@@ -1,5 +1,6 @@
 """Rules, applied again as orders of places, and found again by brute force over the library."""
 
+import itertools
 import re
 
 import pytest
@@ -177,3 +178,15 @@ def test_bad_parameters(params, message):
     """The message names the parameter, the value and what is allowed."""
     with pytest.raises(ValueError, match=re.escape(message)):
         rule_composition.draw(params, 0, 0)
+
+
+@pytest.mark.parametrize("wording", range(3))
+def test_letters_set_apart(wording):
+    """Every word of the examples, and the word in question; the answer is to be given without spaces."""
+    plain, spaced = (rule_composition.draw({"wording": wording, "spaced": spaced}, 4, 0) for spaced in (False, True))
+    words = {plain.input, *itertools.chain.from_iterable(itertools.chain(*plain.inputs["examples"].values()))}
+    expected = plain.prompt
+    for word in sorted(words, key=len, reverse=True):
+        expected = re.sub(rf"\b{word}\b", " ".join(word), expected)
+    assert spaced.prompt.startswith(expected)
+    assert "leave the spaces out" in spaced.prompt

@@ -111,3 +111,14 @@ def test_bad_parameters(params, message):
     """The message names the parameter, the value and what is allowed."""
     with pytest.raises(ValueError, match=re.escape(message)):
         shift_cipher.draw(params, 0, 0)
+
+
+@pytest.mark.parametrize("ask", ["decode", "encode"])
+@pytest.mark.parametrize("wording", range(3))
+def test_letters_set_apart(ask, wording):
+    """A space between letters and three between words, in place of the message as it is."""
+    params = {"ask": ask, "wording": wording}
+    plain, spaced = (shift_cipher.draw({**params, "spaced": spaced}, 4, 0) for spaced in (False, True))
+    apart = "   ".join(" ".join(word) for word in plain.input.split(" "))
+    assert spaced.prompt.startswith(plain.prompt.replace(plain.input, apart))
+    assert "Leave out the spaces within words." in spaced.prompt

@@ -11,7 +11,7 @@ from tests.families.drawing import pairs
 
 # Parameters of the shift arm, and the digest of its first cases: one that changes needs a new task version.
 CERTIFIED = [
-    (sentiment, {"wording": "lured"}, "bfd9f55af9138daea8da26fee4fdf2a5670c54843dd2d69de8ccfb8ffa1babce"),
+    (sentiment, {"words": "lured"}, "19ad5b5cf750c0fb7a3a73f53d67beb8c859429e292558269203c77f3dd2cee4"),
 ]
 
 
@@ -27,15 +27,15 @@ def understood(review):
     return (*way, loud[0])
 
 
-@pytest.mark.parametrize("wording", ["plain", "lured"])
-def test_labels_by_the_tables(wording):
+@pytest.mark.parametrize("words", ["plain", "lured"])
+def test_labels_by_the_tables(words):
     """The sentence has the label, whatever its one loud word; the lure is named after what the loud word does."""
     for draw in range(1000):
-        case = sentiment.draw({"wording": wording}, 3, draw)
+        case = sentiment.draw({"words": words}, 3, draw)
         label, work, loud = understood(case.input)
         assert label == case.answer
         assert f"think of the {work}?" in case.prompt
-        assert loud == label or wording == "lured"
+        assert loud == label or words == "lured"
         other = "negative" if label == "positive" else "positive"
         assert dict(case.lures) == {"opposite_of_loud_word" if loud == label else "loud_word": other}
 
@@ -61,8 +61,8 @@ def test_the_tables_are_large_and_sound():
     one, other = LOUD.values()
     assert list(map(len, one)) == list(map(len, other))
     assert not any(word.startswith(tuple("aeiou")) for word in (*one, *other, *WORKS))
-    for wording in ("plain", "lured"):
-        drawn = {sentiment.draw({"wording": wording}, 0, draw).input for draw in range(6000)}
+    for words in ("plain", "lured"):
+        drawn = {sentiment.draw({"words": words}, 0, draw).input for draw in range(6000)}
         assert len(drawn) > 2000
 
 
@@ -105,7 +105,7 @@ def test_case_and_full_stop_of_a_label_do_not_count(answer):
 @pytest.mark.parametrize(
     ("params", "message"),
     [
-        ({"wording": "loud"}, "wording='loud': must be one of 'plain', 'lured'"),
+        ({"words": "loud"}, "words='loud': must be one of 'plain', 'lured'"),
     ],
 )
 def test_bad_parameters(params, message):

@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from pytest_ood.evidence.outcomes import UNSCORED
-from pytest_ood.plugin.blocks import Block
-from pytest_ood.plugin.layout import Row, percent
+from pytest_ood.report.blocks import Block, Row
 from pytest_ood.report.claims import shown_gaps
+from pytest_ood.text.words import percent
 
 #: The words of the verdicts, as people read them.
 WORDS = {

@@ -10,12 +10,13 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Seq
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from pytest_ood.plugin.layout import Row, one_line
 from pytest_ood.text.canonical import canonical
+from pytest_ood.text.words import one_line
 
 # A system message is as long as its author likes.
 _LONGEST_AXIS = 32
 
+Row = Mapping[str, Any]
 T = TypeVar("T")
 
 

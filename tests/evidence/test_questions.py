@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from pytest_ood.dataset.questions import conversation, last_question
+from pytest_ood.evidence.questions import conversation, last_question
 from pytest_ood.text.canonical import digest
 
 
