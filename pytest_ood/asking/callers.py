@@ -256,16 +256,22 @@ class Callers:
         return most
 
     async def _call(self, name: str, lane: Lane, question: Question, started: float, reserved: float) -> None:
-        """Call the model, and store the answer or put the question again."""
+        """Call the model, and store the answer or put the question again.
+
+        The call counts as in flight until its answer is on the disk: a process that is killed loses no more than that.
+        """
+        try:
+            await self._ask(name, lane, question, started, reserved)
+        finally:
+            lane.end(started)
+            self.progress.in_flight -= 1
+            self._changed[name].set()
+
+    async def _ask(self, name: str, lane: Lane, question: Question, started: float, reserved: float) -> None:
         now = asyncio.get_running_loop().time
         began = time.perf_counter()
         try:
-            try:
-                answer = await lane.model.ask(question.request)
-            finally:
-                lane.end(started)
-                self.progress.in_flight -= 1
-                self._changed[name].set()
+            answer = await lane.model.ask(question.request)
             lane.succeed(started, now())
         except asyncio.CancelledError:
             self._drop(question)

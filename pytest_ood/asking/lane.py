@@ -141,7 +141,7 @@ class Lane:
         self._started.append(now)
 
     def end(self, started: float) -> None:
-        """Note that a call has come back, whatever it brought."""
+        """Note that a call has come back, and what it brought is stored."""
         self._started.remove(started)
 
     @property
@@ -150,7 +150,7 @@ class Lane:
         return len(self._started)
 
     def succeed(self, started: float, now: float) -> None:
-        """Note that a call was answered."""
+        """Note that a call was answered, before its end."""
         self.opened = True
         self.state.trouble = ""
         self._failures, self._failing_since, self._answered_at = 0, math.inf, now
@@ -160,7 +160,7 @@ class Lane:
         latency = now - started
         self._latency = latency if math.isinf(self._latency) else self._latency + 0.1 * (latency - self._latency)
         self._quickest = min(self._quickest, self._latency)
-        if self.in_flight + 1 >= self._limit and self._latency <= _CROWDED * self._quickest and not self._pace.gap:
+        if self.in_flight >= self._limit and self._latency <= _CROWDED * self._quickest and not self._pace.gap:
             self._limit = min(self._limit + 1, self.most)
 
     def refuse(self, question: Question, failure: CallFailed) -> None:

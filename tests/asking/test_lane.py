@@ -55,8 +55,8 @@ def fails(one: Lane, failed: Question, failure: TryAgain, started: float, now: f
 def answer_all(one: Lane, started: float, latency: float) -> None:
     """All calls in flight come back, one after another."""
     for _ in range(one.in_flight):
-        one.end(started)
         one.succeed(started, started + latency)
+        one.end(started)
 
 
 def test_one_call_until_the_first_answer_then_more_and_more() -> None:
@@ -66,8 +66,8 @@ def test_one_call_until_the_first_answer_then_more_and_more() -> None:
         fill(one, now)
         sizes.append(one.in_flight)
         for _ in range(one.in_flight):
-            one.end(now)
             one.succeed(now, now + 1.0)
+            one.end(now)
             fill(one, now + 1.0)
         now += 1.0
         for draw in range(300):
