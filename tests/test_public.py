@@ -67,6 +67,7 @@ FLAGS = [
     "--ood-quick",
     "--ood-strategy",
     "--ood-strategy-arg",
+    "--ood-horizons",
     "--ood-exchanges",
     "--ood-shots",
     "--ood-shots-from",

@@ -141,9 +141,15 @@ class Conversation:
     @property
     def calls_left(self) -> int:
         """How many more calls it can take."""
+        if not self.open:
+            return 0
+        most = self._strategy.most_calls(self._asked)
         turns_after = self.case.turns - len(self.responses) - 1
-        this_turn = max(len(self.samples), self._strategy.most_calls - len(self._history))
-        return this_turn + turns_after * self._strategy.most_calls if self.open else 0
+        return max(len(self.samples), most - len(self._history)) + turns_after * most
+
+    @property
+    def _asked(self) -> Asked:
+        return Asked(self.case, self._opening, self.question, self._drawing)
 
     def add(self, answer: Answer, key: str = "") -> None:
         """Take the next response to what was asked, to the request of this key, and go on once there are all of them.
@@ -161,11 +167,11 @@ class Conversation:
 
     def _go_on(self) -> None:
         """Ask what the strategy wants to ask next; at the end of a turn, take the case's reply as the next one."""
-        asked = Asked(self.case, self._opening, self.question, self._drawing)
+        asked = self._asked
         try:
             step = self._strategy.turns(asked, list(self._history))
-            if isinstance(step, Ask) and len(self._history) >= self._strategy.most_calls:
-                raise RuntimeError(f"it asks more often than its most_calls={self._strategy.most_calls} says")
+            if isinstance(step, Ask) and len(self._history) >= (most := self._strategy.most_calls(asked)):
+                raise RuntimeError(f"it asks more often than its most_calls, {most}, says")
         except Exception as broken:
             self._break("strategy", broken)
             return

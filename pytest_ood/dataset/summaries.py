@@ -33,12 +33,10 @@ def _from_2(summary: Summary) -> Summary:
         rest = {name: value for name, value in cell.items() if name not in ("gap_low", "gap_high")}
         gap = _unjudged_gap(cell["gap"], cell["gap_low"], cell["gap_high"])
         understood = _unjudged_gap(cell["gap_understood"])
-        cells.append(
-            {**rest, "gap": gap, "gap_understood": understood, **dict.fromkeys(("sampling", "size", "remark"))}
-        )
+        cells.append({**rest, "gap": gap, "gap_understood": understood, "sampling": None, "size": None})
     totals = summary["totals"]
     upgraded = {
-        **_with_arms(summary, cells, dict.fromkeys(("judged", "estimate", "tally"))),
+        **_with_arms(summary, cells, {"judged": None, "estimate": None}),
         "schema_version": 3,
         **{"run_id": None, "started_at": None, "gap_alpha": None},
         "totals": {**totals, "verdicts": {**totals["verdicts"], "degraded": 0}, "claims": None},

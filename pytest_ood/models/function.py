@@ -89,7 +89,10 @@ def load_function(name: str) -> Function:
 class FunctionModel(Model):
     """A plain function, called on a thread, or an ``async def``, awaited on the engine's loop.
 
-    The function returns the text of the answer, or an `Answer` if it knows more (tokens, cost, finish reason). An
+    The function may have a second argument, `tools`: the tools that it may call, in OpenAI's form; it calls them by the
+    `tool_calls` of an `Answer`.
+
+    It returns the text of the answer, or an `Answer` if it knows more (tokens, cost, finish reason). An
     exception turns the draw into an `error`; `TryAgain`, `CallFailed` and `ModelError` keep their meaning. The cost is
     unknown unless the `Answer` states it.
     """
@@ -108,6 +111,7 @@ class FunctionModel(Model):
         self._function = function
         self._title = getattr(function, "__qualname__", type(function).__qualname__)
         self._threads: ThreadPoolExecutor | None = None
+        self._takes_tools = _takes_tools(function)
         self._fingerprint = fingerprint(function)
 
     @classmethod
@@ -132,10 +136,12 @@ class FunctionModel(Model):
             CallFailed: the function raised anything else.
             TryAgain: the function raised this itself.
         """
+        if request.tools and not self._takes_tools:
+            raise ModelError(f"{self._title} takes no tools; give it a second argument `tools`", model=self.name)
         messages = [message.copy() for message in request.messages]
         begun = time.perf_counter()
         try:
-            response = await self._call(messages)
+            response = await self._call(messages, *([list(request.tools)] if self._takes_tools else []))
         except (ModelError, CallFailed, TryAgain):
             raise
         except Exception as error:
@@ -156,13 +162,13 @@ class FunctionModel(Model):
             created_at=response.created_at or time.time(),
         )
 
-    async def _call(self, messages: list[Message]) -> Any:
+    async def _call(self, *arguments: Any) -> Any:
         if inspect.iscoroutinefunction(self._function) or inspect.iscoroutinefunction(type(self._function).__call__):
-            response: Any = self._function(messages)
+            response: Any = self._function(*arguments)
         else:
             if self._threads is None:
                 self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="ood model")
-            response = await asyncio.get_running_loop().run_in_executor(self._threads, self._function, messages)
+            response = await asyncio.get_running_loop().run_in_executor(self._threads, self._function, *arguments)
         # A plain function may return an awaitable: functools.partial or a lambda around an async one does.
         return await response if inspect.isawaitable(response) else response
 
@@ -180,3 +186,11 @@ class FunctionModel(Model):
         if self._threads is not None:
             self._threads.shutdown(wait=False, cancel_futures=True)
             self._threads = None
+
+
+def _takes_tools(function: Function) -> bool:
+    try:
+        return "tools" in inspect.signature(function).parameters
+    except (TypeError, ValueError):
+        # Of a function that is not written in Python it may not be known.
+        return False

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import gc
 import importlib
+import json
 import logging
 import math
 import os
@@ -14,7 +15,7 @@ from typing import Any, ClassVar
 
 from pytest_ood.models.base import Model, ModelError, TimedOut, TryAgain, Unreadable
 from pytest_ood.models.provider_errors import check_address, meaning
-from pytest_ood.models.request import Answer, Request
+from pytest_ood.models.request import Answer, Request, ToolCall
 from pytest_ood.text.redaction import encodable, is_secret, known_keys, without_keys
 from pytest_ood.text.suggestions import did_you_mean
 
@@ -147,7 +148,7 @@ class LiteLLMModel(Model):
         failure: Exception
         self._check_varied(request)
         timeout = self.timeout(request)
-        settings = {**self._limit(request), **self._settings, **_unpriced(request.args)}
+        settings = {**self._limit(request), **self._settings, **_unpriced(request.args), **self._tools(request)}
         messages = [dict(message) for message in request.messages]
         begun = time.perf_counter()
         try:
@@ -189,6 +190,21 @@ class LiteLLMModel(Model):
             )
         self._passed_on |= varied
 
+    def _tools(self, request: Request) -> dict[str, Any]:
+        """The tools of a request as litellm takes them.
+
+        Raises:
+            ModelError: litellm would drop them.
+        """
+        if not request.tools:
+            return {}
+        passed_on = self._litellm.get_supported_openai_params(self._model, custom_llm_provider=self._provider) or []
+        if "tools" not in passed_on:
+            raise ModelError("this model takes no tools; leave out this strategy", model=self.name)
+        choice = "required" if request.forced else "auto"
+        # Without the last, a call with tools needs a package that litellm does not install.
+        return {"tools": [dict(tool) for tool in request.tools], "tool_choice": choice, "_skip_mcp_handler": True}
+
     def _limit(self, request: Request) -> dict[str, int]:
         """The limit of a response that the user does not limit: none if the model may think before it answers.
 
@@ -222,7 +238,22 @@ class LiteLLMModel(Model):
             latency_s=latency,
             created_at=time.time(),
             served_model=self._served(response),
+            tool_calls=self._calls(message),
         )
+
+    def _calls(self, message: Any) -> tuple[ToolCall, ...]:
+        """The tools that a response calls, each as far as it has the form of a call."""
+        calls = []
+        for call in getattr(message, "tool_calls", None) or ():
+            function = getattr(call, "function", None)
+            name, arguments = (getattr(function, part, None) for part in ("name", "arguments"))
+            text = arguments if isinstance(arguments, str) else json.dumps(arguments)
+            called = {
+                "name": without_keys(encodable(str(name)), self._keys),
+                "arguments": without_keys(encodable(text), self._keys),
+            }
+            calls.append({"id": encodable(str(getattr(call, "id", ""))), "type": "function", "function": called})
+        return tuple(calls)
 
     def _served(self, response: Any) -> str | None:
         """The model's name in the response; it may be more specific than the name in the request."""

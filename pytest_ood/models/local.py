@@ -112,10 +112,13 @@ class LocalModel(Model):
         """Answer one request once the earlier ones are done.
 
         Raises:
+            ModelError: the request has tools.
             CallFailed: the prompt is longer than the context, or llama.cpp refuses an argument.
             TryAgain: llama.cpp is not ready.
         """
         assert self._server is not None, "start() comes first"
+        if request.tools:
+            raise ModelError("the embedded engine is asked without tools; leave out this strategy", model=self.name)
         limit = {} if request.room is None else {"max_tokens": request.room}
         messages = [dict(message) for message in request.messages]
         body = {**limit, **recorded(request.args), "messages": messages, "stream": False}

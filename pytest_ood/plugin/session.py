@@ -6,10 +6,12 @@ option asks for it.
 """
 
 import functools
+import itertools
 import sqlite3
 import sys
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
@@ -187,9 +189,9 @@ def _features(session: "ProbeSession") -> Iterator[object]:
 
 def _check_strategies(settings: Settings, strategies: Strategies) -> None:
     """Open every strategy that the options name, so that a mistake is reported before anything is asked."""
-    for name in settings.strategy:
+    for name, model in itertools.product(settings.strategy, settings.model or ("",)):
         try:
-            strategies.of(name, settings.strategy_arg.get(name))
+            strategies.of(name, settings.arguments_of(name, model))
         except StrategyError as error:
             option = "ood_strategy" if "strategy" not in settings.explicit else "--ood-strategy"
             raise SettingsError(option, error.problem, value=name, fix=error.fix) from error
@@ -232,6 +234,10 @@ class ProbeSession:
         self.replaying: Replaying | None = None
         self.baseline: Baseline | None = None
         self.warnings: list[str] = []
+        if self.settings.horizons is not None:
+            from pytest_ood.plugin.horizons import read_breaks
+
+            self.settings = replace(self.settings, breaks=read_breaks(self.settings.horizons))
         hook = config.hook
         self.strategies = Strategies(lambda name, args: hook.pytest_ood_strategy(name=name, args=args))
         _check_strategies(self.settings, self.strategies)

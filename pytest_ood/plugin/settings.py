@@ -36,7 +36,11 @@ MOST_SHOTS = 256
 #: The defaults of ``--ood-quick``.
 QUICK = {"max_samples": 20}
 #: Options that have no effect by themselves, with the options of which one is needed.
-_NEEDS = {"public": ("push",), "license": ("export", "push"), "shots_from": ("shots",)}
+_NEEDS = {
+    "public": ("push",),
+    "license": ("export", "push"),
+    "shots_from": ("shots",),
+}
 # A system message is a page or two: a larger file is the wrong one.
 _LARGEST_TEXT = 1_000_000
 
@@ -63,6 +67,7 @@ class Settings:
         vary: the values of each argument that varies from condition to condition.
         system: the text of the file that ``--ood-system`` names.
         explicit: the names of the options given on the command line.
+        breaks: the size from which each model breaks, by model and task, as ``--ood-horizons`` says.
     """
 
     model: tuple[str, ...] = ()
@@ -78,6 +83,7 @@ class Settings:
     quick: bool = False
     strategy: tuple[str, ...] = ("direct",)
     strategy_arg: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    horizons: Path | None = None
     exchanges: int = MOST_EXCHANGES
     shots: tuple[int, ...] = (0,)
     shots_from: ShotsFrom = "control"
@@ -100,6 +106,7 @@ class Settings:
     json: Path | None = None
     report: Path | None = None
     explicit: frozenset[str] = frozenset()
+    breaks: Mapping[str, Mapping[str, float]] | None = None
 
     def dataset(self, run_id: str) -> Path | None:
         """Return the folder of the run's dataset: that of ``--ood-export``, or for a push one next to the store."""
@@ -148,6 +155,13 @@ class Settings:
         """Return the strategies of a probe, with the same precedence."""
         return tuple(self._preferred("strategy", of_probe))
 
+    def arguments_of(self, strategy: str, model: str) -> Mapping[str, Any]:
+        """Return the arguments of a strategy for one model."""
+        given = self.strategy_arg.get(strategy, {})
+        if strategy != "routed" or self.breaks is None:
+            return given
+        return {"breaks": dict(self.breaks.get(model, {})), **given}
+
     @property
     def variations(self) -> list[FrozenJson]:
         """Return the arguments that vary, in every combination of their values; one without any if none does."""
@@ -160,7 +174,7 @@ class Settings:
         of_task = {name.removeprefix(OF_TASK): value for name, value in varied.items() if name.startswith(OF_TASK)}
         of_model = {name: value for name, value in varied.items() if not name.startswith(OF_TASK)}
         args = FrozenJson(recorded_args(model, {**self.model_arg, **of_model}))
-        strategy_args = FrozenJson(self.strategy_arg.get(strategy, {}))
+        strategy_args = FrozenJson(self.arguments_of(strategy, model))
         return Condition(
             model,
             args,

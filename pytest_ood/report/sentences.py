@@ -59,6 +59,8 @@ def sentences(block: Block, curves: Mapping[str, str]) -> Iterator[str]:
     if len(cells) == 1:
         yield _alone(cells[0])
         yield from _remarks(cells[0])
+        if remark := cells[0].get("remark"):
+            yield remark
         return
     of_curves = list(dict.fromkeys(curves[cell["id"]] for cell in cells if cell.get("id") in curves))
     told = "; ".join(filter(None, of_curves or [_wrong_answers(cells)]))
@@ -68,6 +70,8 @@ def sentences(block: Block, curves: Mapping[str, str]) -> Iterator[str]:
     yield from (f"undecided at {labels}: {why}" for labels, why in _by_text(undecided))
     remarks = [(label, remark) for label, cell in _columns(block) for remark in _remarks(cell)]
     yield from (f"at {labels}: {remark}" for labels, remark in _by_text(remarks))
+    of_strategy = [(label, str(cell["remark"])) for label, cell in _columns(block) if cell.get("remark")]
+    yield from (f"at {labels}: {remark}" for labels, remark in _by_text(of_strategy))
 
 
 def _columns(block: Block) -> Iterator[tuple[str, Row]]:

@@ -41,6 +41,7 @@ VALUES: dict[str, tuple[Any, Any, Any]] = {
     "quick": (True, True, True),
     "strategy_arg": (["vote.k=3", "m.n:C.x=a"], ["vote.k=3", "m.n:C.x=a"], {"vote": {"k": 3}, "m.n:C": {"x": "a"}}),
     "strategy": (["cot", "direct"], ["cot", "direct"], ("cot", "direct")),
+    "horizons": ("before.json", "before.json", "before.json"),
     "exchanges": ("0", 0, 0),
     "shots": ("0,4", "0,4", (0, 4)),
     "shots_from": ("shift", "shift", "shift"),
@@ -71,7 +72,7 @@ WITH = {"shots_from": {"shots": "4"}, "public": {"push": "org/name"}, "license":
 def test_every_option_is_tested_here() -> None:
     """And every one is a field of the settings."""
     assert set(VALUES) | {"system"} == {option.name for option in OPTIONS}
-    assert set(VALUES) | {"system", "explicit"} == set(Settings.__dataclass_fields__)
+    assert set(VALUES) | {"system", "explicit", "breaks"} == set(Settings.__dataclass_fields__)
 
 
 @pytest.mark.parametrize("name", VALUES)
@@ -79,7 +80,7 @@ def test_each_option_reads_the_same_from_both_places(name: str) -> None:
     """But for paths: those are relative to where they were written."""
     typed, written, value = VALUES[name]
     with_it = WITH.get(name, {})
-    if name in ("store", "export", "json", "report", "baseline"):
+    if name in ("store", "export", "json", "report", "baseline", "horizons"):
         assert (getattr(read({name: typed}), name), getattr(read(ini={name: written}), name)) == (
             HERE / value,
             ROOT / value,

@@ -4,6 +4,9 @@
     cot             a chain of thought first
     revise          a second look at the first answer
     vote            the majority of several samples
+    stepwise        one step of the solution at a time
+    solver          a verified solver, offered as a tool
+    routed          a verified solver where an earlier run says that the model breaks
     MODULE:CLASS    a strategy of the user's own
 
 Other packages provide strategies by an entry point that names the class, and a conftest.py by the hook
@@ -31,6 +34,9 @@ BUNDLED: Mapping[str, str] = {
     "cot": "cot:ChainOfThought",
     "revise": "revise:Revise",
     "vote": "vote:Vote",
+    "stepwise": "stepwise:Stepwise",
+    "solver": "solver:SolverTool",
+    "routed": "routed:Routed",
 }
 # From a name and arguments to the strategy of a conftest.py or a plugin; None if it has none of this name.
 Provide = Callable[[str, Mapping[str, Any]], Strategy | None]

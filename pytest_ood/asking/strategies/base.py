@@ -150,9 +150,9 @@ class Strategy(abc.ABC):
             history: the model's responses so far, none of them an error: a call that fails ends the question as one.
         """
 
-    @property
-    def most_calls(self) -> int:
-        """The maximum number of calls that a question takes."""
+    def most_calls(self, asked: Asked) -> int:
+        """Return the maximum number of calls that a question takes."""
+        del asked
         return 1
 
     def why_not(self, task: Task) -> str:
