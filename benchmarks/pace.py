@@ -88,7 +88,7 @@ def measure(name: str, row: Row, scale: float) -> None:
     if ran.returncode:
         sys.stderr.write(ran.stdout)
     for model in row.models:
-        took = provider.answered_at[model][1] * scale
+        took = (provider.answered_at[model][1] - provider.asked_at[model]) * scale
         answered = sum(count for (asked, _), count in provider.answered.items() if asked == model)
         lost, calls = DRAWS - answered, provider.received[model]
         times = took / row.floor_s

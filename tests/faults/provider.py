@@ -103,6 +103,7 @@ class Provider:
     Attributes:
         received: how many calls came, by model.
         answered: how often each question was answered, by model and question.
+        asked_at: when the first call of each model came, in seconds since the first request.
         answered_at: when the first and the last answer of each model went out, in seconds since the first request.
     """
 
@@ -112,6 +113,7 @@ class Provider:
         self.received: Counter[str] = Counter()
         self.answered: Counter[tuple[str, str]] = Counter()
         self.answered_at: dict[str, tuple[float, float]] = {}
+        self.asked_at: dict[str, float] = {}
         self.port = 0
         self._began: float | None = None
         self._numbers = itertools.count()
@@ -129,6 +131,7 @@ class Provider:
         now = time.monotonic()
         self._began = self._began or now
         call = Call(self.received.total(), body, now - self._began, request)
+        self.asked_at.setdefault(body["model"], call.now)
         self.received[body["model"]] += 1
         for fault in self.faults:
             response = fault(call)
