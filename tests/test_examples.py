@@ -65,12 +65,26 @@ def test_thinking_longer_closes_the_gap(pytester: pytest.Pytester, monkeypatch: 
     assert pytester.runpytest_subprocess("--ood-certify").ret == 0
 
 
-@pytest.mark.parametrize("example", ["downstream", "dataset_loop", "thinking_longer"])
-def test_an_example_lives_without_the_plugin(pytester: pytest.Pytester, example: str) -> None:
+def test_a_strategy_of_ones_own(pytester: pytest.Pytester) -> None:
+    """It is short, and asks a model for the plan that it needs."""
+    shutil.copytree(EXAMPLES / "own_strategy", pytester.path, dirs_exist_ok=True)
+    assert len((pytester.path / "strategies.py").read_text(encoding="utf-8").splitlines()) < 30
+    command = "--ood-model=planner --ood-strategy=direct --ood-strategy=strategies:Plan --ood-json=out.json"
+    pytester.runpytest_subprocess(*command.split()).assert_outcomes(failed=1, passed=1)
+    cells = json.loads((pytester.path / "out.json").read_text(encoding="utf-8"))["cells"]
+    (planned,) = [cell for cell in cells if cell["strategy"] == "strategies:Plan"]
+    assert planned["shift"]["tally"] == [{"outcome": "correct", "marks": {"planned": True}, "n": planned["shift"]["n"]}]
+    assert pytester.runpytest_subprocess("--ood-certify").ret == 0
+
+
+@pytest.mark.parametrize(
+    ("example", "probes"), [("downstream", 3), ("dataset_loop", 3), ("thinking_longer", 3), ("own_strategy", 1)]
+)
+def test_an_example_lives_without_the_plugin(pytester: pytest.Pytester, example: str, probes: int) -> None:
     """Its hook is optional there, and its probes are skipped."""
     shutil.copytree(EXAMPLES / example, pytester.path, dirs_exist_ok=True)
     result = pytester.runpytest_subprocess("-p", "no:ood", "--strict-markers")
-    result.assert_outcomes(skipped=3)
+    result.assert_outcomes(skipped=probes)
     assert result.ret == 0
 
 

@@ -133,12 +133,14 @@ class Strategy(abc.ABC):
         instruction: what is added to a question, and to solved examples.
         thinks: whether the model is asked to think before it answers.
         exchanges: whether the exchanges that show the form of an answer precede the question.
+        calls: the maximum number of calls that a question takes.
         slow: whether `turns` takes so long that other calls would have to wait; it then runs on a thread.
     """
 
     instruction: ClassVar[str] = FORM
     thinks: ClassVar[bool] = False
     exchanges: ClassVar[bool] = True
+    calls: ClassVar[int] = 1
     slow: ClassVar[bool] = False
 
     @abc.abstractmethod
@@ -151,9 +153,9 @@ class Strategy(abc.ABC):
         """
 
     def most_calls(self, asked: Asked) -> int:
-        """Return the maximum number of calls that a question takes."""
+        """Return the maximum number of calls that a question takes; by default the same for all."""
         del asked
-        return 1
+        return self.calls
 
     def why_not(self, task: Task) -> str:
         """Return why the cases of a task cannot be asked in this way; empty if they can."""

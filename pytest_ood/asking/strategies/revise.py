@@ -19,6 +19,8 @@ class Revise(Strategy):
     stay so, "unchanged" if it was repeated, and otherwise "changed".
     """
 
+    calls = 2
+
     def turns(self, asked: Asked, history: Sequence[Answer]) -> Ask | Done:
         """Ask twice."""
         question = asked.messages()
@@ -34,11 +36,6 @@ class Revise(Strategy):
                 ]
             )
         return Done(more[0], {"revision": _revision(asked, first, more[0])})
-
-    def most_calls(self, asked: Asked) -> int:
-        """Two."""
-        del asked
-        return 2
 
     def remark(self, control: Tally, shift: Tally) -> str:
         """Say how many answers were mended and how many were spoiled."""

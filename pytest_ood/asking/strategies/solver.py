@@ -9,6 +9,7 @@ from typing import Any
 
 from pytest_ood.answers import wrap
 from pytest_ood.asking.strategies.base import Ask, Asked, Done, Strategy, StrategyError
+from pytest_ood.evidence import stats
 from pytest_ood.evidence.tally import Tally
 from pytest_ood.models.request import Answer, Message, Tool, ToolCall
 from pytest_ood.tasks import Solver, Task
@@ -39,6 +40,9 @@ class SolverTool(Strategy):
         faulty: the share of draws, from 0 to 1, in which the tool returns a wrong result.
     """
 
+    # One alone, and the turns with the tool.
+    calls = 1 + MOST_TURNS
+
     def __init__(self, choice: str = "offered", faulty: float = 0.0) -> None:
         if choice not in CHOICES:
             raise StrategyError(f"solver.choice={choice!r}: unknown", fix=f"choose from {', '.join(CHOICES)}")
@@ -62,25 +66,25 @@ class SolverTool(Strategy):
             return Done(said[-1], bench.marks(alone, said[-1]))
         return Ask(messages, tools=[bench.tool], forced=self._forced and not said)
 
-    def most_calls(self, asked: Asked) -> int:
-        """One alone, and the turns with the tool."""
-        del asked
-        return 1 + MOST_TURNS
-
     def why_not(self, task: Task) -> str:
         """A task without a solver has none to offer."""
         return "" if task.solver is not None else f"the task {task.name} has no solver"
 
     def remark(self, control: Tally, shift: Tally) -> str:
         """Say how often the solver was called where it was needed, and where it was not."""
-        said = []
-        for name, tally in (("control", control), ("shifted", shift)):
-            for outcome, how in (("wrong", "it gets wrong"), ("correct", "it gets right")):
-                cases = tally.count(alone=outcome)
-                if cases:
-                    called = cases - tally.count(alone=outcome, call="none")
-                    said.append(f"{called} of {cases} {name} cases that {how} alone")
-        return f"calls the solver in {', in '.join(said)}" if said else ""
+        both, said = control + shift, []
+        for outcome, cases in (("wrong", "cases that it gets wrong alone"), ("correct", "that it gets right")):
+            asked = both.count(alone=outcome)
+            if asked:
+                called = asked - both.count(alone=outcome, call="none")
+                said.append(f"{called} of {asked} {_bounds(called, asked)} {cases}")
+        return f"calls the solver in {', and in '.join(said)}" if said else ""
+
+
+def _bounds(called: int, asked: int) -> str:
+    """Return ``[.60, .90]``: bounds on a share, each anytime-valid."""
+    low, high = (bound(called, asked - called, stats.ALPHA) for bound in (stats.lower_bound, stats.upper_bound))
+    return f"[{low:.2f}, {high:.2f}]"
 
 
 class _Bench:

@@ -95,10 +95,12 @@ def test_sensitivity_and_specificity_are_as_planted(
     assert outcome.shift.correct == needed
     assert outcome.shift.tally.count(alone="wrong", call="right") == needed
     assert outcome.control.tally.count(alone="correct", call="right") == needless
-    assert outcome.row()["remark"] == (
-        f"calls the solver in {needless} of {SAMPLES} control cases that it gets right alone,"
-        f" in {needed} of {SAMPLES} shifted cases that it gets wrong alone"
-    )
+    remark = outcome.row()["remark"]
+    found = re.findall(r"(\d+) of 40 \[([.\d]+), ([.\d]+)\]", remark)
+    assert [int(calls) for calls, _, _ in found] == [needed, needless], remark
+    # The planted shares are 0 and 1.
+    assert all(float(low) <= int(calls) / SAMPLES <= float(high) for calls, low, high in found)
+    assert remark.endswith("that it gets right")
 
 
 def test_a_model_that_delegates_at_random(tmp_path: Path) -> None:
