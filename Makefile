@@ -9,7 +9,7 @@ WORKERS ?= 2
 CHROMIUM ?= chromium
 PIP_INSTALL := install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: help demo test test-fast test-pythons lint browser mutants bench clean
+.PHONY: help demo test test-fast test-pythons lint browser mutants faults bench clean
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -53,6 +53,10 @@ browser: $(VENV)/.browser ## the report in a real browser: chromium, or CHROMIUM
 mutants: $(VENV)/.mutants ## mutation testing of asking/, evidence/ and dataset/ (hours); MUTANTS=GLOB for a part
 	$(BIN)/mutmut run --max-children $(WORKERS) $(MUTANTS)
 	$(BIN)/mutmut results
+
+faults: $(READY) ## every fault of a provider, and rate limits and outages at full length (a quarter of an hour)
+	$(BIN)/pytest -n$(WORKERS) tests/faults/all_faults.py
+	$(BIN)/python benchmarks/pace.py
 
 bench: $(READY) $(PEERS)/.ready ## measure speed against the targets in benchmarks/RESULTS.md
 	$(BIN)/python benchmarks/run.py

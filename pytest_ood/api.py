@@ -17,6 +17,7 @@ from typing import Any, get_args
 
 from pytest_ood.asking.cell import Cell, Condition, ShotsFrom
 from pytest_ood.asking.conversation import MOST_EXCHANGES
+from pytest_ood.asking.lane import PATIENCE_S
 from pytest_ood.asking.making import CellError, Place, build_cell
 from pytest_ood.asking.outcome import Outcome
 from pytest_ood.asking.run import Run, RunOptions, new_run_id
@@ -25,7 +26,7 @@ from pytest_ood.evidence import stats
 from pytest_ood.evidence.horizon import Horizon
 from pytest_ood.evidence.sampling import DEFAULT_BAR, DEFAULT_MAX_SAMPLES, Sampling, draws_to_clear
 from pytest_ood.models import check_name, recorded_args
-from pytest_ood.models.base import Model
+from pytest_ood.models.base import Model, ModelError
 from pytest_ood.models.function import function_name
 from pytest_ood.report.curves import draw
 from pytest_ood.report.size_curves import curve_rows
@@ -58,7 +59,8 @@ class Measuring:
         api_base: the address of the model's API.
         store: the file that keeps every answer.
         budget: a hard limit in US dollars.
-        concurrency: calls in flight.
+        concurrency: calls in flight, or how many at first and at most; None leaves it to the model.
+        patience: give the model up after so many seconds without any answer.
         refresh: ask again what the store already answers.
     """
 
@@ -77,7 +79,8 @@ class Measuring:
     api_base: str | None = None
     store: str | Path = Path(".ood/store.db")
     budget: float | None = None
-    concurrency: int = 16
+    concurrency: int | tuple[int, int] | None = None
+    patience: float = PATIENCE_S
     refresh: bool = False
 
     def __post_init__(self) -> None:
@@ -88,10 +91,15 @@ class Measuring:
         """
         if not 0 < self.bar < 1:
             raise ValueError(f"bar={self.bar!r}: give a number between 0 and 1, such as 0.8")
-        for name in ("samples", "max_samples", "concurrency"):
+        for name in ("samples", "max_samples"):
             value = getattr(self, name)
             if not isinstance(value, int | None) or isinstance(value, bool) or (value is not None and value < 1):
                 raise ValueError(f"{name}={value!r}: give a whole number from 1")
+        calls = self.in_flight or (1, 1)
+        if any(type(number) is not int for number in calls) or len(calls) != 2 or not 1 <= calls[0] <= calls[1]:
+            raise ValueError(f"concurrency={self.concurrency!r}: give a whole number from 1, or two, such as (20, 200)")
+        if not 0 < self.patience < math.inf:
+            raise ValueError(f"patience={self.patience!r}: give seconds, such as 600")
         if not 0 < self.alpha <= 0.5:
             raise ValueError(f"alpha={self.alpha!r}: give a number from 0 to 0.5, such as 0.05")
         if not self.sampling.can_clear:
@@ -111,6 +119,11 @@ class Measuring:
             raise ValueError(f"shots_from={self.shots_from!r}: choose from {', '.join(get_args(ShotsFrom))}")
         if self.budget is not None and not 0 <= self.budget < math.inf:
             raise ValueError(f"budget={self.budget!r}: give US dollars, such as 2.50")
+
+    @property
+    def in_flight(self) -> tuple[int, int] | None:
+        """How many calls may be in flight at first, and at most."""
+        return self.concurrency if isinstance(self.concurrency, tuple | None) else (self.concurrency, self.concurrency)
 
     @property
     def strategy_name(self) -> str:
@@ -150,14 +163,18 @@ class Measuring:
             Path(self.store),
             dict(self.model_args or {}),
             self.api_base,
-            self.concurrency,
+            self.in_flight,
             budget=self.budget,
             refresh=self.refresh,
+            patience=self.patience,
         )
         run = Run(options, lambda _, __: None if isinstance(model, str) else model, self.strategies)
         try:
             run.start(cells)
-            return [run.outcome(cell) for cell in cells]
+            outcomes = [run.outcome(cell) for cell in cells]
+            if any(outcome.reason_code == "provider" for outcome in outcomes):
+                raise ModelError(run.progress.models[name].dead)
+            return outcomes
         finally:
             run.stop()
 

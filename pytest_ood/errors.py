@@ -12,6 +12,10 @@
       + ModelError           models.base: no call to this model can succeed
       + CallFailed           models.base: one call failed and would fail again
       + TryAgain             models.base: one call failed and may succeed later
+        + RateLimited        models.base: there were too many calls
+        + TimedOut           models.base: no answer came in time
+        + Unreadable         models.base: what came is not an answer
+        + Unreachable        models.base: nothing listens at the address
       + StoreError           asking.store: the file cannot be used as a store
       + DatasetError         dataset.folder: a dataset cannot be read or written
         + HubError           dataset.hub: the Hugging Face Hub refused

@@ -15,7 +15,7 @@ from pytest_ood.certify.arms import CheckAborted, Finding
 from pytest_ood.dataset.hub import HubError
 from pytest_ood.dataset.schema import SchemaError
 from pytest_ood.errors import CaseError, OodError, Origin, TaskError
-from pytest_ood.models.base import TryAgain
+from pytest_ood.models.base import CallFailed, RateLimited, TryAgain
 from pytest_ood.rows import RowFault, RowsError
 
 HOUSE = Path(pytest_ood.__file__).parent
@@ -56,6 +56,8 @@ def test_every_exception_is_in_the_tree_and_drawn_there() -> None:
         TaskError("no", task="spell"),
         CaseError("no", field="answer", origin=Origin("spell", {"size": 2}, 0, 1), fix="yes"),
         TryAgain("busy", after=2.5),
+        RateLimited("busy", after=2.5),
+        CallFailed("HTTP 400", refused=True),
         SchemaError("bad", "prompt", 3),
         HubError("down"),
         CheckAborted(Finding("no")),

@@ -75,6 +75,7 @@ FLAGS = [
     "--ood-compare",
     "--ood-baseline",
     "--ood-concurrency",
+    "--ood-patience",
     "--ood-budget",
     "--ood-dry-run",
     "--ood-certify",

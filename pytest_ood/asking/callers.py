@@ -1,7 +1,8 @@
 """How a question gets its answer: callers, retries, the budget, and the store before anything else looks.
 
-Questions that the store cannot answer go into one queue, ordered by arm and draw, from which the callers take them.
-Other processes on the same store share the work: whoever claims a question asks it, the others read its answer there.
+Questions that the store cannot answer wait in the lane of their model, ordered by arm and draw, from which one caller
+for each model takes them as fast as the lane allows. Other processes on the same store share the work: whoever claims a
+question asks it, the others read its answer there.
 """
 
 import asyncio
@@ -9,23 +10,19 @@ import concurrent.futures
 import contextlib
 import dataclasses
 import functools
-import itertools
-import random
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from pytest_ood.asking.cell import ArmSpec
+from pytest_ood.asking.lane import PATIENCE_S, Lane, Question
+from pytest_ood.asking.progress import Progress
 from pytest_ood.asking.questions import total
 from pytest_ood.asking.store import Store
 from pytest_ood.models.base import CallFailed, Model, ModelError, TryAgain
 from pytest_ood.models.request import Answer, Request
 
-# Seconds before each further attempt, if the provider names none; each is varied by a quarter.
-BACKOFF_S = (0.5, 1.0, 2.0, 4.0, 8.0)
-# A provider that asks for a longer wait than this is given up on.
-LONGEST_WAIT_S = 120.0
-# How long calls in flight may continue once the run is stopped: they are already paid for.
+# How long calls in flight may continue once the run is stopped, or their model dead: they are already paid for.
 GRACE_S = 5.0
 # How often to look for an answer that another process is asking for.
 POLL_S = 0.05
@@ -39,97 +36,21 @@ class Terms:
 
     Attributes:
         run_id: the run's name in the store.
-        concurrency: calls in flight in this process.
+        concurrency: calls in flight of one model in this process: at first, and at most; None leaves it to the model.
         budget: US dollars; None without a limit.
         refresh: ask again what the store already answers.
         compare: ask judged cells on until their conditions are told apart.
         earlier_draws: how many draws of an arm an earlier run has, with which this one is compared.
+        patience: after so many seconds without any answer a model is given up.
     """
 
     run_id: str
-    concurrency: int
+    concurrency: tuple[int, int] | None = None
     budget: float | None = None
     refresh: bool = False
     compare: bool = False
     earlier_draws: Callable[[ArmSpec], int] | None = None
-
-
-@dataclass(slots=True)
-class Progress:
-    """What has come in so far, and how many answers there may be.
-
-    Attributes:
-        began: when asking began, by the monotonic clock.
-        answers: the answers so far, those from the store included.
-        calls: the calls made for them.
-        in_flight: the calls that have not come back.
-        at_most: the maximum number of answers of the whole run.
-        possible: the maximum number of answers before anything was asked.
-        settled: how many draws the cells that are done needed.
-        settled_possible: how many draws they might have needed.
-        cost_usd: the cost of the calls so far; None once any call's price is unknown.
-    """
-
-    began: float = field(default_factory=time.monotonic)
-    answers: int = 0
-    calls: int = 0
-    in_flight: int = 0
-    at_most: int = 0
-    possible: int = 0
-    settled: int = 0
-    settled_possible: int = 0
-    cost_usd: float | None = 0.0
-
-    @property
-    def expected(self) -> int | None:
-        """How many answers the whole run will take if the other cells stop as early as those that are done.
-
-        None until one is done.
-        """
-        if not self.settled_possible:
-            return None
-        expected = round(self.possible * self.settled / self.settled_possible)
-        return min(max(expected, self.answers + self.in_flight), max(self.at_most, self.answers))
-
-    @property
-    def expected_cost_usd(self) -> float | None:
-        """What the whole run will cost, if every answer that is still expected takes a call as dear as those so far.
-
-        None if that is not known.
-        """
-        if self.cost_usd is None or self.expected is None:
-            return None
-        return self.cost_usd + (self.expected - self.answers) * self.cost_usd / max(self.calls, 1)
-
-    def seconds_left(self, now: float) -> float | None:
-        """Return how long the rest of the run will take at the speed so far; None if that is not known.
-
-        Args:
-            now: the time by the monotonic clock.
-        """
-        # Answers from the store come at once: they say nothing about the speed of a model.
-        done = self.calls or self.answers
-        if self.expected is None or not done:
-            return None
-        return (self.expected - self.answers) * (now - self.began) / done
-
-
-@dataclass(slots=True)
-class _Gate:
-    """Lets calls through one at a time until a model's first answer, so that a bad key costs one call, not thirty."""
-
-    model: Model
-    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
-    started: bool = False
-    open: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class _Question:
-    """A request that the store could not answer, and the promise of its answer: None if the budget forbids it."""
-
-    request: Request
-    answer: "asyncio.Future[Answer | None]"
+    patience: float = PATIENCE_S
 
 
 class Callers:
@@ -139,39 +60,58 @@ class Callers:
         self.progress = Progress()
         self.stopped = asyncio.Event()
         self._store, self._terms = store, terms
-        self._gates = {name: _Gate(model) for name, model in models.items()}
-        # (place of the arm, draw, a number that breaks ties, the question or None to send a caller home)
-        self._queue: asyncio.PriorityQueue[tuple[int, int, int, _Question | None]] = asyncio.PriorityQueue()
-        self._ties = itertools.count()
+        self._lanes = {
+            name: Lane(model, *(terms.concurrency or model.concurrency), terms.patience)
+            for name, model in models.items()
+        }
+        self.progress.models = {name: lane.state for name, lane in self._lanes.items()}
+        # Set when a lane may have a question that can be asked now.
+        self._changed = {name: asyncio.Event() for name in models}
+        self._calls: dict[str, set[asyncio.Task[None]]] = {name: set() for name in models}
         self._promised: dict[str, asyncio.Future[Answer | None]] = {}
         self._unsaved: list[tuple[Request, Answer, float, asyncio.Future[None]]] = []
         self._saving: asyncio.Task[None] | None = None
         self._disk = concurrent.futures.ThreadPoolExecutor(1, "ood-store")
 
-    def send_home(self) -> None:
-        """Let each caller end once it has no call in flight."""
+    def stop(self) -> None:
+        """Ask nothing more; each caller ends once it has no call in flight."""
         self.stopped.set()
-        for _ in range(self._terms.concurrency):
-            self._queue.put_nowait((-1, 0, next(self._ties), None))
+        for changed in self._changed.values():
+            changed.set()
 
     async def close(self) -> None:
         """Store what has come in, and close the models."""
         if self._saving is not None:
             await self._saving
-        await asyncio.gather(*(gate.model.close() for gate in self._gates.values() if gate.started))
+        # In turn: models of one engine may share their connections.
+        for lane in self._lanes.values():
+            if lane.started:
+                await lane.model.close()
         self._disk.shutdown()
+
+    def most_in_flight(self, name: str) -> int:
+        """Return how many calls of a model may be in flight at most."""
+        return self._lanes[name].most
+
+    def dead(self, name: str) -> str:
+        """Return why a model cannot be asked any more; empty if it can."""
+        return self._lanes[name].state.dead
 
     async def answers(self, place: int, requests: Sequence[Request]) -> list[Answer | None]:
         """Return the answers in the order of the requests, from the store or else from a caller.
 
-        An answer is None if the budget forbids the call.
+        An answer is None if the budget forbids the call, or the model cannot be asked any more.
 
         Args:
             place: the place of the arm in the run; the questions of earlier arms are asked first.
-            requests: the requests to answer.
+            requests: the requests to answer, all of one model.
         """
         terms = self._terms
         stored = self._store.answers([request.key for request in requests], terms.run_id, terms.refresh)
+        for request in requests:
+            answer = stored.get(request.key)
+            if answer is not None and answer.finish_reason == FATAL:
+                self._bury(request.model, stored.pop(request.key).error or "")
         self.progress.answers += len(stored)
         promises = {}
         for request in requests:
@@ -181,80 +121,132 @@ class Callers:
             if promise is None:
                 promise = self._promised[request.key] = asyncio.get_running_loop().create_future()
                 promise.add_done_callback(functools.partial(self._kept, request.key))
-                self._queue.put_nowait((place, request.draw, next(self._ties), _Question(request, promise)))
+                self._put(Question(request, place, promise))
             promises[request.key] = promise
         return [stored.get(request.key) or await promises[request.key] for request in requests]
 
     def _kept(self, key: str, _: "asyncio.Future[Answer | None]") -> None:
         del self._promised[key]
 
-    async def work(self) -> None:
-        """Work as one caller: take one question after another until sent home.
+    def _put(self, question: Question) -> None:
+        name = question.request.model
+        self._lanes[name].put(question)
+        self._changed[name].set()
+
+    def _put_later(self, question: Question, seconds: float) -> None:
+        if seconds <= 0:
+            self._put(question)
+            return
+        asyncio.get_running_loop().call_later(seconds, self._put, question)
+
+    async def work(self, name: str) -> None:
+        """Ask the questions of one model, until stopped.
 
         Raises:
-            ModelError: a model cannot be used at all.
             sqlite3.Error: an answer cannot be stored.
         """
-        while True:
-            place, draw, _, question = await self._queue.get()
-            if question is None:
-                return
-            gate = self._gates[question.request.model]
-            if not gate.open:
-                async with gate.turn:
-                    if self.stopped.is_set():
-                        return
-                    if not gate.open:
-                        await self._open(gate, question)
-                        continue
-            if not await self._settle(question, gate):
-                again = (place, draw, next(self._ties), question)
-                asyncio.get_running_loop().call_later(POLL_S, self._queue.put_nowait, again)
-
-    async def _open(self, gate: _Gate, question: _Question) -> None:
-        """Ask a model for the first time; a failure stops the run before another caller has its turn."""
+        lane, calls = self._lanes[name], self._calls[name]
         try:
-            if not gate.started:
-                gate.started = True
-                await gate.model.start()
-            while not await self._settle(question, gate):
-                await self._pause(POLL_S)
-        except BaseException:
-            self.stopped.set()
-            raise
-        gate.open = True
+            while not self.stopped.is_set():
+                question = await self._next(name, lane)
+                if question is None:
+                    continue
+                try:
+                    if not lane.started:
+                        await lane.model.start()
+                        lane.started = True
+                    reserve = self._most_usd(lane.model, question.request)
+                except ModelError as failure:
+                    self._bury(name, str(failure))
+                    self._put(question)
+                else:
+                    await self._begin(name, lane, question, reserve)
+            if calls:
+                await asyncio.wait(calls)
+        finally:
+            for call in calls:
+                call.cancel()
+            ended = await asyncio.gather(*calls, return_exceptions=True)
+        for broken in ended:
+            if isinstance(broken, Exception):
+                raise broken
 
-    async def _settle(self, question: _Question, gate: _Gate) -> bool:
-        """Get the answer and keep the promise; return False to wait for another process or for the budget."""
+    async def _next(self, name: str, lane: Lane) -> Question | None:
+        """Return the next question as soon as it may be asked; None if something else has happened."""
+        changed = self._changed[name]
+        changed.clear()
+        if lane.state.dead:
+            for question in lane.take_all():
+                self._drop(question)
+        wait = lane.wait(asyncio.get_running_loop().time())
+        if wait is not None and wait <= 0:
+            return lane.take()
+        with contextlib.suppress(asyncio.TimeoutError):
+            await asyncio.wait_for(changed.wait(), wait)
+        return None
+
+    async def _begin(self, name: str, lane: Lane, question: Question, reserve: float) -> None:
+        """Call the model, unless another process does, the store has the answer by now, or the budget is used up."""
         terms, request = self._terms, question.request
-        reserve = 0.0 if terms.budget is None else self._most_usd(gate.model, request)
         claim = self._store.claim(
             request.key, terms.run_id, refresh=terms.refresh, reserve=reserve, budget=terms.budget
         )
-        answer: Answer | None = None
-        if claim == "theirs":
-            return False
-        if claim == "over budget":
-            # Calls in flight usually cost less than they reserve: there may be room once they return.
-            if self._store.reserved(terms.run_id):
-                return False
+        if claim == "mine":
+            started = asyncio.get_running_loop().time()
+            lane.start(started)
+            self.progress.in_flight += 1
+            call = asyncio.ensure_future(self._call(name, lane, question, started, reserve))
+            self._calls[name].add(call)
+            call.add_done_callback(functools.partial(self._ended, name))
         elif claim == "answered":
             answer = self._store.answers([request.key], terms.run_id, terms.refresh)[request.key]
             if answer.finish_reason == FATAL:
-                raise ModelError(answer.error or "")
+                self._bury(name, answer.error or "")
+                self._put(question)
+            else:
+                lane.opened = True
+                self._answer(question, answer)
+        elif claim == "over budget" and not self._store.reserved(terms.run_id):
+            _keep(question, None)
         else:
-            self.progress.in_flight += 1
-            try:
-                answer = await self._call(gate, request, reserve)
-            finally:
-                self.progress.in_flight -= 1
-        if answer is not None:
-            self.progress.answers += 1
-        question.answer.set_result(answer)
-        return True
+            # Calls in flight usually cost less than they reserve: there may be room once they return.
+            self._put_later(question, POLL_S)
+            if not lane.opened:
+                # Another process is finding out whether the model answers.
+                await asyncio.sleep(POLL_S)
 
-    @staticmethod
-    def _most_usd(model: Model, request: Request) -> float:
+    def _ended(self, name: str, call: "asyncio.Task[None]") -> None:
+        if call.cancelled() or call.exception() is None:
+            self._calls[name].discard(call)
+        else:
+            # It stays among the calls, for `work` to raise.
+            self.stop()
+        self._changed[name].set()
+
+    def _answer(self, question: Question, answer: Answer) -> None:
+        self.progress.answers += 1
+        _keep(question, answer)
+
+    def _bury(self, name: str, why: str) -> None:
+        """Ask a model nothing more; its calls in flight may still come back."""
+        lane = self._lanes[name]
+        if not lane.state.dead:
+            lane.state.dead = why
+            asyncio.get_running_loop().call_later(GRACE_S, self._abandon, name)
+        self._changed[name].set()
+
+    def _drop(self, question: Question) -> None:
+        """Ask a question no more. Others may ask it, and use what it reserved."""
+        self._store.release(question.request.key)
+        _keep(question, None)
+
+    def _abandon(self, name: str) -> None:
+        for call in self._calls[name]:
+            call.cancel()
+
+    def _most_usd(self, model: Model, request: Request) -> float:
+        if self._terms.budget is None:
+            return 0.0
         most = model.most(request)
         if most is None:
             raise ModelError(
@@ -263,29 +255,51 @@ class Callers:
             )
         return most
 
-    async def _call(self, gate: _Gate, request: Request, reserved: float) -> Answer:
-        """Call the model, retry where that may help, and store the result."""
-        waits = (*BACKOFF_S, None)
-        for attempt, wait in enumerate(waits, 1):
-            began = time.perf_counter()
+    async def _call(self, name: str, lane: Lane, question: Question, started: float, reserved: float) -> None:
+        """Call the model, and store the answer or put the question again.
+
+        The call counts as in flight until its answer is on the disk: a process that is killed loses no more than that.
+        """
+        try:
+            await self._ask(name, lane, question, started, reserved)
+        finally:
+            lane.end(started)
+            self.progress.in_flight -= 1
+            self._changed[name].set()
+
+    async def _ask(self, name: str, lane: Lane, question: Question, started: float, reserved: float) -> None:
+        now = asyncio.get_running_loop().time
+        began = time.perf_counter()
+        try:
+            answer = await lane.model.ask(question.request)
+            lane.succeed(started, now())
+        except asyncio.CancelledError:
+            self._drop(question)
+            raise
+        except TryAgain as failure:
             try:
-                answer = await gate.model.ask(request)
-            except TryAgain as failure:
-                answer = Answer(error=f"{failure} ({attempt} attempts)")
-                delay = failure.after if failure.after is not None else (wait or 0) * random.uniform(0.75, 1.25)
-                if wait is not None and delay <= LONGEST_WAIT_S:
-                    await self._pause(delay)
-                    continue
-                if not gate.open:
-                    await self._give_up(request, f"{gate.model.name}: no call got through: {answer.error}")
-            except ModelError as failure:
-                await self._give_up(request, str(failure))
-            except CallFailed as failure:
-                answer = Answer(error=str(failure))
-            except Exception as failure:
-                # A defect in the model's own code, not in the answer.
-                answer = Answer(error=f"{type(failure).__name__}: {failure}")
-            break
+                delay = lane.fail(question, failure, started, now())
+            except ModelError as end:
+                await self._give_up(name, question, str(end))
+                return
+            if delay is not None:
+                # The claim is kept: nobody else has to find out.
+                self._put_later(question, delay)
+                return
+            answer = Answer(error=f"{failure} ({question.failures} attempts)")
+        except ModelError as failure:
+            await self._give_up(name, question, str(failure))
+            return
+        except CallFailed as failure:
+            answer = Answer(error=str(failure))
+            try:
+                lane.refuse(question, failure)
+            except ModelError as end:
+                self._bury(name, str(end))
+        except Exception as failure:
+            # A defect in the model's own code, not in the answer.
+            answer = Answer(error=f"{type(failure).__name__}: {failure}")
+            lane.opened = True
         answer = dataclasses.replace(
             answer,
             run_id=self._terms.run_id,
@@ -296,19 +310,14 @@ class Callers:
         cost = 0.0 if answer.error is not None else answer.cost_usd
         self.progress.calls += 1
         self.progress.cost_usd = total([self.progress.cost_usd, cost])
-        await self._save(request, answer, reserved if cost is None else cost)
-        return answer
+        await self._save(question.request, answer, reserved if cost is None else cost)
+        self._answer(question, answer)
 
-    async def _give_up(self, request: Request, message: str) -> None:
+    async def _give_up(self, name: str, question: Question, message: str) -> None:
+        self._bury(name, message)
         answer = Answer(error=message, finish_reason=FATAL, created_at=time.time(), run_id=self._terms.run_id)
-        await self._save(request, answer, 0.0)
-        raise ModelError(message)
-
-    async def _pause(self, seconds: float) -> None:
-        """Sleep; if the run is stopped meanwhile, end this caller."""
-        with contextlib.suppress(asyncio.TimeoutError):
-            await asyncio.wait_for(self.stopped.wait(), seconds)
-            raise asyncio.CancelledError
+        await self._save(question.request, answer, 0.0)
+        _keep(question, None)
 
     async def _save(self, request: Request, answer: Answer, charged: float) -> None:
         """Return once the answer is on the disk. Answers that arrive during a write are written together next."""
@@ -334,3 +343,9 @@ class Callers:
                 for *_, saved in batch:
                     if not saved.done():
                         saved.set_result(None)
+
+
+def _keep(question: Question, answer: Answer | None) -> None:
+    """Keep the promise of an answer, unless nobody waits for it any more."""
+    if not question.answer.done():
+        question.answer.set_result(answer)

@@ -11,10 +11,11 @@ import itertools
 from collections.abc import Callable, Coroutine, Hashable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from pytest_ood.asking.callers import GRACE_S, Callers, Progress, Terms
+from pytest_ood.asking.callers import GRACE_S, Callers, Terms
 from pytest_ood.asking.cell import ArmSpec, Cell
 from pytest_ood.asking.conversation import Conversation
 from pytest_ood.asking.outcome import Outcome
+from pytest_ood.asking.progress import Progress
 from pytest_ood.asking.questions import ArmQuestions, Draw, total
 from pytest_ood.asking.same_questions import compared_pairs, same_questions
 from pytest_ood.asking.store import Store
@@ -38,6 +39,7 @@ class _SharedArm:
 
     Attributes:
         needs: how many draws each cell may need, by its id.
+        is_cut_off: whether no more can be asked, for the budget or because the model is dead.
     """
 
     def __init__(self, questions: ArmQuestions, place: int) -> None:
@@ -46,7 +48,7 @@ class _SharedArm:
         self.draws: list[ScoredDraw] = []
         self.texts: list[str] = []
         self.calls = 0
-        self.out_of_budget = False
+        self.is_cut_off = False
         self.growing = asyncio.Lock()
         self.needs: dict[str, int] = {}
         self.calls_a_draw = 1
@@ -95,7 +97,6 @@ class Engine:
         """Ask the cells in their order; `done` is called with each one's outcome, or with what its task raised.
 
         Raises:
-            ModelError: a model cannot be used at all.
             sqlite3.Error: an answer cannot be stored.
         """
         for cell in cells:
@@ -106,11 +107,11 @@ class Engine:
                 self._groups.update((cell.id, group) for cell in group.cells)
         self.progress.possible = self.progress.at_most
         asking = self._spawn(self._ask_cells(cells, done))
-        callers = [self._spawn(self._callers.work()) for _ in range(self._terms.concurrency)]
+        callers = [self._spawn(self._callers.work(name)) for name in self._models]
         stopped = self._spawn(self._callers.stopped.wait())
         try:
             await asyncio.wait([asking, stopped, *callers], return_when=asyncio.FIRST_COMPLETED)
-            self._callers.send_home()
+            self._callers.stop()
             await asyncio.wait(callers, timeout=GRACE_S)
             ended = [task.exception() for task in (*callers, asking) if task.done() and not task.cancelled()]
             for failure in filter(None, ended):
@@ -123,7 +124,7 @@ class Engine:
 
     def stop(self) -> None:
         """Ask nothing more; calls in flight get `GRACE_S` seconds to come back and be stored."""
-        self._callers.stopped.set()
+        self._callers.stop()
 
     def _spawn(self, work: Coroutine[Any, Any, T]) -> "asyncio.Task[T]":
         task = asyncio.ensure_future(work)
@@ -148,9 +149,16 @@ class Engine:
         self.progress.at_most += arm.at_most - before
 
     async def _ask_cells(self, cells: Sequence[Cell], done: Done) -> None:
+        # Cells of one model do not wait for those of another.
+        by_model: dict[str, list[Cell]] = {}
+        for cell in cells:
+            by_model.setdefault(cell.condition.model, []).append(cell)
+        await asyncio.gather(*(self._ask_model(name, some, done) for name, some in by_model.items()))
+
+    async def _ask_model(self, name: str, cells: Sequence[Cell], done: Done) -> None:
         # An active cell has at least one open question, or waits for an arm that has one: twice as many cells as
-        # callers keep the callers busy, and the other cells use no memory yet.
-        free = asyncio.Semaphore(2 * self._terms.concurrency)
+        # calls keep the callers busy, and the other cells use no memory yet.
+        free = asyncio.Semaphore(2 * self._callers.most_in_flight(name))
 
         async def ask(cell: Cell) -> None:
             try:
@@ -204,7 +212,7 @@ class Engine:
         if earlier is None:
             return []
         sizes = [
-            0 if arm.out_of_budget else max(0, min(earlier(spec), arm.sampling.limit) - arm.n)
+            0 if arm.cut_off else max(0, min(earlier(spec), arm.sampling.limit) - arm.n)
             for spec, arm in zip(cell.arms, arms, strict=True)
         ]
         return await self._extend(cell, arms, sizes)
@@ -264,7 +272,7 @@ class Engine:
     ) -> tuple[Sequence[ScoredDraw], float | None]:
         """Return the next draws of a cell's arm, and the cost of asking them in US dollars.
 
-        Draws that another cell has already asked cost nothing. There are fewer than `size` if the budget is used up.
+        Draws that another cell has already asked cost nothing. There are fewer than `size` if no more can be asked.
         """
         if spec is None or arm is None or not size:
             return [], 0.0
@@ -273,20 +281,22 @@ class Engine:
         async with shared.growing:
             cost = await self._grow(shared, wanted)
         draws = shared.draws[arm.n : wanted]
-        arm.out_of_budget = len(draws) < size
+        if len(draws) < size:
+            arm.model_failed = self._callers.dead(spec.condition.model)
+            arm.out_of_budget = not arm.model_failed
         return draws, cost
 
     async def _grow(self, shared: _SharedArm, wanted: int) -> float | None:
-        """Ask until the arm has `wanted` draws or the budget is used up."""
+        """Ask until the arm has `wanted` draws, or no more can be asked."""
         run_id, costs = self._terms.run_id, list[float | None]()
-        while (size := min(wanted - len(shared.draws), MOST_AT_ONCE)) > 0 and not shared.out_of_budget:
+        while (size := min(wanted - len(shared.draws), MOST_AT_ONCE)) > 0 and not shared.is_cut_off:
             draws = [shared.questions.draw(len(shared.draws) + index) for index in range(size)]
             await self._converse(shared, draws)
             traces = []
             before = shared.at_most
             for draw in draws:
                 if draw.conversation.open:
-                    shared.out_of_budget = True
+                    shared.is_cut_off = True
                     break
                 judgement = draw.judge(shared.texts)
                 if draw.conversation.case.among is not None:
@@ -303,18 +313,18 @@ class Engine:
         return total(costs) if costs else 0.0
 
     async def _converse(self, shared: _SharedArm, draws: Sequence[Draw]) -> None:
-        """Ask all draws together, turn by turn, until each conversation is over or over budget."""
+        """Ask all draws together, turn by turn, until each conversation is over or cut off."""
         going = [(draw.index, one) for draw in draws for one in draw.conversations]
         while going:
             asked = [(one, request) for index, one in going for request in shared.questions.requests(one, index)]
             answers = await self._callers.answers(shared.place, [request for _, request in asked])
-            over_budget = set()
+            cut_off = set()
             for (one, request), answer in zip(asked, answers, strict=True):
                 if answer is None:
-                    over_budget.add(id(one))
-                elif one.open and id(one) not in over_budget:
+                    cut_off.add(id(one))
+                elif one.open and id(one) not in cut_off:
                     await self._add(one, answer, request)
-            going = [(index, one) for index, one in going if one.open and id(one) not in over_budget]
+            going = [(index, one) for index, one in going if one.open and id(one) not in cut_off]
 
     @staticmethod
     async def _add(conversation: Conversation, answer: Answer, request: Request) -> None:

@@ -20,11 +20,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pytest_ood.asking.callers import Progress, Terms
+from pytest_ood.asking.callers import Terms
 from pytest_ood.asking.cell import ArmSpec, Cell
 from pytest_ood.asking.engine import Engine
+from pytest_ood.asking.lane import PATIENCE_S
 from pytest_ood.asking.outcome import Outcome
 from pytest_ood.asking.plan import Planned, plan
+from pytest_ood.asking.progress import Progress
 from pytest_ood.asking.store import Store
 from pytest_ood.asking.strategies import Strategies
 from pytest_ood.models import default_args, open_model
@@ -50,12 +52,14 @@ class RunOptions:
         store: the file that keeps every answer.
         model_args: the arguments of every call, including secrets.
         api_base: the URL of the provider.
-        concurrency: calls in flight, over all processes that share the run.
+        concurrency: calls in flight of one model, over all processes that share the run: at first, and at most. None
+            leaves it to the model.
         processes: how many processes share the run.
         budget: a hard limit in US dollars; None without one.
         refresh: ask again what the store already answers.
         compare: ask judged cells on until their conditions are told apart.
         earlier_draws: how many draws of an arm an earlier run has; judged cells are asked on until they have as many.
+        patience: after so many seconds without any answer a model is given up.
     """
 
     run_id: str
@@ -63,12 +67,13 @@ class RunOptions:
     store: Path
     model_args: Mapping[str, Any] = field(default_factory=dict)
     api_base: str | None = None
-    concurrency: int = 16
+    concurrency: tuple[int, int] | None = None
     processes: int = 1
     budget: float | None = None
     refresh: bool = False
     compare: bool = False
     earlier_draws: Callable[[ArmSpec], int] | None = None
+    patience: float = PATIENCE_S
 
 
 class Run:
@@ -90,9 +95,14 @@ class Run:
             for name in options.models
         }
         self.strategies = Strategies() if strategies is None else strategies
-        in_flight = max(1, options.concurrency // options.processes)
         self.terms = Terms(
-            options.run_id, in_flight, options.budget, options.refresh, options.compare, options.earlier_draws
+            options.run_id,
+            _share(options.concurrency, options.processes),
+            options.budget,
+            options.refresh,
+            options.compare,
+            options.earlier_draws,
+            options.patience,
         )
         # Last, so that a model that cannot be used leaves no connection open.
         self.store = Store(options.store)
@@ -141,7 +151,7 @@ class Run:
         """Wait for the outcome of a cell and return it; `waiting` is called with the progress every `every_s` seconds.
 
         Raises:
-            ModelError, StoreError: the run cannot go on.
+            StoreError: the run cannot go on.
             Exception: whatever the cell's task raised.
         """
         while True:
@@ -160,6 +170,14 @@ class Run:
             self._thread.join()
             self._thread = None
         self.store.close()
+
+
+def _share(concurrency: tuple[int, int] | None, processes: int) -> tuple[int, int] | None:
+    """Return the part of one process."""
+    if concurrency is None:
+        return None
+    fewest, most = (max(1, calls // processes) for calls in concurrency)
+    return fewest, most
 
 
 def _nothing() -> None:

@@ -179,6 +179,10 @@ class Store:
             db.execute("INSERT INTO claims VALUES (?, ?, ?, ?)", (key, self.worker, run_id, reserve))
             return "mine"
 
+    def release(self, key: str) -> None:
+        """Give up our claim on a question, if there is one, and what it reserves."""
+        self.connection.execute("DELETE FROM claims WHERE key = ? AND worker = ?", (key, self.worker))
+
     def reserved(self, run_id: str) -> float:
         """Return the US dollars that calls in flight may still cost."""
         return self._committed(self.connection, run_id)[1]
@@ -292,6 +296,14 @@ class Store:
             "SELECT count(*) FROM traces WHERE run_id = ? AND answered_by != run_id", (run_id,)
         ).fetchone()
         return Totals(calls, stored, int(incoming), int(outgoing), cost if priced == calls else None)
+
+    def errors(self, run_id: str) -> list[tuple[str, int]]:
+        """Return why calls of the run failed, and how often: the commonest first."""
+        return self.connection.execute(
+            "SELECT error, count(*) AS n FROM answers WHERE run_id = ? AND error IS NOT NULL"
+            " AND finish_reason IS NOT 'fatal' GROUP BY error ORDER BY n DESC, error",
+            (run_id,),
+        ).fetchall()
 
     def close(self) -> None:
         """Release every claim and close every connection; a later use opens them again."""

@@ -69,6 +69,7 @@ class Arm:
         understood: the outcomes of the draws whose comprehension question was answered correctly.
         questions: how many draws had a comprehension question.
         out_of_budget: whether the budget forbade the next draw.
+        model_failed: why the model could not be asked for the next draw; empty if it was not needed or could.
         tally: how often which marks of the strategy came with which outcome.
     """
 
@@ -87,6 +88,7 @@ class Arm:
         self.chance = 0.0
         self.decided: Literal["clears", "misses"] | None = None
         self.out_of_budget = False
+        self.model_failed = ""
         self._choices = 0.0
         self._scores: dict[str, tuple[float, int]] = {}
         self._read_traces = read_traces
@@ -125,6 +127,11 @@ class Arm:
                 self.decided = "clears"
             elif stats.misses(self.judged - self.judged_wrong, self.judged_wrong, bar) >= decisive:
                 self.decided = "misses"
+
+    @property
+    def cut_off(self) -> bool:
+        """Whether the arm needed another draw that could not be asked."""
+        return self.out_of_budget or bool(self.model_failed)
 
     @property
     def n(self) -> int:

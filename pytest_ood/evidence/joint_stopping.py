@@ -33,7 +33,7 @@ class JointStopping:
 
     def next_waves(self) -> list[Wave] | None:
         """Return the next draws to ask of each cell; None once there is nothing more to ask."""
-        if any(arm.out_of_budget for arms in self._cells for arm in arms):
+        if any(arm.cut_off for arms in self._cells for arm in arms):
             return None
         wanted = [[0] * len(arms) for arms in self._cells]
         for first, second in self._open_pairs():

@@ -107,7 +107,7 @@ class Stopping:
     def next_wave(self) -> Wave | None:
         """Return the next draws to ask; None once the cell is done."""
         control, shift, limit = self._control, self._shift, self._sampling.limit
-        if self.done or control.out_of_budget or (shift is not None and shift.out_of_budget):
+        if self.done or control.cut_off or (shift is not None and shift.cut_off):
             return None
         if not self._sampling.stops_early:
             wave = Wave(limit - control.n, 0 if shift is None else limit - shift.n)

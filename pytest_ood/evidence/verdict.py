@@ -80,6 +80,9 @@ def _why_undecided(control: Arm, shift: Arm | None = None) -> tuple[str, str, Ar
     named: list[tuple[ArmName, Arm]] = [("control", control)]
     if shift is not None:
         named.append(("shift", shift))
+    for _, arm in named:
+        if arm.model_failed:
+            return "provider", arm.model_failed, None
     for name, arm in named:
         if arm.out_of_budget:
             return "budget", "budget", name

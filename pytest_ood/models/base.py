@@ -1,4 +1,4 @@
-"""The interface between the engine and a model, and the three ways in which a call can fail."""
+"""The interface between the engine and a model, and the ways in which a call can fail."""
 
 import abc
 from collections.abc import Mapping
@@ -27,11 +27,20 @@ class ModelError(OodError):
 
 
 class CallFailed(OodError):
-    """This call failed and would fail again; calls with other requests may succeed. Its draw counts as an `error`."""
+    """This call failed and would fail again; calls with other requests may succeed. Its draw counts as an `error`.
+
+    Attributes:
+        refused: whether the provider refused the request (400, for example). If it refuses many requests with the same
+            words, these are taken to be about the model.
+    """
+
+    def __init__(self, message: str, refused: bool = False) -> None:
+        super().__init__(message)
+        self.refused = refused
 
 
 class TryAgain(OodError):
-    """This call failed and may succeed later (429, 5xx, a dropped connection).
+    """This call failed and may succeed later (5xx, a dropped connection).
 
     Attributes:
         after: the seconds that the provider asked to wait, if it did.
@@ -42,6 +51,22 @@ class TryAgain(OodError):
         self.after = after
 
 
+class RateLimited(TryAgain):
+    """The provider refused this call because there are too many (429, 529). It does not count as an attempt."""
+
+
+class TimedOut(TryAgain):
+    """No answer came in time. The same request is made once more at most."""
+
+
+class Unreadable(TryAgain):
+    """What came cannot be read as an answer. The same request is made once more at most."""
+
+
+class Unreachable(TryAgain):
+    """Nothing listens at the address of the model, or there is no such host."""
+
+
 class Model(abc.ABC):
     """Anything that answers a `Request`.
 
@@ -50,12 +75,14 @@ class Model(abc.ABC):
     Attributes:
         sees_case: whether requests carry the case's answer and lures. Only fake models set it.
         takes_args: whether the arguments of a request can change the answer.
+        concurrency: how many calls may be in flight at first, and how many if that goes well, unless the user decides.
         name: the model's name as the user gave it.
         args: every model argument, secrets included.
     """
 
     sees_case: ClassVar[bool] = False
     takes_args: ClassVar[bool] = True
+    concurrency: ClassVar[tuple[int, int]] = (16, 16)
 
     def __init__(self, name: str, args: Mapping[str, Any]) -> None:
         self.name = name
@@ -84,7 +111,7 @@ class Model(abc.ABC):
         Raises:
             ModelError: no call can succeed.
             CallFailed: this request would fail again.
-            TryAgain: the same request may succeed later.
+            TryAgain: the same request may succeed later; its subclasses say more.
 
         No message of theirs may contain a key.
         """

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import email.utils
 import gc
 import importlib
 import json
@@ -12,14 +11,18 @@ import os
 import re
 import time
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, ClassVar
 
-from pytest_ood.models.base import CallFailed, Model, ModelError, TryAgain
+from pytest_ood.models.base import Model, ModelError, TimedOut, TryAgain, Unreadable
+from pytest_ood.models.provider_errors import check_address, meaning
 from pytest_ood.models.request import Answer, Request, ToolCall
 from pytest_ood.text.redaction import encodable, is_secret, known_keys, without_keys
 from pytest_ood.text.suggestions import did_you_mean
 
-TIMEOUT_S = 600.0
+#: How long to wait for a connection, and for a response: of a model that may think before it answers, and of another,
+#: which gets more for each token that its response may have.
+CONNECT_S = 10.0
+TIMEOUT_S, SHORT_TIMEOUT_S, TOKEN_S = 600.0, 60.0, 0.1
 
 _PRICES = ("input_cost_per_token", "output_cost_per_token")
 # Arguments that the engine decides, or with which the answer would not be a single text.
@@ -29,14 +32,6 @@ _OURS = {"model", "messages", "stream", "n", "num_retries", "max_retries", "mock
 _CUT_OFF = {"model_length", "max_output_tokens", "max_length", "truncated"}
 _BROKEN_OFF = {"error", "network_error", "malformed_response"}
 
-# Errors that are recognised by their message because their status says too little.
-_REFUSED = re.compile(r"content.?(policy|filter|management)|moderation", re.IGNORECASE)
-_HOPELESS = re.compile(
-    r"insufficient_quota|credit balance|model_not_found|not a valid model|no such model"
-    r"|api.?key (is |was )?(not valid|invalid|expired)|missing credentials|api_key client option must be set"
-    r"|unable to locate credentials",
-    re.IGNORECASE,
-)
 _PREAMBLE = re.compile(r"^(?:(?:litellm\.)?\w*(?:Error|Exception|Timeout)(?: Error)?\s*[:-]?\s+)+")
 # Long enough for a provider's message, too short for a page of HTML.
 _LONGEST_MESSAGE = 500
@@ -55,6 +50,8 @@ def price(name: str, args: Mapping[str, Any]) -> tuple[float, float] | None:
 class LiteLLMModel(Model):
     """One model of one provider. Its arguments are litellm's: temperature, max_tokens, api_base, api_key, timeout."""
 
+    concurrency: ClassVar[tuple[int, int]] = (20, 200)
+
     def __init__(self, name: str, args: Mapping[str, Any]) -> None:
         super().__init__(name, args)
         self._litellm: Any = None
@@ -65,7 +62,6 @@ class LiteLLMModel(Model):
         self._model = self._provider = ""
         # Arguments that vary, of which it is known that litellm does not drop them.
         self._passed_on: set[str] = set()
-        self._timeout = TIMEOUT_S
         self._settings: dict[str, Any] = {}
         self._keys = known_keys(args)
 
@@ -73,9 +69,12 @@ class LiteLLMModel(Model):
         """Import litellm on a thread and check the name and the keys; no call is made.
 
         Raises:
-            ModelError: there is no such provider, no key for it, or an argument that cannot be passed on.
+            ModelError: there is no such provider, no key for it, nothing at its address, or an argument that cannot be
+                passed on.
         """
         self._check_args()
+        if self._base:
+            await check_address(self.name, self._base, CONNECT_S)
         self._litellm = await asyncio.to_thread(_load)
         self._check_name()
         self._check_key()
@@ -84,9 +83,11 @@ class LiteLLMModel(Model):
         self._most_output = entry.get("max_output_tokens") or entry.get("max_tokens")
         # Of a model that is not in the table it is not known.
         self._thinks = not entry or bool(entry.get("supports_reasoning"))
+        longest = float(self.args.get("timeout") or TIMEOUT_S)
         self._settings = {
             **_unpriced(self.args),
-            "timeout": self._timeout,
+            # The same for all calls: litellm makes a client for each timeout. How long a call may take, `ask` decides.
+            "timeout": importlib.import_module("httpx").Timeout(longest, connect=min(longest, CONNECT_S)),
             # Retries are the engine's: it knows the budget.
             "num_retries": 0,
             "max_retries": 0,
@@ -104,7 +105,6 @@ class LiteLLMModel(Model):
             value = self.args.get(name)
             if value is not None and not (_is_number(value) and value >= 0):
                 raise ModelError(f"{name}={value!r} is not a valid number; give 0 or more", model=self.name)
-        self._timeout = float(self.args.get("timeout") or TIMEOUT_S)
 
     def _check_name(self) -> None:
         litellm = self._litellm
@@ -137,7 +137,7 @@ class LiteLLMModel(Model):
         return self.args.get("api_base") or self.args.get("base_url")
 
     async def ask(self, request: Request) -> Answer:
-        """Make one call, without retries, of at most `timeout` seconds.
+        """Make one call, without retries.
 
         Raises:
             ModelError: the key, the quota or the name is refused.
@@ -147,25 +147,33 @@ class LiteLLMModel(Model):
         assert self._litellm is not None, "start() comes first"
         failure: Exception
         self._check_varied(request)
+        timeout = self.timeout(request)
         settings = {**self._limit(request), **self._settings, **_unpriced(request.args), **self._tools(request)}
         messages = [dict(message) for message in request.messages]
         begun = time.perf_counter()
         try:
-            # litellm's own timeout restarts with every byte.
             call = self._litellm.acompletion(self.name, messages, **settings)
-            response = await asyncio.wait_for(call, self._timeout)
+            response = await asyncio.wait_for(call, timeout)
             return self._read(response, time.perf_counter() - begun)
         except (TryAgain, asyncio.TimeoutError) as error:
-            failure = (
-                error if isinstance(error, TryAgain) else TryAgain(f"{self.name}: no answer in {self._timeout:g} s")
-            )
+            failure = error if isinstance(error, TryAgain) else TimedOut(f"{self.name}: no answer in {timeout:g} s")
         except Exception as error:
-            refusal = self._failure(error)
+            refusal = meaning(error, self.name, self._base, self._clean)
             if isinstance(refusal, Answer):
                 return refusal
             failure = refusal
         # Raised outside the handlers, so that the original exception, which may hold keys, is not in the traceback.
         raise failure
+
+    def timeout(self, request: Request) -> float:
+        """Return the seconds after which a call is given up: as the user sets them, or what the model may need."""
+        if self.args.get("timeout"):
+            return float(self.args["timeout"])
+        limit: Any = {**self._limit(request), **self.args, **request.args}
+        tokens = limit.get("max_completion_tokens") or limit.get("max_tokens")
+        if self._thinks or not _is_number(tokens):
+            return TIMEOUT_S
+        return min(TIMEOUT_S, SHORT_TIMEOUT_S + TOKEN_S * float(tokens))
 
     def _check_varied(self, request: Request) -> None:
         """Refuse an argument that varies and that litellm would drop: its conditions would all be the same.
@@ -209,7 +217,7 @@ class LiteLLMModel(Model):
 
     def _read(self, response: Any, latency: float) -> Answer:
         if not response.choices:
-            raise TryAgain(f"{self.name}: an answer without choices")
+            raise Unreadable(f"{self.name}: an answer without choices")
         choice = response.choices[0]
         message, usage = choice.message, getattr(response, "usage", None)
         finish_reason = _finish_reason(choice)
@@ -259,32 +267,6 @@ class LiteLLMModel(Model):
             return (input_tokens or 0) * self._price[0] + (output_tokens or 0) * self._price[1]
         cost: float | None = response._hidden_params.get("response_cost")
         return cost
-
-    def _failure(self, error: Exception) -> Answer | Exception:
-        """What an exception of litellm's means. Goes by status: for the same status, classes differ by provider."""
-        status = getattr(error, "status_code", None)
-        details = f"{error} {getattr(error, 'body', None) or ''}"[: 40 * _LONGEST_MESSAGE]
-        message = self._clean(str(error))
-        if isinstance(status, int) and status >= 400:
-            message = f"{self.name}: {message} (HTTP {status})"
-        else:
-            message = f"{self.name}: {type(error).__name__}: {message}"
-        if isinstance(error, self._litellm.ContextWindowExceededError):
-            return CallFailed(message)
-        if isinstance(error, self._litellm.ContentPolicyViolationError) or (
-            status in (400, 403) and _REFUSED.search(details)
-        ):
-            return Answer(finish_reason="content_filter", created_at=time.time(), cost_usd=None)
-        if status == 401 or _HOPELESS.search(details) or status in (402, 403):
-            return ModelError(f"{message}; check the provider's key and its permissions")
-        if status == 404 or isinstance(error, self._litellm.UnsupportedParamsError):
-            return ModelError(f"{message}; check the model's name, its arguments and the API base")
-        if not isinstance(status, int):
-            return CallFailed(message)
-        # A status below 400 means an answer that could not be read.
-        if status in (408, 409, 425, 429) or status >= 500 or status < 400:
-            return TryAgain(message, _retry_after(error))
-        return CallFailed(message)
 
     def _clean(self, message: str) -> str:
         """A provider's message made fit to print: one short line without control characters or keys."""
@@ -395,23 +377,3 @@ def _refusal(message: Any) -> str | None:
 
 def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-
-
-def _retry_after(error: Exception) -> float | None:
-    """The seconds that the provider asked to wait, from a number or an HTTP date."""
-    headers = (
-        getattr(error, "litellm_response_headers", None)
-        or getattr(getattr(error, "response", None), "headers", None)
-        or {}
-    )
-    retry_after = headers.get("retry-after")
-    if retry_after is None:
-        return None
-    try:
-        seconds = float(retry_after)
-    except ValueError:
-        try:
-            seconds = email.utils.parsedate_to_datetime(retry_after).timestamp() - time.time()
-        except ValueError:
-            return None
-    return max(0.0, seconds) if math.isfinite(seconds) else None

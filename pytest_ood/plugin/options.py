@@ -75,7 +75,10 @@ OPTIONS = (
     Option(
         "baseline", "path", "FILE", "fail only what is shown worse than an earlier run: its --ood-json, or a dataset"
     ),
-    Option("concurrency", "int", "N", "maximum calls in flight (default 16)"),
+    Option(
+        "concurrency", "str", "N", "calls in flight per model: N, or MIN-MAX (default 20-200; 16 without a provider)"
+    ),
+    Option("patience", "float", "S", "give a model up after S seconds without any answer (default 600)"),
     Option("budget", "float", "USD", "hard limit on the cost of the run"),
     Option("dry_run", "flag", "", "show what would be asked and what it would cost, without asking anything"),
     Option("certify", "flag", "", "check tasks, verifiers and cases without asking a model"),

@@ -17,7 +17,8 @@ from pytest_ood.dataset.folder import DatasetError
 from pytest_ood.dataset.write import Exported, check_target, export
 from pytest_ood.evidence.verdict import Verdict
 from pytest_ood.plugin.comparisons_table import comparison_lines
-from pytest_ood.plugin.layout import Line
+from pytest_ood.plugin.layout import Line, wrapped
+from pytest_ood.plugin.model_states import ModelStates
 from pytest_ood.plugin.settings import Settings, SettingsError
 from pytest_ood.plugin.sparks import BLOCKS, PLAIN
 from pytest_ood.plugin.tables import replay_table, totals_lines
@@ -27,6 +28,7 @@ from pytest_ood.report.claims import claims
 from pytest_ood.report.comparisons import comparison_rows
 from pytest_ood.report.curves import draw
 from pytest_ood.report.size_curves import curve_rows
+from pytest_ood.text.printable import printable
 from pytest_ood.text.words import counted
 
 if TYPE_CHECKING:
@@ -77,8 +79,8 @@ class Reporting:
         exported: what was written to the dataset, if there is one.
     """
 
-    def __init__(self, session: "ProbeSession") -> None:
-        self._session = session
+    def __init__(self, session: "ProbeSession", states: ModelStates) -> None:
+        self._session, self._states = session, states
         self._began = time.monotonic()
         self._started_at = datetime.datetime.now(datetime.timezone.utc)
         # By node id: the position of the cell among the tests, and its row.
@@ -120,7 +122,9 @@ class Reporting:
             compared = comparison_rows(rows, settings.seed, settings.alpha)
             if run.baseline is not None:
                 compared += run.baseline.rows(rows, settings.seed, settings.alpha)
-            self._summary, self.exported = conclude(settings, run.run_id, rows, timing, compared, replayed)
+            self._summary, self.exported = conclude(
+                settings, run.run_id, rows, timing, compared, replayed, self._states.rows
+            )
         except (OSError, DatasetError) as error:
             self._trouble = f"{error}; every answer is kept in {settings.store}"
             session.exitstatus = pytest.ExitCode.INTERNAL_ERROR
@@ -139,7 +143,9 @@ class Reporting:
             write_lines(terminalreporter, lines)
             write("")
         write_lines(terminalreporter, totals_lines(self._summary, columns))
-        if settings.compare and not self._summary["comparisons"]:
+        for text, color in self._states.lines():
+            write_lines(terminalreporter, (Line(line, color) for line in wrapped(printable(text), columns)))
+        if settings.compare and not self._summary["comparisons"] and not any(row["dead"] for row in self._states.rows):
             write("--ood-compare: nothing to compare; name several models, or several strategies", yellow=True)
         for warning in self._session.warnings:
             write(warning, yellow=True)
@@ -169,6 +175,7 @@ def conclude(
     timing: Timing,
     compared: Sequence[Mapping[str, Any]] = (),
     replayed: Sequence[Mapping[str, Any]] | None = None,
+    models: Sequence[Mapping[str, Any]] = (),
 ) -> tuple[dict[str, Any], Exported | None]:
     """Write the summary and the dataset of a run, over all its processes, if the settings ask for them.
 
@@ -179,6 +186,7 @@ def conclude(
         timing: when the session started, and how long it took.
         compared: the comparisons of conditions with each other and with a baseline.
         replayed: the rows of the groups in a replay, otherwise None.
+        models: the rows of the models that were rate limited or could not be asked.
 
     Returns:
         The summary, and what was exported.
@@ -190,6 +198,8 @@ def conclude(
     try:
         verdicts = _summary(settings, run_id, store.totals(run_id), rows, timing)
         verdicts["comparisons"] = list(compared)
+        verdicts["model_states"] = list(models)
+        verdicts["errors"] = [{"error": error, "count": count} for error, count in store.errors(run_id)]
         if replayed is not None:
             verdicts["replay"] = list(replayed)
         if settings.json is not None:

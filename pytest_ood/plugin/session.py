@@ -23,6 +23,7 @@ from pytest_ood.dataset.published_seeds import published_with
 from pytest_ood.models import IGNORED_WARNINGS
 from pytest_ood.models.base import ModelError
 from pytest_ood.plugin.collecting import NOT_A_PROBE, CellMaker
+from pytest_ood.plugin.model_states import rows
 from pytest_ood.plugin.parameters import check_fixture_values
 from pytest_ood.plugin.probes import ProbeError
 from pytest_ood.plugin.selecting import runs_nothing
@@ -162,11 +163,13 @@ def _features(session: "ProbeSession") -> Iterator[object]:
 
         yield DryRun(session)
     elif session.asks and session.worker is None:
+        from pytest_ood.plugin.model_states import ModelStates
         from pytest_ood.plugin.next_steps import NextSteps
         from pytest_ood.plugin.publishing import Publishing
         from pytest_ood.plugin.reporting import Reporting
 
-        reporting = Reporting(session)
+        states = ModelStates()
+        reporting = Reporting(session, states)
         yield reporting
         if session.baseline is not None:
             from pytest_ood.plugin.baseline import BaselineCheck
@@ -179,7 +182,7 @@ def _features(session: "ProbeSession") -> Iterator[object]:
         if settings.push is not None:
             yield Publishing(session, reporting, settings.push)
         # Among hooks that ask to be the last, the one registered last is.
-        yield NextSteps(session, reporting)
+        yield from (NextSteps(session, reporting), states)
     if session.replaying is not None:
         yield session.replaying
 
@@ -328,6 +331,7 @@ class ProbeSession:
             settings.refresh,
             settings.compare,
             None if self.baseline is None else self.baseline.draws,
+            settings.patience,
         )
         self.run = Run(options, lambda name, args: hook.pytest_ood_model(name=name, args=args), self.strategies)
         deaf = [name for name, model in self.run.models.items() if not model.takes_args]
@@ -361,7 +365,7 @@ class ProbeSession:
         with self._live_line as line:
             try:
                 return self.run.outcome(cell, line.show)
-            except (ModelError, StoreError, sqlite3.Error) as error:
+            except (StoreError, sqlite3.Error) as error:
                 self._end(item.session, f"ood: {error}")
             except Exception as error:
                 raise error.with_traceback(author_traceback(error, cell.task) or error.__traceback__) from None
@@ -385,6 +389,8 @@ class ProbeSession:
         """Put the cell's row on the report, which also comes from workers."""
         report = yield
         outcome = item.stash.get(OUTCOME, None)
+        if self.run is not None and (models := rows(self.run.progress.models)):
+            report.ood_models = [(self.worker or {}).get("workerid", ""), models]
         if outcome is not None and call.when == "call":
             report.ood = [self._places[outcome.cell.id], outcome.row()]
         return report

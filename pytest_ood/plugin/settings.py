@@ -12,6 +12,7 @@ from typing import Any, Literal, get_args
 
 from pytest_ood.asking.cell import Condition, ShotsFrom
 from pytest_ood.asking.conversation import MOST_EXCHANGES
+from pytest_ood.asking.lane import PATIENCE_S
 from pytest_ood.asking.strategies import BUNDLED
 from pytest_ood.errors import OodError
 from pytest_ood.evidence import stats
@@ -89,7 +90,8 @@ class Settings:
     system: str | None = None
     compare: bool = False
     baseline: Path | None = None
-    concurrency: int = 16
+    concurrency: tuple[int, int] | None = None
+    patience: float = PATIENCE_S
     budget: float | None = None
     dry_run: bool = False
     certify: bool = False
@@ -421,6 +423,16 @@ def _shots(option: str, typed: str, given: str) -> tuple[int, ...]:
     return tuple(dict.fromkeys(counts))
 
 
+def _concurrency(option: str, typed: str, given: str) -> tuple[int, int]:
+    match = re.fullmatch(r"([0-9]{1,4})(?:-([0-9]{1,4}))?", given)
+    fewest, most = (int(match[1]), int(match[2] or match[1])) if match else (0, 0)
+    if not 1 <= fewest <= most:
+        raise SettingsError(
+            option, "not N or MIN-MAX, from 1 to 9999", value=typed, fix="use a value such as 16 or 20-200"
+        )
+    return fewest, most
+
+
 def _shard(option: str, typed: str, given: str) -> tuple[int, int]:
     match = re.fullmatch(r"([0-9]{1,9})/([0-9]{1,9})", given)
     which, count = map(int, match.groups()) if match else (0, 0)
@@ -472,7 +484,8 @@ _CHECKS: dict[str, _Check] = {
     "shots": _shots,
     "shots_from": _one_of(get_args(ShotsFrom), "where examples can be drawn from"),
     "compare": _as_is,
-    "concurrency": _number(1, 10_000, "a whole number from 1 up", "16", int),
+    "concurrency": _concurrency,
+    "patience": _number(0.001, math.inf, "a time in seconds", "600", float),
     "budget": _number(0, math.inf, "an amount in US dollars", "2.50", float),
     "dry_run": _as_is,
     "certify": _as_is,

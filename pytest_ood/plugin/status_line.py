@@ -4,14 +4,16 @@ import contextlib
 import os
 import sys
 import time
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from pytest_ood.plugin.layout import dollars
+from pytest_ood.plugin.model_states import rate_limit, rows
 
 if TYPE_CHECKING:
     import pytest
 
-    from pytest_ood.asking.callers import Progress
+    from pytest_ood.asking.progress import Progress
 
 # How often a log gets a line, in seconds.
 LOG_EVERY_S = 30.0
@@ -81,4 +83,15 @@ def progress_line(progress: "Progress", width: int) -> str:
     if left is not None:
         minutes, seconds = divmod(round(left), 60)
         parts.append(f"about {minutes}:{seconds:02} left")
-    return ("ood: " + " | ".join(parts))[:width]
+    return ("ood: " + " | ".join([*parts, *_troubles(progress)]))[:width]
+
+
+def _troubles(progress: "Progress") -> Iterator[str]:
+    """Yield why it takes long: what a provider refuses, or that it does not answer."""
+    for row in rows(progress.models):
+        limit = "" if row["dead"] else rate_limit(row)
+        if limit:
+            yield f"{row['model']} {limit}" if len(progress.models) > 1 else limit
+    for name, state in progress.models.items():
+        if state.trouble and not state.dead and not state.pace:
+            yield f"no answer: {state.trouble}" if name in state.trouble else f"{name}: no answer: {state.trouble}"

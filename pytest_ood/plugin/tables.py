@@ -13,6 +13,8 @@ from pytest_ood.report.sentences import WORDS
 from pytest_ood.text.printable import printable
 from pytest_ood.text.words import counted, one_line, percent
 
+# Reasons of errors that are shown.
+MOST_ERRORS = 3
 READING_COLORS = {"learned": "green", "partly fixed": "yellow", "memorised": "red", "still": "red"}
 
 
@@ -70,6 +72,9 @@ def _totals(summary: Mapping[str, Any]) -> Iterator[tuple[str, str | None]]:
     unscored = _unscored(cells)
     if unscored:
         yield f"unscored answers (counted as wrong in lower and as right in upper bounds): {unscored}", None
+    yield from (
+        (f"{row['count']} error: {printable(row['error'])}", None) for row in summary.get("errors", ())[:MOST_ERRORS]
+    )
 
 
 def _verdict_totals(summary: Mapping[str, Any]) -> Iterator[tuple[str, str | None]]:

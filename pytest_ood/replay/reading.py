@@ -53,7 +53,7 @@ def p_value(published: Arm, siblings: Arm | None) -> float | None:
     By Fisher's exact test, with an unscored answer counted as wrong to a published case and as right to a sibling. None
     without siblings, and where the budget ended before all were asked: how many it allows may depend on the answers.
     """
-    if siblings is None or published.out_of_budget or siblings.out_of_budget:
+    if siblings is None or published.cut_off or siblings.cut_off:
         return None
     right, siblings_right = published.correct, siblings.n - siblings.wrong
     return stats.fisher(right, published.n - right, siblings_right, siblings.wrong)

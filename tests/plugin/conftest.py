@@ -44,6 +44,10 @@ filterwarnings =
 """
 
 
+#: The exit status of a session in which nothing failed, but a model could not be asked.
+COULD_NOT_ASK = 6
+
+
 class Suite:
     """A folder with probes, and pytest on it."""
 

@@ -13,7 +13,8 @@ NUMBERS = {
     "samples": (["0", "-3", "x", "1.5"], "use a value such as 100"),
     "max-samples": (["0", "many"], "use a value such as 100"),
     "bar": (["0", "1", "1.5", "-0.1", "nan", "high"], "use a value such as 0.8"),
-    "concurrency": (["0", "-1", "x"], "use a value such as 16"),
+    "concurrency": (["0", "-1", "x", "5-2", "0-9", "1-"], "use a value such as 16 or 20-200"),
+    "patience": (["0", "-1", "x"], "use a value such as 600"),
     "budget": (["-1", "nan", "x", "$5"], "use a value such as 2.50"),
 }
 BAD = [

@@ -7,10 +7,9 @@ from typing import Any
 
 import pytest
 
-from pytest_ood.asking import callers
 from pytest_ood.models.litellm_model import LiteLLMModel
 from pytest_ood.models.request import Message, Request
-from tests.plugin.conftest import PROBE, Suite
+from tests.plugin.conftest import COULD_NOT_ASK, PROBE, Suite
 from tests.server import Behaviour, Call, Reply, Server, drop, echo_key, fail, first, ok, raw
 
 KEY = "sk-test-0123456789abcdef"
@@ -50,9 +49,8 @@ def server() -> Iterator[Server]:
 
 
 @pytest.fixture
-def ask(suite: Suite, server: Server, monkeypatch: pytest.MonkeyPatch) -> Callable[..., pytest.RunResult]:
-    """Run one probe against the server behaving so."""
-    monkeypatch.setattr(callers, "BACKOFF_S", (0.01, 0.02))
+def ask(suite: Suite, server: Server) -> Callable[..., pytest.RunResult]:
+    """Run one probe against the server behaving so, with little patience and so with short pauses."""
     suite.write(PROBE.replace("[2, 3]", "[2]"))
 
     def run(behaviour: Behaviour, *args: str) -> pytest.RunResult:
@@ -62,6 +60,7 @@ def ask(suite: Suite, server: Server, monkeypatch: pytest.MonkeyPatch) -> Callab
             f"--ood-api-base={server.url}",
             f"--ood-model-arg=api_key={KEY}",
             "--ood-json=out.json",
+            "--ood-patience=3",
             *args,
         )
         assert KEY not in result.stdout.str() + result.stderr.str()
@@ -101,19 +100,21 @@ def test_a_good_provider(suite: Suite, server: Server, ask: Ask) -> None:
 def test_what_can_never_succeed_costs_one_call(
     suite: Suite, server: Server, ask: Ask, behaviour: Behaviour, output: str
 ) -> None:
-    """One clear message, once; exit code 4."""
+    """One clear message, at the end; an exit status of its own."""
     result = ask(behaviour)
-    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    assert (result.ret, result.parseoutcomes()) == (COULD_NOT_ASK, {"undecided": 1})
     assert server.count == 1
-    (line,) = [line for line in result.outlines if re.search(output, line)]
-    assert MODEL in line
+    (state,) = suite.summary()["model_states"]
+    assert re.search(f"^{MODEL}.*{output}", state["dead"])
+    shown = " ".join(line.strip() for line in result.outlines)
+    assert f"could not be asked: {state['dead']}" in shown
     assert "Traceback" not in result.stdout.str() + result.stderr.str()
     assert suite.answers() == 0
 
 
 def test_a_key_that_stops_working_loses_nothing(suite: Suite, server: Server, ask: Ask) -> None:
     """What was answered before stays, and the next run asks the rest."""
-    assert ask(first(30, good, fail(401, "expired"))).ret == pytest.ExitCode.USAGE_ERROR
+    assert ask(first(30, good, fail(401, "expired"))).ret == COULD_NOT_ASK
     kept = suite.answers()
     assert kept == 30
     before = server.count
@@ -125,7 +126,7 @@ def test_a_missing_key_costs_no_call(suite: Suite, monkeypatch: pytest.MonkeyPat
     """Known before anything is sent; the message names the variable."""
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
     result = suite.run("--ood-model=openai/gpt-4o")
-    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    assert result.ret == COULD_NOT_ASK
     assert "set OPENAI_API_KEY in the environment" in result.stdout.str()
     assert suite.calls() == {}
 
@@ -133,7 +134,7 @@ def test_a_missing_key_costs_no_call(suite: Suite, monkeypatch: pytest.MonkeyPat
 def test_a_model_without_a_provider_costs_no_call(suite: Suite) -> None:
     """The message says how a name is written."""
     result = suite.run("--ood-model=unicorn-9000")
-    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    assert result.ret == COULD_NOT_ASK
     assert "unicorn-9000: litellm does not recognise the provider; write PROVIDER/MODEL" in result.stdout.str()
     assert suite.calls() == {}
 
@@ -141,7 +142,7 @@ def test_a_model_without_a_provider_costs_no_call(suite: Suite) -> None:
 @pytest.mark.parametrize(
     "failure",
     [
-        fail(429, "slow down", headers={"retry-after": "0.05"}),
+        fail(429, "slow down", headers={"retry-after": "0.001"}),
         fail(500),
         fail(503),
         fail(529, "overloaded"),
@@ -163,32 +164,39 @@ def test_what_may_pass_is_tried_again(suite: Suite, server: Server, ask: Ask, fa
         seen.add(question)
         return (failure if fresh else good)(call)
 
-    result = ask(at_second)
-    assert result.parseoutcomes() == {"passed": 1}
-    assert (suite.answers(), server.count) == (38, 76)
-    assert suite.summary()["totals"]["calls"] == 38
+    ask(at_second, "--ood-samples=6")
+    assert (cell(suite)["control"]["correct"], cell(suite)["shift"]["correct"]) == (6, 6)
+    assert (suite.answers(), server.count) == (12, 24)
+    assert suite.summary()["totals"]["calls"] == 12
 
 
-@pytest.mark.parametrize(
-    "failure", [fail(500, "broken"), raw(b"nonsense"), drop()], ids=["500", "malformed", "dropped"]
-)
-def test_a_provider_that_is_down_from_the_start_ends_the_run(
+@pytest.mark.parametrize("failure", [fail(500, "broken"), drop()], ids=["500", "dropped"])
+def test_a_provider_that_is_down_from_the_start_is_given_up(
     suite: Suite, server: Server, ask: Ask, failure: Behaviour
 ) -> None:
-    """As many attempts at the first question as there are, and none at another."""
-    result = ask(failure)
-    assert result.ret == pytest.ExitCode.USAGE_ERROR
-    assert server.count == 3
-    assert "no call got through" in result.stdout.str()
+    """One call at a time, now and then, as long as --ood-patience says."""
+    assert ask(failure, "--ood-patience=0.5").ret == COULD_NOT_ASK
+    assert 3 <= server.count < 60
+    (state,) = suite.summary()["model_states"]
+    assert "no answer in 0.5" in state["dead"]
     assert suite.answers() == 0
 
 
-def test_a_provider_that_goes_down_gives_errors_and_not_wrong_answers(suite: Suite, server: Server, ask: Ask) -> None:
-    """The verdict is open, the reason says why, and the next run asks again only what failed."""
-    ask(first(3, good, fail(500, "broken")))
-    assert (cell(suite)["verdict"], cell(suite)["reason_code"]) == ("undecided", "unscored")
-    assert (cell(suite)["shift"]["error"], cell(suite)["shift"]["wrong"]) == (6, 0)
-    assert "6 error" in cell(suite)["reason"]
+def test_an_address_that_talks_nonsense_is_given_up_at_once(suite: Suite, server: Server, ask: Ask) -> None:
+    """After two calls, and in our own words."""
+    assert ask(raw(b"nonsense")).ret == COULD_NOT_ASK
+    assert server.count == 2
+    (state,) = suite.summary()["model_states"]
+    assert state["dead"] == f"{MODEL}: what came is not an answer in the format of its API"
+
+
+def test_a_provider_that_goes_down_is_given_up_and_nothing_is_wrong(suite: Suite, server: Server, ask: Ask) -> None:
+    """The verdict is open, the reason says why, and the next run asks only what has no answer."""
+    result = ask(first(3, good, fail(500, "broken")), "--ood-patience=1")
+    assert result.ret == COULD_NOT_ASK
+    assert (cell(suite)["verdict"], cell(suite)["reason_code"]) == ("undecided", "provider")
+    assert (cell(suite)["control"]["wrong"], cell(suite)["shift"]["wrong"]) == (0, 0)
+    assert f"{MODEL}: no answer in 1" in cell(suite)["reason"]
     before = server.count
     assert ask(good).parseoutcomes() == {"passed": 1}
     assert server.count - before == 38 - 3

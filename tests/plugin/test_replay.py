@@ -14,7 +14,7 @@ from pytest_ood.dataset.folder import VERSION_KEY
 from pytest_ood.dataset.tables import arrow_schema
 from pytest_ood.plugin.session import NO_MODEL
 from tests.hub import Hub
-from tests.plugin.conftest import PROBE, TASK, Suite
+from tests.plugin.conftest import COULD_NOT_ASK, PROBE, TASK, Suite
 from tests.plugin.test_mechanics import DIALOGUE, TOGETHER
 
 FAMILY_PROBE = """
@@ -275,6 +275,16 @@ def pytest_ood_model(name):
     assert (row["still"] + row["unasked"], row["verdict"], row["p_value"]) == (3, "undecided", None)
     assert row["unasked"] >= 1
     result.stdout.fnmatch_lines(["UNASKED replay::*draw2? - not asked: the budget does not allow it"])
+
+
+def test_a_model_that_cannot_be_asked_fails_no_case(published: Suite) -> None:
+    """The end says why; the exit status is the one for it."""
+    result = published.run("--ood-model=fake/fatal", REPLAY, "--ood-json=out.json")
+    assert result.ret == COULD_NOT_ASK
+    assert result.parseoutcomes()["undecided"] == 6
+    assert "failed" not in result.parseoutcomes()
+    assert {(row["fixed"], row["still"], row["published"] - row["unasked"]) for row in groups(published)} == {(0, 0, 0)}
+    result.stdout.fnmatch_lines(["could not be asked: fake/fatal: *"])
 
 
 def test_answers_that_are_not_evidence_fail_by_their_name(published: Suite) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from pytest_ood.dataset import schema
 from pytest_ood.models.fake import FakeModel
-from tests.plugin.conftest import PROBE, Suite
+from tests.plugin.conftest import COULD_NOT_ASK, PROBE, Suite
 
 PRICED = """
 import pytest_ood
@@ -85,11 +85,15 @@ def test_a_cell_says_what_it_was(suite: Suite) -> None:
     assert (cell["shift"]["n"], cell["shift"]["wrong"], cell["shift"]["accuracy"]) == (11, 11, 0.0)
 
 
-def test_a_summary_is_written_also_when_the_run_ends_early(suite: Suite) -> None:
+def test_a_summary_says_which_model_could_not_be_asked(suite: Suite) -> None:
     """A gate that reads it finds it."""
     result = suite.run("--ood-model=fake/fatal", "--ood-json=out.json")
-    assert result.ret == pytest.ExitCode.USAGE_ERROR
-    assert suite.summary()["cells"] == []
+    assert (result.ret, result.parseoutcomes()) == (COULD_NOT_ASK, {"undecided": 2})
+    assert {(cell["verdict"], cell["reason_code"]) for cell in suite.summary()["cells"]} == {("undecided", "provider")}
+    (state,) = suite.summary()["model_states"]
+    assert {**state, "dead": ""} == {"model": "fake/fatal", "refusals": 0, "pace": None, "dead": ""}
+    assert state["dead"].startswith("fake/fatal")
+    schema.check(suite.summary(), "summary")
     assert suite.summary()["totals"]["calls"] == 1
 
 
@@ -173,7 +177,7 @@ def test_a_raised_budget_goes_on(priced: Suite) -> None:
 def test_a_budget_without_a_price(priced: Suite) -> None:
     """Says how to give one; nothing is asked."""
     result = priced.run("--ood-model=mine/unpriced", "--ood-budget=12")
-    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    assert result.ret == COULD_NOT_ASK
     assert "--ood-budget: no price is known for mine/unpriced" in result.stdout.str()
     assert priced.calls() == {}
 
