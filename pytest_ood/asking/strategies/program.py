@@ -18,14 +18,14 @@ from pytest_ood.tasks import Task
 
 INSTALL = 'pip install "pytest-ood[program]"'
 INSTRUCTION = """\
-Do not answer the question itself. Write a Python function `answer(inputs)` that returns the answer to any question of this \
-kind as text, in the form that the question asks for. What this question states is, as JSON:
+Do not answer the question itself. Write a Python function `answer(inputs)` that returns the answer to any question of
+this kind as text, in the form that the question asks for. What this question states is, as JSON:
 
 {inputs}
 
-The function gets such a dictionary. It is run by an interpreter that knows functions, loops, comprehensions, strings, \
-numbers, lists, dicts, sets and tuples. It has no classes, no generators and no modules but `re`, `math` and `json`. Give \
-the program in a block that begins with ```python and ends with ```."""
+The function gets such a dictionary. It is run by an interpreter that knows functions, loops, comprehensions, strings,
+numbers, lists, dicts, sets and tuples, and no generators. It may import only `re`, `math` and `json`. Give the program
+in a block that begins with ```python and ends with ```."""
 _BLOCK = re.compile(r"```(?:python|py)?[^\n]*\n(.*?)```", re.DOTALL)
 # Of one run of a program.
 SECONDS, BYTES, PRINTED, DEPTH = 2.0, 64 * 2**20, 65_536, 200
@@ -119,7 +119,8 @@ class Program(Strategy):
         if not right:
             return ""
         alone, further = both.count(reach="this case"), both.count(reach="larger")
-        return f"{right} programs are right on their case: {alone} of them on no other, {further} at twice the size as well"
+        said = f"{right} programs are right on their case: {alone} of them on no other"
+        return f"{said}, {further} at twice the size as well"
 
 
 def program_of(text: str) -> str | None:

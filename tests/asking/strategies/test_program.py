@@ -1,5 +1,6 @@
 """Programs that a model writes: what they answer, how far they reach, and that none of them gets out."""
 
+import itertools
 import threading
 import time
 from collections.abc import Sequence
@@ -84,7 +85,7 @@ def test_a_program_that_never_ends_is_wrong_and_stops_nobody(tmp_path: Path) -> 
     assert outcome.shift.tally.rows() == [{"outcome": "wrong", "marks": {"reach": "none", "fault": "timeout"}, "n": 1}]
     (trace,) = outcome.shift.traces
     assert '"fault":"timeout"' in trace.detail
-    assert max(later - earlier for earlier, later in zip(beats, beats[1:], strict=False)) < 0.5
+    assert max(later - earlier for earlier, later in itertools.pairwise(beats)) < 0.5
 
 
 def test_a_response_without_a_program_is_unparsed(tmp_path: Path) -> None:
