@@ -62,6 +62,8 @@ def sections(task: Task) -> Iterator[str]:
     yield "<!-- written by python -m tests.task_pages -->"
     yield markdown(document[""])
     yield f"Family: {task.family}. Version {task.version}. Defined in [{where(task)}](../../{where(task)})."
+    if conditions := "".join(conditions_of(task)):
+        yield markdown(conditions)
     yield "## What moves"
     yield markdown(document.get("Moves") or task.moves)
     for name, heading in SECTIONS.items():
@@ -86,6 +88,18 @@ def sections(task: Task) -> Iterator[str]:
         yield "\n".join(map(figure_line, figures))
     yield "## Measured"
     yield measured_text(subject)
+
+
+def conditions_of(task: Task) -> Iterator[str]:
+    """In what words and in what ways it can be asked besides the plain one."""
+    if task.wordings > 1:
+        yield f"Asked in {task.wordings} wordings (`--ood-vary=task.wording=0,1,2`)."
+    if "spaced" in task.parameters:
+        yield " Its letters can be set apart (`--ood-vary=task.spaced=false,true`)."
+    if task.solver is not None:
+        yield " It has a solver (`--ood-strategy=solver`)."
+    if task.step is not None:
+        yield " It can be asked step by step (`--ood-strategy=stepwise`)."
 
 
 def subject_of(task: Task) -> Subject:

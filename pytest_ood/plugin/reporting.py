@@ -27,6 +27,7 @@ from pytest_ood.plugin.verdict_table import verdict_table
 from pytest_ood.report.claims import claims
 from pytest_ood.report.comparisons import comparison_rows
 from pytest_ood.report.curves import draw
+from pytest_ood.report.example_curves import example_rows
 from pytest_ood.report.size_curves import curve_rows
 from pytest_ood.text.printable import printable
 from pytest_ood.text.words import counted
@@ -164,6 +165,8 @@ def _tables(summary: Mapping[str, Any], columns: int) -> Iterator[Iterable[Line]
         yield verdict_table(summary["cells"], columns, summary.get("curves", ()), signs)
     if summary.get("replay"):
         yield replay_table(summary["replay"], columns)
+    if summary.get("examples"):
+        yield [Line(text) for curve in summary["examples"] for text in wrapped(curve["sentence"], columns)]
     if summary["comparisons"]:
         yield comparison_lines(summary["comparisons"], columns)
 
@@ -237,5 +240,6 @@ def _summary(
         },
         "cells": list(rows),
         "curves": curve_rows(rows),
+        "examples": example_rows(rows),
         "comparisons": [],
     }

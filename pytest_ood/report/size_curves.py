@@ -68,12 +68,11 @@ def _curve(cells: Mapping[float, Row]) -> dict[str, Any]:
         "parameter": first["size"],
         "params": _others(first, first["params"]),
         "control_size": control_size,
-        "points": [_point(size, cell) for size, cell in cells.items()],
+        "points": [point_of(size, cell) for size, cell in cells.items()],
         "holds_to": shown.holds_to,
         "breaks_by": shown.breaks_by,
         "holds_again": list(shown.holds_again),
-        **_fits(_ladder(cells, control_size), shown),
-        "log_law": None,
+        **_fits(ladder_of(cells, control_size), shown),
         "lure": _commonest_lure(cells.values()),
     }
     return {**row, "sentence": sentence(row, shown.largest_robust)}
@@ -93,7 +92,9 @@ def _shared_control(cells: Iterable[Row]) -> float | None:
     return _size(cell, cell["control_params"]) if is_on_curve and not more else None
 
 
-def _point(size: float, cell: Row) -> dict[str, Any]:
+def point_of(size: float, cell: Row) -> dict[str, Any]:
+    """Return one cell of a curve."""
+
     def arm(row: Row | None) -> dict[str, Any] | None:
         return None if row is None else {name: row[name] for name in ("n", "correct", "estimate", "low", "high")}
 
@@ -101,8 +102,13 @@ def _point(size: float, cell: Row) -> dict[str, Any]:
     return {"size": size, "id": cell["id"], "verdict": cell["verdict"], **arms, "gap": cell["gap"]}
 
 
-def _ladder(cells: Mapping[float, Row], control_size: float | None) -> Ladder:
-    """What was asked at each size; a size at which the model was not asked is left out."""
+def ladder_of(cells: Mapping[float, Row], control_size: float | None) -> Ladder:
+    """Return what was asked at each size; a size at which the model was not asked is left out.
+
+    Args:
+        cells: the rows of the cells by their sizes.
+        control_size: the size of the control arm that all of them share; None if it is not on the curve.
+    """
     points = {}
     for size, cell in cells.items():
         twin = None if control_size is not None or cell["shift"] is None else _counts(cell["control"])
