@@ -16,6 +16,7 @@
         + TimedOut           models.base: no answer came in time
         + Unreadable         models.base: what came is not an answer
         + Unreachable        models.base: nothing listens at the address
+      + StrategyError        asking.strategies: there is no such strategy, or it does not take an argument
       + StoreError           asking.store: the file cannot be used as a store
       + DatasetError         dataset.folder: a dataset cannot be read or written
         + HubError           dataset.hub: the Hugging Face Hub refused

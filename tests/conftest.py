@@ -60,7 +60,7 @@ SLOW_TESTS = {
     "test_killed_twenty_times",
     "test_many_rows_stay_in_their_batches",
     "test_no_letter_of_a_line_is_overlooked",
-    "test_no_server",
+    "test_killed_in_the_middle_of_a_tool_conversation",
     "test_other_programs_read_the_files",
     "test_plain_datasets_loads_both_configs",
     "test_plain_datasets_loads_it",

@@ -19,6 +19,7 @@ from pytest_ood.certify.arms import (
     Finding,
     Findings,
     Subject,
+    arm_key,
     describe_error,
     draw_arms,
 )
@@ -105,7 +106,7 @@ def certify_all(
     Returns:
         A certificate for each subject, in their order.
     """
-    drawn_arms: DrawnArms = {}
+    drawn_arms = DrawnArms()
     certificates = []
     for done, subject in enumerate(subjects):
         progress(done)
@@ -136,7 +137,7 @@ def certify(
     Returns:
         What is wrong; an empty list if all is well.
     """
-    drawn_arms = {} if drawn_arms is None else drawn_arms
+    drawn_arms = DrawnArms() if drawn_arms is None else drawn_arms
     return list(_certificate(Subject(task, params, control_params), seed, drawn_arms).faults)
 
 
@@ -146,6 +147,8 @@ def _certificate(subject: Subject, seed: int, drawn_arms: DrawnArms) -> Certific
     except CheckAborted as aborted:
         return Certificate((Fault("draws", *aborted.finding),))
     faults = [Fault(name, *finding) for name, check in CHECKS.items() for finding in _findings(check, arms)]
+    if not faults:
+        drawn_arms.clean.add(arm_key(subject, "control", seed))
     return Certificate(tuple(faults), dropped_lures=dropped_lures(arms))
 
 

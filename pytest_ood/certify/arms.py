@@ -78,17 +78,24 @@ class CheckAborted(OodError):
 
 
 class Arms(NamedTuple):
-    """The cases that the checks look at. `shift` is empty if there is one arm."""
+    """The cases that the checks look at. `shift` is empty if there is one arm.
+
+    Checks of single cases go through `rows`, which leaves out a control arm in which all checks have found nothing for
+    an earlier subject.
+    """
 
     subject: Subject
     seed: int
     control: Sequence[Drawn]
     shift: Sequence[Drawn]
+    control_is_clean: bool = False
 
     @property
     def rows(self) -> list[Sequence[Drawn]]:
-        """The cases of each arm."""
-        return [self.control, self.shift] if self.shift else [self.control]
+        """The cases of each arm that is to be checked."""
+        if not self.shift:
+            return [self.control]
+        return [self.shift] if self.control_is_clean else [self.control, self.shift]
 
     @property
     def moved(self) -> Sequence[Drawn]:
@@ -104,8 +111,21 @@ class Arms(NamedTuple):
         return flat(row[:count] for row in self.rows)
 
 
-# Arms drawn so far, by task, parameters, arm and seed: cells of one task often share their control arm.
-DrawnArms = dict[tuple[Task, str, str, int], list[Drawn]]
+class DrawnArms(dict[tuple[Task, str, str, int], list[Drawn]]):
+    """Arms drawn so far, by task, parameters, arm and seed: cells of one task often share their control arm.
+
+    Attributes:
+        clean: the keys of those in which all checks have found nothing.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.clean: set[tuple[Task, str, str, int]] = set()
+
+
+def arm_key(subject: Subject, arm: str, seed: int) -> tuple[Task, str, str, int]:
+    """Return the key of a subject's arm."""
+    return subject.task, canonical(dict(subject.arm_params(arm))), arm, seed
 
 
 def draw_arms(subject: Subject, seed: int, drawn_arms: DrawnArms | None = None) -> Arms:
@@ -119,15 +139,16 @@ def draw_arms(subject: Subject, seed: int, drawn_arms: DrawnArms | None = None) 
     Raises:
         CheckAborted: a case cannot be drawn.
     """
-    drawn_arms = {} if drawn_arms is None else drawn_arms
+    drawn_arms = DrawnArms() if drawn_arms is None else drawn_arms
     drawn: dict[str, list[Drawn]] = {"shift": []}
     for arm in subject.arms:
-        key = (subject.task, canonical(dict(subject.arm_params(arm))), arm, seed)
+        key = arm_key(subject, arm, seed)
         if key not in drawn_arms:
             draws = range(subject.draws(DRAWS))
             drawn_arms[key] = [Drawn(arm, draw, draw_case(subject, arm, seed, draw)) for draw in draws]
         drawn[arm] = drawn_arms[key]
-    return Arms(subject, seed, drawn["control"], drawn["shift"])
+    is_clean = arm_key(subject, "control", seed) in drawn_arms.clean
+    return Arms(subject, seed, drawn["control"], drawn["shift"], is_clean)
 
 
 def draw_case(subject: Subject, arm: str, seed: int, draw: int) -> Case:

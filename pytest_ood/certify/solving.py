@@ -5,7 +5,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from pytest_ood.certify.arms import SOME, Arms, CheckAborted, Drawn, Finding, Findings, describe_error, judged
+from pytest_ood.certify.arms import AGAIN, Arms, CheckAborted, Drawn, Finding, Findings, describe_error, judged
 from pytest_ood.tasks import Task
 from pytest_ood.text.canonical import canonical
 
@@ -18,7 +18,7 @@ def solving(arms: Arms) -> Findings:
     task = arms.subject.task
     if task.solver is None and task.step is None:
         return
-    for drawn in arms.first(SOME):
+    for drawn in arms.first(AGAIN):
         inputs = _inputs(drawn)
         if inputs is None:
             yield Finding("the task has a solver or steps, but the case has no inputs", drawn)

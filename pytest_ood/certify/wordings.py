@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from pytest_ood.case import Case
-from pytest_ood.certify.arms import SOME, Arms, CheckAborted, Drawn, Finding, Findings, describe_error, judged
+from pytest_ood.certify.arms import Arms, CheckAborted, Drawn, Finding, Findings, describe_error, judged
 from pytest_ood.tasks import Task
 
+_CASES = 10
 # What a case must keep in other words. Its prompt changes, and so may the material as it stands there.
 _KEPT = ("answer", "lures", "inputs", "chance", "choices", "turns")
 
@@ -14,7 +15,7 @@ _KEPT = ("answer", "lures", "inputs", "chance", "choices", "turns")
 def wordings(arms: Arms) -> Findings:
     """Check that each wording, and letters set apart, change the prompt and nothing else."""
     task = arms.subject.task
-    for drawn in arms.first(SOME):
+    for drawn in arms.first(_CASES):
         params = arms.subject.arm_params(drawn.arm)
         prompts = {drawn.case.prompt: "the question as it is"}
         for way in _other_ways(task, params):

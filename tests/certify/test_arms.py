@@ -53,7 +53,7 @@ def test_one_arm_where_the_parameters_are_the_same() -> None:
 
 def test_an_arm_is_drawn_once() -> None:
     """Its cases are found again by task, parameters, arm and seed."""
-    known: DrawnArms = {}
+    known = DrawnArms()
     one = draw_arms(Subject(sized, {"size": 2}, CONTROL), 0, known)
     two = draw_arms(Subject(sized, {"size": 3}, CONTROL), 0, known)
     assert one.control is two.control

@@ -15,12 +15,13 @@ from pathlib import Path
 import pytest
 
 from pytest_ood.certify import certify
+from pytest_ood.certify.arms import DrawnArms
 from pytest_ood.families import tasks
 from pytest_ood.text.canonical import canonical
 
 HERE = Path(__file__).parent
 # The control arms that were drawn: many parameters share theirs.
-DRAWN_ARMS = {}
+DRAWN_ARMS = DrawnArms()
 
 
 def certified():

@@ -230,9 +230,9 @@ def test_the_task_that_draws_the_same_is_found_among_several() -> None:
     assert (group.task, group.no_siblings) == (SPELL, "")
     group.find_task([newer])
     assert group.no_siblings == "the task toys.spell is installed in version 2, the cases are of version 1"
-    unknown = group_of(published(strategy="solver"))
+    unknown = group_of(published(strategy="forgotten"))
     unknown.find_task([SPELL])
-    assert unknown.no_siblings == "the strategy solver is not known here"
+    assert unknown.no_siblings == "the strategy forgotten is not known here"
 
 
 def test_a_stored_case_is_judged_up_to_white_space() -> None:
