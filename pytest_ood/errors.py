@@ -8,7 +8,7 @@
       + RegistryError        registry: no installed task has this name, or two have
       + CellError            asking.making: a task and its parameters do not make a cell
       + ProbeError           plugin.probes: a probe and its task do not fit together
-      + SettingsError        plugin.settings: an option has an invalid value
+      + SettingsError        plugin.option_values: an option has an invalid value
       + ModelError           models.base: no call to this model can succeed
       + CallFailed           models.base: one call failed and would fail again
       + TryAgain             models.base: one call failed and may succeed later

@@ -11,7 +11,8 @@ from pytest_ood.asking.cell import Condition
 from pytest_ood.dataset.folder import DatasetError, summary_files
 from pytest_ood.dataset.summaries import read_summary
 from pytest_ood.evidence.comparing import ArmKey, compare
-from pytest_ood.plugin.settings import Settings, SettingsError
+from pytest_ood.plugin.option_values import SettingsError
+from pytest_ood.plugin.settings import Settings
 from pytest_ood.plugin.skipping import skip
 from pytest_ood.plugin.stash import OUTCOME
 from pytest_ood.report.comparisons import Asked, by_condition, comparison_row, condition_labels

@@ -8,8 +8,9 @@ import pytest
 from pytest_ood.asking.cell import Cell
 from pytest_ood.certify import Certificate, Fault, Subject, certify_all
 from pytest_ood.plugin.layout import Line, aligned, described, params_texts, under_headings
+from pytest_ood.plugin.option_values import SettingsError
 from pytest_ood.plugin.selecting import deselect, runs_nothing
-from pytest_ood.plugin.settings import Settings, SettingsError
+from pytest_ood.plugin.settings import Settings
 from pytest_ood.plugin.stash import CELL
 from pytest_ood.plugin.status_line import LiveLine
 from pytest_ood.plugin.terminal import heading, width, write_lines

@@ -7,10 +7,11 @@ import pytest
 
 from pytest_ood.asking.cell import Cell
 from pytest_ood.asking.strategies import Strategies, StrategyError
+from pytest_ood.plugin.option_values import OF_TASK
 from pytest_ood.plugin.options import MARKER
 from pytest_ood.plugin.parameters import FIXTURE, item_parameters
 from pytest_ood.plugin.probes import Probe, ProbeError, make_cell
-from pytest_ood.plugin.settings import OF_TASK, Settings
+from pytest_ood.plugin.settings import Settings
 from pytest_ood.plugin.stash import CELL
 from pytest_ood.plugin.task_errors import author_lines
 from pytest_ood.plugin.task_names import TaskNames

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from pytest_ood.dataset.folder import DatasetError
 from pytest_ood.dataset.summaries import read_summary
-from pytest_ood.plugin.settings import SettingsError
+from pytest_ood.plugin.option_values import SettingsError
 
 
 def read_breaks(path: Path) -> Mapping[str, Mapping[str, float]]:

@@ -7,7 +7,8 @@ from typing import Any
 from pytest_ood.asking.cell import Cell
 from pytest_ood.asking.making import CellError, Place, build_cell
 from pytest_ood.errors import OodError
-from pytest_ood.plugin.settings import Settings, SettingsError
+from pytest_ood.plugin.option_values import SettingsError
+from pytest_ood.plugin.settings import Settings
 from pytest_ood.tasks import Params, Task
 
 

@@ -6,7 +6,8 @@ import pytest
 
 from pytest_ood.dataset.folder import DatasetError
 from pytest_ood.plugin.layout import Line
-from pytest_ood.plugin.settings import Settings, SettingsError
+from pytest_ood.plugin.option_values import SettingsError
+from pytest_ood.plugin.settings import Settings
 from pytest_ood.plugin.status_line import LiveLine
 from pytest_ood.plugin.terminal import short, write_lines
 

@@ -13,9 +13,10 @@ from pytest_ood.asking.outcome import Outcome
 from pytest_ood.dataset.folder import DatasetError
 from pytest_ood.dataset.read import locate
 from pytest_ood.evidence.sampling import draws_to_clear
+from pytest_ood.plugin.option_values import SettingsError
 from pytest_ood.plugin.options import MARKER, QUICK_MARKER
 from pytest_ood.plugin.selecting import deselect
-from pytest_ood.plugin.settings import Settings, SettingsError
+from pytest_ood.plugin.settings import Settings
 from pytest_ood.plugin.stash import CELL
 from pytest_ood.plugin.workers import worker_input
 from pytest_ood.registry import packaged_tasks

@@ -19,7 +19,8 @@ from pytest_ood.evidence.verdict import Verdict
 from pytest_ood.plugin.comparisons_table import comparison_lines
 from pytest_ood.plugin.layout import Line, wrapped
 from pytest_ood.plugin.model_states import ModelStates
-from pytest_ood.plugin.settings import Settings, SettingsError
+from pytest_ood.plugin.option_values import SettingsError
+from pytest_ood.plugin.settings import Settings
 from pytest_ood.plugin.sparks import BLOCKS, PLAIN
 from pytest_ood.plugin.tables import replay_table, totals_lines
 from pytest_ood.plugin.terminal import can_show, heading, short, width, write_lines

@@ -24,10 +24,11 @@ from pytest_ood.models import IGNORED_WARNINGS
 from pytest_ood.models.base import ModelError
 from pytest_ood.plugin.collecting import NOT_A_PROBE, CellMaker
 from pytest_ood.plugin.model_states import rows
+from pytest_ood.plugin.option_values import OF_TASK, SettingsError
 from pytest_ood.plugin.parameters import check_fixture_values
 from pytest_ood.plugin.probes import ProbeError
 from pytest_ood.plugin.selecting import runs_nothing
-from pytest_ood.plugin.settings import OF_TASK, Settings, SettingsError, read_settings
+from pytest_ood.plugin.settings import Settings, read_settings
 from pytest_ood.plugin.stash import CELL, OUTCOME, SESSION
 from pytest_ood.plugin.status_line import LiveLine
 from pytest_ood.plugin.task_errors import author_traceback

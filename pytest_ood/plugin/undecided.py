@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from pytest_ood.plugin.settings import Fate
+from pytest_ood.plugin.option_values import Fate
 from pytest_ood.plugin.skipping import skip
 from pytest_ood.plugin.stash import OUTCOME
 from pytest_ood.text.printable import printable

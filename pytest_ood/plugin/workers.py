@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from pytest_ood.plugin.settings import SettingsError
+from pytest_ood.plugin.option_values import SettingsError
 
 
 def worker_input(config: pytest.Config) -> dict[str, Any] | None:

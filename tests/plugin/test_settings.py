@@ -10,8 +10,9 @@ import pytest
 from pytest_ood.asking.strategies import BUNDLED
 from pytest_ood.evidence import stats
 from pytest_ood.evidence.sampling import Sampling, draws_to_clear
+from pytest_ood.plugin.option_values import SettingsError
 from pytest_ood.plugin.options import OPTIONS
-from pytest_ood.plugin.settings import QUICK, Settings, SettingsError, read_settings
+from pytest_ood.plugin.settings import QUICK, Settings, read_settings
 
 ROOT, HERE = Path("/root/of/ini"), Path("/where/invoked")
 

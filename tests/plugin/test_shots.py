@@ -3,7 +3,7 @@
 import pytest
 
 from pytest_ood.dataset.read import load_failures
-from pytest_ood.plugin.settings import SettingsError
+from pytest_ood.plugin.option_values import SettingsError
 from tests.plugin.conftest import Suite
 from tests.plugin.test_settings import read
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from pytest_ood.plugin.settings import SettingsError
+from pytest_ood.plugin.option_values import SettingsError
 from tests.plugin.conftest import PROBE, Suite
 from tests.plugin.test_settings import read
 
