@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pytest_ood import answers
-from pytest_ood.families.chains.goal_drift import GOALS, READINGS, VALUES, check_goal, goal_drift
+from pytest_ood.families.chains.goal_drift import GOALS, check_goal, goal_drift
 from pytest_ood.families.chains.number_forms import FORMS, in_words, judged, roman, written
+from pytest_ood.families.chains.station_logs import READINGS, VALUES
 from tests.families.chains.players import played
 
 # Parameters of the shift arm, and the digest of its first cases: one that changes needs a new task version.
