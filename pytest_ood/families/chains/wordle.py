@@ -20,6 +20,7 @@ from pytest_ood.families.chains.wordle_feedback import (
     read_guess,
     reply,
 )
+from pytest_ood.families.chains.wordle_prompts import PROMPTS, QUESTIONS
 from pytest_ood.families.english import frequent_words
 from pytest_ood.parameters import expect_one_of
 from pytest_ood.tasks import task
@@ -34,31 +35,16 @@ TRIES = 1000
 # More than any guesses with white space around them.
 LONGEST_ANSWER = 10_000
 
-PROMPT = """\
-There is a secret word: a common English word of five letters, in American spelling. Each guess gets feedback on its \
-letters:
-green: the secret word has this letter in this place.
-yellow: the secret word has this letter in another place.
-gray: neither.
-Green letters are marked first, then yellow ones from left to right. Each letter of the secret word accounts for one \
-mark only: if a letter occurs twice in a guess and once in the secret word, one of the two is green or yellow, and the \
-other is gray. A guess counts as a word if it is in the public word list SCOWL up to size 70; names, abbreviations and \
-vulgar words do not count.
 
-The first guess and its feedback:
-{feedback}
-
-{question}"""
-QUESTIONS = {
-    "one_round": "Find a word of five letters that could be the secret word: if it were, the first guess would get"
-    " exactly this feedback. Any such word will do. Give one, the word only.",
-    "play": "You have five more guesses to find the secret word, and you will get feedback on each of them. A guess"
-    " that is not a word gets none, but is used up. Give your next guess, the word only.",
-}
-
-
-@task(control={"mode": "one_round"}, name="wordle.wordle", family="chaining", version=2, declared=("answer",))
-def wordle(rng: np.random.Generator, *, mode: str = "play") -> Case:
+@task(
+    control={"mode": "one_round"},
+    name="wordle.wordle",
+    family="chaining",
+    version=2,
+    declared=("answer",),
+    wordings=len(PROMPTS),
+)
+def wordle(rng: np.random.Generator, *, mode: str = "play", wording: int = 0) -> Case:
     """The game of Wordle: a secret word of five letters, at most six guesses, honest feedback after each.
 
     Moves: the number of rounds. The feedback of the first guess is given in both arms. The control arm asks for a word
@@ -82,6 +68,7 @@ def wordle(rng: np.random.Generator, *, mode: str = "play") -> Case:
 
     Args:
         mode: "one_round", a word that agrees with the first feedback, or "play", the game to its end.
+        wording: the wording of the first message, 0 to 2; what follows is the same in all of them.
 
     Raises:
         ValueError: the parameter has any other value.
@@ -90,7 +77,7 @@ def wordle(rng: np.random.Generator, *, mode: str = "play") -> Case:
     secret, first, agreeing, rejected = opening(rng)
     marked = marks(first, secret)
     contradicting = contradicting_words(rng, frozenset(agreeing))
-    prompt = PROMPT.format(feedback=feedback(first, marked), question=QUESTIONS[mode])
+    prompt = PROMPTS[wording].format(feedback=feedback(first, marked), question=QUESTIONS[mode][wording])
     if mode == "one_round":
         return Case(
             prompt,
