@@ -11,6 +11,7 @@ SOLVED = [task for task in tasks() if task.solver is not None or task.step is no
 FURTHER = {
     "grids.elementary_ca": {"steps": 5, "boundary": "zeros"},
     "grids.life": {"steps": 4, "boundary": "dead"},
+    "grids.sudoku": {"blanks": 70},
     "digits.long_arithmetic": {"operation": "sum", "digits": 20},
     "operators.arithmetic": {"swap": "-*", "operands": 8},
     "operators.code_indexing": {"change": "both", "statements": 16},

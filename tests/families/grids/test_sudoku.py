@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pytest_ood.families.grids.boards import lines
-from pytest_ood.families.grids.sudoku import check_sudoku, sudoku
+from pytest_ood.families.grids.sudoku import check_sudoku, solve, sudoku
 from tests.families.grids.exact_cover import COVER
 
 # Parameters of the shift arm, and the digest of its first cases: one that changes needs a new task version.
@@ -89,6 +89,14 @@ def test_sudoku_pairs_match():
     assert given_here.max() < 440
     digits = Counter("".join(shift.input for _, shift in drawn))
     assert all(3000 < digits[digit] < 3700 for digit in "123456789")
+
+
+def test_the_solver_says_when_there_is_no_solution():
+    """Of a grid with a digit twice, and of one in which a cell has no digit left."""
+    for rows in (["11..", "....", "....", "...."], ["123.", "...4", "....", "...."]):
+        with pytest.raises(ValueError, match="the sudoku has no solution"):
+            solve({"rows": rows})
+    assert solve({"rows": ["1234", "3412", "2143", "432."]}) == "1234\n3412\n2143\n4321"
 
 
 def test_detail_of_a_wrong_sudoku():

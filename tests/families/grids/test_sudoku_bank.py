@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pytest_ood.families.grids.sudoku_bank import minimal_puzzle, solutions
+from pytest_ood.families.grids.sudoku_bank import minimal_puzzle
 from pytest_ood.families.grids.sudoku_puzzles import bank, changed_puzzle
+from pytest_ood.families.grids.sudoku_search import solutions
 from pytest_ood.rng import generator
 from tests.families.grids.exact_cover import COVER
 
@@ -23,6 +24,14 @@ def test_the_bank_is_proved_again(size, puzzles, givens):
     for solution, puzzle in bank(size):
         assert size * size - givens == puzzle.count(".")
         assert [solution] == COVER[size].solutions(puzzle)
+
+
+def test_a_search_can_be_limited():
+    """A blank takes one try at least, and 16 of them take 16."""
+    assert next(solutions("123434122143432.", 4, most_tries=1)) == "1234341221434321"
+    for puzzle, few in (("123434122143432.", 0), ("." * 16, 15)):
+        with pytest.raises(ValueError, match=f"no solution was found in {few} tries"):
+            next(solutions(puzzle, 4, most_tries=few))
 
 
 def test_no_given_of_the_bank_can_be_spared():
