@@ -12,6 +12,8 @@ FURTHER = {
     "grids.elementary_ca": {"steps": 5, "boundary": "zeros"},
     "grids.life": {"steps": 4, "boundary": "dead"},
     "grids.sudoku": {"blanks": 70},
+    "words.crossword_fill": {"size": 5, "givens": 30},
+    "words.word_grid": {"size": 5},
     "digits.long_arithmetic": {"operation": "sum", "digits": 20},
     "operators.arithmetic": {"swap": "-*", "operands": 8},
     "operators.code_indexing": {"change": "both", "statements": 16},

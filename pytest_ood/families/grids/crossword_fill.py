@@ -1,16 +1,18 @@
 """Word squares with some of their letters given."""
 
 import functools
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
 from pytest_ood.case import Case
 from pytest_ood.drawing import shuffled
+from pytest_ood.families.grids.word_square_prompts import FORMS, RULES
+from pytest_ood.families.grids.word_square_solving import filled
 from pytest_ood.families.grids.word_squares import (
     BLANK,
-    FORM,
     LARGEST,
-    RULES,
     TRIES,
     Rows,
     changed,
@@ -22,14 +24,43 @@ from pytest_ood.families.lures import wrong_answers
 from pytest_ood.parameters import expect_whole
 from pytest_ood.tasks import task
 
-PROMPT = f"""\
+PROMPTS = (
+    f"""\
 Fill in the blanks of this grid of {{size}} by {{size}} letters. A blank is shown as {BLANK} and stands for one \
-letter; the letters given must stay. In the filled grid {RULES}
+letter; the letters given must stay. In the filled grid {RULES[0]}
 
 The grid is:
 {{grid}}
 
-{FORM}"""
+{FORMS[0]}""",
+    f"""\
+This is a grid of {{size}} by {{size}} letters, some of which are left blank. Each blank is shown as {BLANK}:
+{{grid}}
+
+Keep the letters given, and put one letter in place of each blank so that {RULES[1]}
+
+{FORMS[1]}""",
+    f"""\
+What can the grid below look like once its blanks are filled? {FORMS[2]}
+
+In the filled grid, {RULES[2]} No given letter may be changed, and each blank, shown as {BLANK}, becomes one letter.
+
+The grid of {{size}} by {{size}} letters to be filled:
+{{grid}}""",
+)
+SPACED = "(The spaces only set the letters and blanks apart.)"
+
+
+def solve(inputs: Mapping[str, Any]) -> str:
+    """Return a filled square of letters whose rows and columns are different English words, one row a line.
+
+    Args:
+        inputs["rows"]: list[str], the rows from top to bottom, in lower case, with "_" for each blank.
+
+    Raises:
+        ValueError: no square of common words has these letters.
+    """
+    return "\n".join(filled(inputs["rows"]))
 
 
 @task(
@@ -39,8 +70,12 @@ The grid is:
     version=3,
     declared=("answer",),
     size="size",
+    solver=solve,
+    wordings=len(PROMPTS),
 )
-def crossword_fill(rng: np.random.Generator, *, size: int = 4, givens: int = 40) -> Case:
+def crossword_fill(
+    rng: np.random.Generator, *, size: int = 4, givens: int = 40, wording: int = 0, spaced: bool = False
+) -> Case:
     """A square of letters whose rows and columns are all words, with some of its letters given.
 
     Moves: the size of the square, 3 in the control arm.
@@ -58,6 +93,8 @@ def crossword_fill(rng: np.random.Generator, *, size: int = 4, givens: int = 40)
     Args:
         size: rows and columns, 3 to 5.
         givens: the percentage of letters given, 30 to 80.
+        wording: the wording of the question, 0 to 2.
+        spaced: whether a space stands between the letters of a row in the prompt, so that each is a token of its own.
 
     Raises:
         ValueError: a parameter has any other value.
@@ -71,14 +108,16 @@ def crossword_fill(rng: np.random.Generator, *, size: int = 4, givens: int = 40)
     letters = "".join([letter if place in given_places else BLANK for place, letter in enumerate("".join(rows))])
     pattern = [letters[start : start + size] for start in range(0, size * size, size)]
     shortcuts = {"givens_overwritten": overwritten(rng, pattern), "rows_only": rows_only(rng, pattern)}
-    answer, shown = "\n".join(rows), "\n".join(pattern)
+    answer = "\n".join(rows)
+    shown = "\n".join([" ".join(row) for row in pattern] if spaced else pattern)
     return Case(
-        PROMPT.format(size=size, words=2 * size, grid=shown),
+        PROMPTS[wording].format(size=size, words=2 * size, grid=f"{shown}\n{SPACED}" if spaced else shown),
         answer=answer,
         lures=wrong_answers(answer, {name: "\n".join(square) for name, square in shortcuts.items() if square}),
         verify=functools.partial(check_square, pattern=pattern),
         kind="grid",
         input=shown,
+        inputs={"rows": pattern},
         unique=False,
         rejected=rejected,
     )

@@ -1,15 +1,17 @@
 """Word squares whose first row or column is stated."""
 
 import functools
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
 from pytest_ood.case import Case
+from pytest_ood.families.grids.word_square_prompts import FORMS, RULES
+from pytest_ood.families.grids.word_square_solving import filled
 from pytest_ood.families.grids.word_squares import (
     BLANK,
-    FORM,
     LARGEST,
-    RULES,
     Rows,
     check_square,
     columns_of,
@@ -24,16 +26,52 @@ from pytest_ood.tasks import task
 # Steps of the search for a symmetric square. Where it takes longer there rarely is one.
 SYMMETRIC_STEPS = 40
 
-PROMPT = f"""\
-Make a grid of {{size}} by {{size}} letters in which {RULES}
+PROMPTS = (
+    f"""\
+Make a grid of {{size}} by {{size}} letters in which {RULES[0]}
 
 The first {{line}} of the grid must be this word: {{word}}
 
-{FORM}"""
+{FORMS[0]}""",
+    f"""\
+The first {{line}} of a grid of {{size}} by {{size}} letters is this word: {{word}}
+
+Complete the grid so that {RULES[1]}
+
+{FORMS[1]}""",
+    f"""\
+What can a grid of {{size}} by {{size}} letters look like if its first {{line}} is the word {{word}}? {FORMS[2]}
+
+In this grid, {RULES[2]}""",
+)
 
 
-@task(control={"size": 3}, name="words.word_grid", family="grid scaling", version=3, declared=("answer",), size="size")
-def word_grid(rng: np.random.Generator, *, size: int = 4) -> Case:
+def solve(inputs: Mapping[str, Any]) -> str:
+    """Return a square of letters whose rows and columns are different English words, one row a line.
+
+    Args:
+        inputs["word"]: str, the word that is stated, in lower case; the square has as many rows as it has letters.
+        inputs["line"]: str, which line of the square the word is: "row" for the first row, "column" for the first
+            column.
+
+    Raises:
+        ValueError: no square of common words has this word there.
+    """
+    rows = filled(stated(inputs["word"], inputs["line"]))
+    return "\n".join(rows)
+
+
+@task(
+    control={"size": 3},
+    name="words.word_grid",
+    family="grid scaling",
+    version=3,
+    declared=("answer",),
+    size="size",
+    solver=solve,
+    wordings=len(PROMPTS),
+)
+def word_grid(rng: np.random.Generator, *, size: int = 4, wording: int = 0, spaced: bool = False) -> Case:
     """A square of letters whose rows and columns are all words, with the first row or the first column stated.
 
     Moves: the size of the square, 3 in the control arm.
@@ -55,6 +93,8 @@ def word_grid(rng: np.random.Generator, *, size: int = 4) -> Case:
 
     Args:
         size: rows and columns, 3 to 5.
+        wording: the wording of the question, 0 to 2.
+        spaced: whether a space stands between the letters of the stated word, so that each is a token of its own.
 
     Raises:
         ValueError: the parameter has any other value.
@@ -63,25 +103,33 @@ def word_grid(rng: np.random.Generator, *, size: int = 4) -> Case:
     line = "row" if rng.random() < 0.5 else "column"
     rows, rejected = drawn_square(rng, size)
     word = rows[0]
-    pattern, word_repeated = [word, *[BLANK * size] * (size - 1)], [word] * size
+    pattern, word_repeated = stated(word, line), [word] * size
     if line == "column":
-        rows, pattern, word_repeated = columns_of(rows), columns_of(pattern), columns_of(word_repeated)
+        rows, word_repeated = columns_of(rows), columns_of(word_repeated)
     shortcuts = {
         "rows_only": rows_only(rng, pattern),
         "symmetric": symmetric_square(rng, word),
         "repeated_word": word_repeated,
     }
     answer = "\n".join(rows)
+    shown = " ".join(word) if spaced else word
     return Case(
-        PROMPT.format(size=size, words=2 * size, line=line, word=word),
+        PROMPTS[wording].format(size=size, words=2 * size, line=line, word=shown),
         answer=answer,
         lures=wrong_answers(answer, {name: "\n".join(square) for name, square in shortcuts.items() if square}),
         verify=functools.partial(check_square, pattern=pattern),
         kind="grid",
-        input=word,
+        input=shown,
+        inputs={"word": word, "line": line},
         unique=False,
         rejected=rejected,
     )
+
+
+def stated(word: str, line: str) -> list[str]:
+    """Return a square of blanks, except for the word as its first row or its first column."""
+    pattern = [word, *[BLANK * len(word)] * (len(word) - 1)]
+    return columns_of(pattern) if line == "column" else pattern
 
 
 def symmetric_square(rng: np.random.Generator, word: str) -> list[str]:

@@ -22,12 +22,6 @@ DESCENTS = 30
 # More than any square with white space between its letters.
 LONGEST_ANSWER = 1000
 
-RULES = """\
-every row, read from left to right, and every column, read from top to bottom, is an English word of {size} letters. \
-The {words} words must all be different: none may be both a row and a column. A word counts if it is in the public \
-word list SCOWL up to size 70, in American spelling; names, abbreviations and vulgar words do not count."""
-FORM = "Give the {size} rows from top to bottom, one row a line, in lower case, with nothing between the letters."
-
 # The rows of a square, or of a pattern: a square with blanks.
 Rows = Sequence[str]
 
