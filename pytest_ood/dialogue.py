@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Any
 
 from pytest_ood.answers import Kind, join, split
 from pytest_ood.case import Case, Reply
@@ -39,6 +40,7 @@ class Dialogue(Case):
         comprehension: Case | None = None,
         choices: int = 0,
         kind: Kind | None = None,
+        inputs: Mapping[str, Any] | None = None,
     ) -> None:
         """Make a dialogue from its first message.
 
@@ -57,6 +59,8 @@ class Dialogue(Case):
             comprehension: a separate question that tests whether the rule is understood.
             choices: how many right answers there are; 0 if they are not counted.
             kind: what each answer consists of, see `Case`.
+            inputs: what all messages together state, as JSON values by name: what the task's solver gets. It gives the
+                answers of all turns as one text, in which an empty line stands between any two turns (as in `answer`).
 
         Raises:
             CaseError: an argument has the wrong type or an invalid value.
@@ -90,6 +94,7 @@ class Dialogue(Case):
             comprehension=comprehension,
             choices=choices,
             kind=kind,
+            inputs=inputs,
         )
         # The way to set a field of a frozen dataclass while it is made.
         for name, value in (("answers", tuple(answers)), ("reply", reply), ("turns", most)):

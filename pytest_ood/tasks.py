@@ -249,8 +249,8 @@ def task(
         chance: the accuracy of guessing, if it is the same for all parameters.
         size: the parameter that says how large a case is, if there is one. The cells of a probe that differ in it alone
             form a curve, which has a horizon.
-        solver: a function that gives a right answer from a case's `inputs`. It reads nothing else, so that it can be
-            offered to a model as a tool.
+        solver: a function that gives a right answer from a case's `inputs` (to a dialogue, all turns of it as `answer`
+            has them). It reads nothing else, so that it can be offered to a model as a tool.
         step: a function ``(inputs, states)`` that takes one step of the solution: from the states so far, at first
             none, to the next one, and to None once the last of them is a right answer. States are text.
         wordings: how many wordings of equal content the question has. If there are several, the function takes a

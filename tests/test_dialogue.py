@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from pytest_ood import Case, Check, Dialogue, task
+from pytest_ood.answers import join
 from pytest_ood.asking.cell import Condition
 from pytest_ood.asking.conversation import Conversation
 from pytest_ood.asking.strategies.direct import Direct
@@ -71,6 +72,20 @@ def test_the_verifier_is_given_a_list() -> None:
     assert seen == [["a\nb", "2", "3"], ["1", "2", "4"]]
 
 
+def test_it_says_what_its_messages_state() -> None:
+    """As any case does, for a solver that answers all turns at once."""
+    assert counting().inputs is None
+    dialogue = counting(inputs={"first": 1, "turns": 3})
+    assert dialogue.inputs == {"first": 1, "turns": 3}
+
+    def solve(inputs: Any) -> str:
+        return join([str(inputs["first"] + turn) for turn in range(inputs["turns"])])
+
+    assert dialogue.inputs is not None
+    assert dialogue.check(solve(dialogue.inputs)).correct
+    assert not dialogue.check(solve({"first": 2, "turns": 3})).correct
+
+
 def test_a_lure_that_is_the_answers_is_dropped() -> None:
     """As that of any case."""
     dialogue = counting(lures={"stuck": ["1", "1", "1"], "right": ["1", "2", "3"]})
@@ -96,6 +111,7 @@ def test_a_lure_that_is_the_answers_is_dropped() -> None:
         ("turns", 3.0),
         ("turns", "3"),
         ("chance", 2),
+        ("inputs", [1, 3]),
     ],
 )
 def test_a_mistake_is_an_error_where_it_is_made(field: str, value: object) -> None:

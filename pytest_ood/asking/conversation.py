@@ -171,6 +171,8 @@ class Conversation:
         """Ask what the strategy wants to ask next; at the end of a turn, take the case's reply as the next one."""
         asked = self._asked
         try:
+            if self.case.reply is not None and not self._strategy.dialogues:
+                raise ValueError("it cannot ask the turns of a dialogue")
             step = self._strategy.turns(asked, list(self._history))
             if isinstance(step, Ask) and len(self._history) >= (most := self._strategy.most_calls(asked)):
                 raise RuntimeError(f"it asks more often than its most_calls, {most}, says")

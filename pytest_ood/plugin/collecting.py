@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import pytest
 
-from pytest_ood.asking.cell import Cell
+from pytest_ood.asking.cell import ArmSpec, Cell
 from pytest_ood.asking.strategies import Strategies, StrategyError
 from pytest_ood.plugin.option_values import OF_TASK
 from pytest_ood.plugin.options import MARKER
@@ -101,11 +101,17 @@ class CellMaker:
         except StrategyError as error:
             raise ProbeError(f"{cell.id}: strategy {condition.strategy}: {error}") from error
         why_not = strategy.why_not(cell.task)
+        if not why_not and not strategy.dialogues and any(map(_is_dialogue, cell.arms)):
+            why_not = f"it cannot ask the turns of a dialogue, which the task {cell.task.name} makes"
         return f"strategy {condition.strategy}: {why_not}" if why_not else ""
 
     def _strategies(self, probe: Probe) -> tuple[str, ...]:
         strategies = self._settings.strategies(probe.strategies)
         return strategies[:1] if self._settings.certify else strategies
+
+
+def _is_dialogue(spec: ArmSpec) -> bool:
+    return spec.task.draw(spec.params, *spec.draws.at(0)).reply is not None
 
 
 def _takes(task: Task, varied: FrozenJson) -> bool:

@@ -8,8 +8,13 @@ from pytest_ood.answers import read, wrap
 from pytest_ood.asking.cell import Condition
 from pytest_ood.asking.conversation import EXCHANGES, Conversation
 from pytest_ood.asking.strategies import FORM
+from pytest_ood.asking.strategies.base import Strategy
 from pytest_ood.asking.strategies.cot import ChainOfThought
 from pytest_ood.asking.strategies.direct import Direct
+from pytest_ood.asking.strategies.program import Program
+from pytest_ood.asking.strategies.routed import Routed
+from pytest_ood.asking.strategies.solver import SolverTool
+from pytest_ood.asking.strategies.stepwise import Stepwise
 from pytest_ood.case import Case
 from pytest_ood.dialogue import Dialogue
 from pytest_ood.models.request import Answer
@@ -122,6 +127,15 @@ def test_a_reply_that_raises_is_an_error() -> None:
     conversation = talk(dialogue, wrap("1"))
     assert not conversation.open
     assert conversation.judge().detail == {"reply": "IndexError: list index out of range"}
+
+
+@pytest.mark.parametrize("strategy", [Stepwise(), SolverTool(), Routed(breaks={}), Program()])
+def test_a_strategy_that_needs_all_messages_cannot_ask_a_dialogue(strategy: Strategy) -> None:
+    """The draw is an error, and the model is not asked."""
+    conversation = Conversation(TALK, Condition("model"), strategy)
+    assert not conversation.open
+    assert conversation.judge().outcome == "error"
+    assert conversation.judge().detail == {"strategy": "ValueError: it cannot ask the turns of a dialogue"}
 
 
 def test_a_conversation_can_begin_as_it_was_published() -> None:

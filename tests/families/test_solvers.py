@@ -24,6 +24,7 @@ FURTHER = {
     "shortcuts.domain_dress": {"dress": "nonce", "conflict": True, "rules": 20},
     "shortcuts.irrelevant_facts": {"facts": 3, "steps": 4},
     "shortcuts.path_star": {"arms": 10, "length": 10},
+    "dialogues.edit_one_cell": {"size": 4, "edits": 4},
     "chains.state_tracking": {"steps": 12, "report": "every"},
     "chains.token_rewriting": {"steps": 64, "tokens": 32},
 }

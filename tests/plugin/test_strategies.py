@@ -237,3 +237,31 @@ def test_killed_in_the_middle_of_a_tool_conversation(solving: Suite) -> None:
     assert [cell["shift"]["correct"] for cell in cells] == [20, 20]
     # Alone and with the tool for each draw, and once more after each of the twenty calls; the control arm is shared.
     assert asked <= 2 * 60 + 20 + kills * in_flight
+
+
+TALK = """
+import pytest
+from pytest_ood import Dialogue, probe, task
+
+
+@task(control={"size": 1}, solver=lambda inputs: "1", size="size", declared=("prompt", "answer"))
+def talk(rng, *, size):
+    answers = ["1"] * size
+    reply = lambda given: "And now?" if len(given) < size else None
+    return Dialogue(f"What is {rng.random()} rounded up?", reply=reply, answers=answers, inputs={"size": size})
+
+
+@probe(talk)
+@pytest.mark.parametrize("size", [4])
+def test_talk(ood, size):
+    assert not ood.brittle
+"""
+
+
+@pytest.mark.parametrize("strategy", ["solver", "program"])
+def test_a_dialogue_is_skipped_by_what_needs_all_of_its_messages(suite: Suite, strategy: str) -> None:
+    """The solver answers it whole, which no turn of it can take; nothing is asked."""
+    suite.write(TALK)
+    result = suite.run("--ood-model=openai/some-model", f"--ood-strategy={strategy}", "-rs")
+    result.assert_outcomes(skipped=1)
+    result.stdout.fnmatch_lines([f"*strategy {strategy}: it cannot ask the turns of a dialogue, which the task *talk*"])

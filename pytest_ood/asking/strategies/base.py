@@ -138,6 +138,8 @@ class Strategy(abc.ABC):
         thinks: whether the model is asked to think before it answers.
         exchanges: whether the exchanges that show the form of an answer precede the question.
         calls: the maximum number of calls that a question takes.
+        dialogues: whether it can ask the turns of a dialogue. One that needs what the messages state cannot, as the
+            later ones are not known yet.
         slow: whether `turns` takes so long that other calls would have to wait; it then runs on a thread.
     """
 
@@ -145,6 +147,7 @@ class Strategy(abc.ABC):
     thinks: ClassVar[bool] = False
     exchanges: ClassVar[bool] = True
     calls: ClassVar[int] = 1
+    dialogues: ClassVar[bool] = True
     slow: ClassVar[bool] = False
 
     @abc.abstractmethod

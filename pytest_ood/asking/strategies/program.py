@@ -62,6 +62,7 @@ class Program(Strategy):
         seconds: how long one run may take, 1 to 60.
     """
 
+    dialogues = False
     exchanges = False
     slow = True
 

@@ -23,6 +23,8 @@ class Routed(Strategy):
         breaks: the size from which the model breaks, by the name of the task, as `--ood-horizons` reads them.
     """
 
+    dialogues = False
+
     def __init__(self, breaks: Mapping[str, Any] | None = None) -> None:
         if breaks is None:
             raise StrategyError("routed: it is not known where the model breaks", fix="add --ood-horizons RUN.json")

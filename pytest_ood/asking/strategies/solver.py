@@ -40,6 +40,7 @@ class SolverTool(Strategy):
         faulty: the share of draws, from 0 to 1, in which the tool returns a wrong result.
     """
 
+    dialogues = False
     # One alone, and the turns with the tool.
     calls = 1 + MOST_TURNS
 

@@ -26,6 +26,8 @@ class Stepwise(Strategy):
     follows from the wrong result before it, "wrong" if one of them does not, and "none" if there are no such steps.
     """
 
+    dialogues = False
+
     def turns(self, asked: Asked, history: Sequence[Answer]) -> Ask | Done:
         """Ask for the next step; end early if a result cannot be read."""
         step, inputs = _steps_of(asked)

@@ -1,20 +1,23 @@
 """A grid of letters, and a change to one cell that must leave the others alone."""
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
+from pytest_ood.answers import join
 from pytest_ood.case import Case
 from pytest_ood.dialogue import Dialogue
-from pytest_ood.drawing import pick
 from pytest_ood.families.chains.conversations import next_message, total_length
+from pytest_ood.families.chains.edit_one_cell_prompts import PROMPTS, messages_of
 from pytest_ood.families.chains.grid_edits import (
     LETTERS,
     Change,
     all_written,
     difference_in_shape,
     each_edited,
+    picked_changes,
     replaced,
     rows_of,
     shortcuts,
@@ -31,15 +34,19 @@ ROOM = 8
 # How many wrong cells a detail lists.
 MOST_LISTED = 5
 
-PROMPT = """\
-This is a grid of letters with {size} rows and {size} columns:
-{grid}
 
-Rows are counted from the top, columns from the left, both from 1. {edit} All other cells stay as they are.
+def solve(inputs: Mapping[str, Any]) -> str:
+    """Return the grid after each change of a single cell, with an empty line between any two grids.
 
-{give}"""
-EDIT = "Change the cell in row {row}, column {column} to {letter}."
-GIVE = "Give the whole grid after this, one line a row, the cells separated by spaces."
+    Args:
+        inputs["grid"]: list[str], the rows from top to bottom, such as "A B C".
+        inputs["changes"]: list[dict], the changes in order: "row" and "column", counted from 1, and the new "letter".
+    """
+    rows, grids = [row.split() for row in inputs["grid"]], []
+    for change in inputs["changes"]:
+        rows[change["row"] - 1][change["column"] - 1] = change["letter"]
+        grids.append("\n".join([" ".join(row) for row in rows]))
+    return join(grids)
 
 
 @task(
@@ -49,8 +56,10 @@ GIVE = "Give the whole grid after this, one line a row, the cells separated by s
     version=2,
     declared=("prompt", "answer"),
     size="size",
+    solver=solve,
+    wordings=len(PROMPTS),
 )
-def edit_one_cell(rng: np.random.Generator, *, size: int = 5, edits: int = 1) -> Case:
+def edit_one_cell(rng: np.random.Generator, *, size: int = 5, edits: int = 1, wording: int = 0) -> Case:
     """A filled grid and a change to one cell; the answer is the whole grid after it.
 
     With several edits, each turn of a conversation asks for one more, to a cell that was not changed before, and for
@@ -70,6 +79,7 @@ def edit_one_cell(rng: np.random.Generator, *, size: int = 5, edits: int = 1) ->
     Args:
         size: rows and columns, 2 to 30.
         edits: changes, one per turn: 1 to 9, and at most as many as there are cells.
+        wording: the wording of the messages, 0 to 2.
 
     Raises:
         ValueError: a parameter has any other value.
@@ -86,50 +96,34 @@ def edit_one_cell(rng: np.random.Generator, *, size: int = 5, edits: int = 1) ->
     lures = wrong_answers(answers, {name: all_written(others, size) for name, others in wrong.items()})
     check = functools.partial(check_edits, start=start, changes=changes, states=grids, size=size)
     shown = written(start, size)
-    first, *further = [sentence_of(change, size) for change in changes]
-    prompt = PROMPT.format(size=size, grid=shown, edit=first, give=GIVE)
+    messages = messages_of(changes, shown, size, wording)
+    inputs = {
+        "grid": shown.split("\n"),
+        "changes": [
+            {"row": place // size + 1, "column": place % size + 1, "letter": letter} for place, letter in changes
+        ],
+    }
     if edits == 1:
         return Case(
-            prompt,
+            messages[0],
             answer=answers[0],
             lures={name: lure for name, (lure,) in lures.items()},
             verify=lambda given: check([given]),
             kind="grid",
             input=shown,
+            inputs=inputs,
         )
-    messages = [prompt, *[f"{edit}\n\n{GIVE}" for edit in further]]
     return Dialogue(
-        prompt,
+        messages[0],
         reply=functools.partial(next_message, messages=messages),
         answers=answers,
         verify=check,
         kind="grid",
         lures=lures,
         input=shown,
+        inputs=inputs,
         unique=False,
     )
-
-
-def picked_changes(parts: Sequence[Sequence[float]], start: str) -> list[Change]:
-    """Return changes of different cells, each to another letter.
-
-    Args:
-        parts: two numbers in [0, 1) for each change, which pick the cell and the letter.
-        start: the grid.
-    """
-    unchanged = list(range(len(start)))
-    changes = []
-    for where, what in parts:
-        place = pick(unchanged, where)
-        unchanged.remove(place)
-        changes.append((place, pick(LETTERS.replace(start[place], ""), what)))
-    return changes
-
-
-def sentence_of(change: Change, size: int) -> str:
-    """Ask for the change."""
-    place, letter = change
-    return EDIT.format(row=place // size + 1, column=place % size + 1, letter=letter)
 
 
 def check_edits(given: Sequence[str], start: str, changes: Sequence[Change], states: Sequence[str], size: int) -> Check:

@@ -3,6 +3,8 @@
 import itertools
 from collections.abc import Callable, Sequence
 
+from pytest_ood.drawing import pick
+
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 NO_SPACES = str.maketrans("", "", " \t\r\f\v")
 # A grid is a string, row after row. A change is a cell, counted from 0, and what it becomes.
@@ -32,6 +34,22 @@ def difference_in_shape(rows: Sequence[str], size: int) -> dict[str, int]:
         if len(row) != size:
             return {"row": number, "given_length": len(row), "expected_length": size}
     return {}
+
+
+def picked_changes(parts: Sequence[Sequence[float]], start: str) -> list[Change]:
+    """Return changes of different cells, each to another letter.
+
+    Args:
+        parts: two numbers in [0, 1) for each change, which pick the cell and the letter.
+        start: the grid.
+    """
+    unchanged = list(range(len(start)))
+    changes = []
+    for where, what in parts:
+        place = pick(unchanged, where)
+        unchanged.remove(place)
+        changes.append((place, pick(LETTERS.replace(start[place], ""), what)))
+    return changes
 
 
 def replaced(grid: str, change: Change) -> str:
