@@ -218,7 +218,7 @@ def test_a_strategy_of_a_conftest(solving: Suite) -> None:
 
 def test_killed_in_the_middle_of_a_tool_conversation(solving: Suite) -> None:
     """kill -9: no stored answer is asked again, and at most the calls in flight are asked twice."""
-    in_flight, kills = 4, 3
+    in_flight, kills = 4, 2
     with Server(openai) as server:
         args = options(server, "openai/some-model", "--ood-strategy=solver", f"--ood-concurrency={in_flight}")
         command = [sys.executable, "-m", "pytest", "-q", "-k", "test_spell", *args]
