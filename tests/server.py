@@ -18,7 +18,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from types import TracebackType
-from typing import Any
+from typing import Any, TypeVar
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,18 +127,49 @@ def first(times: int, behaviour: Behaviour, then: Behaviour) -> Behaviour:
 # The server
 
 
-class Server:
+T = TypeVar("T", bound="Background")
+
+
+class Background:
+    """A server on an event loop of its own, on a thread, while the context lasts."""
+
+    def __init__(self, name: str) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name=name, daemon=True)
+
+    async def _listen(self) -> None:
+        """Begin to serve."""
+        raise NotImplementedError
+
+    async def _hang_up(self) -> None:
+        """End it."""
+        raise NotImplementedError
+
+    def __enter__(self: T) -> T:
+        self._thread.start()
+        asyncio.run_coroutine_threadsafe(self._listen(), self._loop).result()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        asyncio.run_coroutine_threadsafe(self._hang_up(), self._loop).result()
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+
+class Server(Background):
     """Serves on a free loopback port, on a thread of its own, while the context lasts."""
 
     def __init__(self, behaviour: Behaviour | None = None) -> None:
+        super().__init__("test server")
         self.behaviour = behaviour or ok()
         self.calls: list[Call] = []
         #: How many connections were opened: with keep-alive, as many as calls were in flight at once.
         self.connections = 0
         self._numbers = itertools.count()
         self._open: set[asyncio.BaseTransport] = set()
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, name="test server", daemon=True)
         self._listener: asyncio.Server | None = None
 
     @property
@@ -172,19 +203,6 @@ class Server:
         for transport in list(self._open):
             transport.close()
         await asyncio.sleep(0.01)  # closing a transport takes another turn of the loop
-
-    def __enter__(self) -> "Server":
-        self._thread.start()
-        asyncio.run_coroutine_threadsafe(self._listen(), self._loop).result()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        asyncio.run_coroutine_threadsafe(self._hang_up(), self._loop).result()
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
-        self._loop.close()
 
 
 class _Connection(asyncio.Protocol):

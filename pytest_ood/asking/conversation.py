@@ -109,8 +109,7 @@ class Conversation:
         self._before = 0
         self._texts: list[str] = []
         self._marks: dict[str, str | bool] = {}
-        self._broken: Judgement | None = None
-        # By the strategy, for the last turn.
+        # Where it does not follow from the responses: by the strategy, or because something broke.
         self._settled: Judgement | None = None
         self.ask = Ask([*self._opening, {"role": "user", "content": case.prompt}])
         self._go_on()
@@ -200,7 +199,7 @@ class Conversation:
             self.key, self.shown = self._keys[shown], self._history[shown]
 
     def _break(self, part: str, broken: Exception) -> None:
-        self._broken = Judgement("error", detail={part: f"{type(broken).__name__}: {broken}"})
+        self._settled = _error(part, broken)
         if self._history:
             self._end(self._history[-1], -1)
         self.open = False
@@ -217,13 +216,17 @@ class Conversation:
         try:
             return case.reply(list(self._texts))
         except Exception as broken:
-            self._broken = Judgement("error", detail={"reply": f"{type(broken).__name__}: {broken}"})
+            self._settled = _error("reply", broken)
             return None
 
     def judge(self, earlier: Sequence[str] = ()) -> Judgement:
         """Return the judgement of the whole conversation; `earlier` holds the answers of the arm's earlier draws."""
-        judgement = self._broken or self._settled or judge(self.case, *self.responses, earlier=earlier)
+        judgement = self._settled or judge(self.case, *self.responses, earlier=earlier)
         return dataclasses.replace(judgement, marks=self._marks)
+
+
+def _error(part: str, broken: Exception) -> Judgement:
+    return Judgement("error", detail={part: f"{type(broken).__name__}: {broken}"})
 
 
 def plain(strategy: Strategy) -> Strategy:

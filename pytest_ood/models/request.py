@@ -3,7 +3,7 @@
 import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NotRequired, TypedDict
+from typing import Any, TypedDict
 
 from pytest_ood.text.canonical import canonical, digest
 from pytest_ood.text.redaction import is_secret
@@ -17,13 +17,17 @@ Tool = Mapping[str, Any]
 ToolCall = Mapping[str, Any]
 
 
-class Message(TypedDict):
-    """One turn of a conversation; `tool_calls` are those that a response makes, `tool_call_id` the one it answers."""
-
+# `NotRequired` is of Python 3.11.
+class _Said(TypedDict):
     role: str
     content: str
-    tool_calls: NotRequired[Sequence[ToolCall]]
-    tool_call_id: NotRequired[str]
+
+
+class Message(_Said, total=False):
+    """One turn of a conversation; `tool_calls` are those that a response makes, `tool_call_id` the one it answers."""
+
+    tool_calls: Sequence[ToolCall]
+    tool_call_id: str
 
 
 def recorded(args: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,15 +7,15 @@ with Provider(PerSecond(20)) as provider:
 import asyncio
 import itertools
 import re
-import threading
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from types import TracebackType
 from typing import Any
 
 from aiohttp import web
+
+from tests.server import Background
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ def spelled(body: Mapping[str, Any]) -> str:
     return f"<answer>{word[::-1]}</answer>"
 
 
-class Provider:
+class Provider(Background):
     """Serves on a free loopback port, on a thread of its own, while the context lasts.
 
     Attributes:
@@ -117,8 +117,7 @@ class Provider:
         self.port = 0
         self._began: float | None = None
         self._numbers = itertools.count()
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, name="provider", daemon=True)
+        super().__init__("provider")
         self._runner: web.AppRunner | None = None
 
     @property
@@ -168,16 +167,3 @@ class Provider:
     async def _hang_up(self) -> None:
         if self._runner is not None:
             await self._runner.cleanup()
-
-    def __enter__(self) -> "Provider":
-        self._thread.start()
-        asyncio.run_coroutine_threadsafe(self._listen(), self._loop).result()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        asyncio.run_coroutine_threadsafe(self._hang_up(), self._loop).result()
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
-        self._loop.close()

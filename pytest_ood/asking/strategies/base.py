@@ -78,6 +78,15 @@ class Drawing(NamedTuple):
     params: Params
     seed: int
 
+    @property
+    def size(self) -> Any:
+        """The value of the task's size parameter; None if it has no size, or no value of it."""
+        name = self.task.size
+        if name is None:
+            return None
+        default = self.task.parameters[name].default
+        return self.params.get(name, None if default is inspect.Parameter.empty else default)
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:

@@ -167,14 +167,10 @@ def _pool() -> Any:
 
 def _larger(asked: Asked) -> list[Case]:
     """Return cases of twice the size; none if the task has no size, or not that one."""
-    if asked.drawing is None or (name := asked.drawing.task.size) is None:
-        return []
-    parameter = asked.drawing.task.parameters.get(name)
-    size = asked.drawing.params.get(name, None if parameter is None else parameter.default)
-    if not isinstance(size, int):
+    if asked.drawing is None or not isinstance(asked.drawing.size, int):
         return []
     try:
-        return asked.fresh(OTHERS, **{name: 2 * size})
+        return asked.fresh(OTHERS, **{str(asked.drawing.task.size): 2 * asked.drawing.size})
     except Exception:
         # The task says that there are none so large.
         return []

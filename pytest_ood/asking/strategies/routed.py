@@ -46,13 +46,8 @@ class Routed(Strategy):
     def _breaks_at(self, asked: Asked) -> bool:
         if asked.drawing is None:
             return False
-        task, params, _ = asked.drawing
-        breaks = self._breaks.get(task.name)
-        if breaks is None or task.size is None:
-            return False
-        parameter = task.parameters.get(task.size)
-        size = params.get(task.size, None if parameter is None else parameter.default)
-        return isinstance(size, int | float) and size >= breaks
+        breaks, size = self._breaks.get(asked.drawing.task.name), asked.drawing.size
+        return breaks is not None and isinstance(size, int | float) and size >= breaks
 
     def why_not(self, task: Task) -> str:
         """A task without a solver has nothing to route to."""

@@ -6,7 +6,7 @@ from typing import Any
 from pytest_ood.asking.strategies.base import FORM, Ask, Asked, Done, Strategy
 from pytest_ood.evidence.tally import Tally
 from pytest_ood.models.request import Answer
-from pytest_ood.tasks import Step, Task
+from pytest_ood.tasks import Task
 
 FIRST = "This takes {steps} steps. Do not give the final result: give only the result of step 1. " + FORM
 NEXT = (
@@ -30,11 +30,11 @@ class Stepwise(Strategy):
 
     def turns(self, asked: Asked, history: Sequence[Answer]) -> Ask | Done:
         """Ask for the next step; end early if a result cannot be read."""
-        step, inputs = _steps_of(asked)
-        right = _states_of(asked)
+        task, inputs = _task_of(asked)
+        right = list(task.states(inputs))
         results = [asked.read(answer) for answer in history]
         if history and (results[-1] is None or len(history) == len(right)):
-            return Done(history[-1], _marks(step, inputs, right, [result or "" for result in results]))
+            return Done(history[-1], _marks(task, inputs, right, [result or "" for result in results]))
         return Ask(
             asked.messages(_instruction(len(right), results[-1] if results else None, len(results))),
             expected=right[len(results)],
@@ -42,7 +42,8 @@ class Stepwise(Strategy):
 
     def most_calls(self, asked: Asked) -> int:
         """One for each step."""
-        return len(_states_of(asked))
+        task, inputs = _task_of(asked)
+        return sum(1 for _ in task.states(inputs))
 
     def why_not(self, task: Task) -> str:
         """A task without steps cannot be cut into them."""
@@ -57,16 +58,10 @@ class Stepwise(Strategy):
         return f"after a wrong step, all later ones follow from it in {right} of {right + wrong} answers"
 
 
-def _steps_of(asked: Asked) -> tuple[Step, Mapping[str, Any]]:
+def _task_of(asked: Asked) -> tuple[Task, Mapping[str, Any]]:
     if asked.drawing is None or asked.drawing.task.step is None or asked.case.inputs is None:
         raise ValueError("the case has no steps")
-    return asked.drawing.task.step, asked.case.inputs
-
-
-def _states_of(asked: Asked) -> list[str]:
-    """Return the right result of each step."""
-    _, inputs = _steps_of(asked)
-    return [] if asked.drawing is None else list(asked.drawing.task.states(inputs))
+    return asked.drawing.task, asked.case.inputs
 
 
 def _instruction(steps: int, state: str | None, done: int) -> str:
@@ -76,22 +71,22 @@ def _instruction(steps: int, state: str | None, done: int) -> str:
     return form.format(steps=steps, done=done, state=state, next=done + 1)
 
 
-def _marks(step: Step, inputs: Mapping[str, Any], right: Sequence[str], results: Sequence[str]) -> dict[str, str]:
+def _marks(task: Task, inputs: Mapping[str, Any], right: Sequence[str], results: Sequence[str]) -> dict[str, str]:
     wrong = [
         number for number, (mine, state) in enumerate(zip(results, right, strict=False), 1) if not _same(mine, state)
     ]
     if not wrong:
         return {"first_wrong_step": "none", "later_steps": "none"}
     first = wrong[0]
-    follows = [_same(results[place], _next(step, inputs, results[:place])) for place in range(first, len(results))]
+    follows = [_same(results[place], _next(task, inputs, results[:place])) for place in range(first, len(results))]
     later = "none" if not follows else "right" if all(follows) else "wrong"
     return {"first_wrong_step": str(first), "later_steps": later}
 
 
-def _next(step: Step, inputs: Mapping[str, Any], results: Sequence[str]) -> str | None:
+def _next(task: Task, inputs: Mapping[str, Any], results: Sequence[str]) -> str | None:
     """Return the step that follows from a model's results; None if nothing does."""
     try:
-        return step(inputs, results)
+        return task.step(inputs, results) if task.step is not None else None
     except Exception:
         # From a result that is no state at all.
         return None
