@@ -10,11 +10,15 @@ import shutil
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pytest_ood import __version__
 from pytest_ood.asking import store_admin
 from pytest_ood.asking.store import DEFAULT_STORE, Store, StoreError
 from pytest_ood.dataset.folder import DatasetError
+
+if TYPE_CHECKING:
+    from pytest_ood.report.source import Source
 
 _MOST_FAULTS = 20
 # Between these limits a list is as wide as the terminal.
@@ -64,7 +68,7 @@ def _parser() -> argparse.ArgumentParser:
     merge.add_argument("--license", metavar="ID", help=f"{_LICENSE}, or for a new dataset that of the folders")
     merge.set_defaults(do=_merge)
 
-    report = commands.add_parser("report", help="write a report to look at in a browser, of one run or of several")
+    report = commands.add_parser("report", help="write a report for a browser or the curves as pictures")
     report.add_argument(
         "sources",
         nargs="+",
@@ -72,7 +76,11 @@ def _parser() -> argparse.ArgumentParser:
         help="a folder written by --ood-export, a dataset on the Hub, or a file written by --ood-json, which has no"
         " questions and answers; two of them are compared",
     )
-    report.add_argument("-o", "--output", type=Path, required=True, metavar="FILE.html", help="the file to write")
+    report.add_argument("-o", "--output", type=Path, metavar="FILE.html", help="write a report to this file")
+    report.add_argument("--svg", type=Path, metavar="DIR", help="write each curve as an SVG into this folder")
+    report.add_argument(
+        "--axis", choices=("log", "linear"), help="the axis of the sizes in these SVGs (default: as the sizes need it)"
+    )
     report.set_defaults(do=_report)
 
     tasks = commands.add_parser("tasks", help="list the installed tasks, including those of other packages")
@@ -136,24 +144,43 @@ def _merge(args: argparse.Namespace) -> int:
 
 
 def _report(args: argparse.Namespace) -> int:
-    from pytest_ood.report.html import Source, write
+    if args.output is None and args.svg is None:
+        _complain("report: nothing to write; name a file with -o, a folder with --svg, or both")
+        return 2
+    sources = _sources(args.sources)
+    if args.output is not None:
+        from pytest_ood.report.html import write
+
+        write(args.output, sources)
+        _say(f"{args.output}: {args.output.stat().st_size:,} bytes")
+    if args.svg is not None:
+        from pytest_ood.report.figures.sheet import write_each
+
+        logarithmic = None if args.axis is None else args.axis == "log"
+        named = [source.name if len(sources) > 1 else "" for source in sources]
+        written = [write_each(args.svg, *pair, logarithmic) for pair in zip(sources, named, strict=True)]
+        count = sum(map(len, written))
+        _say(f"{args.svg}: {count:,} {'curve' if count == 1 else 'curves'}")
+    return 0
+
+
+def _sources(typed: Sequence[str]) -> "list[Source]":
+    """Open datasets and summaries, each under a short name."""
+    from pytest_ood.dataset.read import locate, read_traces
+    from pytest_ood.dataset.summaries import read_summary, summaries
+    from pytest_ood.report.source import Source
 
     # The names of files and folders alone, unless two are the same.
-    short = [Path(typed).name if Path(typed).exists() else typed for typed in args.sources]
-    names = short if len(set(short)) == len(short) else args.sources
+    short = [Path(one).name if Path(one).exists() else one for one in typed]
+    names = short if len(set(short)) == len(short) else typed
 
-    def source(typed: str, name: str) -> Source:
-        from pytest_ood.dataset.read import locate, read_traces
-        from pytest_ood.dataset.summaries import read_summary, summaries
-
-        if Path(typed).is_file():
-            return Source(name, [read_summary(Path(typed))])
-        folder = locate(typed)
+    def source(one: str, name: str) -> Source:
+        if Path(one).is_file():
+            return Source(name, [read_summary(Path(one))])
+        folder = locate(one)
         return Source(name, summaries(folder), lambda: (trace for _, trace in read_traces(folder, "traces")))
 
-    write(args.output, [source(*pair) for pair in zip(args.sources, names, strict=True)])
-    _say(f"{args.output}: {args.output.stat().st_size:,} bytes")
-    return 0
+    return [source(*pair) for pair in zip(typed, names, strict=True)]
 
 
 def _tasks(args: argparse.Namespace) -> int:

@@ -50,7 +50,7 @@ def folder(tmp_path: Path) -> Path:
         (["merge", "."], "the following arguments are required: OUT"),
         (["merge", "none", "out"], "none: not a folder"),
         (["validate", ".", "."], "unrecognized arguments: ."),
-        (["report", "run.json"], "the following arguments are required: -o/--output"),
+        (["report"], "the following arguments are required: DATASET|JSON"),
         (["store"], "the following arguments are required: ACTION"),
         (["store", "forget"], "the following arguments are required: MODEL"),
         (["store", "burn"], "invalid choice: 'burn'"),
@@ -265,6 +265,26 @@ def test_a_report_of_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str])
         assert main(["report", typed, "-o", str(tmp_path / "report.html")]) == 1
         assert typed in capsys.readouterr().err
     assert not (tmp_path / "report.html").exists()
+
+
+def test_the_curves_as_pictures(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Of several sources, each with its name; with an axis that is chosen."""
+    run = tmp_path / "run.json"
+    run.write_text(json.dumps(summary()), encoding="utf-8")
+    pictures = tmp_path / "pictures"
+    assert main(["report", str(run), "--svg", str(pictures), "--axis=linear"]) == 0
+    assert [path.name for path in pictures.iterdir()] == ["test-spelling-gpt-4o.svg"]
+    assert capsys.readouterr().out == f"{pictures}: 1 curve\n"
+    assert main(["report", str(run), str(folder), "--svg", str(tmp_path / "both")]) == 0
+    names = sorted(path.name for path in (tmp_path / "both").iterdir())
+    assert names == ["data-test-spelling-gpt-4o.svg", "run-json-test-spelling-gpt-4o.svg"]
+    assert capsys.readouterr().out.endswith("both: 2 curves\n")
+
+
+def test_a_report_goes_somewhere(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Without a file and a folder it would be for nothing."""
+    assert main(["report", str(folder)]) == 2
+    assert "name a file with -o, a folder with --svg, or both" in capsys.readouterr().err
 
 
 # publish

@@ -31,6 +31,7 @@ def test_contents(installed: Path) -> None:
     data = {str(path.relative_to(ROOT)) for path in (ROOT / "pytest_ood/families").rglob("data/*")}
     assert len(data) == 6
     page = {f"pytest_ood/report/html/templates/report.{suffix}" for suffix in ("html.j2", "css", "js")}
+    page.add("pytest_ood/report/figures/figure.css")
     assert names >= probes | schemas | data | page | {"pytest_ood/py.typed"}
     assert not [name for name in names if "__pycache__" in name or name.startswith("tests")]
 

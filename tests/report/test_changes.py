@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
+from pytest_ood.report.changes import Change, change_sentences, changes
 from pytest_ood.report.html import Source, render
-from pytest_ood.report.html.changes import Change, change_sentences, changes
 from pytest_ood.text.canonical import canonical
-from tests.report.html.making import CONDITION, Document, cell, summary, twin, unpacked
+from tests.report.making import CONDITION, Document, cell, summary, twin, unpacked
 
 
 def changed(before: Sequence[dict[str, Any]], after: Sequence[dict[str, Any]], **values: Any) -> list[Change]:

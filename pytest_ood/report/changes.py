@@ -8,8 +8,8 @@ from pytest_ood.evidence import stats
 from pytest_ood.evidence.comparing import ArmPairs, Letters, compare, letters_by_arm
 from pytest_ood.report.comparison_sentences import comparison_sentence, odds
 from pytest_ood.report.comparisons import comparison_row, condition_labels
-from pytest_ood.report.html.source import Row, SourceCell
 from pytest_ood.report.sentences import word
+from pytest_ood.report.source import Row, SourceCell
 from pytest_ood.text.canonical import canonical
 
 FIXED, BROKEN = "FIXED", "BROKEN"
