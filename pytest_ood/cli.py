@@ -83,6 +83,19 @@ def _parser() -> argparse.ArgumentParser:
     )
     report.set_defaults(do=_report)
 
+    compare = commands.add_parser(
+        "compare",
+        help="show what changed from one run to another: what is shown to be fixed or broken",
+        description="Compare two runs on the draws that both were asked. The exit status is 1 if the later one is shown"
+        " to be worse in anything.",
+    )
+    for name, which in (("before", "the earlier run"), ("after", "the later run")):
+        compare.add_argument(
+            name, metavar=f"{name.upper()}", help=f"{which}: a dataset, or a file written by --ood-json"
+        )
+    compare.add_argument("--all", action="store_true", help="list also the cells in which no change is shown")
+    compare.set_defaults(do=_compare)
+
     tasks = commands.add_parser("tasks", help="list the installed tasks, including those of other packages")
     tasks.add_argument("names", nargs="*", metavar="NAME", help="list only these tasks (default: all)")
     tasks.add_argument("--json", action="store_true", help="write a JSON array instead of text")
@@ -183,6 +196,15 @@ def _sources(typed: Sequence[str]) -> "list[Source]":
     return [source(*pair) for pair in zip(typed, names, strict=True)]
 
 
+def _compare(args: argparse.Namespace) -> int:
+    from pytest_ood.report.terminal.comparing import Comparison
+    from pytest_ood.report.terminal.writing import write
+
+    comparison = Comparison.of(*_sources([args.before, args.after]))
+    write(comparison.lines(_width(), shows_all=args.all), sys.stdout)
+    return int(comparison.is_worse)
+
+
 def _tasks(args: argparse.Namespace) -> int:
     import json
     import warnings
@@ -207,8 +229,7 @@ def _tasks(args: argparse.Namespace) -> int:
     if args.json:
         _say(json.dumps([task_row(one) for one in chosen], indent=2, ensure_ascii=False))
         return 0
-    width = min(max(shutil.get_terminal_size().columns, _NARROWEST), _WIDEST)
-    for line in task_lines(chosen, width):
+    for line in task_lines(chosen, _width()):
         _say(line)
     _say(f"{len(chosen)} task{'' if len(chosen) == 1 else 's'}")
     return 0
@@ -283,6 +304,10 @@ def _refused(args: argparse.Namespace, question: str, otherwise: str, verb: str)
     sys.stdout.write(f"{question} [y/N] ")
     sys.stdout.flush()
     return 0 if sys.stdin.readline().strip().lower() in ("y", "yes") else _complain(otherwise)
+
+
+def _width() -> int:
+    return min(max(shutil.get_terminal_size().columns, _NARROWEST), _WIDEST)
 
 
 def _say(text: str) -> None:

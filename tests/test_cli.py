@@ -287,6 +287,27 @@ def test_a_report_goes_somewhere(folder: Path, capsys: pytest.CaptureFixture[str
     assert "name a file with -o, a folder with --svg, or both" in capsys.readouterr().err
 
 
+# compare
+
+
+def test_a_later_run_that_is_worse_is_1(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A dataset and a run's JSON; the other way round all is well."""
+    monkeypatch.setenv("COLUMNS", "80")
+    run = tmp_path / "run.json"
+    better = summary(verdict="robust")
+    better["cells"][0]["shift"] |= {"correct": 20, "wrong": 0, "outcomes": "c" * 20}
+    run.write_text(json.dumps(better), encoding="utf-8")
+    assert main(["compare", str(run), str(folder)]) == 1
+    shown = capsys.readouterr().out
+    assert shown.startswith("run.json is better than data: evidence ")
+    assert "\nBROKEN  length=6 " in shown
+    assert main(["compare", str(folder), str(run)]) == 0
+    assert "\nFIXED   length=6 " in capsys.readouterr().out
+    assert main(["compare", str(folder), "none"]) == 1
+
+
 # publish
 
 

@@ -17,7 +17,7 @@ from pytest_ood.dataset.folder import DatasetError
 from pytest_ood.dataset.write import Exported, check_target, export
 from pytest_ood.evidence.verdict import Verdict
 from pytest_ood.plugin.comparisons_table import comparison_lines
-from pytest_ood.plugin.layout import Line, wrapped
+from pytest_ood.plugin.layout import Line
 from pytest_ood.plugin.model_states import ModelStates
 from pytest_ood.plugin.option_values import SettingsError
 from pytest_ood.plugin.settings import Settings
@@ -30,6 +30,7 @@ from pytest_ood.report.comparisons import comparison_rows
 from pytest_ood.report.curves import draw
 from pytest_ood.report.example_curves import example_rows
 from pytest_ood.report.size_curves import curve_rows
+from pytest_ood.text.columns import wrapped
 from pytest_ood.text.printable import printable
 from pytest_ood.text.words import counted
 

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from markupsafe import Markup
 
 from pytest_ood.report.blocks import Block, condition_labels
-from pytest_ood.report.changes import Change, change_sentences, changes, matched_conditions
+from pytest_ood.report.changes import Change, changes, comparisons, matched_conditions
 from pytest_ood.report.comparison_sentences import comparison_sentence, odds
 from pytest_ood.report.figures.figure import Point, draw, published_lines, score
 from pytest_ood.report.html.first_sentences import headline, remarks
@@ -187,7 +187,8 @@ def _told(first: Source, later: Source, before: Sequence[SourceCell], after: Seq
     """Yield what is shown about a later run, or why nothing is; nothing about a replay."""
     if not before or not after:
         return
-    told = list(change_sentences((short_line(first.name), short_line(later.name)), before, after))
+    compared = comparisons((short_line(first.name), short_line(later.name)), before, after)
+    told = list(map(comparison_sentence, compared))
     yield from told or [f"{short_line(first.name)} and {short_line(later.name)} have no draws in common."]
 
 
