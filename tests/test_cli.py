@@ -50,6 +50,8 @@ def folder(tmp_path: Path) -> Path:
         (["merge", "."], "the following arguments are required: OUT"),
         (["merge", "none", "out"], "none: not a folder"),
         (["validate", ".", "."], "unrecognized arguments: ."),
+        (["show", ".", "--param", "size"], "size: expected NAME=VALUE, such as size=16"),
+        (["show", ".", "--outcome", "odd"], "invalid choice: 'odd'"),
         (["report"], "the following arguments are required: DATASET|JSON"),
         (["store"], "the following arguments are required: ACTION"),
         (["store", "forget"], "the following arguments are required: MODEL"),
@@ -285,6 +287,52 @@ def test_a_report_goes_somewhere(folder: Path, capsys: pytest.CaptureFixture[str
     """Without a file and a folder it would be for nothing."""
     assert main(["report", str(folder)]) == 2
     assert "name a file with -o, a folder with --svg, or both" in capsys.readouterr().err
+
+
+# show
+
+
+def test_questions_and_answers_are_shown(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By default where an answer is wrong; a row that is named is shown whatever came of it."""
+    monkeypatch.setenv("COLUMNS", "80")
+    assert main(["show", str(folder)]) == 0
+    shown = capsys.readouterr().out
+    assert re.findall(r"^\[(\d)/4\] test_spelling, draw (\d), gpt-4o", shown, re.M) == [
+        ("1", "3"),
+        ("2", "9"),
+        ("3", "0"),
+        ("4", "6"),
+    ]
+    assert main(["show", str(folder), some(2)[1].id[:8]]) == 0
+    assert "shift correct" in capsys.readouterr().out
+    assert main(["show", str(folder), "-n", "1", "--outcome", "any", "--param", "length=6", "--draw=5"]) == 0
+    assert "[1/1] test_spelling, draw 5" in capsys.readouterr().out
+
+
+def test_nothing_to_show_is_1(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """With what would show more."""
+    export(tmp_path / "data", [trace for trace in some(9) if trace.outcome == "correct"], summary())
+    assert main(["show", str(tmp_path / "data")]) == 1
+    assert "no pair of " in (told := capsys.readouterr().err)
+    assert "--outcome=any also shows what is not wrong" in told
+    assert main(["show", str(tmp_path / "data"), "--outcome=any", "--probe=none"]) == 1
+    assert "--outcome" not in capsys.readouterr().err
+
+
+def test_at_a_terminal_there_is_a_pager(folder: Path) -> None:
+    """That of the user, unless it is not wanted."""
+    ours, theirs = pytest.importorskip("pty", reason="needs a terminal of Unix").openpty()
+    command = [sys.executable, "-m", "pytest_ood.cli", "show", str(folder), "--draw=3"]
+    environment = {**os.environ, "PAGER": "sed s/^/paged:/", "TERM": "dumb", "COLUMNS": "80"}
+    shown = []
+    for typed in (command, [*command, "--no-pager"]):
+        subprocess.run(typed, stdin=theirs, stdout=theirs, env=environment, check=True)
+        shown.append(os.read(ours, 10_000).decode().splitlines()[0])
+    for end in (ours, theirs):
+        os.close(end)
+    assert shown == ["paged:[1/1] test_spelling, draw 3, gpt-4o: shift wrong (copied)", shown[0].removeprefix("paged:")]
 
 
 # compare

@@ -48,28 +48,41 @@ def _width(char: str) -> int:
 
 
 def pieces(text: str, width: int) -> Iterator[tuple[int, int]]:
-    """Yield where the pieces of a text begin and end if it is broken at exactly this width; at least one."""
-    start, used = 0, 0
-    for place, char in enumerate(text):
-        if used + _width(char) > width and place > start:
-            yield start, place
-            start, used = place, 0
-        used += _width(char)
+    """Yield where the lines begin and end into which a line is broken: at its blanks, or a longer word itself.
+
+    The blanks at a break belong to neither line. There is at least one line.
+    """
+    start = 0
+    while (end := _fitting(text, start, width)) < len(text):
+        # Blanks at the beginning are an indentation, and no place to break.
+        indented = _after_blanks(text, start)
+        blank = text.rfind(" ", indented, end + 1)
+        cut = blank if blank > indented else end
+        yield start, start + len(text[start:cut].rstrip(" "))
+        start = _after_blanks(text, cut)
     yield start, len(text)
 
 
+def _fitting(text: str, start: int, width: int) -> int:
+    """Return where the characters end that fit from a place on; at least one does."""
+    used = 0
+    for place in range(start, len(text)):
+        used += _width(text[place])
+        if used > width and place > start:
+            return place
+    return len(text)
+
+
+def _after_blanks(text: str, place: int) -> int:
+    while place < len(text) and text[place] == " ":
+        place += 1
+    return place
+
+
 def wrapped(text: str, width: int, style: Style = "") -> Iterator[Line]:
-    """Break a printable text of several lines at its blanks; only a word longer than a line is broken itself."""
+    """Break a printable text of several lines to a width."""
     for line in text.split("\n"):
-        rest = line
-        while columns(rest) > width:
-            _, end = next(pieces(rest, width))
-            blank = rest.rfind(" ", 1, end + 1)
-            # Blanks at the beginning are an indentation, and no place to break.
-            cut = blank if blank > 0 and rest[:blank].strip() else end
-            yield Line.of(rest[:cut].rstrip(), style)
-            rest = rest[cut:].lstrip(" ")
-        yield Line.of(rest, style)
+        yield from (Line.of(line[start:end], style) for start, end in pieces(line, width))
 
 
 def beside(left: Sequence[Line], right: Sequence[Line], width: int, apart: str) -> Iterator[Line]:
