@@ -359,6 +359,28 @@ def test_a_later_run_that_is_worse_is_1(
 # publish
 
 
+def test_a_rehearsal_shows_the_card(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Offline and without a token; what could not be published is refused."""
+    monkeypatch.setenv("HF_ENDPOINT", "http://127.0.0.1:9")
+    command = ["publish", str(folder), "org/failures", "--dry-run", "--license=cc-by-4.0"]
+    assert main(command) == 0
+    shown = capsys.readouterr().out
+    assert shown.startswith(f"{folder} -> org/failures (private): 4 failures, 10 traces, 1 run, gpt-4o, ")
+    assert "Nothing was sent." in shown
+    assert "license: cc-by-4.0" in shown
+    assert 'where = "org/failures"' in shown
+    assert "![Accuracy of both arms" in shown
+    secret = "sk-" + "a1" * 20
+    export(tmp_path / "leaky", some(3, response=f"my key is {secret}"), summary())
+    assert main(["publish", str(tmp_path / "leaky"), "org/failures", "--dry-run"]) == 1
+    told = capsys.readouterr()
+    assert "nothing was sent" in told.err
+    assert secret not in told.out + told.err
+    assert main(["publish", str(folder), "no name", "--dry-run"]) == 1
+
+
 @pytest.mark.parametrize(("typed", "status"), [("y", 0), ("yes", 0), ("", 1), ("n", 1), ("Y", 0), ("\x04", 1)])
 def test_who_sits_at_a_terminal_is_asked(client: Client, hub: Hub, typed: str, status: int) -> None:
     """After the preview; only a yes is one."""

@@ -16,6 +16,7 @@ from pytest_ood.asking.store import DEFAULT_STORE, Store, StoreError
 from pytest_ood.cli import reading
 from pytest_ood.cli.messages import complain, say, width
 from pytest_ood.dataset.folder import DatasetError
+from pytest_ood.text.printable import printable
 
 _MOST_FAULTS = 20
 _LICENSE = "licence of the dataset, by its id on the Hub, such as cc-by-4.0; by default the one it has"
@@ -51,6 +52,9 @@ def _parser() -> argparse.ArgumentParser:
     publish.add_argument("--public", action="store_true", help="make the dataset public")
     publish.add_argument("--license", metavar="ID", help=f"{_LICENSE}, or for a new dataset that of DIR")
     publish.add_argument("--yes", action="store_true", help="publish without asking for confirmation")
+    publish.add_argument(
+        "--dry-run", action="store_true", help="check the dataset and show the card of a new one; send nothing"
+    )
     publish.set_defaults(do=_publish)
 
     validate = commands.add_parser("validate", help="check every row and summary of a dataset against its schema")
@@ -84,9 +88,14 @@ def _publish(args: argparse.Namespace) -> int:
     from pytest_ood.dataset import hub
     from pytest_ood.report.curves import draw
 
-    hub.check_ready(args.name, args.license)
+    if not args.dry_run:
+        hub.check_ready(args.name, args.license)
     visible = "public" if args.public else "private"
     say(f"{args.folder} -> {args.name} ({visible}): {hub.preview(args.folder)}")
+    if args.dry_run:
+        shown = hub.rehearse(args.folder, args.name, license=args.license, draw_curves=draw)
+        say(f"Nothing was sent. The card of a new dataset, with its picture:\n\n{printable(shown)}")
+        return 0
     if refused := _refused(args, "Publish?", "nothing was sent", "publish"):
         return refused
     published = hub.publish(args.folder, args.name, public=args.public, license=args.license, draw_curves=draw)
