@@ -113,6 +113,8 @@ class Reporting:
             place, row = report.ood
             self._rows[row["id"]] = (place, row)
 
+    # Before pytest writes the file of --junit-xml.
+    @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Write the summary and the dataset; a failure fails the session."""
         run, settings = self._session, self._session.settings
