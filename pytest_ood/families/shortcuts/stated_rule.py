@@ -29,7 +29,7 @@ LONGEST_ANSWER = 1000
     control={"rule": "given"},
     name="shortcuts.stated_rule",
     family="shortcuts and planning",
-    declared=("prompt",),
+    declared=("prompt", "lures"),
     size="rows",
     wordings=len(WORDINGS),
 )
@@ -42,7 +42,7 @@ def stated_rule(rng: np.random.Generator, *, rows: int = 4, rule: str = "found",
     Moves: whether the rule is given, in the control arm, or has to be found.
     Matched: the rows and their successors, which both arms show; the rule, any of the 256; the new row, and so both
     answers. The new row has no neighbourhoods that are not shown, and none of the rows shown is a rotation of it.
-    Declared: the prompt of the control arm has the table as well.
+    Declared: the prompt of the control arm has the table as well; a table that the rows show whole has no gaps to fill.
     Rejected: rows that one of the well-known rules 30, 90 and 110 fits, and those that leave no new row that changes
     and becomes neither all 0 nor all 1: one in five with 1 row, one in 17 with 2, one in 40 with 4 or more.
     Lures: `well_known_rule`, the rule 30, 90 or 110 that the fewest of the shown new values contradict, stated and
