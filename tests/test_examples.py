@@ -120,4 +120,4 @@ def test_the_dataset_loop(hub: Hub, tmp_path: Path, without_pytest_ood: Path) ->
     assert "33 failures: " in ran.stdout
     for task, reading in (("copy_string", "learned"), ("known_lines", "memorised"), ("linear_formula", "still")):
         assert re.search(rf"{task}.*\n(?:.*\n)*?.*\b{reading}\b", ran.stdout), task
-    assert documents.block("README.md", "The dataset", "text") in ran.stdout
+    assert documents.block("docs/dataset.md", "The dataset", "text") in ran.stdout
