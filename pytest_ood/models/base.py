@@ -116,6 +116,14 @@ class Model(abc.ABC):
         No message of theirs may contain a key.
         """
 
+    def thinks(self, args: Mapping[str, Any]) -> bool:
+        """Return whether the model is known to think by itself when it is called with these recorded arguments.
+
+        Asking it to think step by step then adds nothing. May be called before `start`.
+        """
+        del args
+        return False
+
     def price(self) -> tuple[float, float] | None:
         """Return US dollars per input token and per output token; None if unknown. May be called before `start`."""
         return 0.0, 0.0

@@ -16,6 +16,7 @@ from typing import Any, ClassVar
 from pytest_ood.models.base import Model, ModelError, TimedOut, TryAgain, Unreadable
 from pytest_ood.models.provider_errors import check_address, meaning
 from pytest_ood.models.request import Answer, Request, ToolCall
+from pytest_ood.models.thinking import thinks_untold, told_to_think
 from pytest_ood.text.redaction import encodable, is_secret, known_keys, without_keys
 from pytest_ood.text.suggestions import did_you_mean
 
@@ -274,6 +275,11 @@ class LiteLLMModel(Model):
         message = importlib.import_module("litellm._logging").redact_string(without_keys(message, self._keys))
         message = " ".join("".join(sign if sign.isprintable() else " " for sign in message).split())
         return message if len(message) <= _LONGEST_MESSAGE else message[:_LONGEST_MESSAGE] + "..."
+
+    def thinks(self, args: Mapping[str, Any]) -> bool:
+        """Return what the arguments say about it, or else litellm's table; that imports litellm."""
+        told = told_to_think(args)
+        return thinks_untold(self.name, _entry(_load(), self.name)) if told is None else told
 
     def price(self) -> tuple[float, float] | None:
         """Return the result of the function `price`; imports litellm."""

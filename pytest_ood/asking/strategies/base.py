@@ -12,6 +12,7 @@ from pytest_ood.errors import OodError
 from pytest_ood.evidence.judging import judge, read_answer
 from pytest_ood.evidence.outcomes import AnswerOutcome
 from pytest_ood.evidence.tally import Marks, Tally
+from pytest_ood.models.base import Model
 from pytest_ood.models.request import Answer, Message, Tool
 from pytest_ood.tasks import Params, Task
 
@@ -167,6 +168,16 @@ class Strategy(abc.ABC):
             asked: the question.
             history: the model's responses so far, none of them an error: a call that fails ends the question as one.
         """
+
+    def for_model(self, model: Model, args: Mapping[str, Any]) -> "Strategy":
+        """Return the strategy in which a model is really asked; by default this one.
+
+        Args:
+            model: the model.
+            args: the recorded arguments of every call.
+        """
+        del model, args
+        return self
 
     def most_calls(self, asked: Asked) -> int:
         """Return the maximum number of calls that a question takes; by default the same for all."""
