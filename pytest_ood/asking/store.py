@@ -301,7 +301,7 @@ class Store:
         """Return why calls of the run failed, and how often: the commonest first."""
         return self.connection.execute(
             "SELECT error, count(*) AS n FROM answers WHERE run_id = ? AND error IS NOT NULL"
-            " AND finish_reason IS NOT 'fatal' GROUP BY error ORDER BY n DESC, error",
+            " AND coalesce(finish_reason, '') NOT IN ('fatal', 'no tools') GROUP BY error ORDER BY n DESC, error",
             (run_id,),
         ).fetchall()
 

@@ -26,6 +26,10 @@ class ModelError(OodError):
         return f"{self.model}: {self.problem}" if self.model else self.problem
 
 
+class NoTools(ModelError):
+    """The model takes no tools: no call that offers any can succeed, others may."""
+
+
 class CallFailed(OodError):
     """This call failed and would fail again; calls with other requests may succeed. Its draw counts as an `error`.
 
@@ -110,6 +114,7 @@ class Model(abc.ABC):
 
         Raises:
             ModelError: no call can succeed.
+            NoTools: no call that offers tools can.
             CallFailed: this request would fail again.
             TryAgain: the same request may succeed later; its subclasses say more.
 

@@ -13,8 +13,8 @@ import time
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
-from pytest_ood.models.base import Model, ModelError, TimedOut, TryAgain, Unreadable
-from pytest_ood.models.provider_errors import check_address, meaning
+from pytest_ood.models.base import Model, ModelError, NoTools, TimedOut, TryAgain, Unreadable
+from pytest_ood.models.provider_errors import check_address, meaning, refuses_tools
 from pytest_ood.models.request import Answer, Request, ToolCall
 from pytest_ood.models.thinking import thinks_untold, told_to_think
 from pytest_ood.text.redaction import encodable, is_secret, known_keys, without_keys
@@ -142,6 +142,7 @@ class LiteLLMModel(Model):
 
         Raises:
             ModelError: the key, the quota or the name is refused.
+            NoTools: the request offers tools, and the model takes none.
             CallFailed: the request is refused, or something unforeseen happened.
             TryAgain: the provider is busy, broken or silent, or its answer makes no sense.
         """
@@ -162,7 +163,7 @@ class LiteLLMModel(Model):
             refusal = meaning(error, self.name, self._base, self._clean)
             if isinstance(refusal, Answer):
                 return refusal
-            failure = refusal
+            failure = NoTools(str(refusal)) if request.tools and refuses_tools(error) else refusal
         # Raised outside the handlers, so that the original exception, which may hold keys, is not in the traceback.
         raise failure
 
@@ -195,13 +196,13 @@ class LiteLLMModel(Model):
         """The tools of a request as litellm takes them.
 
         Raises:
-            ModelError: litellm would drop them.
+            NoTools: litellm would drop them.
         """
         if not request.tools:
             return {}
         passed_on = self._litellm.get_supported_openai_params(self._model, custom_llm_provider=self._provider) or []
         if "tools" not in passed_on:
-            raise ModelError("this model takes no tools; leave out this strategy", model=self.name)
+            raise NoTools("this model takes no tools", model=self.name)
         choice = "required" if request.forced else "auto"
         # Without the last, a call with tools needs a package that litellm does not install.
         return {"tools": [dict(tool) for tool in request.tools], "tool_choice": choice, "_skip_mcp_handler": True}

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from tests.plugin.conftest import Suite
-from tests.server import Call, Reply, Server
+from tests.plugin.conftest import COULD_NOT_ASK, Suite
+from tests.server import Call, Reply, Server, fail
 
 PROBE = '''
 import pytest
@@ -144,13 +144,41 @@ def test_a_tool_is_offered_called_and_believed(solving: Suite, behaviour: Any, m
     assert "calls the solver in 20 of 20 [" in result.stdout
 
 
-def test_a_provider_without_tools_says_so_at_once(solving: Suite) -> None:
-    """Where litellm knows it, without a call that has them."""
-    with Server(openai) as server:
-        model = "perplexity/sonar"
-        result = solving.run_apart(*options(server, model, "--ood-strategy=solver"), "-k", "test_spell")
-    assert "this model takes no tools" in result.stdout
-    assert not [request for request in server.requests if request.get("tools")]
+def refusing(words: str, status: int = 400) -> Any:
+    """The same model, served without tools."""
+
+    def behave(call: Call) -> Reply:
+        return fail(status, words)(call) if call.body.get("tools") else openai(call)
+
+    return behave
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "model", "calls"),
+    [
+        # Where litellm knows it, without a call that has them.
+        (openai, "perplexity/sonar", 0),
+        (refusing("registry.ollama.ai/library/some-model does not support tools"), "openai/some-model", 1),
+    ],
+)
+def test_a_provider_without_tools_says_so_at_once(solving: Suite, behaviour: Any, model: str, calls: int) -> None:
+    """One draw finds out; what needs no tools is asked as ever."""
+    both = ("--ood-strategy=solver", "--ood-strategy=direct")
+    with Server(behaviour) as server:
+        solver = solving.run_apart(*options(server, model, "--ood-strategy=solver"), "-k", "test_spell")
+        alone = server.count - calls
+        result = solving.run_apart(*options(server, model, *both), "-k", "test_spell")
+    assert alone == 1
+    assert len([request for request in server.requests if request.get("tools")]) == 2 * calls
+    assert (solver.returncode, result.returncode) == (COULD_NOT_ASK, pytest.ExitCode.TESTS_FAILED)
+    assert result.stdout.count("could not be offered tools: ") == 1
+    (state,) = solving.summary()["model_states"]
+    assert (state["model"], state["dead"]) == (model, None)
+    assert re.search("takes no tools|does not support tools", state["no_tools"])
+    for cell in solving.summary()["cells"]:
+        expected = (0, "provider") if cell["strategy"] == "solver" else (20, cell["reason_code"])
+        assert (cell["shift"]["n"], cell["reason_code"]) == expected
+        assert cell["strategy"] == "direct" or state["no_tools"] in cell["reason"]
 
 
 def test_the_route_is_known_from_an_earlier_run(solving: Suite) -> None:

@@ -150,6 +150,7 @@ class Strategy(abc.ABC):
         calls: the maximum number of calls that a question takes.
         dialogues: whether it can ask the turns of a dialogue. One that needs what the messages state cannot, as the
             later ones are not known yet.
+        tools: whether it offers tools. One draw then finds out whether the model takes any before others are asked.
         slow: whether `turns` takes so long that other calls would have to wait; it then runs on a thread.
     """
 
@@ -158,6 +159,7 @@ class Strategy(abc.ABC):
     exchanges: ClassVar[bool] = True
     calls: ClassVar[int] = 1
     dialogues: ClassVar[bool] = True
+    tools: ClassVar[bool] = False
     slow: ClassVar[bool] = False
 
     @abc.abstractmethod

@@ -41,6 +41,7 @@ class SolverTool(Strategy):
     """
 
     dialogues = False
+    tools = True
     # One alone, and the turns with the tool.
     calls = 1 + MOST_TURNS
 
