@@ -203,6 +203,7 @@ CHECKS: dict[str, Check] = {
     "quick": _as_is,
     "strategy": _strategies,
     "strategy_arg": _strategy_arguments,
+    "solver_faulty": _number(0, 1, "a share from 0 to 1", "0.2", float),
     "exchanges": _number(0, MOST_EXCHANGES, f"a whole number from 0 to {MOST_EXCHANGES}", "0", int),
     "shots": _shots,
     "shots_from": _one_of(get_args(ShotsFrom), "where examples can be drawn from"),

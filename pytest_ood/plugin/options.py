@@ -67,6 +67,7 @@ OPTIONS = (
     ),
     Option("strategy_arg", "list", "STRATEGY.NAME=VALUE", "argument of a strategy, such as vote.k=5 (repeatable)"),
     Option("horizons", "path", "RUN.json", "for the strategy routed: where the model breaks, by an earlier --ood-json"),
+    Option("solver_faulty", "float", "P", "for the strategy solver: how often its tool lies on purpose (default 0)"),
     Option("exchanges", "int", "N", "how many exchanges that show the form of an answer come first (default 3)"),
     Option("shots", "str", "N,...", "how many solved examples precede a question, a condition for each (default 0)"),
     Option("shots_from", "str", "ARM", "where examples are drawn: control, shift or mixed (default control)"),

@@ -43,6 +43,7 @@ VALUES: dict[str, tuple[Any, Any, Any]] = {
     "strategy_arg": (["vote.k=3", "m.n:C.x=a"], ["vote.k=3", "m.n:C.x=a"], {"vote": {"k": 3}, "m.n:C": {"x": "a"}}),
     "strategy": (["cot", "direct"], ["cot", "direct"], ("cot", "direct")),
     "horizons": ("before.json", "before.json", "before.json"),
+    "solver_faulty": ("0.2", 0.2, 0.2),
     "exchanges": ("0", 0, 0),
     "shots": ("0,4", "0,4", (0, 4)),
     "shots_from": ("shift", "shift", "shift"),

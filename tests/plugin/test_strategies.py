@@ -202,6 +202,11 @@ def test_the_route_is_known_from_an_earlier_run(solving: Suite) -> None:
         (["--ood-strategy=routed"], "add --ood-horizons RUN.json"),
         (["--ood-strategy=solver", "--ood-strategy-arg=solver.choice=maybe"], "choose from offered, forced"),
         (["--ood-strategy=vote", "--ood-strategy-arg=vote.n=3"], "it takes vote.k"),
+        (["--ood-strategy=solver", "--ood-solver-faulty=1.2"], "not a share from 0 to 1"),
+        (
+            ["--ood-strategy=solver", "--ood-solver-faulty=.2", "--ood-strategy-arg=solver.faulty=.3"],
+            "gives solver.faulty another value",
+        ),
         (["--ood-strategy=vote", "--ood-strategy-arg=k=3"], "write STRATEGY.NAME=VALUE"),
         (["--ood-strategy=no_such:Thing"], "cannot be imported"),
         (["--ood-strategy=json:dumps"], "not a strategy"),
@@ -265,6 +270,24 @@ def test_killed_in_the_middle_of_a_tool_conversation(solving: Suite) -> None:
     assert [cell["shift"]["correct"] for cell in cells] == [20, 20]
     # Alone and with the tool for each draw, and once more after each of the twenty calls; the control arm is shared.
     assert asked <= 2 * 60 + 20 + kills * in_flight
+
+
+def test_a_solver_that_is_wrong_on_purpose(solving: Suite) -> None:
+    """By an option of its own, which may repeat the argument and leaves the others as they are."""
+    with Server(openai) as server:
+        faulty = (
+            "--ood-solver-faulty=1",
+            "--ood-strategy-arg=solver.faulty=1",
+            "--ood-strategy-arg=solver.choice=forced",
+        )
+        both = ("--ood-strategy=solver", "--ood-strategy=direct")
+        solving.run_apart(*options(server, "openai/some-model", *both, *faulty), "-k", "test_spell and 9")
+    solver, direct = solving.summary()["cells"]
+    assert solver["condition"]["strategy_args"] == {"choice": "forced", "faulty": 1}
+    assert direct["condition"]["strategy_args"] == {}
+    (tally,) = solver["shift"]["tally"]
+    assert (tally["outcome"], tally["marks"]["planted"], tally["marks"]["used"]) == ("wrong", True, "yes")
+    assert re.search(r"; repeats a wrong result of the solver in 20 of 20 \[0\.\d\d, 1\.00\]$", solver["remark"])
 
 
 TALK = """

@@ -73,14 +73,17 @@ class SolverTool(Strategy):
         return "" if task.solver is not None else f"the task {task.name} has no solver"
 
     def remark(self, control: Tally, shift: Tally) -> str:
-        """Say how often the solver was called where it was needed, and where it was not."""
+        """Say how often the solver was called where it was needed, where it was not, and whether lies were believed."""
         both, said = control + shift, []
         for outcome, cases in (("wrong", "cases that it gets wrong alone"), ("correct", "that it gets right")):
             asked = both.count(alone=outcome)
             if asked:
                 called = asked - both.count(alone=outcome, call="none")
                 said.append(f"{called} of {asked} {_bounds(called, asked)} {cases}")
-        return f"calls the solver in {', and in '.join(said)}" if said else ""
+        calls = f"calls the solver in {', and in '.join(said)}" if said else ""
+        planted, believed = both.count(planted=True), both.count(planted=True, used="yes")
+        lies = f"repeats a wrong result of the solver in {believed} of {planted} {_bounds(believed, planted)}"
+        return "; ".join(filter(None, [calls, lies if planted else ""]))
 
 
 def _bounds(called: int, asked: int) -> str:
