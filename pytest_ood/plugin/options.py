@@ -47,7 +47,7 @@ OPTIONS = (
         "model",
         "list",
         "NAME",
-        "model to ask: a litellm name, python:MODULE:FUNCTION, local, fake/oracle (repeatable)",
+        "model to ask: a litellm name, python:MODULE:FUNCTION, local, fake/oracle; NAME@7b has a size (repeatable)",
     ),
     Option("api_base", "str", "URL", "base URL of the model's API, passed to litellm"),
     Option("model_arg", "list", "KEY=VALUE", "argument of every call, such as temperature=0 (repeatable)"),

@@ -34,6 +34,7 @@ class Settings:
     """Every option's value, checked.
 
     Attributes:
+        model_sizes: the number of parameters of each model that was given with one.
         vary: the values of each argument that varies from condition to condition.
         system: the text of the file that ``--ood-system`` names.
         explicit: the names of the options given on the command line.
@@ -41,6 +42,7 @@ class Settings:
     """
 
     model: tuple[str, ...] = ()
+    model_sizes: Mapping[str, float] = field(default_factory=dict)
     api_base: str | None = None
     model_arg: Mapping[str, Any] = field(default_factory=dict)
     vary: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
@@ -219,6 +221,8 @@ def read_settings(
             values[option.name] = path if option.kind == "path" else _content(name, given, path)
         else:
             values[option.name] = CHECKS[option.name](name, str(given), given)
+    models = values.pop("model", {})
+    values["model"], values["model_sizes"] = tuple(models), {name: size for name, size in models.items() if size}
     _apply_quick(values, typed, explicit)
     values.setdefault("store", root / Settings.store)
     _check_alone(values, typed, explicit)

@@ -74,7 +74,7 @@ WITH = {"shots_from": {"shots": "4"}, "public": {"push": "org/name"}, "license":
 def test_every_option_is_tested_here() -> None:
     """And every one is a field of the settings."""
     assert set(VALUES) | {"system"} == {option.name for option in OPTIONS}
-    assert set(VALUES) | {"system", "explicit", "breaks"} == set(Settings.__dataclass_fields__)
+    assert set(VALUES) | {"system", "explicit", "breaks", "model_sizes"} == set(Settings.__dataclass_fields__)
 
 
 @pytest.mark.parametrize("name", VALUES)
