@@ -32,6 +32,7 @@ from pytest_ood.report.curves import draw
 from pytest_ood.report.example_curves import example_rows
 from pytest_ood.report.scale_curves import scale_rows
 from pytest_ood.report.size_curves import curve_rows
+from pytest_ood.report.wordings import with_wordings
 from pytest_ood.text.printable import printable
 from pytest_ood.text.words import counted
 
@@ -246,7 +247,7 @@ def _summary(
             "verdicts": {verdict.value: verdicts[verdict.value] for verdict in Verdict},
             "claims": claims(rows),
         },
-        "cells": list(rows),
+        "cells": with_wordings(rows),
         "curves": curves,
         "examples": example_rows(rows),
         "comparisons": [],

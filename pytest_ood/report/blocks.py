@@ -10,11 +10,15 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Seq
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from pytest_ood.tasks import RESERVED
 from pytest_ood.text.canonical import canonical
 from pytest_ood.text.words import one_line
 
 # A system message is as long as its author likes.
 _LONGEST_AXIS = 32
+
+# Axes that a condition names only where they differ from this.
+_USUAL: Mapping[str, Any] = {"wording": 0, "spaced": False}
 
 Row = Mapping[str, Any]
 T = TypeVar("T")
@@ -50,7 +54,9 @@ def blocks(rows: Sequence[Row]) -> Iterator[Block]:
     labels, conditions = condition_labels(rows), [canonical(_axes(row)) for row in rows]
     of_probes = _grouped(range(len(rows)), lambda place: (str(rows[place]["family"]), str(rows[place]["probe"])))
     for (family, probe), places in of_probes.items():
-        varying = _varying(rows[place]["params"] for place in places)
+        # A wording that the condition gives is said with the condition.
+        said = {name for place in places for name in RESERVED if name in (rows[place].get("condition") or {})}
+        varying = [name for name in _varying(rows[place]["params"] for place in places) if name not in said]
         across = _across([rows[place] for place in places], varying)
         others = [name for name in varying if across and name != across]
 
@@ -149,7 +155,7 @@ def condition_labels(rows: Sequence[Row]) -> list[str]:
 
 def _axes(row: Row) -> dict[str, Any]:
     """Return the bar and every axis of a condition by name; arguments are axes of their own."""
-    axes = {**row.get("condition", {}), "model": row["model"], "strategy": row["strategy"]}
+    axes = {**_USUAL, **row.get("condition", {}), "model": row["model"], "strategy": row["strategy"]}
     arguments = [value for value in axes.values() if isinstance(value, Mapping)]
     alone = {name: value for name, value in axes.items() if not isinstance(value, Mapping)}
     alone["bar"] = (row.get("sampling") or {}).get("bar")

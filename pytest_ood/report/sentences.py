@@ -125,7 +125,10 @@ def _why(cell: Row) -> str:
 
 
 def _remarks(cell: Row) -> Iterator[str]:
-    """What else a reader has to know about a cell: answers without evidence, and arms that may have guessed."""
+    """What else a reader has to know about a cell.
+
+    Answers without evidence, arms that may have guessed, and how far the gap depends on the wording.
+    """
     arms = [(name, cell[name]) for name in ("control", "shift") if cell[name] is not None]
     unscored = Counter({kind: sum(arm[kind] for _, arm in arms) for kind in UNSCORED})
     if unscored.total() and cell.get("reason_code") != "unscored":
@@ -133,6 +136,11 @@ def _remarks(cell: Row) -> Iterator[str]:
     guessing = [name for name, arm in arms if arm["beats_chance"] is False]
     if guessing:
         yield f"{' and '.join(guessing)} not above chance"
+    spread = cell.get("gap_over_wordings")
+    # It is the same for all wordings, and said where the first of them is.
+    if spread is not None and cell["condition"].get("wording", 0) == spread["wordings"][0]:
+        smallest, largest = number(spread["smallest"]), number(spread["largest"])
+        yield f"gap over {len(spread['wordings'])} wordings {smallest} to {largest}"
 
 
 def _by_text(labelled: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:

@@ -183,6 +183,8 @@ def test_a_question_in_several_wordings(pytester: pytest.Pytester, plugins: tupl
         (0, True): 1,
         (1, True): 0,
     }
+    spreads = {key: row.get("gap_over_wordings") for key, row in found.items()}
+    assert spreads == {key: {"wordings": [0, 1], "smallest": 0, "largest": 0} for key in found}
     # Both arms get the words.
     assert found[1, True]["control_params"] == {"size": 2, "wording": 1, "spaced": True}
     assert sum(row["probe"].endswith("test_plain") for row in rows) == 1
