@@ -185,6 +185,9 @@ class ArmQuestions:
             served_model=answer.served_model,
             stopping=self._stopping,
             condition=self._condition,
+            system_fingerprint=answer.system_fingerprint,
+            reasoning_tokens=total([turn.reasoning_tokens for turn in turns]),
+            cached_tokens=total([turn.cached_tokens for turn in turns]),
         )
 
 

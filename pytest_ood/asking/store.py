@@ -31,7 +31,9 @@ _ANSWER = tuple(field.name for field in fields(Answer))
 # A trace takes these fields, and `messages` and `response`, from its answer. The rest of its row is stored with the
 # trace, and so are the sums over all turns of a dialogue, because the answer of a dialogue is its last one.
 _FROM_ANSWER = tuple(name for name in _ANSWER if name in FIELDS and name != "run_id")
-_SUMS = ("input_tokens", "output_tokens", "cost_usd", "latency_s")
+_SUMS = ("input_tokens", "output_tokens", "cost_usd", "latency_s", "reasoning_tokens", "cached_tokens")
+# Columns of JSON, which are NULL where the field of the answer is empty.
+_LISTS = ("tool_calls", "dropped")
 _OF_TRACE = tuple(name for name in FIELDS if name not in ("messages", "response", *_FROM_ANSWER) or name in _SUMS)
 # SQLite allows this many parameters in a statement everywhere.
 _MOST_KEYS = 900
@@ -319,15 +321,18 @@ class Store:
 
 def _values(answer: Answer) -> list[Any]:
     """Return the fields of an answer as the table has them."""
-    calls = json.dumps(list(answer.tool_calls), ensure_ascii=False) if answer.tool_calls else None
-    return [calls if name == "tool_calls" else getattr(answer, name) for name in _ANSWER]
+    values = {name: getattr(answer, name) for name in _ANSWER}
+    for name in _LISTS:
+        values[name] = json.dumps(list(values[name]), ensure_ascii=False) if values[name] else None
+    return list(values.values())
 
 
 def _answer(values: Sequence[Any]) -> Answer:
     """Return the answer that `_values` gave."""
     fields_by_name = dict(zip(_ANSWER, values, strict=True))
-    calls = fields_by_name.pop("tool_calls")
-    return Answer(**fields_by_name, tool_calls=tuple(json.loads(calls)) if calls else ())
+    for name in _LISTS:
+        fields_by_name[name] = tuple(json.loads(fields_by_name[name] or "[]"))
+    return Answer(**fields_by_name)
 
 
 def _is_locked(path: Path) -> bool:

@@ -239,8 +239,12 @@ class LiteLLMModel(Model):
             cost_usd=self._cost(response, *tokens),
             latency_s=latency,
             created_at=time.time(),
-            served_model=self._served(response),
+            # It may be more specific than the name in the request.
+            served_model=self._named(response, "model"),
             tool_calls=self._calls(message),
+            system_fingerprint=self._named(response, "system_fingerprint"),
+            reasoning_tokens=_detail(usage, "completion_tokens_details", "reasoning_tokens"),
+            cached_tokens=_detail(usage, "prompt_tokens_details", "cached_tokens"),
         )
 
     def _calls(self, message: Any) -> tuple[ToolCall, ...]:
@@ -257,9 +261,9 @@ class LiteLLMModel(Model):
             calls.append({"id": encodable(str(getattr(call, "id", ""))), "type": "function", "function": called})
         return tuple(calls)
 
-    def _served(self, response: Any) -> str | None:
-        """The model's name in the response; it may be more specific than the name in the request."""
-        name = getattr(response, "model", None)
+    def _named(self, response: Any, field: str) -> str | None:
+        """A name that the response gives; None if it gives none."""
+        name = getattr(response, field, None)
         return without_keys(encodable(name), self._keys) if isinstance(name, str) and name else None
 
     def _cost(self, response: Any, input_tokens: int | None, output_tokens: int | None) -> float | None:
@@ -375,6 +379,12 @@ def _text(content: Any) -> str:
             part["text"] for part in content if isinstance(part, Mapping) and isinstance(part.get("text"), str)
         )
     return content or ""
+
+
+def _detail(usage: Any, details: str, name: str) -> int | None:
+    """How many tokens of a kind were used; None if the provider does not say."""
+    count = getattr(getattr(usage, details, None), name, None)
+    return count if isinstance(count, int) and 0 <= count <= 2**53 else None
 
 
 def _refusal(message: Any) -> str | None:

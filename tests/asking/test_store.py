@@ -40,6 +40,10 @@ ANSWERS = st.builds(
     error=st.none() | TEXT,
     run_id=st.sampled_from(["run", "other"]),
     served_model=st.none() | TEXT,
+    system_fingerprint=st.none() | TEXT,
+    reasoning_tokens=st.none() | st.integers(0, 2**62),
+    cached_tokens=st.none() | st.integers(0, 2**62),
+    dropped=st.lists(TEXT, max_size=2).map(tuple),
 )
 
 
@@ -332,7 +336,8 @@ def test_traces_come_in_the_order_of_arms_and_draws(store: Store) -> None:
             found,
             # What comes from the answer, and not from the trace.
             **dict.fromkeys(["reasoning", "finish_reason", "input_tokens", "output_tokens", "cost_usd"], ""),
-            **dict.fromkeys(["latency_s", "created_at", "served_model"], ""),
+            **dict.fromkeys(["latency_s", "created_at", "served_model", "system_fingerprint"], ""),
+            **dict.fromkeys(["reasoning_tokens", "cached_tokens"], ""),
         )
         for found in store.traces("run", place=1)
         if found.outcome == "wrong"

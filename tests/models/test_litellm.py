@@ -457,6 +457,24 @@ def test_the_served_model_is_kept(ask: Ask, served: str, kept: str | None) -> No
     assert ask(behave).served_model == kept
 
 
+def test_what_a_provider_says_besides_is_kept(ask: Ask) -> None:
+    """The fingerprint of its configuration, and how many tokens were thoughts or came from its cache."""
+
+    def behave(call: Call) -> Reply:
+        usage = {
+            **{"prompt_tokens": 11, "completion_tokens": 7, "total_tokens": 18},
+            "completion_tokens_details": {"reasoning_tokens": 5},
+            "prompt_tokens_details": {"cached_tokens": 3},
+        }
+        reply = ok(usage=usage)(call)
+        return replace(reply, body=json.dumps({**json.loads(reply.body), "system_fingerprint": "fp_44"}).encode())
+
+    answer = ask(behave)
+    assert (answer.system_fingerprint, answer.reasoning_tokens, answer.cached_tokens) == ("fp_44", 5, 3)
+    answer = ask(ok())
+    assert (answer.system_fingerprint, answer.reasoning_tokens, answer.cached_tokens) == (None, None, None)
+
+
 # Before the first call
 
 
