@@ -306,7 +306,8 @@ class Engine:
                 judgement = draw.judge(shared.texts)
                 if draw.conversation.case.among is not None:
                     shared.texts.append(judgement.given or "")
-                shared.draws.append(ScoredDraw.of(judgement, draw.conversation.case))
+                case, answers = draw.conversation.case, draw.conversation.answers
+                shared.draws.append(ScoredDraw.of(judgement, case, answers))
                 shared.calls += len(draw.answers)
                 costs += [answer.cost_usd for answer in draw.answers if answer.run_id == run_id]
                 last = draw.conversation

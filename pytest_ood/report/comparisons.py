@@ -10,7 +10,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pytest_ood.evidence import stats
-from pytest_ood.evidence.comparing import Comparison, Letters, compare, differ_in_one_thing, letters_by_arm
+from pytest_ood.evidence.comparing import (
+    ArmKey,
+    Comparison,
+    Letters,
+    arms_by_key,
+    compare,
+    differ_in_one_thing,
+    letters_by_arm,
+)
+from pytest_ood.report.prices import usage_row
 from pytest_ood.text.canonical import canonical
 
 Row = Mapping[str, Any]
@@ -26,10 +35,12 @@ class Asked:
     Attributes:
         condition: the axes of the condition: model, args, strategy, ...
         letters: the outcomes of its arms.
+        arms: the rows of its arms, of a single run.
     """
 
     condition: Row
     letters: Letters = field(repr=False)
+    arms: Mapping[ArmKey, Row] = field(default_factory=dict, repr=False)
 
     @property
     def model(self) -> str:
@@ -48,7 +59,9 @@ def by_condition(cells: Iterable[Row], seed: int) -> list[Asked]:
     for cell in cells:
         if cell["condition"] is not None:
             groups.setdefault(canonical(cell["condition"]), []).append(cell)
-    return [Asked(rows[0]["condition"], letters_by_arm(rows, seed)) for rows in groups.values()]
+    return [
+        Asked(rows[0]["condition"], letters_by_arm(rows, seed), arms_by_key(rows, seed)) for rows in groups.values()
+    ]
 
 
 def comparison_rows(cells: Sequence[Row], seed: int, alpha: float = stats.ALPHA) -> list[dict[str, Any]]:
@@ -62,7 +75,10 @@ def comparison_rows(cells: Sequence[Row], seed: int, alpha: float = stats.ALPHA)
     asked = by_condition(cells, seed)
     labels = dict(zip(map(id, asked), condition_labels([one.condition for one in asked]), strict=True))
     compared = (
-        comparison_row((a.model, labels[id(a)]), (b.model, labels[id(b)]), comparison)
+        {
+            **comparison_row((a.model, labels[id(a)]), (b.model, labels[id(b)]), comparison),
+            "usage": usage_row(a.arms, b.arms, comparison),
+        }
         for a, b in itertools.combinations(asked, 2)
         if differ_in_one_thing(a.condition, b.condition)
         and (comparison := compare(a.letters, b.letters, alpha)) is not None

@@ -124,9 +124,14 @@ def options(server: Server, model: str, *more: str) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("behaviour", "model"), [(openai, "openai/some-model"), (anthropic, "anthropic/claude-sonnet-4-5")]
+    ("behaviour", "model", "cost"),
+    [
+        (openai, "openai/some-model", None),
+        # Two turns with the tool in twenty draws, at $3 and $15 a million tokens.
+        (anthropic, "anthropic/claude-sonnet-4-5", pytest.approx(20 * 2 * (11 * 3e-6 + 7 * 15e-6))),
+    ],
 )
-def test_a_tool_is_offered_called_and_believed(solving: Suite, behaviour: Any, model: str) -> None:
+def test_a_tool_is_offered_called_and_believed(solving: Suite, behaviour: Any, model: str, cost: Any) -> None:
     """On the same draws, the gap is there alone and gone with the solver; a task without one is skipped."""
     with Server(behaviour) as server:
         both = ("--ood-strategy=direct", "--ood-strategy=solver")
@@ -139,6 +144,7 @@ def test_a_tool_is_offered_called_and_believed(solving: Suite, behaviour: Any, m
         "outcome": "correct",
         "marks": {"alone": "wrong", "call": "right", "planted": False, "used": "yes"},
         "n": 20,
+        "further": {"tokens": 20 * 2 * 18, "cost_usd": cost},
     }
     assert re.search("strategy solver: the task \\S*unsolved has no solver", result.stdout)
     assert "calls the solver in 20 of 20 [" in result.stdout

@@ -40,7 +40,7 @@ def test_two_models():
     assert sides(rows) == [("x", "y")]
     assert (row["shown"], row["tasks"][0]["pairs"], row["tasks"][0]["a_only"]) == ("a", 3 + 20 + 1, 20)
     assert row["baseline"] is None
-    assert set(row) == set(schema.load("summary")["$defs"]["comparison"]["required"])
+    assert set(row) == {*schema.load("summary")["$defs"]["comparison"]["required"], "usage"}
 
 
 def test_nobody_is_compared_with_another_kind_of_stranger():

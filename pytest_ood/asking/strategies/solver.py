@@ -10,13 +10,17 @@ from typing import Any
 from pytest_ood.answers import wrap
 from pytest_ood.asking.strategies.base import Ask, Asked, Done, Strategy, StrategyError
 from pytest_ood.evidence import stats
+from pytest_ood.evidence.spent import Spent
 from pytest_ood.evidence.tally import Tally
 from pytest_ood.models.request import Answer, Message, Tool, ToolCall
 from pytest_ood.tasks import Solver, Task
 from pytest_ood.text.canonical import canonical
+from pytest_ood.text.words import dollars
 
 NAME = "solve"
 CHOICES = ("offered", "forced")
+# How the tool may have been called, if it was.
+CALLS = ("right", "wrong", "invalid", "unknown", "in text", "endless")
 # Responses to the question with the tool, the last of which should be an answer.
 MOST_TURNS = 8
 # A call that is written into the text of a response.
@@ -83,7 +87,15 @@ class SolverTool(Strategy):
         calls = f"calls the solver in {', and in '.join(said)}" if said else ""
         planted, believed = both.count(planted=True), both.count(planted=True, used="yes")
         lies = f"repeats a wrong result of the solver in {believed} of {planted} {_bounds(believed, planted)}"
-        return "; ".join(filter(None, [calls, lies if planted else ""]))
+        return "; ".join(filter(None, [calls, _needless(both), lies if planted else ""]))
+
+
+def _needless(tally: Tally) -> str:
+    """Say what the turns with the tool took where the model was right alone and called it all the same."""
+    spent = sum((tally.further(alone="correct", call=call) for call in CALLS), start=Spent.of(()))
+    costs = [f"{spent.tokens:,} tokens"] if spent.tokens else []
+    costs += [dollars(spent.cost_usd)] if spent.cost_usd else []
+    return f"needless calls took {' and '.join(costs)}" if costs else ""
 
 
 def _bounds(called: int, asked: int) -> str:
