@@ -78,11 +78,12 @@ class SolverTool(Strategy):
 
     def remark(self, control: Tally, shift: Tally) -> str:
         """Say how often the solver was called where it was needed, where it was not, and whether lies were believed."""
-        both, said = control + shift, []
-        for outcome, cases in (("wrong", "cases that it gets wrong alone"), ("correct", "that it gets right")):
+        both, said = control + shift, list[str]()
+        for outcome, word in (("wrong", "wrong"), ("correct", "right")):
             asked = both.count(alone=outcome)
             if asked:
                 called = asked - both.count(alone=outcome, call="none")
+                cases = f"that it gets {word}" if said else f"cases that it gets {word} alone"
                 said.append(f"{called} of {asked} {_bounds(called, asked)} {cases}")
         calls = f"calls the solver in {', and in '.join(said)}" if said else ""
         planted, believed = both.count(planted=True), both.count(planted=True, used="yes")
@@ -101,7 +102,11 @@ def _needless(tally: Tally) -> str:
 def _bounds(called: int, asked: int) -> str:
     """Return ``[.60, .90]``: bounds on a share, each anytime-valid."""
     low, high = (bound(called, asked - called, stats.ALPHA) for bound in (stats.lower_bound, stats.upper_bound))
-    return f"[{low:.2f}, {high:.2f}]"
+    return f"[{_share(low)}, {_share(high)}]"
+
+
+def _share(value: float) -> str:
+    return f"{value:.2f}".removeprefix("0").replace("1.00", "1")
 
 
 class _Bench:

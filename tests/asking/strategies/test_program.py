@@ -17,6 +17,8 @@ from pytest_ood.case import Case
 from pytest_ood.tasks import task
 from tests.asking.strategies.hostile import VARIABLE, programs
 
+ROOT = Path(__file__).parents[3]
+
 
 def solve(inputs: dict[str, str]) -> str:
     """Return a word backward."""
@@ -89,6 +91,22 @@ def test_a_program_that_never_ends_is_wrong_and_stops_nobody(tmp_path: Path) -> 
     (trace,) = outcome.shift.traces
     assert '"fault":"timeout"' in trace.detail
     assert max(later - earlier for earlier, later in itertools.pairwise(beats)) < 0.5
+
+
+AT_ONCE = """
+from concurrent.futures import ThreadPoolExecutor
+from pytest_ood.asking.strategies.program import run
+program = "def answer(inputs):\\n    return inputs['word']"
+with ThreadPoolExecutor(32) as threads:
+    ran = list(threads.map(lambda _: run(program, {"word": "abc"}).text, range(64)))
+print(ran.count("abc"))
+"""
+
+
+def test_the_first_programs_of_a_process_run_at_once() -> None:
+    """They share one sandbox, whichever of them makes it."""
+    done = subprocess.run([sys.executable, "-c", AT_ONCE], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "64"
 
 
 def test_a_response_without_a_program_is_unparsed(tmp_path: Path) -> None:
@@ -168,7 +186,7 @@ def test_hundreds_of_programs_that_give_a_secret_away_in_python(
     assert len(set(hostile.values())) >= 500
     # They are real: plain Python gives it away each time.
     command = [sys.executable, "-c", IN_PYTHON, str(path)]
-    done = subprocess.run(command, cwd=Path(__file__).parents[3], capture_output=True, text=True, check=True)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout == ""
     Path(f"{path}2").unlink()
     escaped = [name for name, program in hostile.items() if SECRET in str(run(program, {"word": "abc"}, 1.0))]
