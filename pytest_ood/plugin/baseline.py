@@ -15,7 +15,8 @@ from pytest_ood.plugin.option_values import SettingsError
 from pytest_ood.plugin.settings import Settings
 from pytest_ood.plugin.skipping import skip
 from pytest_ood.plugin.stash import OUTCOME
-from pytest_ood.report.comparisons import Asked, by_condition, comparison_row, condition_labels
+from pytest_ood.report.comparisons import Asked, by_condition, comparison_row
+from pytest_ood.report.conditions import model_labels
 from pytest_ood.text.canonical import canonical
 from pytest_ood.text.printable import printable
 
@@ -82,7 +83,7 @@ class Baseline:
         for all tasks together, and half is shared out among the tasks, in all comparisons.
         """
         new = by_condition(cells, seed)
-        labels = condition_labels([one.condition for one in new])
+        labels = model_labels([one.condition for one in new])
         compared = [
             (one, label, old, comparison)
             for one, label in zip(new, labels, strict=True)

@@ -19,6 +19,7 @@ from pytest_ood.evidence.comparing import (
     differ_in_one_thing,
     letters_by_arm,
 )
+from pytest_ood.report.conditions import model_labels
 from pytest_ood.report.prices import usage_row
 from pytest_ood.text.canonical import canonical
 
@@ -73,7 +74,7 @@ def comparison_rows(cells: Sequence[Row], seed: int, alpha: float = stats.ALPHA)
         alpha: the probability that equal models are called different is at most this, for each pair.
     """
     asked = by_condition(cells, seed)
-    labels = dict(zip(map(id, asked), condition_labels([one.condition for one in asked]), strict=True))
+    labels = dict(zip(map(id, asked), model_labels([one.condition for one in asked]), strict=True))
     compared = (
         {
             **comparison_row((a.model, labels[id(a)]), (b.model, labels[id(b)]), comparison),
@@ -99,34 +100,3 @@ def comparison_row(
     """
     sides = {name: {"model": model, "label": label} for name, (model, label) in (("a", first), ("b", second))}
     return {**sides, **comparison.row(), "baseline": baseline}
-
-
-def condition_labels(conditions: Sequence[Row]) -> list[str]:
-    """Return a name for each condition: the model, and what else tells it from the model's other conditions."""
-    flat = [_flat(condition) for condition in conditions]
-    values: dict[tuple[str, str], set[str]] = {}
-    for condition, axes in zip(conditions, flat, strict=True):
-        alike = [other for other, twin in zip(flat, conditions, strict=True) if twin["model"] == condition["model"]]
-        for axis in axes.keys() | {name for other in alike for name in other}:
-            values[condition["model"], axis] = {other.get(axis, "") for other in alike}
-    labels = []
-    for condition, axes in zip(conditions, flat, strict=True):
-        model = str(condition["model"])
-        telling = [
-            value if axis == "strategy" else f"{axis}={value}"
-            for axis, value in axes.items()
-            if len(values[model, axis]) > 1
-        ]
-        labels.append(f"{model} ({', '.join(telling)})" if telling else model)
-    return labels
-
-
-def _flat(condition: Row) -> dict[str, str]:
-    """Return the axes of a condition but the model as texts, and those within `args` one by one."""
-    flat: dict[str, str] = {}
-    for axis, value in condition.items():
-        if axis == "args":
-            flat.update({name: canonical(argument) for name, argument in value.items()})
-        elif axis != "model":
-            flat[axis] = value if isinstance(value, str) else canonical(value)
-    return flat

@@ -54,9 +54,9 @@ def test_the_gap_that_closes_is_found_out(thinking: Suite) -> None:
     """On pairs: high effort is better, and by how much."""
     result = thinking.run("--ood-model=thinker", "--ood-vary=effort=low,high", "--ood-compare", JSON)
     (row,) = thinking.summary()["comparisons"]
-    assert (row["a"]["label"], row["b"]["label"]) == ('thinker (effort="low")', 'thinker (effort="high")')
+    assert (row["a"]["label"], row["b"]["label"]) == ("thinker (effort=low)", "thinker (effort=high)")
     assert row["shown"] == "b"
-    result.stdout.fnmatch_lines(['thinker (effort="high") is better than thinker (effort="low"): evidence * to 1*'])
+    result.stdout.fnmatch_lines(["thinker (effort=high) is better than thinker (effort=low): evidence * to 1*"])
 
 
 def test_arguments_and_strategies_are_crossed(thinking: Suite) -> None:

@@ -202,6 +202,11 @@ class Strategy(abc.ABC):
         return ""
 
 
+def why_no_solver(task: Task) -> str:
+    """Return why nothing can be asked of the solver of a task; empty if it has one."""
+    return "" if task.solver is not None else f"the task {task.name} has no solver"
+
+
 def argument_names(strategy: type[Strategy]) -> list[str]:
     """Return the names of the arguments that a strategy takes."""
     return list(inspect.signature(strategy).parameters)

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pytest_ood.answers import wrap
-from pytest_ood.asking.strategies.base import Ask, Asked, Done, Strategy, StrategyError
+from pytest_ood.asking.strategies.base import Ask, Asked, Done, Strategy, StrategyError, why_no_solver
 from pytest_ood.evidence import stats
 from pytest_ood.evidence.spent import Spent
 from pytest_ood.evidence.tally import Tally
@@ -74,7 +74,7 @@ class SolverTool(Strategy):
 
     def why_not(self, task: Task) -> str:
         """A task without a solver has none to offer."""
-        return "" if task.solver is not None else f"the task {task.name} has no solver"
+        return why_no_solver(task)
 
     def remark(self, control: Tally, shift: Tally) -> str:
         """Say how often the solver was called where it was needed, where it was not, and whether lies were believed."""
