@@ -27,8 +27,8 @@ class Spent:
 
     @classmethod
     def of(cls, answers: Iterable[Answer]) -> "Spent":
-        """Return what these answers took; nothing if there are none."""
-        spent = cls(0, 0, 0, 0.0)
+        """Return what these answers took."""
+        spent = NOTHING
         for answer in answers:
             spent += cls(answer.input_tokens, answer.output_tokens, answer.cached_tokens, answer.cost_usd)
         return spent
@@ -42,6 +42,8 @@ class Spent:
         return _plus(self.input_tokens, self.output_tokens)
 
 
+#: What no answers took.
+NOTHING = Spent(0, 0, 0, 0.0)
 _NAMES = tuple(field.name for field in fields(Spent))
 
 

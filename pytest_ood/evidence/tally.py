@@ -5,11 +5,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pytest_ood.evidence.outcomes import AnswerOutcome
-from pytest_ood.evidence.spent import Spent
+from pytest_ood.evidence.spent import NOTHING, Spent
 
 Marks = Mapping[str, str | bool]
 _Counted = tuple[AnswerOutcome, tuple[tuple[str, str | bool], ...]]
-_NOTHING = Spent.of(())
 
 
 class Tally:
@@ -19,14 +18,14 @@ class Tally:
         self._counts: Counter[_Counted] = Counter()
         self._further: dict[_Counted, Spent] = {}
 
-    def add(self, outcome: AnswerOutcome, marks: Marks, further: Spent = _NOTHING) -> None:
+    def add(self, outcome: AnswerOutcome, marks: Marks, further: Spent = NOTHING) -> None:
         """Count a draw; one without marks is not counted."""
         if marks:
             self._count((outcome, tuple(sorted(marks.items()))), 1, further)
 
     def _count(self, what: _Counted, n: int, further: Spent) -> None:
         self._counts[what] += n
-        self._further[what] = self._further.get(what, _NOTHING) + further
+        self._further[what] = self._further.get(what, NOTHING) + further
 
     def count(self, *outcomes: AnswerOutcome, **marks: str | bool) -> int:
         """Return how many draws have one of these outcomes, by default any, and all of these marks."""
@@ -34,7 +33,7 @@ class Tally:
 
     def further(self, *outcomes: AnswerOutcome, **marks: str | bool) -> Spent:
         """Return what the answers after the first took in these draws."""
-        return sum((self._further[what] for what in self._with(outcomes, marks)), start=_NOTHING)
+        return sum((self._further[what] for what in self._with(outcomes, marks)), start=NOTHING)
 
     def _with(self, outcomes: tuple[AnswerOutcome, ...], marks: Marks) -> Iterable[_Counted]:
         wanted = set(marks.items())

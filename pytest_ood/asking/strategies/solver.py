@@ -10,7 +10,7 @@ from typing import Any
 from pytest_ood.answers import wrap
 from pytest_ood.asking.strategies.base import Ask, Asked, Done, Strategy, StrategyError, why_no_solver
 from pytest_ood.evidence import stats
-from pytest_ood.evidence.spent import Spent
+from pytest_ood.evidence.spent import NOTHING
 from pytest_ood.evidence.tally import Tally
 from pytest_ood.models.request import Answer, Message, Tool, ToolCall
 from pytest_ood.tasks import Solver, Task
@@ -93,7 +93,7 @@ class SolverTool(Strategy):
 
 def _needless(tally: Tally) -> str:
     """Say what the turns with the tool took where the model was right alone and called it all the same."""
-    spent = sum((tally.further(alone="correct", call=call) for call in CALLS), start=Spent.of(()))
+    spent = sum((tally.further(alone="correct", call=call) for call in CALLS), start=NOTHING)
     costs = [f"{spent.tokens:,} tokens"] if spent.tokens else []
     costs += [dollars(spent.cost_usd)] if spent.cost_usd else []
     return f"needless calls took {' and '.join(costs)}" if costs else ""
