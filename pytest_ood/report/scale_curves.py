@@ -34,8 +34,11 @@ def scale_rows(cells: Iterable[Row], curves: Iterable[Row], sizes: Mapping[str, 
     """
     of_cells = _grouped(cells, sizes, ("params", "control_params"))
     of_curves = _grouped(curves, sizes, ("parameter", "params"))
-    rows = (_row(members, of_curves.get(key, {}), sizes) for key, members in of_cells.items())
-    return [row for row in rows if row["cells"]]
+    return [
+        _row(several, _of_several(of_curves.get(key, {})), sizes)
+        for key, members in of_cells.items()
+        if (several := _of_several(members))
+    ]
 
 
 def _grouped(
@@ -51,6 +54,10 @@ def _grouped(
     return groups
 
 
+def _of_several(groups: Mapping[str, Mapping[str, Row]]) -> list[Mapping[str, Row]]:
+    return [group for group in groups.values() if len(group) >= LEAST_MODELS]
+
+
 def _way(row: Row) -> dict[str, Any]:
     """Return how a model was asked, without the model and its own default arguments."""
     defaults = default_args(row["model"])
@@ -59,10 +66,10 @@ def _way(row: Row) -> dict[str, Any]:
 
 
 def _row(
-    cells: Mapping[str, Mapping[str, Row]], curves: Mapping[str, Mapping[str, Row]], sizes: Mapping[str, float]
+    cells: Sequence[Mapping[str, Row]], curves: Sequence[Mapping[str, Row]], sizes: Mapping[str, float]
 ) -> dict[str, Any]:
-    first = next(row for group in cells.values() for row in group.values())
-    asked = {model for group in cells.values() for model in group}
+    first = next(iter(cells[0].values()))
+    asked = {model for group in cells for model in group}
     models = sorted(asked, key=lambda model: (sizes[model], model))
 
     def points(group: Mapping[str, Row]) -> list[dict[str, Any] | None]:
@@ -75,16 +82,8 @@ def _row(
         **{name: first[name] for name in ("probe", "task", "task_version", "family")},
         "condition": _way(first),
         "models": [{"model": model, "parameters": sizes[model]} for model in models],
-        "cells": [
-            {**_shared(group, ("params", "control_params")), "points": points(group)}
-            for group in cells.values()
-            if len(group) >= LEAST_MODELS
-        ],
-        "horizons": [
-            {**_shared(group, ("parameter", "params")), "points": horizons(group)}
-            for group in curves.values()
-            if len(group) >= LEAST_MODELS
-        ],
+        "cells": [{**_shared(group, ("params", "control_params")), "points": points(group)} for group in cells],
+        "horizons": [{**_shared(group, ("parameter", "params")), "points": horizons(group)} for group in curves],
     }
 
 

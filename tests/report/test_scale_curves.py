@@ -16,7 +16,7 @@ def asked(model: str, size: int, **axes: Any) -> dict[str, Any]:
     return cell(size, "robust", id=f"{model}-{size}-{axes}", model=model, condition=condition)
 
 
-SIZES = {"a": 1e9, "b": 2e9, "local": 135e6}
+SIZES = {"a": 1e9, "b": 2e9, "d": 3e9, "local": 135e6}
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,8 @@ def test_each_way_of_asking_is_apart() -> None:
 
 def test_what_a_model_was_not_asked_has_a_gap() -> None:
     """A cell of one model alone is left out; one that some were asked has a place for each."""
-    cells = [asked("a", 4), asked("b", 4), asked("local", 4), asked("a", 8), asked("b", 8), asked("a", 16)]
+    cells = [asked("a", 4), asked("b", 4), asked("local", 4), asked("a", 8), asked("b", 8)]
+    cells.append(asked("d", 16))
     (row,) = scale_rows(cells, curve_rows(cells), SIZES)
     assert [[None if point is None else point["id"] for point in one["points"]] for one in row["cells"]] == [
         ["local-4-{}", "a-4-{}", "b-4-{}"],
