@@ -73,17 +73,22 @@ def odds(evidence: float) -> str:
 
 
 def _usage(row: Row) -> Iterator[str]:
-    """Yield ``1,930 tokens an answer instead of 210 (23 a point)``, the better side first, and the same for money."""
+    """Yield ``1,930 tokens an answer instead of 210 (23 a point)``, and the same for money.
+
+    The better side comes first, and of a baseline the new run.
+    """
     usage = row.get("usage")
     if usage is None:
         return
-    better, other = ("b", "a") if row["shown"] == "b" else ("a", "b")
-    between = " instead of" if row["shown"] in ("a", "b") else " and"
+    is_against_baseline = row["baseline"] is not None
+    first, second = ("b", "a") if row["shown"] == "b" and not is_against_baseline else ("a", "b")
+    between = " instead of" if row["shown"] in ("a", "b") or is_against_baseline else " and"
+    per_point = None if is_against_baseline else usage["per_point"]
     for name, text, unit in (("tokens", _tokens, " tokens"), ("cost_usd", dollars, "")):
-        one, two = usage[better][name], usage[other][name]
+        one, two = usage[first][name], usage[second][name]
         if None in (one, two) or text(one) == text(two):
             continue
-        point = None if usage["per_point"] is None else usage["per_point"][name]
+        point = None if per_point is None else per_point[name]
         more = f" ({text(point)} a point)" if point is not None and point > 0 else ""
         yield f"{text(one)}{unit} an answer{between} {text(two)}{more}"
 

@@ -4,21 +4,14 @@ A condition is a model and how it was asked. Two conditions are compared if they
 in one axis such as the strategy.
 """
 
+import functools
 import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from pytest_ood.evidence import stats
-from pytest_ood.evidence.comparing import (
-    ArmKey,
-    Comparison,
-    Letters,
-    arms_by_key,
-    compare,
-    differ_in_one_thing,
-    letters_by_arm,
-)
+from pytest_ood.evidence.comparing import ArmKey, Comparison, Letters, arms_by_key, compare, differ_in_one_thing
 from pytest_ood.report.conditions import model_labels
 from pytest_ood.report.prices import usage_row
 from pytest_ood.text.canonical import canonical
@@ -35,13 +28,16 @@ class Asked:
 
     Attributes:
         condition: the axes of the condition: model, args, strategy, ...
-        letters: the outcomes of its arms.
-        arms: the rows of its arms, of a single run.
+        arms: the rows of its arms.
     """
 
     condition: Row
-    letters: Letters = field(repr=False)
-    arms: Mapping[ArmKey, Row] = field(default_factory=dict, repr=False)
+    arms: Mapping[ArmKey, Row] = field(repr=False)
+
+    @functools.cached_property
+    def letters(self) -> Letters:
+        """The outcomes of the arms."""
+        return {key: row["outcomes"] for key, row in self.arms.items()}
 
     @property
     def model(self) -> str:
@@ -60,9 +56,7 @@ def by_condition(cells: Iterable[Row], seed: int) -> list[Asked]:
     for cell in cells:
         if cell["condition"] is not None:
             groups.setdefault(canonical(cell["condition"]), []).append(cell)
-    return [
-        Asked(rows[0]["condition"], letters_by_arm(rows, seed), arms_by_key(rows, seed)) for rows in groups.values()
-    ]
+    return [Asked(rows[0]["condition"], arms_by_key(rows, seed)) for rows in groups.values()]
 
 
 def comparison_rows(cells: Sequence[Row], seed: int, alpha: float = stats.ALPHA) -> list[dict[str, Any]]:
@@ -76,10 +70,9 @@ def comparison_rows(cells: Sequence[Row], seed: int, alpha: float = stats.ALPHA)
     asked = by_condition(cells, seed)
     labels = dict(zip(map(id, asked), model_labels([one.condition for one in asked]), strict=True))
     compared = (
-        {
-            **comparison_row((a.model, labels[id(a)]), (b.model, labels[id(b)]), comparison),
-            "usage": usage_row(a.arms, b.arms, comparison),
-        }
+        comparison_row(
+            (a.model, labels[id(a)]), (b.model, labels[id(b)]), comparison, usage_row(a.arms, b.arms, comparison)
+        )
         for a, b in itertools.combinations(asked, 2)
         if differ_in_one_thing(a.condition, b.condition)
         and (comparison := compare(a.letters, b.letters, alpha)) is not None
@@ -88,7 +81,7 @@ def comparison_rows(cells: Sequence[Row], seed: int, alpha: float = stats.ALPHA)
 
 
 def comparison_row(
-    first: tuple[str, str], second: tuple[str, str], comparison: Comparison, baseline: Row | None = None
+    first: tuple[str, str], second: tuple[str, str], comparison: Comparison, usage: Row | None = None
 ) -> dict[str, Any]:
     """Return a comparison as in ``schemas/summary.schema.json``.
 
@@ -96,7 +89,7 @@ def comparison_row(
         first: the model and the label of the first condition.
         second: those of the second.
         comparison: what is shown about them.
-        baseline: what the summary says about the earlier run, if the second condition is of one.
+        usage: what an answer took on both sides, if that is known.
     """
     sides = {name: {"model": model, "label": label} for name, (model, label) in (("a", first), ("b", second))}
-    return {**sides, **comparison.row(), "baseline": baseline}
+    return {**sides, **comparison.row(), "usage": usage, "baseline": None}

@@ -67,6 +67,15 @@ def test_an_arm_counts_by_the_draws_that_both_were_asked() -> None:
     assert (usage["a"]["tokens"], usage["b"]["tokens"]) == (pytest.approx(mean), pytest.approx(mean + 100))
 
 
+@pytest.mark.parametrize("shown", ["a", "b", None])
+def test_a_new_run_stands_before_its_baseline(shown: str | None) -> None:
+    """Whichever is better; there a point of accuracy is not bought."""
+    row = compared(asked("low", "w" * 20, used(210)), asked("high", "c" * 20, used(1_210)))
+    baseline = {"source": "old.json", "is_worse": shown == "b", "worse_tasks": []}
+    against = comparison_sentence({**row, "shown": shown, "baseline": baseline})
+    assert against.endswith("]; 210 tokens an answer instead of 1,210")
+
+
 @pytest.mark.parametrize("usage", [None, used(None)])
 def test_what_is_not_known_is_not_said(usage: dict[str, Any] | None) -> None:
     """Of one side is not enough."""
