@@ -9,6 +9,8 @@ from pytest_ood.text.words import counted, dollars, one_line
 Row = Mapping[str, Any]
 # More evidence than this needs no exact number.
 _PLENTY = 1e6
+# Amounts whose ratio is at most this are not worth a remark.
+_ALIKE = 1.1
 
 
 def comparison_sentence(row: Row) -> str:
@@ -86,7 +88,7 @@ def _usage(row: Row) -> Iterator[str]:
     per_point = None if is_against_baseline else usage["per_point"]
     for name, text, unit in (("tokens", _tokens, " tokens"), ("cost_usd", dollars, "")):
         one, two = usage[first][name], usage[second][name]
-        if None in (one, two) or text(one) == text(two):
+        if None in (one, two) or max(one, two) <= _ALIKE * min(one, two):
             continue
         point = None if per_point is None else per_point[name]
         more = f" ({text(point)} a point)" if point is not None and point > 0 else ""

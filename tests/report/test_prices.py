@@ -67,6 +67,14 @@ def test_an_arm_counts_by_the_draws_that_both_were_asked() -> None:
     assert (usage["a"]["tokens"], usage["b"]["tokens"]) == (pytest.approx(mean), pytest.approx(mean + 100))
 
 
+@pytest.mark.parametrize(("tokens", "is_said"), [(100, False), (109, False), (91, False), (112, True), (0, True)])
+def test_what_is_nearly_alike_is_not_said(tokens: int, is_said: bool) -> None:
+    """The row has it all the same."""
+    row = compared(asked("low", "c" * 20, used(100)), asked("high", "c" * 20, used(tokens)))
+    assert ("tokens" in comparison_sentence(row)) == is_said
+    assert row["usage"]["b"]["tokens"] == tokens
+
+
 @pytest.mark.parametrize("shown", ["a", "b", None])
 def test_a_new_run_stands_before_its_baseline(shown: str | None) -> None:
     """Whichever is better; there a point of accuracy is not bought."""
