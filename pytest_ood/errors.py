@@ -10,6 +10,7 @@
       + ProbeError           plugin.probes: a probe and its task do not fit together
       + SettingsError        plugin.option_values: an option has an invalid value
       + ModelError           models.base: no call to this model can succeed
+        + NoTools            models.base: no call that offers tools can
       + CallFailed           models.base: one call failed and would fail again
       + TryAgain             models.base: one call failed and may succeed later
         + RateLimited        models.base: there were too many calls

@@ -4,7 +4,7 @@ import itertools
 import sqlite3
 
 APPLICATION_ID = 0x6F6F6431
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 _TABLES = (
     """
@@ -15,6 +15,8 @@ _TABLES = (
         charged REAL,  -- US dollars that count against the budget: the cost, or if that is unknown the most it can be
         served_model TEXT,
         tool_calls TEXT,  -- as JSON; NULL without any
+        system_fingerprint TEXT, reasoning_tokens INTEGER, cached_tokens INTEGER,
+        dropped TEXT,  -- as JSON; NULL without any
         PRIMARY KEY (key, run_id)
     )
     """,
@@ -34,6 +36,12 @@ _TABLES = (
 _MIGRATIONS = {
     1: ("ALTER TABLE answers ADD COLUMN served_model TEXT",),
     2: ("ALTER TABLE answers ADD COLUMN tool_calls TEXT",),
+    3: (
+        "ALTER TABLE answers ADD COLUMN system_fingerprint TEXT",
+        "ALTER TABLE answers ADD COLUMN reasoning_tokens INTEGER",
+        "ALTER TABLE answers ADD COLUMN cached_tokens INTEGER",
+        "ALTER TABLE answers ADD COLUMN dropped TEXT",
+    ),
 }
 
 

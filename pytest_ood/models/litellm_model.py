@@ -13,9 +13,10 @@ import time
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
-from pytest_ood.models.base import Model, ModelError, TimedOut, TryAgain, Unreadable
-from pytest_ood.models.provider_errors import check_address, meaning
+from pytest_ood.models.base import Model, ModelError, NoTools, TimedOut, TryAgain, Unreadable
+from pytest_ood.models.provider_errors import check_address, meaning, refuses_tools
 from pytest_ood.models.request import Answer, Request, ToolCall
+from pytest_ood.models.thinking import thinks_untold, told_to_think
 from pytest_ood.text.redaction import encodable, is_secret, known_keys, without_keys
 from pytest_ood.text.suggestions import did_you_mean
 
@@ -141,6 +142,7 @@ class LiteLLMModel(Model):
 
         Raises:
             ModelError: the key, the quota or the name is refused.
+            NoTools: the request offers tools, and the model takes none.
             CallFailed: the request is refused, or something unforeseen happened.
             TryAgain: the provider is busy, broken or silent, or its answer makes no sense.
         """
@@ -161,7 +163,7 @@ class LiteLLMModel(Model):
             refusal = meaning(error, self.name, self._base, self._clean)
             if isinstance(refusal, Answer):
                 return refusal
-            failure = refusal
+            failure = NoTools(str(refusal)) if request.tools and refuses_tools(error) else refusal
         # Raised outside the handlers, so that the original exception, which may hold keys, is not in the traceback.
         raise failure
 
@@ -194,13 +196,13 @@ class LiteLLMModel(Model):
         """The tools of a request as litellm takes them.
 
         Raises:
-            ModelError: litellm would drop them.
+            NoTools: litellm would drop them.
         """
         if not request.tools:
             return {}
         passed_on = self._litellm.get_supported_openai_params(self._model, custom_llm_provider=self._provider) or []
         if "tools" not in passed_on:
-            raise ModelError("this model takes no tools; leave out this strategy", model=self.name)
+            raise NoTools("this model takes no tools", model=self.name)
         choice = "required" if request.forced else "auto"
         # Without the last, a call with tools needs a package that litellm does not install.
         return {"tools": [dict(tool) for tool in request.tools], "tool_choice": choice, "_skip_mcp_handler": True}
@@ -237,8 +239,12 @@ class LiteLLMModel(Model):
             cost_usd=self._cost(response, *tokens),
             latency_s=latency,
             created_at=time.time(),
-            served_model=self._served(response),
+            # It may be more specific than the name in the request.
+            served_model=self._named(response, "model"),
             tool_calls=self._calls(message),
+            system_fingerprint=self._named(response, "system_fingerprint"),
+            reasoning_tokens=_detail(usage, "completion_tokens_details", "reasoning_tokens"),
+            cached_tokens=_detail(usage, "prompt_tokens_details", "cached_tokens"),
         )
 
     def _calls(self, message: Any) -> tuple[ToolCall, ...]:
@@ -255,9 +261,9 @@ class LiteLLMModel(Model):
             calls.append({"id": encodable(str(getattr(call, "id", ""))), "type": "function", "function": called})
         return tuple(calls)
 
-    def _served(self, response: Any) -> str | None:
-        """The model's name in the response; it may be more specific than the name in the request."""
-        name = getattr(response, "model", None)
+    def _named(self, response: Any, field: str) -> str | None:
+        """A name that the response gives; None if it gives none."""
+        name = getattr(response, field, None)
         return without_keys(encodable(name), self._keys) if isinstance(name, str) and name else None
 
     def _cost(self, response: Any, input_tokens: int | None, output_tokens: int | None) -> float | None:
@@ -274,6 +280,11 @@ class LiteLLMModel(Model):
         message = importlib.import_module("litellm._logging").redact_string(without_keys(message, self._keys))
         message = " ".join("".join(sign if sign.isprintable() else " " for sign in message).split())
         return message if len(message) <= _LONGEST_MESSAGE else message[:_LONGEST_MESSAGE] + "..."
+
+    def thinks(self, args: Mapping[str, Any]) -> bool:
+        """Return what the arguments say about it, or else litellm's table; that imports litellm."""
+        told = told_to_think(args)
+        return thinks_untold(self.name, _entry(_load(), self.name)) if told is None else told
 
     def price(self) -> tuple[float, float] | None:
         """Return the result of the function `price`; imports litellm."""
@@ -368,6 +379,12 @@ def _text(content: Any) -> str:
             part["text"] for part in content if isinstance(part, Mapping) and isinstance(part.get("text"), str)
         )
     return content or ""
+
+
+def _detail(usage: Any, details: str, name: str) -> int | None:
+    """How many tokens of a kind were used; None if the provider does not say."""
+    count = getattr(getattr(usage, details, None), name, None)
+    return count if isinstance(count, int) and 0 <= count <= 2**53 else None
 
 
 def _refusal(message: Any) -> str | None:

@@ -95,6 +95,10 @@ class Answer:
         served_model: the model that the provider says it served ("gpt-4o-2024-08-06" for "gpt-4o"); None if it does
             not say.
         tool_calls: the tools that the model calls.
+        system_fingerprint: the provider's name for the configuration of the served model, if it has one.
+        reasoning_tokens: how many of the output tokens are thoughts; None if unknown.
+        cached_tokens: how many of the input tokens the provider had in its cache; None if unknown.
+        dropped: the arguments of the request that were not sent, because the model does not take them.
     """
 
     text: str = ""
@@ -109,3 +113,7 @@ class Answer:
     run_id: str = ""
     served_model: str | None = None
     tool_calls: Sequence[ToolCall] = ()
+    system_fingerprint: str | None = None
+    reasoning_tokens: int | None = None
+    cached_tokens: int | None = None
+    dropped: Sequence[str] = ()

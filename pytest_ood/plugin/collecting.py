@@ -34,7 +34,7 @@ class CellMaker:
     """Makes the cells of a session's probes."""
 
     def __init__(self, settings: Settings, strategies: Strategies) -> None:
-        self._settings, self._strategies_by_name = settings, strategies
+        self._settings, self._strategies = settings, strategies
         self._task_names = TaskNames()
         # Certification asks no model.
         self._models = ("",) if settings.certify else settings.model or ("",)
@@ -48,7 +48,7 @@ class CellMaker:
             ProbeError, SettingsError: The probe has no task or no valid strategies, which its cells will report.
         """
         probe = _probe_of(metafunc.definition)
-        strategies = self._strategies(probe)
+        strategies = self._strategy_names(probe)
         variations = [varied for varied in self._variations if _takes(probe.task, varied)]
         variants = [Variant(*axes) for axes in itertools.product(self._models, strategies, variations, self._shots)]
         if len(variants) > 1:
@@ -97,7 +97,7 @@ class CellMaker:
         """Return why the strategy of a cell cannot ask it; empty if it can."""
         condition = cell.condition
         try:
-            strategy = self._strategies_by_name.of(condition.strategy, condition.strategy_args)
+            strategy = self._strategies.of(condition.strategy, condition.strategy_args)
         except StrategyError as error:
             raise ProbeError(f"{cell.id}: strategy {condition.strategy}: {error}") from error
         why_not = strategy.why_not(cell.task)
@@ -105,9 +105,9 @@ class CellMaker:
             why_not = f"it cannot ask the turns of a dialogue, which the task {cell.task.name} makes"
         return f"strategy {condition.strategy}: {why_not}" if why_not else ""
 
-    def _strategies(self, probe: Probe) -> tuple[str, ...]:
-        strategies = self._settings.strategies(probe.strategies)
-        return strategies[:1] if self._settings.certify else strategies
+    def _strategy_names(self, probe: Probe) -> tuple[str, ...]:
+        names = self._settings.strategies(probe.strategies)
+        return names[:1] if self._settings.certify else names
 
 
 def _is_dialogue(spec: ArmSpec) -> bool:

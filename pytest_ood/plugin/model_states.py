@@ -15,9 +15,15 @@ MODEL_FAILED = 6
 def rows(states: Mapping[str, ModelState]) -> list[dict[str, Any]]:
     """Return the models that were refused calls or could not be asked, as in the summary: JSON types only."""
     return [
-        {"model": name, "refusals": state.refusals, "pace": state.pace, "dead": state.dead or None}
+        {
+            "model": name,
+            "refusals": state.refusals,
+            "pace": state.pace,
+            "dead": state.dead or None,
+            "no_tools": state.no_tools or None,
+        }
         for name, state in states.items()
-        if state.refusals or state.dead
+        if state.refusals or state.dead or state.no_tools
     ]
 
 
@@ -42,12 +48,14 @@ class ModelStates:
         """One row for each model that was refused calls or could not be asked, over all processes."""
         merged: dict[str, dict[str, Any]] = {}
         for (_, name), row in self._rows.items():
-            known = merged.setdefault(name, {"model": name, "refusals": 0, "pace": None, "dead": None})
+            unknown = {"model": name, "refusals": 0, "pace": None, "dead": None, "no_tools": None}
+            known = merged.setdefault(name, unknown)
             known["refusals"] += row["refusals"]
             if row["pace"] is not None:
                 # Each process learns its own share of what the provider allows.
                 known["pace"] = (known["pace"] or 0.0) + row["pace"]
-            known["dead"] = known["dead"] or row["dead"]
+            for why in ("dead", "no_tools"):
+                known[why] = known[why] or row[why]
         return list(merged.values())
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -61,7 +69,7 @@ class ModelStates:
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Tell a session that asked in vain from one that found nothing."""
         usual = session.exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
-        if usual and not self._failed and any(row["dead"] for row in self.rows):
+        if usual and not self._failed and any(row["dead"] or row["no_tools"] for row in self.rows):
             session.exitstatus = MODEL_FAILED
 
     def lines(self) -> Iterator[tuple[str, str]]:
@@ -71,3 +79,5 @@ class ModelStates:
                 yield f"{row['model']}: {rate_limit(row)}", "yellow"
             if row["dead"]:
                 yield f"could not be asked: {row['dead']}", "red"
+            if row["no_tools"]:
+                yield f"could not be offered tools: {row['no_tools']}", "red"

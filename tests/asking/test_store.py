@@ -40,6 +40,10 @@ ANSWERS = st.builds(
     error=st.none() | TEXT,
     run_id=st.sampled_from(["run", "other"]),
     served_model=st.none() | TEXT,
+    system_fingerprint=st.none() | TEXT,
+    reasoning_tokens=st.none() | st.integers(0, 2**62),
+    cached_tokens=st.none() | st.integers(0, 2**62),
+    dropped=st.lists(TEXT, max_size=2).map(tuple),
 )
 
 
@@ -332,7 +336,8 @@ def test_traces_come_in_the_order_of_arms_and_draws(store: Store) -> None:
             found,
             # What comes from the answer, and not from the trace.
             **dict.fromkeys(["reasoning", "finish_reason", "input_tokens", "output_tokens", "cost_usd"], ""),
-            **dict.fromkeys(["latency_s", "created_at", "served_model"], ""),
+            **dict.fromkeys(["latency_s", "created_at", "served_model", "system_fingerprint"], ""),
+            **dict.fromkeys(["reasoning_tokens", "cached_tokens"], ""),
         )
         for found in store.traces("run", place=1)
         if found.outcome == "wrong"
@@ -382,6 +387,8 @@ def test_totals_know_what_is_unknown(store: Store) -> None:
     assert Totals(2, 1, 10, 2, 0.25) == store.totals("run")
     store.save([(ask(3), Answer(run_id="run", input_tokens=1), 0.5)])
     assert Totals(3, 1, 11, 2, None) == store.totals("run")
+    store.save([(ask(4), Answer(run_id="run", input_tokens=9, cached_tokens=4), 0.5)])
+    assert Totals(4, 1, 20, 2, None, 4) == store.totals("run")
 
 
 # Processes, threads, crashes.

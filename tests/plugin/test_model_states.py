@@ -78,13 +78,14 @@ def report(process: str, *states: dict[str, object]) -> pytest.TestReport:
 def test_processes_are_added_up() -> None:
     """Each has a share of the pace; what a process said last counts."""
     states = ModelStates()
-    row = {"model": "m", "refusals": 5, "pace": 2.0, "dead": None}
+    row = {"model": "m", "refusals": 5, "pace": 2.0, "dead": None, "no_tools": "no"}
     for one in (report("gw0", row), report("gw0", {**row, "refusals": 7}), report("gw1", {**row, "dead": "gone"})):
         states.pytest_runtest_logreport(one)
-    assert states.rows == [{"model": "m", "refusals": 12, "pace": 4.0, "dead": "gone"}]
+    assert states.rows == [{"model": "m", "refusals": 12, "pace": 4.0, "dead": "gone", "no_tools": "no"}]
     assert [text for text, _ in states.lines()] == [
         "m: rate limited: 12 refusals, pace 4/s",
         "could not be asked: gone",
+        "could not be offered tools: no",
     ]
 
 
