@@ -15,7 +15,7 @@ from typing import Any, ClassVar
 
 from pytest_ood.models.base import Model, ModelError, TimedOut, TryAgain, Unreadable
 from pytest_ood.models.provider_errors import check_address, meaning
-from pytest_ood.models.request import Answer, Request, ToolCall
+from pytest_ood.models.request import Answer, Request, ToolCall, recorded
 from pytest_ood.text.redaction import encodable, is_secret, known_keys, without_keys
 from pytest_ood.text.suggestions import did_you_mean
 
@@ -64,6 +64,7 @@ class LiteLLMModel(Model):
         self._passed_on: set[str] = set()
         self._settings: dict[str, Any] = {}
         self._keys = known_keys(args)
+        self._recorded = recorded(args)
 
     async def start(self) -> None:
         """Import litellm on a thread and check the name and the keys; no call is made.
@@ -85,7 +86,6 @@ class LiteLLMModel(Model):
         self._thinks = not entry or bool(entry.get("supports_reasoning"))
         longest = float(self.args.get("timeout") or TIMEOUT_S)
         self._settings = {
-            **_unpriced(self.args),
             # The same for all calls: litellm makes a client for each timeout. How long a call may take, `ask` decides.
             "timeout": importlib.import_module("httpx").Timeout(longest, connect=min(longest, CONNECT_S)),
             # Retries are the engine's: it knows the budget.
@@ -148,7 +148,8 @@ class LiteLLMModel(Model):
         failure: Exception
         self._check_varied(request)
         timeout = self.timeout(request)
-        settings = {**self._limit(request), **self._settings, **_unpriced(request.args), **self._tools(request)}
+        args = self._whole(request)
+        settings = {**self._limit(request), **_unpriced(args), **self._settings, **self._tools(request)}
         messages = [dict(message) for message in request.messages]
         begun = time.perf_counter()
         try:
@@ -164,6 +165,12 @@ class LiteLLMModel(Model):
             failure = refusal
         # Raised outside the handlers, so that the original exception, which may hold keys, is not in the traceback.
         raise failure
+
+    def _whole(self, request: Request) -> dict[str, Any]:
+        """The arguments of a call: those of the request, with the secrets that are not recorded."""
+        own = self._recorded
+        varied = {name: value for name, value in request.args.items() if name not in own or own[name] != value}
+        return {**self.args, **varied}
 
     def timeout(self, request: Request) -> float:
         """Return the seconds after which a call is given up: as the user sets them, or what the model may need."""

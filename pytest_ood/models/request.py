@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypedDict
 
 from pytest_ood.text.canonical import canonical, digest
-from pytest_ood.text.redaction import is_secret
+from pytest_ood.text.redaction import is_secret, known_keys, without_secrets
 
 # Arguments that affect how a call travels and what it costs, but not its answer.
 _TRANSPORT = {"timeout", "api_base", "base_url", "input_cost_per_token", "output_cost_per_token"}
@@ -30,9 +30,16 @@ class Message(_Said, total=False):
     tool_call_id: str
 
 
+def is_recorded(name: str) -> bool:
+    """Return whether a model argument is part of the question: neither a secret nor a transport setting."""
+    return name not in _TRANSPORT and not is_secret(name)
+
+
 def recorded(args: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the model arguments that are part of the question: without secrets and without transport settings."""
-    return {name: value for name, value in args.items() if name not in _TRANSPORT and not is_secret(name)}
+    """Return the model arguments that are part of the question, without any secret in their values."""
+    part = {name: value for name, value in args.items() if is_recorded(name)}
+    kept: dict[str, Any] = without_secrets(part, known_keys(args))
+    return kept
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ from pytest_ood.models.base import (
     Unreadable,
 )
 from pytest_ood.models.litellm_model import LiteLLMModel, price
-from pytest_ood.models.request import Answer, Message, Request
+from pytest_ood.models.request import Answer, Message, Request, recorded
 from tests.server import Behaviour, Call, Reply, Server, drop, echo_key, fail, first, ok, raw
 
 # litellm's own filters last only for the test that imports it, and which one that is depends on order and worker.
@@ -111,6 +111,18 @@ def test_request_arrives_as_asked(run: Run, start: Start, server: Server) -> Non
     expected = {"model": "some-model", "messages": QUESTION, "temperature": 0.5, "max_tokens": 9}
     assert server.requests[-1] == expected
     assert server.calls[-1].headers["authorization"] == f"Bearer {KEY}"
+
+
+def test_secrets_within_arguments_are_sent(run: Run, start: Start, server: Server) -> None:
+    """A request is recorded without them, and the model has them; what varies is the request's."""
+    server.behaviour = ok()
+    args = {"extra_body": {"my_secret": "swordfish!", "size": 2}, "stop": ["a"]}
+    model = start(NAME, api_base=server.url, api_key=KEY, **args)
+    run(model.ask(Request(NAME, QUESTION, {**recorded(args), "stop": ["b"]})))
+    assert server.requests[-1] == {
+        **{"model": "some-model", "messages": QUESTION},
+        **{"my_secret": "swordfish!", "size": 2, "stop": ["b"]},
+    }
 
 
 def test_calls_in_flight_share_connections(run: Run, start: Start) -> None:
