@@ -9,7 +9,7 @@ from pytest_ood.text.canonical import canonical, digest
 from pytest_ood.text.redaction import is_secret, known_keys, without_secrets
 
 # Arguments that affect how a call travels and what it costs, but not its answer.
-_TRANSPORT = {"timeout", "api_base", "base_url", "input_cost_per_token", "output_cost_per_token"}
+_TRANSPORT = {"timeout", "api_base", "base_url", "input_cost_per_token", "output_cost_per_token", "max_response_mb"}
 
 
 # A tool that a model may call, and a call of one, in the form of OpenAI's chat completions.

@@ -17,6 +17,7 @@ import pytest
 from pytest_ood.models import IGNORED_WARNINGS, litellm_model
 from pytest_ood.models.base import (
     CallFailed,
+    Dropped,
     ModelError,
     RateLimited,
     TimedOut,
@@ -164,13 +165,6 @@ def test_odd_texts(ask: Ask, behaviour: Behaviour, text: str) -> None:
     answer.text.encode()
 
 
-def test_parts_of_a_text_are_joined() -> None:
-    """A content that is a list of parts is the text of its text parts."""
-    from pytest_ood.models.litellm_model import _text
-
-    assert _text([{"type": "text", "text": "a"}, {"type": "image"}, {"type": "text", "text": "b"}]) == "ab"
-
-
 def test_reasoning_is_kept_apart(ask: Ask) -> None:
     """The reasoning is not part of the text."""
     answer = ask(ok("4", message={"reasoning_content": "2 and 2"}))
@@ -246,8 +240,8 @@ FAILURES = {
     "null": (raw(b"null"), Unreadable, ""),
     "no choices": (raw(b"{}"), Unreadable, ""),
     "binary": (raw(bytes(range(256))), Unreadable, ""),
-    "dropped": (drop(), TryAgain, ""),
-    "dropped midway": (drop(300), TryAgain, ""),
+    "dropped": (drop(), Dropped, ""),
+    "dropped midway": (drop(300), Dropped, ""),
     "503 overloaded": (fail(503, "The model is overloaded"), RateLimited, "overloaded"),
     "html 200": (raw(b"<!DOCTYPE html><html>Please log in</html>"), Unreadable, "not an answer.*HTML"),
 }
