@@ -5,6 +5,7 @@ import contextlib
 import dataclasses
 import gc
 import importlib
+import json
 import logging
 import math
 import os
@@ -285,7 +286,8 @@ class LiteLLMModel(Model):
         if self._price is None or not _is_number(longest):
             return None
         # No token is shorter than a byte; 16 more frame each message.
-        prompt = 16 + sum(16 + len(message["content"].encode("utf-8", "replace")) for message in request.messages)
+        sent = [*request.messages, *request.tools]
+        prompt = 16 + sum(16 + len(json.dumps(one, ensure_ascii=False).encode("utf-8", "replace")) for one in sent)
         return prompt * self._price[0] + float(longest) * self._price[1]
 
     async def close(self) -> None:

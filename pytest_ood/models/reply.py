@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from pytest_ood.models.request import count
+
 # Words of providers for: cut off, refused, broken off, and for how all others end.
 _CUT_OFF = {
     *("length", "max_tokens", "max_output_tokens", "max_length", "model_length", "truncated", "token_limit"),
@@ -24,8 +26,6 @@ _BROKEN_OFF = {
 _SAME = {"end_turn": "stop", "stop_sequence": "stop", "tool_use": "tool_calls"}
 # Parts of a content that are thoughts.
 _THOUGHTS = ("thinking", "redacted_thinking", "reasoning")
-# The greatest number that every program reads alike from JSON.
-_MOST = 2**53
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +70,6 @@ def read(payload: Any) -> Reply | None:
         if fields is not None:
             return Reply(**fields)
     return None
-
-
-def count(number: Any) -> int | None:
-    """Return a number of tokens; None if it cannot be one: negative, not finite, not whole, above 2^53."""
-    if isinstance(number, bool) or not isinstance(number, int | float) or not 0 <= number <= _MOST:
-        return None
-    return int(number) if number == int(number) else None
 
 
 def _openai(payload: Mapping[str, Any]) -> dict[str, Any] | None:

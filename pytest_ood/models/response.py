@@ -1,14 +1,13 @@
 """From a response to an `Answer`: as litellm understands it, and in the provider's own words."""
 
 import json
-import math
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from pytest_ood.models.base import Unreadable
 from pytest_ood.models.reply import Reply, read
-from pytest_ood.models.request import Answer, ToolCall
+from pytest_ood.models.request import Answer, ToolCall, dollars
 from pytest_ood.text.redaction import encodable, without_keys
 
 
@@ -101,11 +100,11 @@ class Reader:
             return 0.0
         if input_tokens is None or output_tokens is None:
             return None
-        cost = getattr(response, "_hidden_params", {}).get("response_cost")
-        if self._own_price or not (isinstance(cost, int | float) and math.isfinite(cost) and cost >= 0):
+        cost = dollars(getattr(response, "_hidden_params", {}).get("response_cost"))
+        if self._own_price or cost is None:
             # Without the discount for what comes from a cache.
-            cost = input_tokens * self._price[0] + output_tokens * self._price[1]
-        return float(cost)
+            return input_tokens * self._price[0] + output_tokens * self._price[1]
+        return cost
 
 
 def _field(value: Any, name: str) -> Any:
