@@ -113,6 +113,8 @@ class Callers:
             if answer is not None and answer.finish_reason == FATAL:
                 self._bury(request.model, stored.pop(request.key).error or "")
         self.progress.answers += len(stored)
+        for answer in stored.values():
+            self._note(requests[0].model, answer)
         promises = {}
         for request in requests:
             if request.key in stored:
@@ -211,7 +213,7 @@ class Callers:
         else:
             # Calls in flight usually cost less than they reserve: there may be room once they return.
             self._put_later(question, POLL_S)
-            if not lane.opened:
+            if claim == "theirs" and not lane.opened:
                 # Another process is finding out whether the model answers.
                 await asyncio.sleep(POLL_S)
 
@@ -223,8 +225,12 @@ class Callers:
             self.stop()
         self._changed[name].set()
 
+    def _note(self, name: str, answer: Answer) -> None:
+        self._lanes[name].state.dropped.update(answer.dropped)
+
     def _answer(self, question: Question, answer: Answer) -> None:
         self.progress.answers += 1
+        self._note(question.request.model, answer)
         _keep(question, answer)
 
     def _bury(self, name: str, why: str) -> None:
