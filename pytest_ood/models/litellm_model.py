@@ -65,6 +65,8 @@ class LiteLLMModel(Model):
         self._model = self._provider = ""
         # The arguments that litellm drops, by the canonical arguments of a request.
         self._known_drops: dict[str, frozenset[str]] = {}
+        # Those that it would drop, and must not.
+        self._allowed: list[str] = []
         self._settings: dict[str, Any] = {}
         self._keys = known_keys(args)
         self._recorded = recorded(args)
@@ -88,8 +90,10 @@ class LiteLLMModel(Model):
         self._reader = Reader(self.name, self._keys, self._price, own_price)
         entry = _entry(self._litellm, self.name)
         self._most_output = entry.get("max_output_tokens") or entry.get("max_tokens")
-        # Of a model that is not in the table it is not known.
+        # Of a model that is not in the table it is not known. litellm would not send it an effort, which it may take.
         self._thinks = not entry or bool(entry.get("supports_reasoning"))
+        speaks_openai = self._provider in (*self._litellm.openai_compatible_providers, "azure")
+        self._allowed = ["reasoning_effort"] if not entry and speaks_openai else []
         longest = float(self.args.get("timeout") or TIMEOUT_S)
         self._settings = {
             # The same for all calls: litellm makes a client for each timeout. How long a call may take, `ask` decides.
@@ -196,7 +200,8 @@ class LiteLLMModel(Model):
         """
         own = self._recorded
         varied = {name: value for name, value in request.args.items() if name not in own or own[name] != value}
-        return {name: value for name, value in {**self.args, **varied}.items() if name not in _KEPT}
+        passed = {"allowed_openai_params": self._allowed, **self.args, **varied}
+        return {name: value for name, value in passed.items() if name not in _KEPT}
 
     def timeout(self, request: Request) -> float:
         """Return the seconds after which a call is given up: as the user sets them, or what the model may need."""
@@ -233,7 +238,8 @@ class LiteLLMModel(Model):
         def sent(without: str = "") -> Any:
             rest = {name: value for name, value in ours.items() if name != without}
             how = {"model": self._model, "custom_llm_provider": self._provider, "drop_params": True}
-            return self._litellm.get_optional_params(**how, **rest)
+            allowed = args["allowed_openai_params"]
+            return self._litellm.get_optional_params(**how, **rest, allowed_openai_params=allowed)
 
         try:
             return frozenset(name for name in ours if sent(name) == sent())
