@@ -14,6 +14,7 @@ class ModelState:
         trouble: why the last call got no answer; empty after one that did.
         dead: why the model cannot be asked any more; empty if it can.
         no_tools: why it cannot be asked anything that offers tools; empty if it can, or if it is not known yet.
+        dropped: the arguments that it was not sent, because it does not take them.
     """
 
     refusals: int = 0
@@ -21,6 +22,7 @@ class ModelState:
     trouble: str = ""
     dead: str = ""
     no_tools: str = ""
+    dropped: set[str] = field(default_factory=set)
 
 
 @dataclass(slots=True)

@@ -41,6 +41,8 @@ _MOST_KEYS = 900
 _PAGE = 32
 _BUSY_S = 60.0
 
+_CHARGE = "INSERT INTO spent VALUES (?, ?) ON CONFLICT (run_id) DO UPDATE SET charged = charged + excluded.charged"
+
 Claim = Literal["mine", "theirs", "answered", "over budget"]
 
 
@@ -187,13 +189,17 @@ class Store:
         """Give up our claim on a question, if there is one, and what it reserves."""
         self.connection.execute("DELETE FROM claims WHERE key = ? AND worker = ?", (key, self.worker))
 
+    def charge(self, run_id: str, usd: float) -> None:
+        """Charge the budget of a run for a call that may have been billed and brought no answer."""
+        self.connection.execute(_CHARGE, (run_id, usd))
+
     def reserved(self, run_id: str) -> float:
         """Return the US dollars that calls in flight may still cost."""
         return self._committed(self.connection, run_id)[1]
 
     @staticmethod
     def _committed(db: sqlite3.Connection, run_id: str) -> tuple[float, float]:
-        (charged,) = db.execute("SELECT total(charged) FROM answers WHERE run_id = ?", (run_id,)).fetchone()
+        (charged,) = db.execute("SELECT total(charged) FROM spent WHERE run_id = ?", (run_id,)).fetchone()
         (reserved,) = db.execute("SELECT total(reserved) FROM claims WHERE run_id = ?", (run_id,)).fetchone()
         return charged, reserved
 
@@ -245,6 +251,7 @@ class Store:
         with self.transaction() as db:
             marks = ", ".join("?" * len(columns))
             db.executemany(f"INSERT OR REPLACE INTO answers ({', '.join(columns)}) VALUES ({marks})", rows)
+            db.executemany(_CHARGE, [(answer.run_id, charged) for _, answer, charged in answered])
             db.executemany("DELETE FROM claims WHERE key = ?", [(row[0],) for row in rows])
         self.connection.execute("PRAGMA synchronous = NORMAL")
 

@@ -6,6 +6,8 @@ import sqlite3
 APPLICATION_ID = 0x6F6F6431
 SCHEMA_VERSION = 4
 
+# Running totals of what is charged to the budgets of runs.
+_SPENT = "CREATE TABLE spent (run_id TEXT PRIMARY KEY, charged REAL)"
 _TABLES = (
     """
     CREATE TABLE answers (
@@ -31,7 +33,9 @@ _TABLES = (
     """,
     "CREATE INDEX traces_in_order ON traces (run_id, place, draw)",
     "CREATE TABLE claims (key TEXT PRIMARY KEY, worker TEXT, run_id TEXT, reserved REAL)",
+    _SPENT,
 )
+_SPENT_BEFORE = "INSERT INTO spent SELECT run_id, total(charged) FROM answers GROUP BY run_id"
 # By the version that they migrate from.
 _MIGRATIONS = {
     1: ("ALTER TABLE answers ADD COLUMN served_model TEXT",),
@@ -41,6 +45,8 @@ _MIGRATIONS = {
         "ALTER TABLE answers ADD COLUMN reasoning_tokens INTEGER",
         "ALTER TABLE answers ADD COLUMN cached_tokens INTEGER",
         "ALTER TABLE answers ADD COLUMN dropped TEXT",
+        _SPENT,
+        _SPENT_BEFORE,
     ),
 }
 

@@ -182,6 +182,15 @@ def test_a_trace_records_a_case_and_its_answer() -> None:
     }
 
 
+def test_a_trace_does_not_claim_what_was_not_sent() -> None:
+    """An argument that the model does not take is part of what was asked for, and of the id, and not of the row."""
+    spec = arm(condition=replace(CONDITION, args=FrozenJson({"temperature": 0, "max_tokens": 100})))
+    made = questions(spec)
+    found = [made.trace(draw, draw.judge([])) for draw in (answered(made, 0, "a", dropped=("temperature",)),)]
+    assert [(one.model_args, one.id) for one in found] == [('{"max_tokens":100}', trace_id(spec.identity(7, 0)))]
+    assert json.loads(found[0].condition or "")["args"] == {"temperature": 0, "max_tokens": 100}
+
+
 def test_a_dialogue_is_one_trace() -> None:
     """Its last answer, and the sums over its turns; the last thing asked is the question."""
     made = questions(arm(greet))

@@ -259,6 +259,17 @@ def test_the_budget_counts_what_is_charged_and_what_is_reserved(store: Store) ->
     assert store.claim(ask(0).key, "run", reserve=5.0, budget=1.0) == "answered"
 
 
+def test_a_call_without_an_answer_is_charged(store: Store) -> None:
+    """It leaves less for the others of its run, and keeps what is reserved for asking again."""
+    assert store.claim(ask(0).key, "run", reserve=0.25, budget=1.0) == "mine"
+    store.charge("run", 0.25)
+    store.charge("run", 0.25)
+    store.charge("another", 0.25)
+    assert store.reserved("run") == 0.25
+    assert store.claim(ask(1).key, "run", reserve=0.375, budget=1.0) == "over budget"
+    assert store.claim(ask(1).key, "run", reserve=0.25, budget=1.0) == "mine"
+
+
 CLAIMER = """
 import pathlib, sys, threading
 from pytest_ood.models.request import Answer, Request
