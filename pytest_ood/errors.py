@@ -11,6 +11,7 @@
       + SettingsError        plugin.option_values: an option has an invalid value
       + ModelError           models.base: no call to this model can succeed
       + CallFailed           models.base: one call failed and would fail again
+      + NotTrained           models.toy.reading: a toy was not trained on such a question
       + TryAgain             models.base: one call failed and may succeed later
         + RateLimited        models.base: there were too many calls
         + TimedOut           models.base: no answer came in time

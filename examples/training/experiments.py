@@ -1,0 +1,96 @@
+"""What each experiment trains on: the tasks, parameters and seeds that also probe it."""
+
+import functools
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from pytest_ood import Task
+from pytest_ood.families import grids
+from pytest_ood.models.toy.reading import END
+from pytest_ood.models.toy.weights import READERS
+
+# Probes draw their cases from seed 0, unless told otherwise. Training draws from another seed, and leaves out every
+# question that seed 0 asks in its first draws, twice as many as an arm has by default.
+PROBED_SEED, PROBED_DRAWS = 0, 200
+TRAINED_SEED = 2026
+
+
+# Compared by identity, so that it can be a key.
+@dataclass(frozen=True, eq=False)
+class Experiment:
+    """A network and what it is trained on.
+
+    Attributes:
+        task: what draws the questions.
+        trained: the parameters of the questions, each kind as often as any other.
+        watched: further parameters, by name, at which accuracy is logged.
+        reader: the name of the reader in `pytest_ood.models.toy`.
+        network: "decoder" or "convolution".
+        steps: how many steps the training takes.
+        rate: the highest learning rate.
+        batch: questions per step.
+        sizes: further arguments of the network's `init`.
+    """
+
+    task: Task
+    trained: Sequence[Mapping[str, Any]]
+    watched: Mapping[str, Mapping[str, Any]]
+    reader: str
+    network: str = "decoder"
+    steps: int = 2000
+    rate: float = 2e-3
+    batch: int = 64
+    sizes: Mapping[str, Any] = field(default_factory=dict)
+
+    def batch_at(self, step: int) -> np.ndarray:
+        """Return the questions and answers of a training step, [rows, places]; the same ones whenever it is asked.
+
+        Steps take turns among the parameters, so that all rows of a batch are equally long.
+        """
+        kind = self.trained[step % len(self.trained)]
+        first = step // len(self.trained) * self.batch
+        probed = _probed(self, step % len(self.trained))
+        drawn = [self.row(kind, TRAINED_SEED, first + index) for index in range(self.batch)]
+        rows = [row for row in drawn if tuple(row) not in probed]
+        if not rows:
+            raise ValueError(f"{kind}: nothing is left to train on, seed {PROBED_SEED} asks every question")
+        # Some take the places of those that were left out.
+        return np.array([rows[index % len(rows)] for index in range(self.batch)])
+
+    def row(self, params: Mapping[str, Any], seed: int, draw: int) -> list[int]:
+        """Return the numbers of the tokens of one question and its answer."""
+        reader = READERS[self.reader]
+        case = self.task.draw(params, seed, draw)
+        tokens = reader.read(case.prompt)
+        assert tokens is not None, "an experiment trains on what its reader reads"
+        return [reader.vocabulary.index(token) for token in [*tokens, *reader.tokens(case.answer), END]]
+
+    def probes(self, params: Mapping[str, Any]) -> tuple[np.ndarray, list[list[int]]]:
+        """Return the first questions that seed 0 asks, [rows, places], and the right answer to each, with its end."""
+        reader = READERS[self.reader]
+        numbers = {token: number for number, token in enumerate(reader.vocabulary)}
+        cases = [self.task.draw(params, PROBED_SEED, draw) for draw in range(100)]
+        questions = np.array([[numbers[token] for token in reader.read(case.prompt)] for case in cases])
+        return questions, [[numbers[token] for token in [*reader.tokens(case.answer), END]] for case in cases]
+
+
+@functools.cache
+def _probed(experiment: Experiment, place: int) -> frozenset[tuple[int, ...]]:
+    params = experiment.trained[place]
+    return frozenset(tuple(experiment.row(params, PROBED_SEED, draw)) for draw in range(PROBED_DRAWS))
+
+
+def automata(widths: Sequence[int] = (8, 16), network: str = "decoder", **further: Any) -> Experiment:
+    """Rules 28, 90 and 110 on rings of a few widths, watched on others."""
+    kinds = [{"rule": rule, "width": width} for width in widths for rule in (110, 90, 28)]
+    watched = {str(width): {"rule": 110, "width": width} for width in (4, 8, 12, 16, 20, 24, 32, 64)}
+    return Experiment(grids.elementary_ca, kinds, watched, "automata", network, **further)
+
+
+EXPERIMENTS: Mapping[str, Experiment] = {
+    "automata": automata(),
+    "convolution": automata(network="convolution", steps=300),
+}
