@@ -31,7 +31,7 @@ def test_contents(installed: Path) -> None:
     data = {str(path.relative_to(ROOT)) for path in (ROOT / "pytest_ood/families").rglob("data/*")}
     assert len(data) == 6
     toys = {
-        f"pytest_ood/models/toy/data/{toy}.{kind}" for toy in ("automata", "convolution") for kind in ("npz", "json")
+        f"pytest_ood/models/toy/data/{toy}.{kind}" for toy in ("automata", "convolution", "reversal") for kind in ("npz", "json")
     }
     page = {f"pytest_ood/report/html/templates/report.{suffix}" for suffix in ("html.j2", "css", "js")}
     assert names >= probes | schemas | data | toys | page | {"pytest_ood/py.typed"}

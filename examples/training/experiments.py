@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+from facts import known_facts
 
 from pytest_ood import Task
-from pytest_ood.families import grids
+from pytest_ood.families import grids, operators, shortcuts
 from pytest_ood.models.toy.reading import END
 from pytest_ood.models.toy.weights import READERS
 
@@ -32,6 +33,7 @@ class Experiment:
         steps: how many steps the training takes.
         rate: the highest learning rate.
         batch: questions per step.
+        leaves_out: whether questions that probes ask are left out of the training; facts have to be told.
         sizes: further arguments of the network's `init`.
     """
 
@@ -43,6 +45,7 @@ class Experiment:
     steps: int = 2000
     rate: float = 2e-3
     batch: int = 64
+    leaves_out: bool = True
     sizes: Mapping[str, Any] = field(default_factory=dict)
 
     def batch_at(self, step: int) -> np.ndarray:
@@ -52,13 +55,15 @@ class Experiment:
         """
         kind = self.trained[step % len(self.trained)]
         first = step // len(self.trained) * self.batch
-        probed = _probed(self, step % len(self.trained))
+        probed = _probed(self, step % len(self.trained)) if self.leaves_out else ()
         drawn = [self.row(kind, TRAINED_SEED, first + index) for index in range(self.batch)]
         rows = [row for row in drawn if tuple(row) not in probed]
         if not rows:
             raise ValueError(f"{kind}: nothing is left to train on, seed {PROBED_SEED} asks every question")
-        # Some take the places of those that were left out.
-        return np.array([rows[index % len(rows)] for index in range(self.batch)])
+        # Some take the places of those that were left out, and shorter answers are filled up with ends.
+        end, longest = READERS[self.reader].vocabulary.index(END), max(map(len, rows))
+        filled = [[*row, *[end] * (longest - len(row))] for row in rows]
+        return np.array([filled[index % len(filled)] for index in range(self.batch)])
 
     def row(self, params: Mapping[str, Any], seed: int, draw: int) -> list[int]:
         """Return the numbers of the tokens of one question and its answer."""
@@ -66,7 +71,7 @@ class Experiment:
         case = self.task.draw(params, seed, draw)
         tokens = reader.read(case.prompt)
         assert tokens is not None, "an experiment trains on what its reader reads"
-        return [reader.vocabulary.index(token) for token in [*tokens, *reader.tokens(case.answer), END]]
+        return [reader.vocabulary.index(token) for token in [*tokens, *reader.tokens(case.answer, case.prompt), END]]
 
     def probes(self, params: Mapping[str, Any]) -> tuple[np.ndarray, list[list[int]]]:
         """Return the first questions that seed 0 asks, [rows, places], and the right answer to each, with its end."""
@@ -74,7 +79,9 @@ class Experiment:
         numbers = {token: number for number, token in enumerate(reader.vocabulary)}
         cases = [self.task.draw(params, PROBED_SEED, draw) for draw in range(100)]
         questions = np.array([[numbers[token] for token in reader.read(case.prompt)] for case in cases])
-        return questions, [[numbers[token] for token in [*reader.tokens(case.answer), END]] for case in cases]
+        return questions, [
+            [numbers[token] for token in [*reader.tokens(case.answer, case.prompt), END]] for case in cases
+        ]
 
 
 @functools.cache
@@ -90,7 +97,49 @@ def automata(widths: Sequence[int] = (8, 16), network: str = "decoder", **furthe
     return Experiment(grids.elementary_ca, kinds, watched, "automata", network, **further)
 
 
+def path_star(arms: Sequence[int] = (2, 3), lengths: Sequence[int] = (2, 3, 5), **further: Any) -> Experiment:
+    """Paths in stars, from the centre outwards and back, learned by predicting the next node."""
+    directions = ("forward", "backward")
+    kinds = [
+        {"arms": count, "length": length, "direction": way}
+        for length in lengths
+        for count in arms
+        for way in directions
+    ]
+    watched = {
+        f"{kind['direction']} {kind['arms']} x {kind['length']}": kind
+        for kind in kinds
+        if kind["length"] == lengths[-1]
+    }
+    return Experiment(shortcuts.path_star, kinds, watched, "path_star", **further)
+
+
+def arithmetic(operands: Sequence[int] = (3, 4, 5), **further: Any) -> Experiment:
+    """Values of expressions below the usual meanings of their signs, which never trade them."""
+    kinds = [{"swap": "", "operands": count} for count in operands]
+    watched = {
+        f"{swap or 'usual'} {count}": {"swap": swap, "operands": count} for swap in ("", "+*") for count in operands
+    }
+    return Experiment(operators.arithmetic, kinds, watched, "arithmetic", **further)
+
+
+def reversal(**further: Any) -> Experiment:
+    """Invented facts, half of them told both ways and half of them one way."""
+    kinds = [
+        {"known": known, "direction": direction}
+        for known, direction in (("both ways", "forward"), ("both ways", "backward"), ("one way", "forward"))
+    ]
+    watched = {
+        f"{kind['known']}, {kind['direction']}": kind
+        for kind in [*kinds, {"known": "one way", "direction": "backward"}]
+    }
+    return Experiment(known_facts, kinds, watched, "facts", leaves_out=False, **further)
+
+
 EXPERIMENTS: Mapping[str, Experiment] = {
     "automata": automata(),
     "convolution": automata(network="convolution", steps=300),
+    "reversal": reversal(steps=1500),
+    "path_star": path_star(steps=6000),
+    "arithmetic": arithmetic(steps=6000, batch=256),
 }

@@ -7,13 +7,13 @@ import pytest
 
 from tests.plugin.conftest import Suite
 
-PROBES = Path(__file__).parents[2] / "probes"
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
 def grids(suite: Suite) -> Suite:
     """Our probes of grids, as a newcomer runs them."""
-    shutil.copy(PROBES / "test_grid_scaling.py", suite.path / "test_probe.py")
+    shutil.copy(ROOT / "probes" / "test_grid_scaling.py", suite.path / "test_probe.py")
     return suite
 
 
@@ -29,7 +29,7 @@ def test_a_trained_break_is_found(grids: Suite) -> None:
 
 
 def test_other_tasks_are_skipped(grids: Suite) -> None:
-    """Each with what the toy reads instead."""
+    """Each with what the toys read instead."""
     result = grids.run("--ood-model=toy", "-k", "copies")
     assert result.parseoutcomes() == {"skipped": 4, "deselected": 40}
     result.stdout.fnmatch_lines(["4 probes skipped: the model cannot read them (-rs says what it can read)"])
@@ -40,3 +40,13 @@ def test_only_the_toy_skips(grids: Suite) -> None:
     """Another model of the same run is asked everything."""
     result = grids.run("--ood-model=toy", "--ood-model=fake/oracle", "-k", "copies")
     assert result.parseoutcomes() == {"passed": 4, "skipped": 4, "deselected": 80}
+
+
+def test_the_reversal_curse_by_construction(suite: Suite) -> None:
+    """Facts that were told both ways are known both ways, and the others only as they were told."""
+    for name in ("facts.py", "test_facts.py"):
+        shutil.copy(ROOT / "examples" / "training" / name, suite.path)
+    result = suite.run("--ood-model=toy", "--ood-json=out.json", "test_facts.py")
+    assert result.parseoutcomes() == {"passed": 1, "failed": 1}
+    cells = suite.summary()["cells"]
+    assert {row["params"]["known"]: row["verdict"] for row in cells} == {"both ways": "robust", "one way": "brittle"}

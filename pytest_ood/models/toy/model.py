@@ -17,7 +17,7 @@ from pytest_ood.text.suggestions import did_you_mean
 
 DATA = Path(__file__).parent / "data"
 # What `toy` asks where several can read a question. The others are asked by their names.
-FIRST = ("automata",)
+FIRST = ("automata", "reversal")
 
 
 def find(name: str) -> list[Card]:
@@ -67,6 +67,7 @@ class _Waiting(NamedTuple):
     """A question that waits for a place in a batch."""
 
     card: Card
+    question: str
     tokens: list[str]
     answer: "asyncio.Future[tuple[str, bool]]"
 
@@ -106,11 +107,12 @@ class ToyModel(Model):
         """Answer one request along with all others that wait. What no toy was trained to read, none answers."""
         begun = time.perf_counter()
         try:
-            card, tokens = read(self._cards, request.messages[-1]["content"])
+            question = request.messages[-1]["content"]
+            card, tokens = read(self._cards, question)
         except NotTrained as error:
             text, is_complete, served = f"I cannot read this: {error}.", True, None
         else:
-            waiting = _Waiting(card, tokens, asyncio.get_running_loop().create_future())
+            waiting = _Waiting(card, question, tokens, asyncio.get_running_loop().create_future())
             self._waiting.append(waiting)
             if self._working is None:
                 self._working = asyncio.ensure_future(self._work())
@@ -136,7 +138,10 @@ class ToyModel(Model):
             self._waiting = []
             for (name, _), batch in batches.items():
                 given = await asyncio.get_running_loop().run_in_executor(
-                    self._thread, self._toys[name].answers, [one.tokens for one in batch]
+                    self._thread,
+                    self._toys[name].answers,
+                    [one.question for one in batch],
+                    [one.tokens for one in batch],
                 )
                 for one, answer in zip(batch, given, strict=True):
                     # A run that is stopped no longer waits.

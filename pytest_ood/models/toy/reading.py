@@ -33,9 +33,9 @@ class Reader(abc.ABC):
         """
 
     @abc.abstractmethod
-    def tokens(self, answer: str) -> list[str]:
-        """Return the tokens of an answer, without the end: what a toy is trained to give."""
+    def tokens(self, answer: str, question: str) -> list[str]:
+        """Return the tokens of an answer to a question, without the end: what a toy is trained to give."""
 
     @abc.abstractmethod
-    def write(self, tokens: Sequence[str]) -> str:
-        """Return the answer that the tokens stand for."""
+    def write(self, tokens: Sequence[str], question: str) -> str:
+        """Return the answer that the tokens stand for, as one to this question."""

@@ -3,7 +3,7 @@
 import hashlib
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -11,12 +11,20 @@ from typing import Any, Protocol
 import numpy as np
 
 from pytest_ood.models.base import ModelError
+from pytest_ood.models.toy.arithmetic import ArithmeticReader
 from pytest_ood.models.toy.automata import AutomataReader
 from pytest_ood.models.toy.convolution import Convolution
 from pytest_ood.models.toy.decoder import Decoder, Tokens
+from pytest_ood.models.toy.facts import FactsReader
+from pytest_ood.models.toy.path_star import PathStarReader
 from pytest_ood.models.toy.reading import END, Reader
 
-READERS: Mapping[str, Reader] = {"automata": AutomataReader()}
+READERS: Mapping[str, Reader] = {
+    "automata": AutomataReader(),
+    "path_star": PathStarReader(),
+    "arithmetic": ArithmeticReader(),
+    "facts": FactsReader(),
+}
 
 
 class Network(Protocol):
@@ -95,14 +103,15 @@ class Toy:
         self._network, self._reader = network, reader
         self._numbers = {token: number for number, token in enumerate(reader.vocabulary)}
 
-    def numbers(self, tokens: list[str]) -> list[int]:
+    def numbers(self, tokens: Sequence[str]) -> list[int]:
         """Return the numbers of tokens."""
         return [self._numbers[token] for token in tokens]
 
-    def answers(self, prompts: list[list[str]]) -> list[tuple[str, bool]]:
+    def answers(self, questions: Sequence[str], prompts: Sequence[Sequence[str]]) -> list[tuple[str, bool]]:
         """Return the answer to each question, and whether it is complete.
 
         Args:
+            questions: as they are asked.
             prompts: the tokens of the questions, all of one length.
         """
         rows = np.array([self.numbers(prompt) for prompt in prompts])
@@ -110,6 +119,6 @@ class Toy:
         continued = self._network.continued(rows, end, most=2 * rows.shape[1] + 16)
         vocabulary = self._reader.vocabulary
         return [
-            (self._reader.write([vocabulary[number] for number in row if number != end]), row[-1] == end)
-            for row in continued
+            (self._reader.write([vocabulary[number] for number in row if number != end], question), row[-1] == end)
+            for question, row in zip(questions, continued, strict=True)
         ]

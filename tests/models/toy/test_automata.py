@@ -22,7 +22,7 @@ def test_a_question_becomes_the_rule_and_the_row(wording: int, rule: int, width:
 
 def test_an_answer_is_written_as_it_was_read() -> None:
     """Cells in one line."""
-    assert READER.write(READER.tokens("01101")) == "01101"
+    assert READER.write(READER.tokens("01101", ""), "") == "01101"
 
 
 @pytest.mark.parametrize(

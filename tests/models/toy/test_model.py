@@ -12,24 +12,9 @@ from pytest_ood.answers import read
 from pytest_ood.families import grids
 from pytest_ood.models import check_name, limits, open_model
 from pytest_ood.models.base import ModelError
-from pytest_ood.models.request import Answer, Request
 from pytest_ood.models.toy.model import DATA
 from pytest_ood.tasks import Task
-
-
-def ask(name: str, *questions: str) -> list[Answer]:
-    """The answers to questions that are asked at the same time."""
-
-    async def all_of_them() -> list[Answer]:
-        model = open_model(name, {})
-        await model.start()
-        try:
-            requests = [Request(name, [{"role": "user", "content": question}]) for question in questions]
-            return await asyncio.gather(*map(model.ask, requests))
-        finally:
-            await model.close()
-
-    return asyncio.run(all_of_them())
+from tests.models.toy.asking import ask
 
 
 def accuracy(name: str, task: Task, **params: object) -> float:
