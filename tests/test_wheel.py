@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
+TOYS = ("automata", "convolution", "reversal")
 
 
 @pytest.fixture(scope="module")
@@ -30,9 +31,7 @@ def test_contents(installed: Path) -> None:
     schemas = {f"pytest_ood/schemas/{path.name}" for path in (ROOT / "schemas").glob("*.json")}
     data = {str(path.relative_to(ROOT)) for path in (ROOT / "pytest_ood/families").rglob("data/*")}
     assert len(data) == 6
-    toys = {
-        f"pytest_ood/models/toy/data/{toy}.{kind}" for toy in ("automata", "convolution", "reversal") for kind in ("npz", "json")
-    }
+    toys = {f"pytest_ood/models/toy/data/{toy}.{kind}" for toy in TOYS for kind in ("npz", "json")}
     page = {f"pytest_ood/report/html/templates/report.{suffix}" for suffix in ("html.j2", "css", "js")}
     assert names >= probes | schemas | data | toys | page | {"pytest_ood/py.typed"}
     assert not [name for name in names if "__pycache__" in name or name.startswith("tests")]

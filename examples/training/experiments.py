@@ -140,6 +140,6 @@ EXPERIMENTS: Mapping[str, Experiment] = {
     "automata": automata(),
     "convolution": automata(network="convolution", steps=300),
     "reversal": reversal(steps=1500),
-    "path_star": path_star(steps=6000),
+    "path_star": path_star(steps=3000, sizes={"positions": 200}),
     "arithmetic": arithmetic(steps=6000, batch=256),
 }
