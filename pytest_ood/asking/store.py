@@ -31,13 +31,17 @@ _ANSWER = tuple(field.name for field in fields(Answer))
 # A trace takes these fields, and `messages` and `response`, from its answer. The rest of its row is stored with the
 # trace, and so are the sums over all turns of a dialogue, because the answer of a dialogue is its last one.
 _FROM_ANSWER = tuple(name for name in _ANSWER if name in FIELDS and name != "run_id")
-_SUMS = ("input_tokens", "output_tokens", "cost_usd", "latency_s")
+_SUMS = ("input_tokens", "output_tokens", "cost_usd", "latency_s", "reasoning_tokens", "cached_tokens")
+# Columns of JSON, which are NULL where the field of the answer is empty.
+_LISTS = ("tool_calls", "dropped")
 _OF_TRACE = tuple(name for name in FIELDS if name not in ("messages", "response", *_FROM_ANSWER) or name in _SUMS)
 # SQLite allows this many parameters in a statement everywhere.
 _MOST_KEYS = 900
 # Traces read at once.
 _PAGE = 32
 _BUSY_S = 60.0
+
+_CHARGE = "INSERT INTO spent VALUES (?, ?) ON CONFLICT (run_id) DO UPDATE SET charged = charged + excluded.charged"
 
 Claim = Literal["mine", "theirs", "answered", "over budget"]
 
@@ -56,6 +60,7 @@ class Totals:
         input_tokens: tokens of all prompts.
         output_tokens: tokens of all answers.
         cost_usd: US dollars; None if the price of any call is unknown.
+        cached_tokens: how many of the prompts' tokens the providers had in their caches; None if none of them says so.
     """
 
     calls: int
@@ -63,6 +68,7 @@ class Totals:
     input_tokens: int
     output_tokens: int
     cost_usd: float | None
+    cached_tokens: int | None = None
 
 
 class Store:
@@ -183,13 +189,17 @@ class Store:
         """Give up our claim on a question, if there is one, and what it reserves."""
         self.connection.execute("DELETE FROM claims WHERE key = ? AND worker = ?", (key, self.worker))
 
+    def charge(self, run_id: str, usd: float) -> None:
+        """Charge the budget of a run for a call that may have been billed and brought no answer."""
+        self.connection.execute(_CHARGE, (run_id, usd))
+
     def reserved(self, run_id: str) -> float:
         """Return the US dollars that calls in flight may still cost."""
         return self._committed(self.connection, run_id)[1]
 
     @staticmethod
     def _committed(db: sqlite3.Connection, run_id: str) -> tuple[float, float]:
-        (charged,) = db.execute("SELECT total(charged) FROM answers WHERE run_id = ?", (run_id,)).fetchone()
+        (charged,) = db.execute("SELECT total(charged) FROM spent WHERE run_id = ?", (run_id,)).fetchone()
         (reserved,) = db.execute("SELECT total(reserved) FROM claims WHERE run_id = ?", (run_id,)).fetchone()
         return charged, reserved
 
@@ -241,6 +251,7 @@ class Store:
         with self.transaction() as db:
             marks = ", ".join("?" * len(columns))
             db.executemany(f"INSERT OR REPLACE INTO answers ({', '.join(columns)}) VALUES ({marks})", rows)
+            db.executemany(_CHARGE, [(answer.run_id, charged) for _, answer, charged in answered])
             db.executemany("DELETE FROM claims WHERE key = ?", [(row[0],) for row in rows])
         self.connection.execute("PRAGMA synchronous = NORMAL")
 
@@ -287,21 +298,21 @@ class Store:
 
     def totals(self, run_id: str) -> Totals:
         """Return the totals of the run so far, over all its processes."""
-        calls, priced, incoming, outgoing, cost = self.connection.execute(
+        calls, priced, incoming, outgoing, cost, cached = self.connection.execute(
             "SELECT count(*), count(cost_usd) + count(error), total(input_tokens), total(output_tokens),"
-            " total(cost_usd) FROM answers WHERE run_id = ?",
+            " total(cost_usd), sum(cached_tokens) FROM answers WHERE run_id = ?",
             (run_id,),
         ).fetchone()
         (stored,) = self.connection.execute(
             "SELECT count(*) FROM traces WHERE run_id = ? AND answered_by != run_id", (run_id,)
         ).fetchone()
-        return Totals(calls, stored, int(incoming), int(outgoing), cost if priced == calls else None)
+        return Totals(calls, stored, int(incoming), int(outgoing), cost if priced == calls else None, cached)
 
     def errors(self, run_id: str) -> list[tuple[str, int]]:
         """Return why calls of the run failed, and how often: the commonest first."""
         return self.connection.execute(
             "SELECT error, count(*) AS n FROM answers WHERE run_id = ? AND error IS NOT NULL"
-            " AND finish_reason IS NOT 'fatal' GROUP BY error ORDER BY n DESC, error",
+            " AND coalesce(finish_reason, '') NOT IN ('fatal', 'no tools') GROUP BY error ORDER BY n DESC, error",
             (run_id,),
         ).fetchall()
 
@@ -319,15 +330,18 @@ class Store:
 
 def _values(answer: Answer) -> list[Any]:
     """Return the fields of an answer as the table has them."""
-    calls = json.dumps(list(answer.tool_calls), ensure_ascii=False) if answer.tool_calls else None
-    return [calls if name == "tool_calls" else getattr(answer, name) for name in _ANSWER]
+    values = {name: getattr(answer, name) for name in _ANSWER}
+    for name in _LISTS:
+        values[name] = json.dumps(list(values[name]), ensure_ascii=False) if values[name] else None
+    return list(values.values())
 
 
 def _answer(values: Sequence[Any]) -> Answer:
     """Return the answer that `_values` gave."""
     fields_by_name = dict(zip(_ANSWER, values, strict=True))
-    calls = fields_by_name.pop("tool_calls")
-    return Answer(**fields_by_name, tool_calls=tuple(json.loads(calls)) if calls else ())
+    for name in _LISTS:
+        fields_by_name[name] = tuple(json.loads(fields_by_name[name] or "[]"))
+    return Answer(**fields_by_name)
 
 
 def _is_locked(path: Path) -> bool:

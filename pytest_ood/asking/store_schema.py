@@ -4,8 +4,10 @@ import itertools
 import sqlite3
 
 APPLICATION_ID = 0x6F6F6431
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
+# Running totals of what is charged to the budgets of runs.
+_SPENT = "CREATE TABLE spent (run_id TEXT PRIMARY KEY, charged REAL)"
 _TABLES = (
     """
     CREATE TABLE answers (
@@ -15,6 +17,8 @@ _TABLES = (
         charged REAL,  -- US dollars that count against the budget: the cost, or if that is unknown the most it can be
         served_model TEXT,
         tool_calls TEXT,  -- as JSON; NULL without any
+        system_fingerprint TEXT, reasoning_tokens INTEGER, cached_tokens INTEGER,
+        dropped TEXT,  -- as JSON; NULL without any
         PRIMARY KEY (key, run_id)
     )
     """,
@@ -29,11 +33,21 @@ _TABLES = (
     """,
     "CREATE INDEX traces_in_order ON traces (run_id, place, draw)",
     "CREATE TABLE claims (key TEXT PRIMARY KEY, worker TEXT, run_id TEXT, reserved REAL)",
+    _SPENT,
 )
+_SPENT_BEFORE = "INSERT INTO spent SELECT run_id, total(charged) FROM answers GROUP BY run_id"
 # By the version that they migrate from.
 _MIGRATIONS = {
     1: ("ALTER TABLE answers ADD COLUMN served_model TEXT",),
     2: ("ALTER TABLE answers ADD COLUMN tool_calls TEXT",),
+    3: (
+        "ALTER TABLE answers ADD COLUMN system_fingerprint TEXT",
+        "ALTER TABLE answers ADD COLUMN reasoning_tokens INTEGER",
+        "ALTER TABLE answers ADD COLUMN cached_tokens INTEGER",
+        "ALTER TABLE answers ADD COLUMN dropped TEXT",
+        _SPENT,
+        _SPENT_BEFORE,
+    ),
 }
 
 

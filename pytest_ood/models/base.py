@@ -26,17 +26,22 @@ class ModelError(OodError):
         return f"{self.model}: {self.problem}" if self.model else self.problem
 
 
+class NoTools(ModelError):
+    """The model takes no tools: no call that offers any can succeed, others may."""
+
+
 class CallFailed(OodError):
     """This call failed and would fail again; calls with other requests may succeed. Its draw counts as an `error`.
 
     Attributes:
         refused: whether the provider refused the request (400, for example). If it refuses many requests with the same
             words, these are taken to be about the model.
+        billed: whether the provider may bill it.
     """
 
-    def __init__(self, message: str, refused: bool = False) -> None:
+    def __init__(self, message: str, refused: bool = False, billed: bool = False) -> None:
         super().__init__(message)
-        self.refused = refused
+        self.refused, self.billed = refused, billed
 
 
 class TryAgain(OodError):
@@ -44,7 +49,10 @@ class TryAgain(OodError):
 
     Attributes:
         after: the seconds that the provider asked to wait, if it did.
+        billed: whether the provider may bill it: it had the question, and may have answered it.
     """
+
+    billed = False
 
     def __init__(self, message: str, after: float | None = None) -> None:
         super().__init__(message)
@@ -55,12 +63,22 @@ class RateLimited(TryAgain):
     """The provider refused this call because there are too many (429, 529). It does not count as an attempt."""
 
 
+class Dropped(TryAgain):
+    """The connection to the model ended before the response did, here or behind a gateway."""
+
+    billed = True
+
+
 class TimedOut(TryAgain):
     """No answer came in time. The same request is made once more at most."""
+
+    billed = True
 
 
 class Unreadable(TryAgain):
     """What came cannot be read as an answer. The same request is made once more at most."""
+
+    billed = True
 
 
 class Unreachable(TryAgain):
@@ -110,11 +128,20 @@ class Model(abc.ABC):
 
         Raises:
             ModelError: no call can succeed.
+            NoTools: no call that offers tools can.
             CallFailed: this request would fail again.
             TryAgain: the same request may succeed later; its subclasses say more.
 
         No message of theirs may contain a key.
         """
+
+    def thinks(self, args: Mapping[str, Any]) -> bool:
+        """Return whether the model is known to think by itself when it is called with these recorded arguments.
+
+        Asking it to think step by step then adds nothing. May be called before `start`.
+        """
+        del args
+        return False
 
     def price(self) -> tuple[float, float] | None:
         """Return US dollars per input token and per output token; None if unknown. May be called before `start`."""

@@ -29,13 +29,6 @@ class Line(NamedTuple):
     marks: tuple[Mark, ...] = ()
 
 
-def dollars(cost: float | None) -> str:
-    """Return ``$1.25`` or ``$0.0013``, or "cost unknown" without a price, never $0."""
-    if cost is None:
-        return "cost unknown"
-    return f"${cost:.2f}" if cost >= 1 or not cost else f"${cost:.4f}"
-
-
 def described(cell: "Cell") -> dict[str, Any]:
     """Return what tables show about a cell that has not been asked, under the names of its row."""
     return {

@@ -58,6 +58,9 @@ TRACE: dict[str, Any] = {
     "served_model": None,
     "stopping": None,
     "condition": None,
+    "system_fingerprint": None,
+    "reasoning_tokens": 2,
+    "cached_tokens": None,
 }
 ANYTHING = st.one_of(
     st.none(),
@@ -84,7 +87,7 @@ def described(spec: Any, path: str = "") -> list[str]:
 
 # Fields that need not be there: those of a trace are the ones that have a default.
 OPTIONAL: dict[schema.Name, set[str]] = {
-    "summary": {"replay", "examples", "model_states", "errors"},
+    "summary": {"replay", "examples", "model_states", "errors", "model_sizes", "scale"},
     "trace": set(DEFAULTS),
     "case": set(),
 }

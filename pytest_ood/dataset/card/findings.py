@@ -8,6 +8,7 @@ from typing import Any
 
 from pytest_ood.dataset.card.contents import Contents
 from pytest_ood.dataset.card.markdown import count, inline, listed, row, table
+from pytest_ood.report.comparison_sentences import odds
 from pytest_ood.report.published_figures import published_figures
 from pytest_ood.report.sentences import gap_text, number
 from pytest_ood.text.canonical import canonical
@@ -18,8 +19,6 @@ _MOST_CELLS = 200
 _MOST_MODELS = 3
 _LONGEST_NAME, _LONGEST_PARAMS, _LONGEST_SENTENCE = 48, 48, 200
 _PLAIN_NAME = re.compile(r"test(?:_[A-Za-z0-9]{1,20}){1,8}", re.ASCII)
-# Odds beyond this need no exact value.
-_OVERWHELMING = 1_000_000
 _READING = """- *robust*: the shift arm clears the bar; where a gap is shown all the same, the table says so.
 - *brittle*: a gap is shown, and the shift arm misses the bar.
 - *degraded*: a gap is shown; on which side of the bar the shift arm lies is open.
@@ -148,7 +147,7 @@ def _verdict_row(cell: Row) -> str:
         _moved(cell["params"], cell["control_params"]),
         _arm(cell["control"]),
         _arm(cell["shift"]),
-        "" if gap is None else gap_text(cell, " ") + _odds(gap["evidence"]),
+        _gap(cell),
         verdict,
     )
 
@@ -175,10 +174,10 @@ def _arm(arm: Row | None) -> str:
     return f"{right}, {unscored} unscored" if unscored else right
 
 
-def _odds(evidence: float | None) -> str:
-    if evidence is None:
-        return ""
-    return f", over {_OVERWHELMING:,} : 1" if evidence > _OVERWHELMING else f", {evidence:,.0f} : 1"
+def _gap(cell: Row) -> str:
+    evidence = None if cell["gap"] is None else cell["gap"]["evidence"]
+    told = "" if cell["gap"] is None else gap_text(cell, " ")
+    return told if evidence is None else f"{told}, {odds(evidence)}"
 
 
 def curves(runs: Sequence[Row]) -> Iterator[str]:
