@@ -96,6 +96,25 @@ def test_the_script_measures(pytester: pytest.Pytester) -> None:
     )
 
 
+# Times, and how a test starts pytest.
+CHANGING = re.compile(r"=*[ ]?\d+\.\d+ ?s\b.*|python -m (?=pytest)|--basetemp=\S+ |--ood-store=\S+ ")
+
+
+def test_the_toy_is_shown_as_it_is_printed(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The README's picture is of this very run."""
+    shutil.copytree(documents.ROOT / "probes", pytester.path / "probes")
+    monkeypatch.setenv("COLUMNS", "100")
+    monkeypatch.setenv("HF_HOME", str(pytester.path / "home"))
+    path, chosen = "probes/test_grid_scaling.py", "wider and 110"
+    assert f"`pytest --ood-model=toy --tb=no -rN {path} -k '{chosen}'`" in documents.PAGES["README.md"]
+    printed = pytester.runpytest_subprocess("--ood-model=toy", "--tb=no", "-rN", path, "-k", chosen).outlines
+    shown = documents.block("README.md", "Install", "text").splitlines()
+    start = next(place for place, line in enumerate(printed) if line.startswith(path))
+    assert [CHANGING.sub("", line) for line in shown] == [
+        CHANGING.sub("", line) for line in printed[start : start + len(shown)]
+    ]
+
+
 def test_the_failing_probe_is_shown_as_it_is_printed(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -108,12 +127,7 @@ def test_the_failing_probe_is_shown_as_it_is_printed(
     assert f"`pytest {' '.join(command)}`" in VERDICTS
     printed = pytester.runpytest_subprocess(*command).outlines
     shown = documents.block("docs/verdicts.md", "Reading a verdict", "text").splitlines()
-    times = re.compile(r"=*[ ]?\d+\.\d+ ?s\b.*")
-    # How the test starts pytest.
-    started = re.compile(r"python -m (?=pytest)|--basetemp=\S+ ")
-    assert [times.sub("", line) for line in shown] == [
-        times.sub("", started.sub("", line)) for line in printed[-len(shown) :]
-    ]
+    assert [CHANGING.sub("", line) for line in shown] == [CHANGING.sub("", line) for line in printed[-len(shown) :]]
 
 
 def test_the_model_answers(pytester: pytest.Pytester) -> None:
