@@ -1,9 +1,10 @@
 """Every answer ever paid for and every trace, in one SQLite file that many processes may use at once.
 
-There are three tables: `answers` by the key of their request and the run that asked, `traces` by run, and `claims`,
-which records who is asking what right now. An answer is on the disk before anything uses it. Traces, which can be
-computed again from the answers, are committed without waiting for the disk. The tables are in `store_schema`;
-statistics, checking and deleting are in `store_admin`.
+The tables of interest are `answers` by the key of their request and the run that asked, `traces` by run, and `claims`,
+which records who is asking what right now. An answer is on the disk before anything uses it, with a digest: one that
+does not match it any more counts as not there. Traces, which can be computed again from the answers, are committed
+without waiting for the disk. The tables are in `store_schema`, the rows of answers in `store_rows`; statistics,
+checking and deleting are in `store_admin`.
 """
 
 import contextlib
@@ -14,12 +15,13 @@ import time
 import uuid
 import weakref
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal
 
 from pytest_ood.asking import store_schema
+from pytest_ood.asking.store_rows import ANSWER, COLUMNS, RUN_ID, answer_of, digest_of, is_intact, readable, row_of
 from pytest_ood.errors import OodError
 from pytest_ood.evidence.trace import FIELDS, Trace
 from pytest_ood.models.request import Answer, Request
@@ -27,10 +29,9 @@ from pytest_ood.models.request import Answer, Request
 #: The store of a run that names none, relative to the folder of its ini file.
 DEFAULT_STORE = Path(".ood/store.db")
 
-_ANSWER = tuple(field.name for field in fields(Answer))
 # A trace takes these fields, and `messages` and `response`, from its answer. The rest of its row is stored with the
 # trace, and so are the sums over all turns of a dialogue, because the answer of a dialogue is its last one.
-_FROM_ANSWER = tuple(name for name in _ANSWER if name in FIELDS and name != "run_id")
+_FROM_ANSWER = tuple(name for name in ANSWER if name in FIELDS and name != "run_id")
 _SUMS = ("input_tokens", "output_tokens", "cost_usd", "latency_s")
 _OF_TRACE = tuple(name for name in FIELDS if name not in ("messages", "response", *_FROM_ANSWER) or name in _SUMS)
 # SQLite allows this many parameters in a statement everywhere.
@@ -113,6 +114,8 @@ class Store:
             # check_same_thread is off only so that close() can close the connections of threads that have ended.
             db = sqlite3.connect(self.path, timeout=_BUSY_S, isolation_level=None, check_same_thread=False)
             self._connections.append(db)
+            # Damaged text is still text, which its digest does not match.
+            db.text_factory = lambda raw: raw.decode(errors="surrogateescape")
             _write_ahead(db)
             db.execute("PRAGMA synchronous = NORMAL")
             self._local.db = db
@@ -133,18 +136,27 @@ class Store:
     def answers(self, keys: Sequence[str], run_id: str, refresh: bool = False) -> dict[str, Answer]:
         """Return the stored answers to these keys: the latest of each, or with `refresh` only those of this run.
 
-        An error counts only in the run in which it occurred: the next run asks again.
+        An error counts only in the run in which it occurred: the next run asks again. An answer that was damaged on
+        the disk is left out, and noted if there is no other.
         """
         answers: dict[str, Answer] = {}
+        damaged: list[tuple[str, str]] = []
         for start in range(0, len(keys), _MOST_KEYS):
             some = keys[start : start + _MOST_KEYS]
             marks = ",".join("?" * len(some))
             mine = "run_id = ?" if refresh else "(error IS NULL OR run_id = ?)"
             rows = self.connection.execute(
-                f"SELECT key, {', '.join(_ANSWER)} FROM answers WHERE key IN ({marks}) AND {mine} ORDER BY created_at",
+                f"SELECT digest, {', '.join(COLUMNS)} FROM answers WHERE key IN ({marks}) AND {mine}"
+                " ORDER BY created_at",
                 (*some, run_id),
             )
-            answers.update((key, _answer(values)) for key, *values in rows)
+            for digest, *values in rows:
+                if is_intact(digest, values):
+                    answers[values[0]] = answer_of(values)
+                else:
+                    damaged.append((values[0], readable(values[RUN_ID])))
+        if missing := [(*row, run_id) for row in damaged if row[0] in keys and row[0] not in answers]:
+            self.connection.executemany("INSERT OR IGNORE INTO damaged VALUES (?, ?, ?)", missing)
         return answers
 
     def claim(
@@ -189,7 +201,7 @@ class Store:
 
     @staticmethod
     def _committed(db: sqlite3.Connection, run_id: str) -> tuple[float, float]:
-        (charged,) = db.execute("SELECT total(charged) FROM answers WHERE run_id = ?", (run_id,)).fetchone()
+        (charged,) = db.execute("SELECT total(charged) FROM spent WHERE run_id = ?", (run_id,)).fetchone()
         (reserved,) = db.execute("SELECT total(reserved) FROM claims WHERE run_id = ?", (run_id,)).fetchone()
         return charged, reserved
 
@@ -225,24 +237,32 @@ class Store:
 
     def save(self, answered: Sequence[tuple[Request, Answer, float]]) -> None:
         """Store answers, each with the US dollars it is charged; they are on the disk when this returns."""
-        rows = [
-            (
-                request.key,
-                request.model,
-                json.dumps(request.args),
-                json.dumps(request.messages, ensure_ascii=False),
-                *_values(answer),
-                charged,
-            )
-            for request, answer, charged in answered
-        ]
-        columns = ("key", "model", "args", "messages", *_ANSWER, "charged")
+        rows = [row_of(*one) for one in answered]
+        columns = (*COLUMNS, "digest")
         self.connection.execute("PRAGMA synchronous = FULL")
         with self.transaction() as db:
             marks = ", ".join("?" * len(columns))
-            db.executemany(f"INSERT OR REPLACE INTO answers ({', '.join(columns)}) VALUES ({marks})", rows)
-            db.executemany("DELETE FROM claims WHERE key = ?", [(row[0],) for row in rows])
+            keys = [(row[0],) for row in rows]
+            self._drop_damaged(db, keys)
+            db.executemany(
+                f"INSERT OR REPLACE INTO answers ({', '.join(columns)}) VALUES ({marks})",
+                [(*row, digest_of(row)) for row in rows],
+            )
+            db.executemany(
+                "INSERT INTO spent VALUES (?, ?)"
+                " ON CONFLICT (run_id) DO UPDATE SET charged = charged + excluded.charged",
+                [(answer.run_id, charged) for _, answer, charged in answered],
+            )
+            db.executemany("DELETE FROM claims WHERE key = ?", keys)
         self.connection.execute("PRAGMA synchronous = NORMAL")
+
+    @staticmethod
+    def _drop_damaged(db: sqlite3.Connection, keys: Sequence[tuple[str]]) -> None:
+        """Delete the damaged answers to these questions, and the traces that were made of them."""
+        find = "SELECT DISTINCT key, answered_by FROM damaged WHERE key = ?"
+        damaged = [row for key in keys for row in db.execute(find, key)]
+        db.executemany("DELETE FROM traces WHERE key = ? AND answered_by = ?", damaged)
+        db.executemany("DELETE FROM answers WHERE key = ? AND run_id = ?", damaged)
 
     def record(self, place: int, traces: Sequence[tuple[Trace, str, str]]) -> None:
         """Store the traces of the arm at `place`, each with the key of its answer and the run that asked for it."""
@@ -305,6 +325,12 @@ class Store:
             (run_id,),
         ).fetchall()
 
+    def damaged(self, run_id: str) -> list[tuple[str, str]]:
+        """Return the key and the run of each stored answer that this run found to be damaged."""
+        return self.connection.execute(
+            "SELECT key, answered_by FROM damaged WHERE found_by = ? ORDER BY key, answered_by", (run_id,)
+        ).fetchall()
+
     def close(self) -> None:
         """Release every claim and close every connection; a later use opens them again."""
         if self._lock is not None:
@@ -315,19 +341,6 @@ class Store:
             self._lock = None
         _close_all(self._connections)
         self._local = threading.local()
-
-
-def _values(answer: Answer) -> list[Any]:
-    """Return the fields of an answer as the table has them."""
-    calls = json.dumps(list(answer.tool_calls), ensure_ascii=False) if answer.tool_calls else None
-    return [calls if name == "tool_calls" else getattr(answer, name) for name in _ANSWER]
-
-
-def _answer(values: Sequence[Any]) -> Answer:
-    """Return the answer that `_values` gave."""
-    fields_by_name = dict(zip(_ANSWER, values, strict=True))
-    calls = fields_by_name.pop("tool_calls")
-    return Answer(**fields_by_name, tool_calls=tuple(json.loads(calls)) if calls else ())
 
 
 def _is_locked(path: Path) -> bool:

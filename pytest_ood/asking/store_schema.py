@@ -4,8 +4,19 @@ import itertools
 import sqlite3
 
 APPLICATION_ID = 0x6F6F6431
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
+_NEW_IN_4 = (
+    """
+    CREATE TABLE damaged (
+        key TEXT, answered_by TEXT,  -- of an answer that does not match its digest
+        found_by TEXT,  -- the run that asked it again
+        PRIMARY KEY (key, answered_by, found_by)
+    )
+    """,
+    # Running totals: a claim that adds up all answers of its run takes longer with each of them.
+    "CREATE TABLE spent (run_id TEXT PRIMARY KEY, charged REAL)",
+)
 _TABLES = (
     """
     CREATE TABLE answers (
@@ -15,6 +26,7 @@ _TABLES = (
         charged REAL,  -- US dollars that count against the budget: the cost, or if that is unknown the most it can be
         served_model TEXT,
         tool_calls TEXT,  -- as JSON; NULL without any
+        digest TEXT,  -- of the other columns; NULL in rows from before there were digests
         PRIMARY KEY (key, run_id)
     )
     """,
@@ -29,11 +41,14 @@ _TABLES = (
     """,
     "CREATE INDEX traces_in_order ON traces (run_id, place, draw)",
     "CREATE TABLE claims (key TEXT PRIMARY KEY, worker TEXT, run_id TEXT, reserved REAL)",
+    *_NEW_IN_4,
 )
+_SPENT_BEFORE = "INSERT INTO spent SELECT run_id, total(charged) FROM answers GROUP BY run_id"
 # By the version that they migrate from.
 _MIGRATIONS = {
     1: ("ALTER TABLE answers ADD COLUMN served_model TEXT",),
     2: ("ALTER TABLE answers ADD COLUMN tool_calls TEXT",),
+    3: ("ALTER TABLE answers ADD COLUMN digest TEXT", *_NEW_IN_4, _SPENT_BEFORE),
 }
 
 

@@ -204,6 +204,7 @@ def conclude(
         verdicts["comparisons"] = list(compared)
         verdicts["model_states"] = list(models)
         verdicts["errors"] = [{"error": error, "count": count} for error, count in store.errors(run_id)]
+        verdicts["damaged"] = [{"key": key, "run_id": run} for key, run in store.damaged(run_id)]
         if replayed is not None:
             verdicts["replay"] = list(replayed)
         if settings.json is not None:

@@ -2,9 +2,11 @@
 
 import os
 import signal
+import sqlite3
 import subprocess
 import time
 from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
 
@@ -73,6 +75,21 @@ def test_a_changed_case_is_asked_anew(suite: Suite) -> None:
     suite.write(PROBE.replace("Spell {word}", "Please spell {word}"))
     suite.run("--ood-model=fake/oracle")
     assert sorted(suite.calls().values()) == [57, 57]
+
+
+def test_a_damaged_answer_is_named_and_asked_again(suite: Suite) -> None:
+    """A changed digit changes no verdict, and the summary says what happened."""
+    suite.run("--ood-model=fake/oracle", "--ood-json=out.json")
+    before = suite.verdicts()
+    with closing(sqlite3.connect(suite.store)) as db, db:
+        db.execute("UPDATE answers SET text = replace(text, 'answer', 'anzwer') WHERE rowid <= 2")
+    result = suite.run("--ood-model=fake/oracle", "--ood-json=out.json")
+    result.stdout.fnmatch_lines(["2 stored answers were damaged on the disk and asked again (*"])
+    assert (suite.verdicts(), suite.summary()["totals"]["calls"]) == (before, 2)
+    assert {row["run_id"] for row in suite.summary()["damaged"]} < set(suite.calls())
+    result = suite.run("--ood-model=fake/oracle", "--ood-json=out.json")
+    result.stdout.no_fnmatch_line("*stored answer*")
+    assert suite.summary()["damaged"] == []
 
 
 def test_killed_twenty_times(suite: Suite, server: Server) -> None:
