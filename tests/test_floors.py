@@ -132,8 +132,9 @@ def test_concurrency_has_its_place() -> None:
     """The engine has the event loop, `run` its thread; a model awaits, and one that blocks has its own threads."""
     concurrent = outside("asyncio", "threading", "concurrent", "multiprocessing")
     there = {name for name in concurrent if not name.startswith("models/")}
-    assert there == {"asking/callers", "asking/engine", "asking/run", "asking/store"}
-    assert {one for one in imported("asking/store") if one.startswith(("asyncio", "threading"))} == {"threading"}
+    assert there == {"asking/callers", "asking/engine", "asking/run", "asking/store", "asking/store_workers"}
+    for name in ("asking/store", "asking/store_workers"):
+        assert {one for one in imported(name) if one.startswith(("asyncio", "threading"))} == {"threading"}
 
 
 def test_every_room_is_on_a_floor() -> None:

@@ -14,6 +14,7 @@ import concurrent.futures
 import datetime
 import functools
 import secrets
+import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -27,7 +28,7 @@ from pytest_ood.asking.lane import PATIENCE_S
 from pytest_ood.asking.outcome import Outcome
 from pytest_ood.asking.plan import Planned, plan
 from pytest_ood.asking.progress import Progress
-from pytest_ood.asking.store import Store
+from pytest_ood.asking.store import Store, StoreError
 from pytest_ood.asking.strategies import Strategies
 from pytest_ood.models import default_args, open_model
 from pytest_ood.models.base import Model
@@ -133,6 +134,9 @@ class Run:
         ended: BaseException = RuntimeError("the run was stopped before this cell was decided")
         try:
             await engine.run(cells, self._done)
+        except StoreError as error:
+            # Only now is it known what became of the last answers.
+            ended = error if self.store.rescue.error is None else StoreError(str(self.store.rescue))
         except Exception as error:
             ended = error
         self._stop = _nothing
@@ -170,6 +174,8 @@ class Run:
             self._thread.join()
             self._thread = None
         self.store.close()
+        sys.stderr.writelines(self.store.rescue.lines)
+        self.store.rescue.lines.clear()
 
 
 def _share(concurrency: tuple[int, int] | None, processes: int) -> tuple[int, int] | None:

@@ -2,6 +2,7 @@
 
 import itertools
 import sqlite3
+import time
 
 APPLICATION_ID = 0x6F6F6431
 SCHEMA_VERSION = 4
@@ -89,3 +90,16 @@ def migrate(db: sqlite3.Connection) -> None:
         db.execute(statement)
     db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+
+
+def write_ahead(db: sqlite3.Connection, patience_s: float) -> None:
+    """Switch to WAL. SQLite does not wait for others that open a new file at the same time, so wait here."""
+    until = time.monotonic() + patience_s
+    while True:
+        try:
+            db.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > until:
+                raise
+            time.sleep(0.01)

@@ -3,6 +3,7 @@
 import dataclasses
 import datetime
 import json
+import sqlite3
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pytest
 
 from pytest_ood import __version__
-from pytest_ood.asking.store import Store, Totals
+from pytest_ood.asking.store import Store, StoreError, Totals
 from pytest_ood.dataset.folder import DatasetError
 from pytest_ood.dataset.write import Exported, check_target, export
 from pytest_ood.evidence.verdict import Verdict
@@ -127,7 +128,7 @@ class Reporting:
             self._summary, self.exported = conclude(
                 settings, run.run_id, rows, timing, compared, replayed, self._states.rows
             )
-        except (OSError, DatasetError) as error:
+        except (OSError, DatasetError, StoreError, sqlite3.Error) as error:
             self._trouble = f"{error}; every answer is kept in {settings.store}"
             session.exitstatus = pytest.ExitCode.INTERNAL_ERROR
 

@@ -10,6 +10,7 @@ from contextlib import closing
 
 import pytest
 
+from tests.asking.test_store_rescue import MIB, small_disk
 from tests.plugin.conftest import PROBE, Suite
 from tests.server import Server, ok
 
@@ -177,3 +178,42 @@ def test_ctrl_c_keeps_what_was_answered(suite: Suite, server: Server) -> None:
     again = suite.run_apart(*args)
     assert again.returncode == 1
     assert suite.answers() == server.count == distinct(server) == 3 + 88 * 3
+
+
+LONG_ANSWERS = """
+import pathlib
+
+CALLS = pathlib.Path(__file__).with_name("calls.txt")
+
+
+def answer(messages):
+    with CALLS.open("a") as file:
+        file.write(repr(messages[-1]["content"]) + "\\n")
+    return "x" * 300_000
+
+
+def pytest_ood_model(name, args):
+    return answer if name == "mine" else None
+"""
+
+
+def test_a_full_disk_loses_nothing_and_says_so(suite: Suite) -> None:
+    """No traceback: the file, how many answers there are, where they are, and what to do; then the same command."""
+    suite.write(PROBE.replace("[2, 3]", "range(2, 12)"))
+    suite.write(LONG_ANSWERS, "conftest.py")
+    calls = suite.path / "calls.txt"
+    with small_disk(suite.path / "disk", 28) as disk:
+        (disk / "ballast").write_bytes(bytes(4 * MIB))
+        args = ["--ood-model=mine", "--ood-samples=4", "--ood-store=disk/store.db", "--ood-json=disk/out.json"]
+        full = suite.run_apart(*args)
+        assert full.returncode == pytest.ExitCode.USAGE_ERROR, full.stdout
+        assert "Traceback" not in full.stdout
+        assert "free some space, and run the same command again" in full.stdout
+        asked = calls.read_text().splitlines()
+        assert suite.summary("disk/out.json")["totals"]["calls"] == len(asked) < 40
+        (disk / "ballast").unlink()
+        suite.run_apart(*args)
+        again = calls.read_text().splitlines()
+        assert again[: len(asked)] == asked
+        assert len(again) == len(set(again)) > len(asked)
+        assert suite.summary("disk/out.json")["totals"]["from_store"] == len(asked)
