@@ -79,6 +79,11 @@ class Callers:
         for changed in self._changed.values():
             changed.set()
 
+    def abandon(self) -> None:
+        """Wait for no call in flight."""
+        for name in self._lanes:
+            self._abandon(name)
+
     async def close(self) -> None:
         """Store what has come in, and close the models."""
         if self._saving is not None:

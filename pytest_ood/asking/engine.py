@@ -128,6 +128,11 @@ class Engine:
         """Ask nothing more; calls in flight get `GRACE_S` seconds to come back and be stored."""
         self._callers.stop()
 
+    def hurry(self) -> None:
+        """Ask nothing more, and wait for no call in flight."""
+        self._callers.stop()
+        self._callers.abandon()
+
     def _spawn(self, work: Coroutine[Any, Any, T]) -> "asyncio.Task[T]":
         task = asyncio.ensure_future(work)
         self._tasks.add(task)

@@ -11,6 +11,7 @@ evidence.
 
 import asyncio
 import concurrent.futures
+import contextlib
 import datetime
 import functools
 import secrets
@@ -110,6 +111,7 @@ class Run:
         self.progress = Progress()
         self._outcomes: dict[str, concurrent.futures.Future[Outcome]] = {}
         self._stop: Callable[[], object] = _nothing
+        self._hurry: Callable[[], object] = _nothing
         self._begun = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -130,6 +132,7 @@ class Run:
         self.progress = engine.progress
         loop = asyncio.get_running_loop()
         self._stop = functools.partial(loop.call_soon_threadsafe, engine.stop)
+        self._hurry = functools.partial(loop.call_soon_threadsafe, engine.hurry)
         self._begun.set()
         ended: BaseException = RuntimeError("the run was stopped before this cell was decided")
         try:
@@ -139,7 +142,7 @@ class Run:
             ended = error if self.store.rescue.error is None else StoreError(str(self.store.rescue))
         except Exception as error:
             ended = error
-        self._stop = _nothing
+        self._stop = self._hurry = _nothing
         for future in self._outcomes.values():
             if not future.done():
                 future.set_exception(ended)
@@ -166,6 +169,11 @@ class Run:
                     raise  # the task itself timed out
                 if waiting is not None:
                     waiting(self.progress)
+
+    def hurry(self) -> None:
+        """Let `stop` wait for no call in flight. Safe in a signal handler."""
+        with contextlib.suppress(RuntimeError):  # the loop has just been closed
+            self._hurry()
 
     def stop(self) -> None:
         """Ask nothing more; wait briefly for calls in flight and store their answers."""

@@ -117,10 +117,10 @@ class Reporting:
         """Write the summary and the dataset; a failure fails the session."""
         run, settings = self._session, self._session.settings
         replayed = None if run.replaying is None else run.replaying.summary()
-        if not (run.run or self._rows or replayed):
-            return
         rows = [row for _, row in sorted(self._rows.values(), key=lambda placed: placed[0])]
         try:
+            if not (run.run or rows or replayed or _has_asked(settings, run.run_id)):
+                return
             timing = Timing(self._started_at, time.monotonic() - self._began)
             compared = comparison_rows(rows, settings.seed, settings.alpha)
             if run.baseline is not None:
@@ -158,6 +158,12 @@ class Reporting:
         if self.exported is not None and folder is not None:
             failures, traces = counted(self.exported.failures, "failure"), counted(self.exported.rows, "trace")
             write(f"dataset: {short(folder)} ({failures}, {traces})")
+
+
+def _has_asked(settings: Settings, run_id: str) -> bool:
+    """Return whether workers have asked anything, though no test of theirs has ended."""
+    with Store(settings.store) as store:
+        return store.totals(run_id).calls > 0
 
 
 def _tables(summary: Mapping[str, Any], columns: int) -> Iterator[Iterable[Line]]:

@@ -149,6 +149,10 @@ def _features(session: "ProbeSession") -> Iterator[object]:
             yield ComparedItems()
         failures = Failures()
         yield from (failures, ShortSummary(failures))
+        if not session.config.getoption("usepdb"):
+            from pytest_ood.plugin.signals import Signals
+
+            yield Signals(session)
     if settings.shard is not None:
         from pytest_ood.plugin.sharding import Sharding
 

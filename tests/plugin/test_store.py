@@ -1,9 +1,6 @@
 """--ood-store and --ood-refresh: nothing is asked twice, and nothing is lost, however a run ends."""
 
-import os
-import signal
 import sqlite3
-import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import closing
@@ -152,32 +149,6 @@ class Mine(pytest_ood.Model):
 def pytest_ood_model(name, args):
     return Mine(name, args) if name == "mine" else None
 """
-
-
-@pytest.mark.skipif(os.name != "posix", reason="there is no SIGINT to send")
-def test_ctrl_c_keeps_what_was_answered(suite: Suite, server: Server) -> None:
-    """Asking stops at once, calls in flight are waited for, and the same command goes on from there."""
-    suite.write(PROBE.replace("[2, 3]", "range(2, 90)"))
-    suite.write(HTTP_MODEL.format(port=server.url.rpartition(":")[2].partition("/")[0]), "conftest.py")
-    # Lines, so that pytest parses no source for a traceback: CPython 3.11 breaks where a signal falls into ast.parse.
-    args = ["--ood-model=mine", "--ood-concurrency=4", "--ood-samples=3", "--ood-json=out.json", "--tb=line"]
-    process = suite.begin(*args)
-    while server.count < 30:
-        time.sleep(0.005)
-    process.send_signal(signal.SIGINT)
-    try:
-        output, _ = process.communicate(timeout=15)
-    except subprocess.TimeoutExpired:
-        # CPython drops the interrupt where it falls into a finalizer: a person presses Ctrl-C once more.
-        process.send_signal(signal.SIGINT)
-        output, _ = process.communicate(timeout=15)
-    assert process.returncode == pytest.ExitCode.INTERRUPTED, output
-    assert "Traceback" not in output
-    assert suite.answers() == server.count < 100, "every request that was made has its answer in the store"
-    assert suite.summary()["totals"]["calls"] == server.count
-    again = suite.run_apart(*args)
-    assert again.returncode == 1
-    assert suite.answers() == server.count == distinct(server) == 3 + 88 * 3
 
 
 LONG_ANSWERS = """
