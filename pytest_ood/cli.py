@@ -15,6 +15,7 @@ from pytest_ood import __version__
 from pytest_ood.asking import store_admin
 from pytest_ood.asking.store import DEFAULT_STORE, Store, StoreError
 from pytest_ood.dataset.folder import DatasetError
+from pytest_ood.dataset.limits import raised
 
 _MOST_FAULTS = 20
 # Between these limits a list is as wide as the terminal.
@@ -26,7 +27,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line, and return the exit status."""
     args = _parser().parse_args(arguments)
     try:
-        status: int = args.do(args)
+        with raised(getattr(args, "limits", 1)):
+            status: int = args.do(args)
     except BrokenPipeError:
         # The reader has closed the pipe, as in `pytest-ood tasks | head`. Discard what is still buffered.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -80,8 +82,22 @@ def _parser() -> argparse.ArgumentParser:
     tasks.add_argument("--json", action="store_true", help="write a JSON array instead of text")
     tasks.set_defaults(do=_tasks)
 
+    for command in (publish, validate, merge, report):
+        command.add_argument(
+            "--limits",
+            type=_factor,
+            default=1,
+            metavar="N",
+            help="let a dataset be N times as large as usual: 256 MiB to unpack at once, 20 million rows a file",
+        )
     _add_store_command(commands)
     return parser
+
+
+def _factor(typed: str) -> int:
+    if not typed.isdecimal() or not int(typed):
+        raise argparse.ArgumentTypeError(f"{typed}: not a whole number from 1 on")
+    return int(typed)
 
 
 def _folder(typed: str) -> Path:

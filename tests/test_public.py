@@ -86,6 +86,7 @@ FLAGS = [
     "--ood-public",
     "--ood-license",
     "--ood-replay",
+    "--ood-limits",
     "--ood-shard",
     "--ood-json",
     "--ood-report",
