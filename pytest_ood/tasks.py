@@ -22,8 +22,8 @@ Step = Callable[[Mapping[str, Any], Sequence[str]], str | None]
 
 #: Parameters that any task may take, and that both arms get: they change how a question is asked, and not its answer.
 RESERVED = ("wording", "spaced")
-#: The values that `declared` may hold: the measures in which control and shift may differ besides what moves.
-MEASURES = ("prompt", "answer", "labels")
+#: The values that `declared` may hold: what certification measures and holds, unless the task declares it.
+MEASURES = ("prompt", "answer", "labels", "lures")
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,7 +39,7 @@ class Task:
         family: the kind of move the task makes.
         control: the parameters that turn a case into its familiar twin.
         version: the version of the cases and of how they are judged.
-        declared: the measures in which the arms differ by design.
+        declared: the measures that certification does not hold it to.
         cases: how many cases there are, each drawn once; None if they never run out.
         moves, matched, source: what moves from control to shift, what stays matched, where the idea was published.
         chance: the accuracy of guessing, if it is the same for all parameters.
@@ -238,9 +238,9 @@ def task(
         control: the parameters that turn any case into its familiar twin; they replace those of the same name.
         family: what the task moves; by default the name of its module.
         version: raise it whenever the same parameters, seed and draw would give another case or another judgement.
-        declared: the measures in which the arms differ by design, besides what moves: "prompt" and "answer" (their
-            lengths), "labels" (how often the commonest answer is right). Certification checks that everything else is
-            matched.
+        declared: what certification does not hold the cases to: that the lengths of "prompt" and "answer" and the
+            frequencies of "labels" are the same in both arms, and that a shortcut of the "lures" gives the right answer
+            by accident in at most half of the shift arm.
         name: pins the task's name, which is part of the seeds and the store; by default ``module.function``. A task
             with a pinned name can move to another file and keep its cases.
         moves: what changes from control to shift, in a sentence for readers.

@@ -1,19 +1,14 @@
 """A page for each bundled task in ``docs/tasks/``, from the code: ``python -m tests.task_pages`` writes them."""
 
 import functools
-import hashlib
 import importlib
-import importlib.util
 import inspect
 import itertools
-import os
 import pkgutil
 import re
 import textwrap
 from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path
 from typing import Any, NamedTuple
-from unittest import mock
 
 import pytest
 
@@ -22,6 +17,7 @@ from pytest_ood import Task
 from pytest_ood.case import Case
 from pytest_ood.certify import Subject
 from pytest_ood.certify.measures import Measures, measure
+from pytest_ood.certify.tokens import ENCODINGS, tokenizers
 from pytest_ood.families import tasks
 from pytest_ood.report.published_figures import PublishedFigure, all_figures
 from pytest_ood.text.canonical import canonical
@@ -37,8 +33,6 @@ SECTIONS = {"Matched": "Held equal", "Lures": "Lures", "Chance": "Chance", "Sour
 HEADING = re.compile(
     r"(?:\A|(?<=\.\n)|(?<=\n\n))([A-Z][A-Za-z]+(?: [a-z]+){0,2})(?: \(([^)]*)\))?:(?: |$)", re.MULTILINE
 )
-ENCODINGS = ("o200k_base", "cl100k_base")
-ADDRESS = "https://openaipublic.blob.core.windows.net/encodings/{}.tiktoken"
 
 
 class Ladder(NamedTuple):
@@ -272,28 +266,6 @@ def _digits(one: Measures) -> str:
 
 def _best(one: Measures) -> str:
     return f"{one.baseline_right:.3f}, {one.baseline}" if one.baseline_right else "none is ever right"
-
-
-@functools.cache
-def tokenizers() -> dict[str, Callable[[str], int]]:
-    """Two tokenizers whose files lie in the wheel of litellm, so that nothing is downloaded."""
-    import tiktoken
-
-    spec = importlib.util.find_spec("litellm")
-    if spec is None or spec.origin is None:
-        raise ModuleNotFoundError("litellm is not installed, and the tokenizers are in its wheel")
-    folder = Path(spec.origin).parent / "litellm_core_utils" / "tokenizers"
-    with mock.patch.dict(os.environ, {"TIKTOKEN_CACHE_DIR": str(folder)}):
-        for name in ENCODINGS:
-            # The name under which tiktoken looks for it before it would download it.
-            assert (folder / hashlib.sha1(ADDRESS.format(name).encode()).hexdigest()).exists(), name
-        encodings = {name: tiktoken.get_encoding(name) for name in ENCODINGS}
-    return {name: functools.partial(count_tokens, encoding) for name, encoding in encodings.items()}
-
-
-def count_tokens(encoding: Any, text: str) -> int:
-    """How many tokens a text has."""
-    return len(encoding.encode(text, disallowed_special=()))
 
 
 if __name__ == "__main__":

@@ -2,9 +2,9 @@
 
 Each check is a function from the cases of both arms to the findings about them; `CHECKS` lists them under the names
 that the table shows. A task or a verifier that raises is at fault too. The checks are in files by subject: `drawing`,
-`cases`, `forms` (with `dresses`), `mutants`, `hostile`, `matching`, `dialogues`, `solving`, `wordings`. `elsewhere`
-runs the other process; all share `arms`. `measures` has figures about both arms for readers. `wrong_strings` is for
-tests and benchmarks, which try more strings than there is time for here.
+`cases`, `forms` (with `dresses`), `mutants`, `hostile`, `matching` (with `tokens`), `baselines`, `dialogues`,
+`solving`, `wordings`. `elsewhere` runs the other process; all share `arms`. `measures` has figures about both arms for
+readers. `wrong_strings` is for tests and benchmarks, which try more strings than there is time for here.
 """
 
 import itertools
@@ -23,13 +23,14 @@ from pytest_ood.certify.arms import (
     describe_error,
     draw_arms,
 )
-from pytest_ood.certify.cases import comprehension, detail, dropped_lures, form, lures, oracle, trivial
+from pytest_ood.certify.baselines import chance
+from pytest_ood.certify.cases import comprehension, detail, form, lures, oracle, trivial
 from pytest_ood.certify.dialogues import dialogue
 from pytest_ood.certify.drawing import repeatable, seeds
 from pytest_ood.certify.elsewhere import drawn_elsewhere
 from pytest_ood.certify.forms import forms
 from pytest_ood.certify.hostile import hostile
-from pytest_ood.certify.matching import chance, matched, moved
+from pytest_ood.certify.matching import lured_right, matched, moved
 from pytest_ood.certify.mutants import mutants, same
 from pytest_ood.certify.solving import solving
 from pytest_ood.certify.wordings import wordings
@@ -149,7 +150,7 @@ def _certificate(subject: Subject, seed: int, drawn_arms: DrawnArms) -> Certific
     faults = [Fault(name, *finding) for name, check in CHECKS.items() for finding in _findings(check, arms)]
     if not faults:
         drawn_arms.clean.add(arm_key(subject, "control", seed))
-    return Certificate(tuple(faults), dropped_lures=dropped_lures(arms))
+    return Certificate(tuple(faults), dropped_lures=lured_right(arms.moved))
 
 
 def _with_process(certificate: Certificate, there: list[Finding] | str) -> Certificate:

@@ -72,15 +72,6 @@ def _lures(drawn: Drawn) -> Findings:
             yield Finding(f"the lure {name!r} is the same as the lure {case.lure(given)!r}", drawn, given)
 
 
-def dropped_lures(arms: Arms) -> float:
-    """Return the share of the shift arm's cases that lost a lure because it was the answer.
-
-    In the control arm a shortcut is expected to give the answer.
-    """
-    lost = [drawn.case.dropped_lures > 0 for drawn in arms.moved]
-    return sum(lost) / len(lost)
-
-
 def trivial(arms: Arms) -> Findings:
     """Check that answers that take no thought, or that hedge between several, are wrong."""
     return _trivial([row[: SOME + 1] for row in arms.rows])

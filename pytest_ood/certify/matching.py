@@ -1,17 +1,19 @@
-"""Checks of both arms together: they differ only in what moves and what is declared, and chance is as stated."""
+"""Checks of both arms together: they differ only in what moves and what is declared."""
 
-import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from statistics import fmean
 
-from pytest_ood.certify.arms import Arms, Finding, Findings, flat, judged
-from pytest_ood.certify.drawing import STANDARD_ERRORS
+from pytest_ood.certify.arms import SOME, Arms, Drawn, Finding, Findings, flat
+from pytest_ood.certify.tokens import tokenizers
 
-# Means may differ by this share of the control's, or by this much.
-SHARE, CHARACTERS, DIGITS, LABELS = 0.1, 2.0, 0.5, 0.15
+# By how much means may differ: by this share of the control's, or by this number if that is more. An unfamiliar word
+# has more tokens than a familiar one of the same length.
+TOLERANCE = {"characters": (0.1, 2.0), "tokens": (0.15, 4.0), "digits": (0.1, 0.5)}
+LABELS = 0.15
 MOST_LABELS = 10
-CHANCE_FLOOR = 0.05
+# In at most this share of the shift arm a shortcut may give the right answer by accident.
+LURED_RIGHT = 0.5
 
 
 def matched(arms: Arms) -> Findings:
@@ -20,15 +22,28 @@ def matched(arms: Arms) -> Findings:
         return
     declared = arms.subject.task.declared
     sides = [[drawn.case for drawn in arm] for arm in (arms.control, arms.shift)]
+    prompts, texts = [[case.prompt for case in arm] for arm in sides], [[case.answer for case in arm] for arm in sides]
     if "prompt" not in declared:
-        yield from _means("prompts", "characters", CHARACTERS, *([len(case.prompt) for case in arm] for arm in sides))
-    texts = [[case.answer for case in arm] for arm in sides]
+        yield from _means("prompt", "characters", prompts, len)
+        for name, count in tokenizers().items():
+            yield from _means("prompt", "tokens", [arm[:SOME] for arm in prompts], count, f" of {name}")
     if "answer" not in declared:
-        yield from _means("answers", "characters", CHARACTERS, *([len(text) for text in arm] for arm in texts))
-        if all(is_whole(text) for text in flat(texts)):
-            yield from _means("answers", "digits", DIGITS, *([count_digits(text) for text in arm] for arm in texts))
+        yield from _means("answer", "characters", texts, len)
+        if all(map(is_whole, flat(texts))):
+            yield from _means("answer", "digits", texts, count_digits)
     if "labels" not in declared:
         yield from _labels(*map(Counter, texts))
+    if "lures" not in declared and (share := lured_right(arms.shift)) > LURED_RIGHT:
+        yield Finding(
+            f"a shortcut gives the right answer in {share:.0%} of the shift arm: make the cases so that it does not, or"
+            " declare 'lures'",
+            next(drawn for drawn in arms.shift if drawn.case.dropped_lures),
+        )
+
+
+def lured_right(arm: Sequence[Drawn]) -> float:
+    """Return the share of cases that lost a lure because it was the answer."""
+    return fmean(drawn.case.dropped_lures > 0 for drawn in arm)
 
 
 def is_whole(text: str) -> bool:
@@ -42,13 +57,16 @@ def count_digits(text: str) -> int:
     return len(text.lstrip("+-"))
 
 
-def _means(what: str, unit: str, free: float, control: Sequence[int], shift: Sequence[int]) -> Findings:
-    familiar, moved = fmean(control), fmean(shift)
-    if abs(familiar - moved) > max(SHARE * familiar, free):
-        name = what.removesuffix("s")
+def _means(
+    what: str, unit: str, arms: Sequence[Sequence[str]], count: Callable[[str], int], kind: str = ""
+) -> Findings:
+    """Compare the mean lengths of texts of the control arm and of the shift arm."""
+    familiar, moved = [fmean(map(count, texts)) for texts in arms]
+    share, free = TOLERANCE[unit]
+    if abs(familiar - moved) > max(share * familiar, free):
         yield Finding(
-            f"{what} have {familiar:.1f} {unit} on average in the control arm and {moved:.1f} in the shift arm:"
-            f" match them, or declare {name!r}"
+            f"{what}s have {familiar:.1f} {unit}{kind} on average in the control arm and {moved:.1f} in the shift arm:"
+            f" match them, or declare {what!r}"
         )
 
 
@@ -73,21 +91,3 @@ def moved(arms: Arms) -> Findings:
     ]
     if pairs and all(control == shift for control, shift in pairs):
         yield Finding("control and shift have the same prompts and answers: nothing is moved", arms.shift[0])
-
-
-def chance(arms: Arms) -> Findings:
-    """Check that always giving the same answer is right no more often than the cases state."""
-    for arm in arms.rows:
-        stated = fmean(drawn.case.chance for drawn in arm)
-        guess = max(stated, CHANCE_FLOOR)
-        most = guess + STANDARD_ERRORS * math.sqrt(guess * (1 - guess) / len(arm))
-        for answer, _ in Counter(drawn.case.answer for drawn in arm).most_common(2):
-            share = fmean(judged(drawn, answer, [answer][: drawn.draw]).correct for drawn in arm)
-            if share > most:
-                yield Finding(
-                    f"always answering {answer!r} is right in {share:.0%} of cases, and the cases state a chance of"
-                    f" {stated:.0%}",
-                    arm[0],
-                    answer,
-                )
-                return

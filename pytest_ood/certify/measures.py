@@ -1,21 +1,18 @@
 """Measures of both arms side by side: how large the cases are, and how far an answer without thought gets.
 
-They are for readers, who judge by them what else than the stated move could explain a gap. The checks of `matching`
-hold some of them within bounds.
+They are for readers, who judge by them what else than the stated move could explain a gap. The checks of `matching` and
+`baselines` hold them within bounds.
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
-from pytest_ood.case import Case
-from pytest_ood.certify.arms import Drawn, Subject, draw_case, judged
-from pytest_ood.certify.matching import count_digits, is_whole
-from pytest_ood.certify.mutants import last_turn, with_last
-
-# From a text to its number of tokens, by the name of the tokenizer.
-Tokenizers = Mapping[str, Callable[[str], int]]
+from pytest_ood.certify.arms import Drawn, Subject, draw_case
+from pytest_ood.certify.baselines import baselines_right, stated_chance
+from pytest_ood.certify.matching import count_digits, is_whole, lured_right
+from pytest_ood.certify.tokens import Tokenizers
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +76,7 @@ def measure_arm(arm: Sequence[Drawn], tokenizers: Tokenizers | None = None) -> M
     """
     cases = [drawn.case for drawn in arm]
     texts = [case.answer for case in cases]
-    right = {name: fmean(each) for name, each in _baselines_right(arm).items()}
+    right = {name: fmean(each) for name, each in baselines_right(arm).items()}
     # The first of the best.
     baseline = max(right, key=right.__getitem__)
     return Measures(
@@ -90,44 +87,8 @@ def measure_arm(arm: Sequence[Drawn], tokenizers: Tokenizers | None = None) -> M
         answer_characters=fmean(map(len, texts)),
         answer_digits=fmean(map(count_digits, texts)) if all(map(is_whole, texts)) else None,
         commonest=Counter(texts).most_common(1)[0][1] / len(arm),
-        chance=fmean(case.chance for case in cases),
+        chance=stated_chance(arm),
         baseline=baseline,
         baseline_right=right[baseline],
-        lured_right=fmean(case.dropped_lures > 0 for case in cases),
+        lured_right=lured_right(arm),
     )
-
-
-def baselines(case: Case, commonest: str, another: str) -> dict[str, str]:
-    """Return six answers to a case that take no thought, by name.
-
-    In a dialogue they are answers to the last turn, and those before it are right.
-
-    Args:
-        case: the case to answer.
-        commonest: the commonest answer of the arm.
-        another: the answer of another draw.
-    """
-    material = case.input.splitlines() if "\n" in case.input else case.input.split()
-    first, last = (material[0], material[-1]) if material else ("", "")
-    before, _ = last_turn(case)
-    alone = {"nothing": "", "the input copied": case.input, "its first part": first, "its last part": last}
-    answers = {name: with_last(case, before, given) for name, given in alone.items()}
-    return answers | {"the commonest answer": commonest, "another draw's answer": another}
-
-
-def _baselines_right(arm: Sequence[Drawn]) -> dict[str, list[bool]]:
-    """Whether each baseline is right, case by case."""
-    counts = Counter(drawn.case.answer for drawn in arm)
-    ((top, times),) = counts.most_common(1)
-    right: dict[str, list[bool]] = {}
-    given_before: dict[str, list[str]] = {}
-    for place, drawn in enumerate(arm):
-        # An answer that only this case has is not known from the others.
-        commonest = top if times - (drawn.case.answer == top) > 0 else ""
-        # Draw 0 takes that of the last draw.
-        another = arm[place - 1].case.answer if len(arm) > 1 else ""
-        for name, given in baselines(drawn.case, commonest, another).items():
-            earlier = given_before.setdefault(name, [])
-            right.setdefault(name, []).append(judged(drawn, given, earlier).correct)
-            earlier.append(given)
-    return right

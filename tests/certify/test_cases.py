@@ -109,12 +109,12 @@ def silent(rng: Rng, *, size: int) -> Case:
 
 BROKEN: list[Broken] = [
     (capital_lure, {"oracle"}, "the case's own answer is counted as the lure 'loud'"),
-    (lure_is_right, {"lures", "trivial"}, "the lure 'copied' is right"),
+    (lure_is_right, {"lures", "trivial", "chance"}, "the lure 'copied' is right"),
     (lures_alike, {"lures"}, "the lure 'unturned' is the same as the lure 'copied'"),
     (quoted, {"forms"}, "the lure 'unquoted' is right in another dress: double quotes"),
     (lureless, {"lures"}, "only 0 of 200 cases of the shift arm have a lure"),
     (unsolvable, {"oracle"}, "the case's own answer is wrong"),
-    (empty_is_right, {"trivial"}, "an empty answer is right in 100 of 100 cases"),
+    (empty_is_right, {"trivial", "chance"}, "an empty answer is right in 100 of 100 cases"),
     (tagged, {"form"}, "the prompt mentions the answer tags"),
     (unstripped, {"form"}, "does not survive being read"),
     (unjson, {"detail"}, "the detail of an answer is not JSON: TypeError"),

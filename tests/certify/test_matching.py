@@ -5,6 +5,7 @@ import dataclasses
 import pytest
 
 from pytest_ood.case import Case
+from pytest_ood.families.lures import wrong_answers
 from pytest_ood.tasks import Task, task
 from tests.certify.spelling import CONTROL, Broken, Rng, find_faults, labelled, spelled
 
@@ -41,7 +42,35 @@ def unbalanced(rng: Rng, *, size: int) -> Case:
     return labelled(rng, size, 0.7, 0.0)
 
 
+@task(control=CONTROL, family="spelling")
+def stranger(rng: Rng, *, size: int) -> Case:
+    """As many characters, but rare ones, of which each is several tokens."""
+    case = spelled(rng, size)
+    padding = "a plain sentence of the same length" if size == 1 else "\u1c5a\u1c5b\u1c5c\u1c5d\u1c5e" * 7
+    return dataclasses.replace(case, prompt=f"{case.prompt} {padding}")
+
+
+@task(control=CONTROL, family="spelling")
+def lucky(rng: Rng, *, size: int) -> Case:
+    """A shortcut is right in seven of ten cases of the shift arm."""
+    case = spelled(rng, size)
+    loud = case.answer if size > 1 and rng.random() < 0.7 else case.input
+    return dataclasses.replace(case, lures=wrong_answers(case.answer, {"loud": loud, "copied": case.input}))
+
+
+@task(control=CONTROL, family="spelling")
+def copied(rng: Rng, *, size: int) -> Case:
+    """The last word of the material is the answer in half of the cases, which is not the chance they state."""
+    case = spelled(rng, size)
+    other = case.answer if rng.random() < 0.5 else case.answer[::-1]
+    material = f"{case.input} {other}"
+    return dataclasses.replace(case, prompt=f"{case.prompt} {other}", input=material, lures={"longer": case.answer * 2})
+
+
 BROKEN: list[Broken] = [
+    (stranger, {"matched"}, "tokens of o200k_base on average in the control arm and"),
+    (lucky, {"matched"}, "a shortcut gives the right answer in 68%"),
+    (copied, {"chance"}, "its last part is right in"),
     (longer, {"matched"}, "on average in the control arm and"),
     (bigger, {"matched"}, "answers have 4.0 digits on average in the control arm and 5.0 in the shift arm"),
     (lopsided, {"matched"}, "match them, or declare 'labels'"),

@@ -5,7 +5,8 @@ import dataclasses
 from pytest_ood import Dialogue, Task, task
 from pytest_ood.case import Case
 from pytest_ood.certify import Subject
-from pytest_ood.certify.measures import Measures, baselines, measure
+from pytest_ood.certify.baselines import baselines
+from pytest_ood.certify.measures import Measures, measure
 from pytest_ood.families import grids
 from tests.certify.spelling import CONTROL, SHIFT, Rng, labelled, multiples, spelled
 

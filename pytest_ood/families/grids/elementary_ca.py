@@ -49,7 +49,7 @@ def next_row(inputs: Mapping[str, Any], rows: Sequence[str]) -> str | None:
     name="grids.elementary_ca",
     family="grid scaling",
     version=2,
-    declared=("prompt", "answer"),
+    declared=("prompt", "answer", "lures"),
     size="width",
     solver=solve,
     step=next_row,
@@ -69,7 +69,7 @@ def elementary_ca(
     Moves: the width of the row, 8 in the control arm.
     Matched: the rule, the number of steps, the boundary, and how the cells are drawn: each 0 or 1 with equal chance,
     the control row being the beginning of the shifted one. Declared: prompt and answer grow by the cells that are
-    added.
+    added; on one step the other boundary often gives the same row, and rule 90 is its own mirror image.
     Rejected, because an answer that takes no work would be right: rows that are all 0 or all 1, rows whose result is,
     and rows that do not change.
     Lures: `copied`, the row itself (every case has it); `one_step_short`; `one_step_more`; `other_boundary`, the ends

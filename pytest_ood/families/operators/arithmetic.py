@@ -66,6 +66,7 @@ def step(inputs: Mapping[str, Any], states: Sequence[str]) -> str | None:
     name="operators.arithmetic",
     family="operator swap",
     version=2,
+    declared=("lures",),
     size="operands",
     solver=solve,
     step=step,
@@ -79,7 +80,8 @@ def arithmetic(rng: np.random.Generator, *, swap: str = "+-", operands: int = 3,
     accepted only if the six ways to assign the three operations to the three signs give six different values, none of
     them 0 or longer than two digits. Expressions that turn into one another when signs trade are therefore equally
     likely, so that results and intermediate results have the same size, sign and length on average in both arms and for
-    every swap; the two results of a pair differ. On why that matters: 2605.28700.
+    every swap; the two results of a pair differ. On why that matters: 2605.28700. Declared: with three operands the
+    wrong precedence is often right.
     Lures: `usual_meaning`, the value with the usual meanings of the signs (every shift case has it); `left_to_right`,
     the right operations without precedence; `old_precedence`, the right operations with the sign ``*`` still done
     first.

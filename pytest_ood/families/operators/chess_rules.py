@@ -1,5 +1,7 @@
 """The rules of chess, as far as openings need them: without castling, capturing en passant and promotion."""
 
+import functools
+import itertools
 from collections.abc import Iterator, Mapping
 
 # A file and a rank, each from 0 to 7.
@@ -67,18 +69,22 @@ def targets_as(board: Board, start: Square, kind: str, white: bool) -> Iterator[
     if kind == "p":
         yield from pawn_targets(board, start, white)
         return
-    directions, farthest = DIRECTIONS[kind]
-    file, rank = start
-    for right, up in directions:
-        for distance in range(1, farthest + 1):
-            target = (file + distance * right, rank + distance * up)
-            if not on_board(target):
-                break
+    for ray in rays(start, kind):
+        for target in ray:
             other = board.get(target)
             if other is None or other.isupper() != white:
                 yield target
             if other is not None:
                 break
+
+
+@functools.cache
+def rays(start: Square, kind: str) -> list[list[Square]]:
+    """Return the squares that a piece of some kind reaches on an empty board, in each direction from near to far."""
+    directions, farthest = DIRECTIONS[kind]
+    file, rank = start
+    away = [[(file + far * right, rank + far * up) for far in range(1, farthest + 1)] for right, up in directions]
+    return [list(itertools.takewhile(on_board, squares)) for squares in away]
 
 
 def pawn_targets(board: Board, start: Square, white: bool) -> Iterator[Square]:

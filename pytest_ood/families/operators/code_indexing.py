@@ -22,7 +22,6 @@ from pytest_ood.families.operators.small_python import (
     Swap,
     Variable,
     totals,
-    written,
 )
 from pytest_ood.families.operators.small_python_reader import read_program
 from pytest_ood.parameters import expect_one_of, expect_whole
@@ -82,12 +81,12 @@ def solve(inputs: Mapping[str, Any]) -> str:
             inputs["first_index"]: the index of the first element of a list, a whole number.
             inputs["plus"], inputs["minus"]: what the signs mean, "addition" or "subtraction".
     """
-    return str(totals_along(inputs)[-1])
+    return str(totals_along(**inputs)[-1])
 
 
 def step(inputs: Mapping[str, Any], states: Sequence[str]) -> str | None:
     """Return the value of `total` after one more statement; None after the last one."""
-    values = totals_along(inputs)[1:]
+    _, *values = totals_along(**inputs)
     return str(values[len(states)]) if len(states) < len(values) else None
 
 
@@ -134,7 +133,7 @@ def code_indexing(rng: np.random.Generator, *, change: str = "indexing", stateme
         "last_statement_skipped": before_last,
         "loops_run_once": totals(program, language, rounds=1)[-1],
     }
-    text, plus, minus = written(program), NAMES[language.plus], NAMES[language.minus]
+    text, plus, minus = str(program), NAMES[language.plus], NAMES[language.minus]
     return Case(
         PROMPTS[wording].format(
             first=language.first_index, second=language.first_index + 1, plus=plus, minus=minus, program=text
@@ -150,11 +149,12 @@ def code_indexing(rng: np.random.Generator, *, change: str = "indexing", stateme
     )
 
 
-def totals_along(inputs: Mapping[str, Any]) -> list[int]:
+# Each step asks for all values again.
+@functools.lru_cache(maxsize=8)
+def totals_along(program: str, first_index: int, plus: str, minus: str) -> tuple[int, ...]:
     """Return the value of `total` at first and after each statement of a program that is given as text."""
     operations = {name: operation for operation, name in NAMES.items()}
-    plus, minus = operations[inputs["plus"]], operations[inputs["minus"]]
-    return totals(read_program(inputs["program"]), Language(inputs["first_index"], plus, minus))
+    return tuple(totals(read_program(program), Language(first_index, operations[plus], operations[minus])))
 
 
 def acceptable_program(rng: np.random.Generator, statements: int) -> tuple[Program, int]:

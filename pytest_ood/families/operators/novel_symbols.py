@@ -68,7 +68,7 @@ def step(inputs: Mapping[str, Any], states: Sequence[str]) -> str | None:
     name="symbols.novel_symbols",
     family="operator swap",
     version=2,
-    declared=("prompt", "answer"),
+    declared=("prompt", "answer", "lures"),
     size="tokens",
     solver=solve,
     step=step,
@@ -85,7 +85,8 @@ def novel_symbols(
     partners, all or two of them.
     Matched: everything else exactly: replacing each symbol by its counterpart turns one prompt into the other, and one
     answer into the other. Declared: symbols and their counterparts may be of different lengths in characters, bytes
-    and tokens: a bracket is one token in o200k, an invented word one or two, a symbol of the rare blocks three.
+    and tokens: a bracket is one token in o200k, an invented word one or two, a symbol of the rare blocks three;
+    where a symbol has its own partner, the order in which pairs are removed does not matter.
     Rejected: rows in which, with the pairs crossed, letting symbols go with their own partners would leave the right
     answer, the whole row, or nothing. Both values of `pairs` reject the same rows.
     Lures: with the pairs crossed `usual_rule`, what is left when each symbol is removed with its own partner, as

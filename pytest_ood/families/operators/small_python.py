@@ -1,7 +1,7 @@
 """A small language that looks like Python: its programs as trees, their text, and what they print.
 
 Every program begins with a list, `numbers`, and a number, `total`, and ends by printing `total`. Nothing is
-ever run by Python itself.
+ever run by Python itself. The text of a part is its `str`.
 """
 
 import itertools
@@ -9,74 +9,6 @@ import operator
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
-
-
-@dataclass(frozen=True, slots=True)
-class Number:
-    """A number as it stands: ``3``."""
-
-    value: int
-
-
-@dataclass(frozen=True, slots=True)
-class Variable:
-    """The value of a variable: ``total``."""
-
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Element:
-    """An element of the list: ``numbers[3]``."""
-
-    index: Number | Variable
-
-
-@dataclass(frozen=True, slots=True)
-class Operation:
-    """A plus or minus between two values: ``total + 3``."""
-
-    left: Number | Variable | Element
-    sign: str
-    right: Number | Variable | Element
-
-
-@dataclass(frozen=True, slots=True)
-class Assignment:
-    """``total = total + numbers[3]``, or the same with an element on the left."""
-
-    target: Variable | Element
-    value: Operation
-
-
-@dataclass(frozen=True, slots=True)
-class Swap:
-    """``numbers[1], numbers[3] = numbers[3], numbers[1]``."""
-
-    one: Element
-    other: Element
-
-
-@dataclass(frozen=True, slots=True)
-class Loop:
-    """A loop with one assignment in it, over a range or, where that is None, over the list."""
-
-    variable: Variable
-    over: range | None
-    body: Assignment
-
-
-Expression: TypeAlias = Number | Variable | Element | Operation
-Statement: TypeAlias = Assignment | Swap | Loop
-
-
-@dataclass(frozen=True, slots=True)
-class Program:
-    """The list, the number that `total` is at first, and the statements before `total` is printed."""
-
-    numbers: tuple[int, ...]
-    total: int
-    statements: tuple[Statement, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,27 +25,162 @@ class Language:
     minus: Callable[[int, int], int] = operator.sub
 
 
-def written(part: Expression | Statement | Program) -> str:
-    """Return the text of a program, or of a part of it."""
-    match part:
-        case Program(numbers, total, statements):
-            lines = [f"numbers = {list(numbers)}", f"total = {total}", *map(written, statements), "print(total)"]
-            return "\n".join(lines)
-        case Loop(variable, over, body):
-            values = "numbers" if over is None else f"range({over.start}, {over.stop})"
-            return f"for {written(variable)} in {values}:\n    {written(body)}"
-        case Swap(one, other):
-            return f"{written(one)}, {written(other)} = {written(other)}, {written(one)}"
-        case Assignment(target, value):
-            return f"{written(target)} = {written(value)}"
-        case Operation(left, sign, right):
-            return f"{written(left)} {sign} {written(right)}"
-        case Element(index):
-            return f"numbers[{written(index)}]"
-        case Variable(name):
-            return name
-        case Number(value):
-            return str(value)
+class Run:
+    """A program that is being run: the values of its variables so far.
+
+    Attributes:
+        language: the language that the program is written in.
+        rounds: at most so many rounds of each loop are run; None for all.
+        numbers: the list.
+        variables: the other variables, by name.
+    """
+
+    def __init__(self, program: "Program", language: Language, rounds: int | None) -> None:
+        self.language, self.rounds = language, rounds
+        self.numbers = list(program.numbers)
+        self.variables = {"total": program.total}
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number as it stands: ``3``."""
+
+    number: int
+
+    def __str__(self) -> str:
+        return str(self.number)
+
+    def value(self, _: Run) -> int:
+        """Return the number."""
+        return self.number
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """The value of a variable: ``total``."""
+
+    name: str
+
+    def __str__(self) -> str:
+        return self.name
+
+    def value(self, run: Run) -> int:
+        """Return the value it has."""
+        return run.variables[self.name]
+
+    def assign(self, value: int, run: Run) -> None:
+        """Give it another value."""
+        run.variables[self.name] = value
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """An element of the list: ``numbers[3]``."""
+
+    index: Number | Variable
+
+    def __str__(self) -> str:
+        return f"numbers[{self.index}]"
+
+    def place(self, run: Run) -> int:
+        """Return where it stands in the list, counted from 0 as in Python itself."""
+        index = self.index.value(run)
+        place = index - run.language.first_index
+        if not 0 <= place < len(run.numbers):
+            raise IndexError(f"numbers[{index}]: the list has {len(run.numbers)} elements")
+        return place
+
+    def value(self, run: Run) -> int:
+        """Return the value it has."""
+        return run.numbers[self.place(run)]
+
+    def assign(self, value: int, run: Run) -> None:
+        """Give it another value."""
+        run.numbers[self.place(run)] = value
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """A plus or minus between two values: ``total + 3``."""
+
+    left: Number | Variable | Element
+    sign: str
+    right: Number | Variable | Element
+
+    def __str__(self) -> str:
+        return f"{self.left} {self.sign} {self.right}"
+
+    def value(self, run: Run) -> int:
+        """Return what the sign makes of both values."""
+        operation = run.language.plus if self.sign == "+" else run.language.minus
+        return operation(self.left.value(run), self.right.value(run))
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """``total = total + numbers[3]``, or the same with an element on the left."""
+
+    target: Variable | Element
+    expression: Operation
+
+    def __str__(self) -> str:
+        return f"{self.target} = {self.expression}"
+
+    def execute(self, run: Run) -> None:
+        """Assign the value."""
+        self.target.assign(self.expression.value(run), run)
+
+
+@dataclass(frozen=True, slots=True)
+class Swap:
+    """``numbers[1], numbers[3] = numbers[3], numbers[1]``."""
+
+    one: Element
+    other: Element
+
+    def __str__(self) -> str:
+        return f"{self.one}, {self.other} = {self.other}, {self.one}"
+
+    def execute(self, run: Run) -> None:
+        """Exchange the values."""
+        first, second = self.one.value(run), self.other.value(run)
+        self.one.assign(second, run)
+        self.other.assign(first, run)
+
+
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """A loop with one assignment in it, over a range or, where that is None, over the list."""
+
+    variable: Variable
+    over: range | None
+    body: Assignment
+
+    def __str__(self) -> str:
+        values = "numbers" if self.over is None else f"range({self.over.start}, {self.over.stop})"
+        return f"for {self.variable} in {values}:\n    {self.body}"
+
+    def execute(self, run: Run) -> None:
+        """Go through the values."""
+        for number in itertools.islice(run.numbers if self.over is None else self.over, run.rounds):
+            self.variable.assign(number, run)
+            self.body.execute(run)
+
+
+Statement: TypeAlias = Assignment | Swap | Loop
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """The list, the number that `total` is at first, and the statements before `total` is printed."""
+
+    numbers: tuple[int, ...]
+    total: int
+    statements: tuple[Statement, ...]
+
+    def __str__(self) -> str:
+        first = [f"numbers = {list(self.numbers)}", f"total = {self.total}"]
+        return "\n".join([*first, *map(str, self.statements), "print(total)"])
 
 
 def totals(program: Program, language: Language, rounds: int | None = None) -> list[int]:
@@ -127,57 +194,9 @@ def totals(program: Program, language: Language, rounds: int | None = None) -> l
     Raises:
         IndexError: an element is used that the list does not have. There are no negative indexes.
     """
-    run = _Run(program, language, rounds)
+    run = Run(program, language, rounds)
     values = [program.total]
     for statement in program.statements:
-        run.execute(statement)
+        statement.execute(run)
         values.append(run.variables["total"])
     return values
-
-
-class _Run:
-    """A program that is being run."""
-
-    def __init__(self, program: Program, language: Language, rounds: int | None) -> None:
-        self.language, self.rounds = language, rounds
-        self.numbers = list(program.numbers)
-        self.variables = {"total": program.total}
-
-    def execute(self, statement: Statement) -> None:
-        match statement:
-            case Assignment(target, value):
-                self.assign(target, self.value(value))
-            case Swap(one, other):
-                first, second = self.value(one), self.value(other)
-                self.assign(one, second)
-                self.assign(other, first)
-            case Loop(variable, over, body):
-                for number in itertools.islice(self.numbers if over is None else over, self.rounds):
-                    self.assign(variable, number)
-                    self.execute(body)
-
-    def value(self, expression: Expression) -> int:
-        match expression:
-            case Number(value):
-                return value
-            case Variable(name):
-                return self.variables[name]
-            case Element(index):
-                return self.numbers[self.place(index)]
-            case Operation(left, sign, right):
-                operation = self.language.plus if sign == "+" else self.language.minus
-                return operation(self.value(left), self.value(right))
-
-    def assign(self, target: Variable | Element, value: int) -> None:
-        match target:
-            case Variable(name):
-                self.variables[name] = value
-            case Element(index):
-                self.numbers[self.place(index)] = value
-
-    def place(self, index: Number | Variable) -> int:
-        """Return where an element stands in the list, counted from 0 as in Python itself."""
-        place = self.value(index) - self.language.first_index
-        if not 0 <= place < len(self.numbers):
-            raise IndexError(f"numbers[{self.value(index)}]: the list has {len(self.numbers)} elements")
-        return place

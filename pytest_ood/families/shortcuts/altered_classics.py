@@ -2,29 +2,33 @@
 
 import functools
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import numpy as np
 
 from pytest_ood.case import Case
 from pytest_ood.families.lures import wrong_answers
-from pytest_ood.families.shortcuts.classic_searches import bridge, jugs, river_crossing
-from pytest_ood.families.shortcuts.classic_sums import (
-    Puzzle,
-    bat_and_ball,
-    lily_pond,
-    machines,
-    sheep,
-    snail,
-    three_doors,
-)
+from pytest_ood.families.shortcuts import classic_searches, classic_sums
+from pytest_ood.families.shortcuts.classic_search_tellings import SEARCH_TELLINGS
+from pytest_ood.families.shortcuts.classic_sum_tellings import SUM_TELLINGS
+from pytest_ood.families.shortcuts.classic_sums import Facts
 from pytest_ood.parameters import expect_one_of
 from pytest_ood.tasks import task
 from pytest_ood.verify import integer
 
-PUZZLES: Mapping[str, Callable[[np.random.Generator], Puzzle]] = {
-    one.__name__: one
-    for one in (bat_and_ball, bridge, jugs, lily_pond, machines, river_crossing, sheep, snail, three_doors)
+# What draws the facts of a puzzle, and what solves it from what is stated.
+PUZZLES: Mapping[str, tuple[Callable[[np.random.Generator], Facts], Callable[..., int]]] = {
+    "bat_and_ball": (classic_sums.bat_and_ball, classic_sums.price_of_the_cheaper),
+    "bridge": (classic_searches.bridge, classic_searches.minutes_to_cross_the_bridge),
+    "jugs": (classic_searches.jugs, classic_searches.seconds_to_measure),
+    "lily_pond": (classic_sums.lily_pond, classic_sums.day_of_the_half),
+    "machines": (classic_sums.machines, classic_sums.minutes_to_make),
+    "river_crossing": (classic_searches.river_crossing, classic_searches.minutes_to_cross_the_river),
+    "sheep": (classic_sums.sheep, classic_sums.number_left),
+    "snail": (classic_sums.snail, classic_sums.day_at_the_top),
+    "three_doors": (classic_sums.three_doors, classic_sums.games_won),
 }
+TELLINGS = SUM_TELLINGS | SEARCH_TELLINGS
 
 PROMPTS = (
     "{text} Give the number in decimal digits.",
@@ -33,11 +37,38 @@ PROMPTS = (
 )
 
 
+def solve(inputs: Mapping[str, Any]) -> str:
+    """Return the answer of a puzzle, found by going through its states or numbers.
+
+    Args:
+        inputs["puzzle"]: str, its name. The other inputs are what it states:
+        inputs["total"], inputs["amount"], inputs["is_difference"]: "bat_and_ball", the price of both things, and of the
+            dear one; or by how much it exceeds the other, if `is_difference`.
+        inputs["paces"], inputs["most"]: "bridge", the minutes that each walker needs, and how many cross at a time.
+        inputs["volumes"], inputs["goal"], inputs["seconds"]: "jugs", the litres that each holds, those to be measured,
+            and how long a step takes.
+        inputs["days"], inputs["doubles"]: "lily_pond", the day on which all is covered, and whether the covered area
+            doubles every day or grows by the same amount.
+        inputs["some"], inputs["machines"], inputs["things"]: "machines", how many make as many things in as many
+            minutes; how many machines make how many things.
+        inputs["minutes"], inputs["passengers"], inputs["quarrels"]: "river_crossing", the time of a crossing, and pairs
+            of passengers that must not be left alone.
+        inputs["count"], inputs["some"], inputs["all_but"]: "sheep", how many there are, and whether all but some are
+            lost or only some.
+        inputs["depth"], inputs["climb"], inputs["slide"]: "snail", in metres; how far it goes up and down.
+        inputs["doors"], inputs["games"], inputs["host_knows"]: "three_doors", and whether who opens doors knows where
+            the prize is.
+    """
+    _, answer = PUZZLES[inputs["puzzle"]]
+    return str(answer(**{name: value for name, value in inputs.items() if name != "puzzle"}))
+
+
 @task(
     control={"told": "classic"},
     name="shortcuts.altered_classics",
     family="shortcuts and planning",
     declared=("prompt", "answer"),
+    solver=solve,
     wordings=len(PROMPTS),
 )
 def altered_classics(
@@ -59,24 +90,26 @@ def altered_classics(
         puzzle: "bat_and_ball", "bridge", "jugs", "lily_pond", "machines", "river_crossing", "sheep", "snail" or
             "three_doors" (Monty Hall, with three doors or more).
         told: "classic" or "altered".
-        wording: the wording of what is said besides the puzzle itself, 0 to 2.
+        wording: the wording of the puzzle, 0 to 2.
 
     Raises:
         ValueError: a parameter has any other value.
     """
     expect_one_of("puzzle", puzzle, list(PUZZLES))
     expect_one_of("told", told, ("classic", "altered"))
-    drawn = PUZZLES[puzzle](rng)
-    text, answer, lure, other = {
-        "classic": (drawn.classic, drawn.classic_answer, "trap_overlooked", drawn.altered_answer),
-        "altered": (drawn.altered, drawn.altered_answer, "classic_answer", drawn.classic_answer),
-    }[told]
+    draw, solved = PUZZLES[puzzle]
+    facts = draw(rng)
+    stated, other = (facts.classic, facts.altered) if told == "classic" else (facts.altered, facts.classic)
+    answer = solved(**stated)
+    lure = "trap_overlooked" if told == "classic" else "classic_answer"
+    text = TELLINGS[puzzle][wording].tell(told, facts.words)
     return Case(
         PROMPTS[wording].format(text=text),
         answer=str(answer),
-        lures=wrong_answers(str(answer), {lure: str(other)}),
+        lures=wrong_answers(str(answer), {lure: str(solved(**other))}),
         verify=functools.partial(integer, answer=answer),
         kind="number",
         input=text,
+        inputs={"puzzle": puzzle, **stated},
         chance=0.05,
     )

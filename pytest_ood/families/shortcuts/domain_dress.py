@@ -71,7 +71,7 @@ def solve(inputs: Mapping[str, Any]) -> str:
     name="shortcuts.domain_dress",
     family="shortcuts and planning",
     version=2,
-    declared=("labels",),
+    declared=("labels", "lures"),
     size="rules",
     solver=solve,
     wordings=len(PROMPTS),
@@ -90,7 +90,7 @@ def domain_dress(
     conditions of three values and five actions, each of which occurs equally often; a rule asks for two of the
     conditions. Each rule is equally often the one that decides. Unless it is the last, a later one holds as well; of
     every other rule exactly one of the two conditions holds, so that every condition has to be looked at. Declared: the
-    arms have different words as labels.
+    arms have different words as labels; without `conflict` the action in the place of common sense's is the right one.
     Lures: `common_sense`, what one takes along in such weather whatever the table says, wrong in every case with
     `conflict` and in no other; in the other dresses, `common_sense_of_familiar`, the action in its place, which nothing
     suggests: the rate at which it is given is the baseline. `last_rule_that_holds`; `first_rule`; `last_rule`. One that

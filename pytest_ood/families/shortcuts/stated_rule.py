@@ -1,10 +1,12 @@
 """A rule to be stated, from rows of an elementary cellular automaton, and then to be applied to a new row."""
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
+from pytest_ood.answers import join
 from pytest_ood.dialogue import Dialogue
 from pytest_ood.drawing import choice, integer, sample
 from pytest_ood.families.chains.conversations import next_message, total_length
@@ -25,12 +27,25 @@ TRIES = 1000
 LONGEST_ANSWER = 1000
 
 
+def solve(inputs: Mapping[str, Any]) -> str:
+    """Return the table that the rows show and, after an empty line, the successor of the new row.
+
+    Args:
+        inputs["rows"]: list[list[str]], each row with its successor, such as ["01100101", "11101111"].
+        inputs["start"]: str, the new row.
+    """
+    shown = dict(pair for old, new in inputs["rows"] for pair in zip(neighbourhoods_in(old), new, strict=True))
+    table = "".join([shown.get(neighbourhood, UNKNOWN) for neighbourhood in NEIGHBOURHOODS])
+    return join([table, "".join([shown[neighbourhood] for neighbourhood in neighbourhoods_in(inputs["start"])])])
+
+
 @task(
     control={"rule": "given"},
     name="shortcuts.stated_rule",
     family="shortcuts and planning",
-    declared=("prompt",),
+    declared=("prompt", "lures"),
     size="rows",
+    solver=solve,
     wordings=len(WORDINGS),
 )
 def stated_rule(rng: np.random.Generator, *, rows: int = 4, rule: str = "found", wording: int = 0) -> Dialogue:
@@ -42,7 +57,7 @@ def stated_rule(rng: np.random.Generator, *, rows: int = 4, rule: str = "found",
     Moves: whether the rule is given, in the control arm, or has to be found.
     Matched: the rows and their successors, which both arms show; the rule, any of the 256; the new row, and so both
     answers. The new row has no neighbourhoods that are not shown, and none of the rows shown is a rotation of it.
-    Declared: the prompt of the control arm has the table as well.
+    Declared: the prompt of the control arm has the table as well; a table that the rows show whole has no gaps to fill.
     Rejected: rows that one of the well-known rules 30, 90 and 110 fits, and those that leave no new row that changes
     and becomes neither all 0 nor all 1: one in five with 1 row, one in 17 with 2, one in 40 with 4 or more.
     Lures: `well_known_rule`, the rule 30, 90 or 110 that the fewest of the shown new values contradict, stated and
@@ -72,11 +87,12 @@ def stated_rule(rng: np.random.Generator, *, rows: int = 4, rule: str = "found",
         "other_order": [table[::-1], answers[1]],
         "row_copied": [table, start],
     }
-    pairs = "\n".join([f"{row} -> {successor_of(row, full)}" for row in shown])
+    pairs = [[row, successor_of(row, full)] for row in shown]
+    written = "\n".join([f"{row} -> {successor}" for row, successor in pairs])
     entries = "\n".join([f"{old} -> {new}" for old, new in zip(NEIGHBOURHOODS, table, strict=True)])
     words = WORDINGS[wording]
     given = words.given.format(table=entries) if rule == "given" else ""
-    prompt = words.first.format(rows=pairs, given=given, neighbourhoods=", ".join(NEIGHBOURHOODS))
+    prompt = words.first.format(rows=written, given=given, neighbourhoods=", ".join(NEIGHBOURHOODS))
     return Dialogue(
         prompt,
         reply=functools.partial(next_message, messages=[prompt, words.second.format(start=start)]),
@@ -84,7 +100,8 @@ def stated_rule(rng: np.random.Generator, *, rows: int = 4, rule: str = "found",
         verify=functools.partial(check_rule_and_row, table=table, start=start, successor=answers[1]),
         kind="grid",
         lures=wrong_answers(answers, shortcuts),
-        input=pairs,
+        input=written,
+        inputs={"rows": pairs, "start": start},
         rejected=rejected,
     )
 
@@ -139,7 +156,7 @@ def new_rows(number: int, shown: Sequence[str]) -> list[str]:
         row
         for row in ALL_ROWS
         if row not in turned
-        and neighbourhoods_in(row) <= seen
+        and seen.issuperset(neighbourhoods_in(row))
         and is_lively(row, successor_of(row, rule_table(number)))
     ]
 
@@ -150,10 +167,10 @@ def successor_of(row: str, rule: Rule) -> str:
 
 
 @functools.cache
-def neighbourhoods_in(row: str) -> frozenset[str]:
-    """Return the neighbourhoods of the cells of a row."""
+def neighbourhoods_in(row: str) -> list[str]:
+    """Return the neighbourhoods of the cells of a row, from left to right."""
     ring = row[-1] + row + row[0]
-    return frozenset(ring[place : place + 3] for place in range(len(row)))
+    return [ring[place : place + 3] for place in range(len(row))]
 
 
 def neighbourhoods_of(shown: Sequence[str]) -> frozenset[str]:
