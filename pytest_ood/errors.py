@@ -13,6 +13,7 @@
       + CallFailed           models.base: one call failed and would fail again
       + TryAgain             models.base: one call failed and may succeed later
         + RateLimited        models.base: there were too many calls
+        + Dropped            models.base: the connection ended before the response did
         + TimedOut           models.base: no answer came in time
         + Unreadable         models.base: what came is not an answer
         + Unreachable        models.base: nothing listens at the address

@@ -8,9 +8,10 @@ _TURN = "\n\n"
 _EMPTY_LINES = re.compile(r"\n\s*\n")
 
 OPEN, CLOSE = "<answer>", "</answer>"
-_THOUGHT, _END_OF_THOUGHT = "<think>", "</think>"
+# Where a thought begins and ends, as the models of various makers write it.
+_THOUGHT = re.compile(r"<(/?)(?:think|thinking|thought|thoughts|reasoning)>|\[(/?)THINK\]")
 # What a model writes that repeats how the answer is to be marked.
-_ECHO = "..."
+_ECHOES = ("...", "\N{HORIZONTAL ELLIPSIS}")
 
 
 def wrap(answer: str) -> str:
@@ -32,23 +33,24 @@ def read(response: str) -> str | None:
     while start >= 0:
         close = said.find(CLOSE, start, end)
         text = said[start + len(OPEN) : close].strip() if close >= 0 else ""
-        if text and text != _ECHO:
+        if text and text not in _ECHOES:
             return text
         start, end = said.rfind(OPEN, 0, start), start
     return None
 
 
 def _without_thoughts(response: str) -> str:
-    parts, place = [], 0
-    while (opened := response.find(_THOUGHT, place)) >= 0:
-        parts.append(response[place:opened])
-        closed = response.find(_END_OF_THOUGHT, opened)
-        if closed < 0:
-            return "".join(parts)
-        place = closed + len(_END_OF_THOUGHT)
-    said = "".join([*parts, response[place:]])
-    # Some providers leave out the opening tag.
-    return said[said.rfind(_END_OF_THOUGHT) + len(_END_OF_THOUGHT) :] if _END_OF_THOUGHT in said else said
+    parts, place, thinks = list[str](), 0, False
+    for tag in _THOUGHT.finditer(response):
+        if tag[1] or tag[2]:
+            if not thinks:
+                # Some providers leave out the opening tag: then all that comes before is a thought.
+                parts.clear()
+            place, thinks = tag.end(), False
+        elif not thinks:
+            parts.append(response[place : tag.start()])
+            thinks = True
+    return "".join(parts if thinks else [*parts, response[place:]])
 
 
 def join(turns: Sequence[str]) -> str:

@@ -20,7 +20,7 @@ from pytest_ood.asking.progress import Progress
 from pytest_ood.asking.questions import total
 from pytest_ood.asking.store import Store, StoreError
 from pytest_ood.models.base import CallFailed, Model, ModelError, TryAgain
-from pytest_ood.models.request import Answer, Request
+from pytest_ood.models.request import Answer, Request, count, dollars
 
 # How long calls in flight may continue once the run is stopped, or their model dead: they are already paid for.
 GRACE_S = 5.0
@@ -118,6 +118,8 @@ class Callers:
             if answer is not None and answer.finish_reason == FATAL:
                 self._bury(request.model, stored.pop(request.key).error or "")
         self.progress.answers += len(stored)
+        for answer in stored.values():
+            self._note(requests[0].model, answer)
         promises = {}
         for request in requests:
             if request.key in stored:
@@ -222,7 +224,7 @@ class Callers:
         else:
             # Calls in flight usually cost less than they reserve: there may be room once they return.
             self._put_later(question, POLL_S)
-            if not lane.opened:
+            if claim == "theirs" and not lane.opened:
                 # Another process is finding out whether the model answers.
                 await asyncio.sleep(POLL_S)
 
@@ -234,8 +236,12 @@ class Callers:
             self.stop()
         self._changed[name].set()
 
+    def _note(self, name: str, answer: Answer) -> None:
+        self._lanes[name].state.dropped.update(answer.dropped)
+
     def _answer(self, question: Question, answer: Answer) -> None:
         self.progress.answers += 1
+        self._note(question.request.model, answer)
         _keep(question, answer)
 
     def _bury(self, name: str, why: str) -> None:
@@ -281,13 +287,18 @@ class Callers:
     async def _ask(self, name: str, lane: Lane, question: Question, started: float, reserved: float) -> None:
         now = asyncio.get_running_loop().time
         began = time.perf_counter()
+        # Whether a call that brought no answer may have been billed, and was not charged yet.
+        billed = False
         try:
             answer = await lane.model.ask(question.request)
             lane.succeed(started, now())
         except asyncio.CancelledError:
+            self._store.charge(self._terms.run_id, reserved)
             self._drop(question)
             raise
         except TryAgain as failure:
+            if failure.billed:
+                self._store.charge(self._terms.run_id, reserved)
             try:
                 delay = lane.fail(question, failure, started, now())
             except ModelError as end:
@@ -302,26 +313,32 @@ class Callers:
             await self._give_up(name, question, str(failure))
             return
         except CallFailed as failure:
-            answer = Answer(error=str(failure))
+            answer, billed = Answer(error=str(failure)), failure.billed
             try:
                 lane.refuse(question, failure)
             except ModelError as end:
                 self._bury(name, str(end))
         except Exception as failure:
             # A defect in the model's own code, not in the answer.
-            answer = Answer(error=f"{type(failure).__name__}: {failure}")
+            answer, billed = Answer(error=f"{type(failure).__name__}: {failure}"), True
             lane.opened = True
         answer = dataclasses.replace(
             answer,
             run_id=self._terms.run_id,
             created_at=time.time(),
+            # A model may be anybody's code, and its numbers a provider's.
+            input_tokens=count(answer.input_tokens),
+            output_tokens=count(answer.output_tokens),
+            reasoning_tokens=count(answer.reasoning_tokens),
+            cached_tokens=count(answer.cached_tokens),
+            cost_usd=dollars(answer.cost_usd),
             # A model with a queue of its own knows better how long the call took.
             latency_s=answer.latency_s or time.perf_counter() - began,
         )
         cost = 0.0 if answer.error is not None else answer.cost_usd
         self.progress.calls += 1
         self.progress.cost_usd = total([self.progress.cost_usd, cost])
-        await self._save(question.request, answer, reserved if cost is None else cost)
+        await self._save(question.request, answer, reserved if cost is None or billed else cost)
         self._answer(question, answer)
 
     async def _give_up(self, name: str, question: Question, message: str) -> None:

@@ -13,12 +13,14 @@ class ModelState:
         pace: how many calls a second may start, learnt from that; None as long as nothing was refused.
         trouble: why the last call got no answer; empty after one that did.
         dead: why the model cannot be asked any more; empty if it can.
+        dropped: the arguments that it was not sent, because it does not take them.
     """
 
     refusals: int = 0
     pace: float | None = None
     trouble: str = ""
     dead: str = ""
+    dropped: set[str] = field(default_factory=set)
 
 
 @dataclass(slots=True)

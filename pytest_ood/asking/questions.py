@@ -144,6 +144,7 @@ class ArmQuestions:
         """Return the record of a draw that was answered and judged; a whole dialogue is one record."""
         spec, conversation = self.spec, draw.conversation
         case, turns, condition, task = conversation.case, conversation.answers, spec.condition, spec.task
+        dropped = {name for turn in turns for name in turn.dropped}
         answer, identity, control = conversation.shown, spec.identity(draw.seed, draw.index), self._control_params
         return Trace(
             id=trace_id(identity),
@@ -156,7 +157,7 @@ class ArmQuestions:
             arm=spec.name,
             strategy=condition.strategy,
             model=condition.model,
-            model_args=condition.args.text,
+            model_args=canonical({name: value for name, value in condition.args.items() if name not in dropped}),
             seed=draw.seed,
             draw=draw.index,
             messages=conversation.messages,
@@ -184,6 +185,9 @@ class ArmQuestions:
             served_model=answer.served_model,
             stopping=self._stopping,
             condition=self._condition,
+            system_fingerprint=answer.system_fingerprint,
+            reasoning_tokens=total([turn.reasoning_tokens for turn in turns]),
+            cached_tokens=total([turn.cached_tokens for turn in turns]),
         )
 
 

@@ -31,13 +31,15 @@ DEFAULT_STORE = Path(".ood/store.db")
 # A trace takes these fields, and `messages` and `response`, from its answer. The rest of its row is stored with the
 # trace, and so are the sums over all turns of a dialogue, because the answer of a dialogue is its last one.
 _FROM_ANSWER = tuple(name for name in ANSWER if name in FIELDS and name != "run_id")
-_SUMS = ("input_tokens", "output_tokens", "cost_usd", "latency_s")
+_SUMS = ("input_tokens", "output_tokens", "cost_usd", "latency_s", "reasoning_tokens", "cached_tokens")
 _OF_TRACE = tuple(name for name in FIELDS if name not in ("messages", "response", *_FROM_ANSWER) or name in _SUMS)
 # SQLite allows this many parameters in a statement everywhere.
 _MOST_KEYS = 900
 # Traces read at once.
 _PAGE = 32
 _BUSY_S = 60.0
+
+_CHARGE = "INSERT INTO spent VALUES (?, ?) ON CONFLICT (run_id) DO UPDATE SET charged = charged + excluded.charged"
 
 Claim = Literal["mine", "theirs", "answered", "over budget"]
 
@@ -212,6 +214,11 @@ class Store:
         with contextlib.suppress(sqlite3.Error):  # it ends with this process
             self.connection.execute("DELETE FROM claims WHERE key = ? AND worker = ?", (key, self.worker))
 
+    def charge(self, run_id: str, usd: float) -> None:
+        """Charge the budget of a run for a call that may have been billed and brought no answer."""
+        with self._named():
+            self.connection.execute(_CHARGE, (run_id, usd))
+
     def reserved(self, run_id: str) -> float:
         """Return the US dollars that calls in flight may still cost."""
         with self._named():
@@ -263,11 +270,7 @@ class Store:
                     f"INSERT OR REPLACE INTO answers ({', '.join(columns)}) VALUES ({marks})",
                     [(*row, digest_of(row)) for row in rows],
                 )
-                db.executemany(
-                    "INSERT INTO spent VALUES (?, ?)"
-                    " ON CONFLICT (run_id) DO UPDATE SET charged = charged + excluded.charged",
-                    [(row[RUN_ID], row[-1]) for row in rows],
-                )
+                db.executemany(_CHARGE, [(row[RUN_ID], row[-1]) for row in rows])
                 db.executemany("DELETE FROM claims WHERE key = ?", keys)
         finally:
             self.connection.execute("PRAGMA synchronous = NORMAL")

@@ -12,19 +12,24 @@ from pytest_ood.models.request import Answer, Request
 ANSWER = tuple(field.name for field in fields(Answer))
 #: The columns that a row is made of, in the order of its values.
 COLUMNS = ("key", "model", "args", "messages", *ANSWER, "charged")
+# Columns of JSON, which are NULL where the field of the answer is empty.
+_LISTS = ("tool_calls", "dropped")
 RUN_ID = COLUMNS.index("run_id")
 _FIRST = COLUMNS.index(ANSWER[0])
 
 
 def row_of(request: Request, answer: Answer, charged: float) -> list[Any]:
     """Return the values of a row; `charged` is in US dollars."""
-    calls = json.dumps(list(answer.tool_calls), ensure_ascii=False) if answer.tool_calls else None
+    fields_by_name = {name: getattr(answer, name) for name in ANSWER}
+    for name in _LISTS:
+        value = fields_by_name[name]
+        fields_by_name[name] = json.dumps(list(value), ensure_ascii=False) if value else None
     return [
         request.key,
         request.model,
         json.dumps(request.args),
         json.dumps(request.messages, ensure_ascii=False),
-        *(calls if name == "tool_calls" else getattr(answer, name) for name in ANSWER),
+        *fields_by_name.values(),
         charged,
     ]
 
@@ -32,8 +37,9 @@ def row_of(request: Request, answer: Answer, charged: float) -> list[Any]:
 def answer_of(values: Sequence[Any]) -> Answer:
     """Return the answer in a row that `is_intact`."""
     stored = dict(zip(ANSWER, values[_FIRST:], strict=False))
-    calls = stored.pop("tool_calls")
-    return Answer(**stored, tool_calls=tuple(json.loads(calls)) if calls else ())
+    for name in _LISTS:
+        stored[name] = tuple(json.loads(stored[name] or "[]"))
+    return Answer(**stored)
 
 
 def digest_of(values: Sequence[Any]) -> str:

@@ -5,19 +5,17 @@ import sqlite3
 import time
 
 APPLICATION_ID = 0x6F6F6431
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 
-_NEW_IN_4 = (
-    """
+# Running totals of what is charged to the budgets of runs.
+_SPENT = "CREATE TABLE spent (run_id TEXT PRIMARY KEY, charged REAL)"
+_DAMAGED = """
     CREATE TABLE damaged (
         key TEXT, answered_by TEXT,  -- of an answer that does not match its digest
         found_by TEXT,  -- the run that asked it again
         PRIMARY KEY (key, answered_by, found_by)
     )
-    """,
-    # Running totals: a claim that adds up all answers of its run takes longer with each of them.
-    "CREATE TABLE spent (run_id TEXT PRIMARY KEY, charged REAL)",
-)
+    """
 _TABLES = (
     """
     CREATE TABLE answers (
@@ -27,6 +25,8 @@ _TABLES = (
         charged REAL,  -- US dollars that count against the budget: the cost, or if that is unknown the most it can be
         served_model TEXT,
         tool_calls TEXT,  -- as JSON; NULL without any
+        system_fingerprint TEXT, reasoning_tokens INTEGER, cached_tokens INTEGER,
+        dropped TEXT,  -- as JSON; NULL without any
         digest TEXT,  -- of the other columns; NULL in rows from before there were digests
         PRIMARY KEY (key, run_id)
     )
@@ -42,14 +42,23 @@ _TABLES = (
     """,
     "CREATE INDEX traces_in_order ON traces (run_id, place, draw)",
     "CREATE TABLE claims (key TEXT PRIMARY KEY, worker TEXT, run_id TEXT, reserved REAL)",
-    *_NEW_IN_4,
+    _SPENT,
+    _DAMAGED,
 )
 _SPENT_BEFORE = "INSERT INTO spent SELECT run_id, total(charged) FROM answers GROUP BY run_id"
 # By the version that they migrate from.
 _MIGRATIONS = {
     1: ("ALTER TABLE answers ADD COLUMN served_model TEXT",),
     2: ("ALTER TABLE answers ADD COLUMN tool_calls TEXT",),
-    3: ("ALTER TABLE answers ADD COLUMN digest TEXT", *_NEW_IN_4, _SPENT_BEFORE),
+    3: (
+        "ALTER TABLE answers ADD COLUMN system_fingerprint TEXT",
+        "ALTER TABLE answers ADD COLUMN reasoning_tokens INTEGER",
+        "ALTER TABLE answers ADD COLUMN cached_tokens INTEGER",
+        "ALTER TABLE answers ADD COLUMN dropped TEXT",
+        _SPENT,
+        _SPENT_BEFORE,
+    ),
+    4: ("ALTER TABLE answers ADD COLUMN digest TEXT", _DAMAGED),
 }
 
 

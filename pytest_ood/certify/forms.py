@@ -1,6 +1,7 @@
 """The same answer in another dress: what a person would call right must be right."""
 
-from collections.abc import Iterator
+import functools
+from collections.abc import Callable, Iterator
 
 from pytest_ood import answers
 from pytest_ood.case import Case
@@ -15,27 +16,33 @@ def forms(arms: Arms) -> Findings:
     """Check that a right answer is right in every dress, and a lure in every dress that lure."""
     for name in ("control", "shift"):
         for drawn in [one for one in arms.all() if one.arm == name][:_CASES]:
-            yield from _right_answer(drawn)
-            yield from _lures(drawn)
+            # Most dresses of an answer are read alike.
+            is_right = functools.cache(functools.partial(_is_right, drawn))
+            yield from _right_answer(drawn, is_right)
+            yield from _lures(drawn, is_right)
 
 
-def _right_answer(drawn: Drawn) -> Findings:
+def _is_right(drawn: Drawn, given: str) -> bool:
+    return judged(drawn, given).correct
+
+
+def _right_answer(drawn: Drawn, is_right: Callable[[str], bool]) -> Findings:
     case = drawn.case
     # What is wrong without any dress is the business of other checks.
-    if case.answer == case.answer.strip() and judged(drawn, case.answer).correct:
+    if case.answer == case.answer.strip() and is_right(case.answer):
         for dress, given in _dressed(case, case.answer):
-            if not any(judged(drawn, reading).correct for reading in case.readings(given)):
+            if not any(map(is_right, case.readings(given))):
                 yield Finding(f"the right answer is wrong in another dress: {dress}", drawn, given)
 
 
-def _lures(drawn: Drawn) -> Findings:
+def _lures(drawn: Drawn, is_right: Callable[[str], bool]) -> Findings:
     case = drawn.case
     for lure, wrong in case.lures.items():
-        if judged(drawn, wrong).correct or case.lure(wrong) != lure:
+        if is_right(wrong) or case.lure(wrong) != lure:
             continue
         for dress, given in _dressed(case, wrong):
             readings = case.readings(given)
-            if any(judged(drawn, reading).correct for reading in readings):
+            if any(map(is_right, readings)):
                 yield Finding(f"the lure {lure!r} is right in another dress: {dress}", drawn, given)
             elif case.lure(readings[-1]) != lure:
                 yield Finding(f"the lure {lure!r} is not recognised in another dress: {dress}", drawn, given)

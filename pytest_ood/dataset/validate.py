@@ -23,12 +23,15 @@ from pytest_ood.dataset.summaries import read_summary
 from pytest_ood.dataset.write import is_half_written, run_files
 from pytest_ood.evidence.trace import FIELDS
 from pytest_ood.text.printable import clipped
-from pytest_ood.text.redaction import Secrets
+from pytest_ood.text.redaction import Secrets, secret_names
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 # Separates the texts of a dataset: JSON escapes it, and no key contains it.
 _BETWEEN = "\0"
 _LONGEST = 300
+# The columns of JSON objects that hold the arguments of a model.
+_ARGUMENTS = ("model_args", "condition")
+_NAMED = "an argument that is named like a secret"
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,13 +208,17 @@ def leaks(folder: Path, tokens: Iterable[str] = ()) -> Iterator[Fault]:
         for path in parquet_files(folder, config):
             start = 0
             for batch in scan_cases(path) if config == CASES else scan(path, _textual()):
-                for row, field, what in _leaks_of(batch, secrets):
+                for row, field, what in (*_leaks_of(batch, secrets), *_named_like_secrets(batch)):
                     yield Fault(_within(folder, path), f"contains {what}", start + row, field)
                 start += len(next(iter(batch.values()), ()))
     for path in summary_files(folder):
-        for where, text in _texts(json.loads(path.read_text(encoding="utf-8")), ""):
+        whole = json.loads(path.read_text(encoding="utf-8"))
+        for where, text in _texts(whole, ""):
             if what := secrets.find(text):
                 yield Fault(_within(folder, path), f"contains {what}", None, where)
+        for where, args in _args(whole, ""):
+            for name in secret_names(args):
+                yield Fault(_within(folder, path), f"contains {_NAMED} ({name})", None, where)
 
 
 def _leaks_of(batch: Mapping[str, Sequence[Any]], secrets: Secrets) -> Iterator[tuple[int, str, str]]:
@@ -223,6 +230,24 @@ def _leaks_of(batch: Mapping[str, Sequence[Any]], secrets: Secrets) -> Iterator[
                 for row, value in enumerate(values)
                 if (what := secrets.find(_BETWEEN.join(_texts_in([value]))))
             )
+
+
+def _named_like_secrets(batch: Mapping[str, Sequence[Any]]) -> Iterator[tuple[int, str, str]]:
+    """The arguments of models that are named like secrets, however deep: their values are secrets of any form."""
+    for field in _ARGUMENTS:
+        found: dict[str | None, str] = {None: ""}
+        for row, text in enumerate(batch.get(field, ())):
+            if text not in found:
+                found[text] = _named_secret(text)
+            if found[text]:
+                yield row, field, f"{_NAMED} ({found[text]})"
+
+
+def _named_secret(text: str) -> str:
+    try:
+        return next(secret_names(json.loads(text)), "")
+    except (ValueError, RecursionError):
+        return ""
 
 
 def _textual() -> list[str]:
@@ -250,6 +275,19 @@ def _texts(value: Any, where: str) -> Iterator[tuple[str, str]]:
     elif isinstance(value, list):
         for number, inner in enumerate(value):
             yield from _texts(inner, f"{where}[{number}]")
+
+
+def _args(value: Any, where: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Every object named args in a JSON value, and its place."""
+    if isinstance(value, Mapping):
+        for name, inner in value.items():
+            place = f"{where}.{name}".lstrip(".")
+            if name == "args" and isinstance(inner, Mapping):
+                yield place, inner
+            yield from _args(inner, place)
+    elif isinstance(value, list):
+        for number, inner in enumerate(value):
+            yield from _args(inner, f"{where}[{number}]")
 
 
 def _within(folder: Path, path: Path) -> str:

@@ -63,6 +63,9 @@ class Trace:
     served_model: str | None = None
     stopping: str | None = None
     condition: str | None = None
+    system_fingerprint: str | None = None
+    reasoning_tokens: int | None = None
+    cached_tokens: int | None = None
 
 
 FIELDS: tuple[str, ...] = tuple(field.name for field in fields(Trace))

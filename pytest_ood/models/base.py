@@ -32,11 +32,12 @@ class CallFailed(OodError):
     Attributes:
         refused: whether the provider refused the request (400, for example). If it refuses many requests with the same
             words, these are taken to be about the model.
+        billed: whether the provider may bill it.
     """
 
-    def __init__(self, message: str, refused: bool = False) -> None:
+    def __init__(self, message: str, refused: bool = False, billed: bool = False) -> None:
         super().__init__(message)
-        self.refused = refused
+        self.refused, self.billed = refused, billed
 
 
 class TryAgain(OodError):
@@ -44,7 +45,10 @@ class TryAgain(OodError):
 
     Attributes:
         after: the seconds that the provider asked to wait, if it did.
+        billed: whether the provider may bill it: it had the question, and may have answered it.
     """
+
+    billed = False
 
     def __init__(self, message: str, after: float | None = None) -> None:
         super().__init__(message)
@@ -55,12 +59,22 @@ class RateLimited(TryAgain):
     """The provider refused this call because there are too many (429, 529). It does not count as an attempt."""
 
 
+class Dropped(TryAgain):
+    """The connection to the model ended before the response did, here or behind a gateway."""
+
+    billed = True
+
+
 class TimedOut(TryAgain):
     """No answer came in time. The same request is made once more at most."""
+
+    billed = True
 
 
 class Unreadable(TryAgain):
     """What came cannot be read as an answer. The same request is made once more at most."""
+
+    billed = True
 
 
 class Unreachable(TryAgain):

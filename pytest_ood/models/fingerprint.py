@@ -8,7 +8,7 @@ import types
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from pytest_ood.models.request import recorded
+from pytest_ood.models.request import is_recorded
 from pytest_ood.text.canonical import canonical, digest
 
 
@@ -90,7 +90,7 @@ class _Reader:
         ]
 
     def _named(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        return {name: self._value(value) for name, value in recorded(values).items()}
+        return {name: self._value(value) for name, value in values.items() if is_recorded(name)}
 
     def _value(self, value: Any) -> Any:
         """The code of a value if it has any, otherwise its JSON or, failing that, its type."""
@@ -98,7 +98,7 @@ class _Reader:
         if described is not None:
             return {"code": described}
         try:
-            return {"json": canonical(_without_secrets(value))}
+            return {"json": canonical(_recorded(value))}
         except (TypeError, ValueError, RecursionError):
             return {"type": type(value).__qualname__}
 
@@ -110,12 +110,11 @@ def _content(cell: types.CellType) -> Any:
         return None
 
 
-def _without_secrets(value: Any) -> Any:
+def _recorded(value: Any) -> Any:
     if isinstance(value, Mapping):
-        items = recorded({str(name): item for name, item in value.items()}).items()
-        return {name: _without_secrets(item) for name, item in items}
+        return {str(name): _recorded(item) for name, item in value.items() if is_recorded(str(name))}
     if isinstance(value, list | tuple):
-        return [_without_secrets(item) for item in value]
+        return [_recorded(item) for item in value]
     return value
 
 
@@ -153,7 +152,7 @@ def _statements(file: str, names: set[str]) -> list[str]:
         body = ast.parse("".join(linecache.getlines(file))).body
     except SyntaxError:  # edited and broken since it was imported
         return []
-    defined = [recorded(dict.fromkeys(_defined(statement))).keys() for statement in body]
+    defined = [set(filter(is_recorded, _defined(statement))) for statement in body]
     used: set[int] = set()
     while new := {place for place, own in enumerate(defined) if place not in used and own & names}:
         used |= new

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import dataclasses
 import gc
 import importlib
 import json
@@ -14,9 +15,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
 from pytest_ood.models.base import Model, ModelError, TimedOut, TryAgain, Unreadable
-from pytest_ood.models.provider_errors import check_address, meaning
-from pytest_ood.models.request import Answer, Request, ToolCall
-from pytest_ood.text.redaction import encodable, is_secret, known_keys, without_keys
+from pytest_ood.models.provider_errors import check_address, error_in, meaning
+from pytest_ood.models.request import Answer, Request, is_recorded, recorded
+from pytest_ood.models.response import Reader
+from pytest_ood.models.wire import MOST_MB, Wire, listen
+from pytest_ood.text.canonical import canonical
+from pytest_ood.text.redaction import is_secret, known_keys, without_keys
 from pytest_ood.text.suggestions import did_you_mean
 
 #: How long to wait for a connection, and for a response: of a model that may think before it answers, and of another,
@@ -28,9 +32,8 @@ _PRICES = ("input_cost_per_token", "output_cost_per_token")
 # Arguments that the engine decides, or with which the answer would not be a single text.
 _OURS = {"model", "messages", "stream", "n", "num_retries", "max_retries", "mock_response"}
 
-# litellm turns every finish reason that it does not know into "stop". These mean something different.
-_CUT_OFF = {"model_length", "max_output_tokens", "max_length", "truncated"}
-_BROKEN_OFF = {"error", "network_error", "malformed_response"}
+# Arguments that litellm does not get.
+_KEPT = {*_PRICES, "max_response_mb"}
 
 _PREAMBLE = re.compile(r"^(?:(?:litellm\.)?\w*(?:Error|Exception|Timeout)(?: Error)?\s*[:-]?\s+)+")
 # Long enough for a provider's message, too short for a page of HTML.
@@ -60,10 +63,14 @@ class LiteLLMModel(Model):
         self._thinks = True
         # The name by which litellm calls the model, and its provider.
         self._model = self._provider = ""
-        # Arguments that vary, of which it is known that litellm does not drop them.
-        self._passed_on: set[str] = set()
+        # The arguments that litellm drops, by the canonical arguments of a request.
+        self._known_drops: dict[str, frozenset[str]] = {}
+        # Those that it would drop, and must not.
+        self._allowed: list[str] = []
         self._settings: dict[str, Any] = {}
         self._keys = known_keys(args)
+        self._recorded = recorded(args)
+        self._large = asyncio.Lock()
 
     async def start(self) -> None:
         """Import litellm on a thread and check the name and the keys; no call is made.
@@ -79,13 +86,16 @@ class LiteLLMModel(Model):
         self._check_name()
         self._check_key()
         self._price = price(self.name, self.args)
+        own_price = any(name in self.args for name in _PRICES)
+        self._reader = Reader(self.name, self._keys, self._price, own_price)
         entry = _entry(self._litellm, self.name)
         self._most_output = entry.get("max_output_tokens") or entry.get("max_tokens")
-        # Of a model that is not in the table it is not known.
+        # Of a model that is not in the table it is not known. litellm would not send it an effort, which it may take.
         self._thinks = not entry or bool(entry.get("supports_reasoning"))
+        speaks_openai = self._provider in (*self._litellm.openai_compatible_providers, "azure")
+        self._allowed = ["reasoning_effort"] if not entry and speaks_openai else []
         longest = float(self.args.get("timeout") or TIMEOUT_S)
         self._settings = {
-            **_unpriced(self.args),
             # The same for all calls: litellm makes a client for each timeout. How long a call may take, `ask` decides.
             "timeout": importlib.import_module("httpx").Timeout(longest, connect=min(longest, CONNECT_S)),
             # Retries are the engine's: it knows the budget.
@@ -101,7 +111,7 @@ class LiteLLMModel(Model):
             raise ModelError(
                 f"the model argument {', '.join(refused)} is set by the engine; leave it out", model=self.name
             )
-        for name in (*_PRICES, "timeout"):
+        for name in (*_KEPT, "timeout"):
             value = self.args.get(name)
             if value is not None and not (_is_number(value) and value >= 0):
                 raise ModelError(f"{name}={value!r} is not a valid number; give 0 or more", model=self.name)
@@ -140,30 +150,58 @@ class LiteLLMModel(Model):
         """Make one call, without retries.
 
         Raises:
-            ModelError: the key, the quota or the name is refused.
-            CallFailed: the request is refused, or something unforeseen happened.
+            ModelError: the key, the quota or the name is refused, or the provider sends the prompt elsewhere.
+            CallFailed: the request is refused, the response too long, or something unforeseen happened.
             TryAgain: the provider is busy, broken or silent, or its answer makes no sense.
         """
         assert self._litellm is not None, "start() comes first"
-        failure: Exception
-        self._check_varied(request)
-        timeout = self.timeout(request)
-        settings = {**self._limit(request), **self._settings, **_unpriced(request.args), **self._tools(request)}
-        messages = [dict(message) for message in request.messages]
+        dropped = tuple(sorted(self._dropped(request) & request.args.keys()))
+        wire = Wire(self.name, float(self.args.get("max_response_mb") or MOST_MB), self._large)
         begun = time.perf_counter()
+        with wire.listening():
+            result = await self._result(request, wire)
+        if isinstance(result, Answer):
+            return dataclasses.replace(result, latency_s=time.perf_counter() - begun, dropped=dropped)
+        # Raised outside the handlers, so that the original exception, which may hold keys, is not in the traceback.
+        raise result
+
+    async def _result(self, request: Request, wire: Wire) -> Answer | Exception:
+        """The answer, or what to raise."""
+        timeout = self.timeout(request)
+        settings = {**self._limit(request), **self._passed(request), **self._settings, **self._tools(request)}
+        messages = [dict(message) for message in request.messages]
+        response: Any = None
+        unreadable = Unreadable(f"{self.name}: what came is not an answer in the format of its API")
+        failure: Answer | Exception = unreadable
         try:
             call = self._litellm.acompletion(self.name, messages, **settings)
             response = await asyncio.wait_for(call, timeout)
-            return self._read(response, time.perf_counter() - begun)
-        except (TryAgain, asyncio.TimeoutError) as error:
-            failure = error if isinstance(error, TryAgain) else TimedOut(f"{self.name}: no answer in {timeout:g} s")
+        except asyncio.TimeoutError:
+            return TimedOut(f"{self.name}: no answer in {timeout:g} s")
         except Exception as error:
-            refusal = meaning(error, self.name, self._base, self._clean)
-            if isinstance(refusal, Answer):
-                return refusal
-            failure = refusal
-        # Raised outside the handlers, so that the original exception, which may hold keys, is not in the traceback.
-        raise failure
+            failure = wire.failure or meaning(error, self.name, self._base, self._clean)
+        if response is None and not wire.answered:
+            return failure
+        payload = wire.payload
+        try:
+            answer = self._reader.answer(response, payload)
+        except TryAgain as broken_off:
+            return broken_off
+        if answer is not None:
+            return answer
+        # What litellm says of a response that is not an answer tells little, unless it has seen a page of HTML.
+        known = failure if isinstance(failure, TryAgain | ModelError) else unreadable
+        return error_in(payload, self.name, self._clean) or known
+
+    def _passed(self, request: Request) -> dict[str, Any]:
+        """The arguments that litellm gets: those of the request, with the secrets that are not recorded.
+
+        Not the prices: litellm would add them to its table again on every call.
+        """
+        own = self._recorded
+        varied = {name: value for name, value in request.args.items() if name not in own or own[name] != value}
+        passed = {"allowed_openai_params": self._allowed, **self.args, **varied}
+        return {name: value for name, value in passed.items() if name not in _KEPT}
 
     def timeout(self, request: Request) -> float:
         """Return the seconds after which a call is given up: as the user sets them, or what the model may need."""
@@ -175,20 +213,39 @@ class LiteLLMModel(Model):
             return TIMEOUT_S
         return min(TIMEOUT_S, SHORT_TIMEOUT_S + TOKEN_S * float(tokens))
 
-    def _check_varied(self, request: Request) -> None:
-        """Refuse an argument that varies and that litellm would drop: its conditions would all be the same.
+    def _dropped(self, request: Request) -> frozenset[str]:
+        """The arguments that litellm does not send, its own limit of the response included.
 
-        One that all calls have may be dropped, so that one command works for several models.
+        Raises:
+            ModelError: one of them varies, so that its conditions would all be the same. One that all calls have may be
+                dropped: one command works for several models.
         """
-        litellm, varied = self._litellm, request.args.keys() - self.args.keys() - self._passed_on
-        if not varied:
-            return
-        passed_on = litellm.get_supported_openai_params(self._model, custom_llm_provider=self._provider) or []
-        if dropped := varied.intersection(litellm.OPENAI_CHAT_COMPLETION_PARAMS).difference(passed_on):
+        asked = canonical(dict(request.args))
+        if asked not in self._known_drops:
+            self._known_drops[asked] = self._find_dropped({**self._limit(request), **self._passed(request)})
+        dropped = self._known_drops[asked]
+        if varied := dropped & (request.args.keys() - self.args.keys()):
             raise ModelError(
-                f"this model does not take the argument {min(dropped)}; leave it out of --ood-vary", model=self.name
+                f"this model does not take the argument {min(varied)}; leave it out of --ood-vary", model=self.name
             )
-        self._passed_on |= varied
+        return dropped
+
+    def _find_dropped(self, args: Mapping[str, Any]) -> frozenset[str]:
+        """The arguments without which litellm sends the same as with them."""
+        taken = set(self._litellm.OPENAI_CHAT_COMPLETION_PARAMS)
+        ours = {name: value for name, value in args.items() if name in taken and is_recorded(name)}
+
+        def sent(without: str = "") -> Any:
+            rest = {name: value for name, value in ours.items() if name != without}
+            how = {"model": self._model, "custom_llm_provider": self._provider, "drop_params": True}
+            allowed = args["allowed_openai_params"]
+            return self._litellm.get_optional_params(**how, **rest, allowed_openai_params=allowed)
+
+        try:
+            return frozenset(name for name in ours if sent(name) == sent())
+        except Exception:
+            # What litellm finds wrong with an argument, it says at the call.
+            return frozenset()
 
     def _tools(self, request: Request) -> dict[str, Any]:
         """The tools of a request as litellm takes them.
@@ -215,59 +272,6 @@ class LiteLLMModel(Model):
             return {}
         return {"max_tokens": room if self._most_output is None else min(room, self._most_output)}
 
-    def _read(self, response: Any, latency: float) -> Answer:
-        if not response.choices:
-            raise Unreadable(f"{self.name}: an answer without choices")
-        choice = response.choices[0]
-        message, usage = choice.message, getattr(response, "usage", None)
-        finish_reason = _finish_reason(choice)
-        if finish_reason in _BROKEN_OFF:
-            raise TryAgain(f"{self.name}: the provider broke the answer off ({finish_reason})")
-        text, refusal = _text(message.content), _refusal(message)
-        if refusal:
-            finish_reason, text = "refusal", text or refusal
-        tokens = (getattr(usage, "prompt_tokens", None), getattr(usage, "completion_tokens", None))
-        return Answer(
-            # A provider that echoes a key may do so in an answer too.
-            text=without_keys(encodable(text), self._keys),
-            reasoning=without_keys(encodable(getattr(message, "reasoning_content", None) or ""), self._keys) or None,
-            finish_reason=finish_reason,
-            input_tokens=tokens[0],
-            output_tokens=tokens[1],
-            cost_usd=self._cost(response, *tokens),
-            latency_s=latency,
-            created_at=time.time(),
-            served_model=self._served(response),
-            tool_calls=self._calls(message),
-        )
-
-    def _calls(self, message: Any) -> tuple[ToolCall, ...]:
-        """The tools that a response calls, each as far as it has the form of a call."""
-        calls = []
-        for call in getattr(message, "tool_calls", None) or ():
-            function = getattr(call, "function", None)
-            name, arguments = (getattr(function, part, None) for part in ("name", "arguments"))
-            text = arguments if isinstance(arguments, str) else json.dumps(arguments)
-            called = {
-                "name": without_keys(encodable(str(name)), self._keys),
-                "arguments": without_keys(encodable(text), self._keys),
-            }
-            calls.append({"id": encodable(str(getattr(call, "id", ""))), "type": "function", "function": called})
-        return tuple(calls)
-
-    def _served(self, response: Any) -> str | None:
-        """The model's name in the response; it may be more specific than the name in the request."""
-        name = getattr(response, "model", None)
-        return without_keys(encodable(name), self._keys) if isinstance(name, str) and name else None
-
-    def _cost(self, response: Any, input_tokens: int | None, output_tokens: int | None) -> float | None:
-        if self._price is None:
-            return None
-        if any(name in self.args for name in _PRICES):
-            return (input_tokens or 0) * self._price[0] + (output_tokens or 0) * self._price[1]
-        cost: float | None = response._hidden_params.get("response_cost")
-        return cost
-
     def _clean(self, message: str) -> str:
         """A provider's message made fit to print: one short line without control characters or keys."""
         message = _PREAMBLE.sub("", message).partition("Traceback (most recent call last)")[0][: 40 * _LONGEST_MESSAGE]
@@ -282,11 +286,14 @@ class LiteLLMModel(Model):
     def most(self, request: Request) -> float | None:
         """Return an upper bound on the cost of one call, in US dollars; None if price or answer limit is unknown."""
         args = {**self._limit(request), **self.args, **request.args}
+        for name in self._dropped(request):
+            del args[name]
         longest: Any = args.get("max_completion_tokens") or args.get("max_tokens") or self._most_output
         if self._price is None or not _is_number(longest):
             return None
         # No token is shorter than a byte; 16 more frame each message.
-        prompt = 16 + sum(16 + len(message["content"].encode("utf-8", "replace")) for message in request.messages)
+        sent = [*request.messages, *request.tools]
+        prompt = 16 + sum(16 + len(json.dumps(one, ensure_ascii=False).encode("utf-8", "replace")) for one in sent)
         return prompt * self._price[0] + float(longest) * self._price[1]
 
     async def close(self) -> None:
@@ -310,15 +317,11 @@ def _load() -> Any:
         litellm = importlib.import_module("litellm")
     litellm.suppress_debug_info = True  # type: ignore[attr-defined]
     litellm.telemetry = False  # type: ignore[attr-defined]
+    listen()
     if "LITELLM_LOG" not in os.environ:
         for name in ("LiteLLM", "LiteLLM Router", "LiteLLM Proxy"):
             logging.getLogger(name).setLevel(logging.CRITICAL + 1)
     return litellm
-
-
-def _unpriced(args: Mapping[str, Any]) -> dict[str, Any]:
-    """The arguments without the prices: litellm would add them to its table again on every call."""
-    return {name: value for name, value in args.items() if name not in _PRICES}
 
 
 @contextlib.contextmanager
@@ -351,28 +354,6 @@ def _entry(litellm: Any, name: str) -> Mapping[str, Any]:
         # The table distinguishes unpriced from free; `info` has 0 for both.
         entry = litellm.model_cost.get(info["key"], info)
     return entry or {}
-
-
-def _finish_reason(choice: Any) -> str | None:
-    """The finish reason as `Answer` defines it; the provider's own if litellm did not recognise it."""
-    reason: str | None = choice.finish_reason
-    if reason == "stop":
-        native = (getattr(choice, "provider_specific_fields", None) or {}).get("native_finish_reason")
-        reason = str(native or reason).lower()
-    return "length" if reason in _CUT_OFF else reason
-
-
-def _text(content: Any) -> str:
-    if isinstance(content, list):
-        return "".join(
-            part["text"] for part in content if isinstance(part, Mapping) and isinstance(part.get("text"), str)
-        )
-    return content or ""
-
-
-def _refusal(message: Any) -> str | None:
-    refusal: str | None = (getattr(message, "provider_specific_fields", None) or {}).get("refusal")
-    return refusal or getattr(message, "refusal", None)
 
 
 def _is_number(value: Any) -> bool:

@@ -10,10 +10,19 @@ import socket
 import time
 import urllib.parse
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from pytest_ood.models.base import CallFailed, ModelError, RateLimited, TimedOut, TryAgain, Unreachable, Unreadable
+from pytest_ood.models.base import (
+    CallFailed,
+    Dropped,
+    ModelError,
+    RateLimited,
+    TimedOut,
+    TryAgain,
+    Unreachable,
+    Unreadable,
+)
 from pytest_ood.models.request import Answer
 
 # Errors that are recognised by their message because their status says too little.
@@ -26,6 +35,8 @@ _HOPELESS = re.compile(
 )
 _BUSY = re.compile(r"overloaded|rate.?limit|too many requests|resource.?exhausted", re.IGNORECASE)
 _HTML = re.compile(r"<!doctype html|<html\b", re.IGNORECASE)
+# A gateway waited in vain for the server behind it.
+_GATEWAY_TIMED_OUT = (504, 524)
 _NO_CONNECTION = {errno.ECONNREFUSED, errno.EHOSTUNREACH, errno.ENETUNREACH, errno.EHOSTDOWN}
 # Gemini's RetryInfo, and what OpenAI says in words.
 _WAIT_IN_BODY = re.compile(
@@ -54,7 +65,7 @@ def meaning(error: Exception, name: str, base: str | None, clean: Callable[[str]
     if kind == "Timeout" or status == 408:
         return TimedOut(f"{name}: {clean(str(error))}")
     if _was_dropped(error):
-        return TryAgain(f"{name}: the connection was dropped")
+        return Dropped(f"{name}: the connection was dropped")
     if _could_not_be_read(error, status) and not _HOPELESS.search(details):
         page = " (an HTML page: is a proxy or a login in between?)" if _HTML.search(details + _body(error)) else ""
         return Unreadable(f"{name}: what came is not an answer in the format of its API{page}")
@@ -73,9 +84,31 @@ def meaning(error: Exception, name: str, base: str | None, clean: Callable[[str]
         return CallFailed(message)
     if status in (429, 529) or (status >= 500 and _BUSY.search(details)):
         return RateLimited(message, wait_asked(error, details))
+    if status in _GATEWAY_TIMED_OUT:
+        return Dropped(message, wait_asked(error, details))
     if status in (409, 425) or status >= 500:
         return TryAgain(message, wait_asked(error, details))
     return CallFailed(message, refused=True)
+
+
+def error_in(payload: Any, name: str, clean: Callable[[str], str]) -> Exception | None:
+    """Return what an error means in a response that says of itself that all is well; None if there is none.
+
+    Args:
+        payload: the JSON of the response.
+        name: the model, as the user named it.
+        clean: makes a message fit to print, without keys.
+    """
+    error = payload.get("error") if isinstance(payload, Mapping) else None
+    if not error:
+        return None
+    status, words = (error.get("code"), error.get("message")) if isinstance(error, Mapping) else (None, error)
+    message = f"{name}: {clean(str(words)[:_LONGEST])}"
+    if status in (401, 402, 403) or _HOPELESS.search(str(error)[:_LONGEST]):
+        return ModelError(f"{message}; check the provider's key and its permissions")
+    if status in (429, 529) or _BUSY.search(str(words)[:_LONGEST]):
+        return RateLimited(message)
+    return Unreadable(message)
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:

@@ -6,10 +6,14 @@ from dataclasses import dataclass, field
 from typing import Any, TypedDict
 
 from pytest_ood.text.canonical import canonical, digest
-from pytest_ood.text.redaction import is_secret
+from pytest_ood.text.redaction import is_secret, known_keys, without_secrets
 
 # Arguments that affect how a call travels and what it costs, but not its answer.
-_TRANSPORT = {"timeout", "api_base", "base_url", "input_cost_per_token", "output_cost_per_token"}
+_TRANSPORT = {"timeout", "api_base", "base_url", "input_cost_per_token", "output_cost_per_token", "max_response_mb"}
+
+
+# The greatest number that every program reads alike from JSON.
+_MOST_TOKENS = 2**53
 
 
 # A tool that a model may call, and a call of one, in the form of OpenAI's chat completions.
@@ -30,9 +34,29 @@ class Message(_Said, total=False):
     tool_call_id: str
 
 
+def is_recorded(name: str) -> bool:
+    """Return whether a model argument is part of the question: neither a secret nor a transport setting."""
+    return name not in _TRANSPORT and not is_secret(name)
+
+
 def recorded(args: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the model arguments that are part of the question: without secrets and without transport settings."""
-    return {name: value for name, value in args.items() if name not in _TRANSPORT and not is_secret(name)}
+    """Return the model arguments that are part of the question, without any secret in their values."""
+    part = {name: value for name, value in args.items() if is_recorded(name)}
+    kept: dict[str, Any] = without_secrets(part, known_keys(args))
+    return kept
+
+
+def count(number: Any) -> int | None:
+    """Return a number of tokens; None if it cannot be one: negative, not finite, not whole, above 2^53."""
+    if isinstance(number, bool) or not isinstance(number, int | float) or not 0 <= number <= _MOST_TOKENS:
+        return None
+    return int(number) if number == int(number) else None
+
+
+def dollars(amount: Any) -> float | None:
+    """Return a cost; None if it cannot be one: negative or not finite."""
+    is_number = isinstance(amount, int | float) and not isinstance(amount, bool)
+    return float(amount) if is_number and 0 <= amount <= _MOST_TOKENS else None
 
 
 @dataclass(frozen=True)
@@ -95,6 +119,10 @@ class Answer:
         served_model: the model that the provider says it served ("gpt-4o-2024-08-06" for "gpt-4o"); None if it does
             not say.
         tool_calls: the tools that the model calls.
+        system_fingerprint: the provider's name for the configuration of the served model, if it has one.
+        reasoning_tokens: how many of the output tokens are thoughts; None if unknown.
+        cached_tokens: how many of the input tokens the provider had in its cache; None if unknown.
+        dropped: the arguments of the request that were not sent, because the model does not take them.
     """
 
     text: str = ""
@@ -109,3 +137,7 @@ class Answer:
     run_id: str = ""
     served_model: str | None = None
     tool_calls: Sequence[ToolCall] = ()
+    system_fingerprint: str | None = None
+    reasoning_tokens: int | None = None
+    cached_tokens: int | None = None
+    dropped: Sequence[str] = ()

@@ -1,6 +1,6 @@
-"""How the models fared: which were rate limited, and which could not be asked at all."""
+"""How the models fared: which were rate limited, which could not be asked at all, and what they do not take."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import pytest
@@ -13,11 +13,14 @@ MODEL_FAILED = 6
 
 
 def rows(states: Mapping[str, ModelState]) -> list[dict[str, Any]]:
-    """Return the models that were refused calls or could not be asked, as in the summary: JSON types only."""
+    """Return the models of which there is something to say, as in the summary: JSON types only."""
     return [
-        {"model": name, "refusals": state.refusals, "pace": state.pace, "dead": state.dead or None}
+        {
+            **{"model": name, "refusals": state.refusals, "pace": state.pace, "dead": state.dead or None},
+            "dropped": sorted(state.dropped),
+        }
         for name, state in states.items()
-        if state.refusals or state.dead
+        if state.refusals or state.dead or state.dropped
     ]
 
 
@@ -27,6 +30,10 @@ def rate_limit(row: Mapping[str, Any]) -> str:
         return ""
     pace = "" if row["pace"] is None else f", pace {row['pace']:.3g}/s"
     return f"rate limited: {counted(row['refusals'], 'refusal')}{pace}"
+
+
+def _listed(names: Sequence[str]) -> str:
+    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
 
 
 class ModelStates:
@@ -39,15 +46,17 @@ class ModelStates:
 
     @property
     def rows(self) -> list[dict[str, Any]]:
-        """One row for each model that was refused calls or could not be asked, over all processes."""
+        """One row for each model of which there is something to say, over all processes."""
         merged: dict[str, dict[str, Any]] = {}
         for (_, name), row in self._rows.items():
-            known = merged.setdefault(name, {"model": name, "refusals": 0, "pace": None, "dead": None})
+            unsaid = {"model": name, "refusals": 0, "pace": None, "dead": None, "dropped": []}
+            known = merged.setdefault(name, unsaid)
             known["refusals"] += row["refusals"]
             if row["pace"] is not None:
                 # Each process learns its own share of what the provider allows.
                 known["pace"] = (known["pace"] or 0.0) + row["pace"]
             known["dead"] = known["dead"] or row["dead"]
+            known["dropped"] = sorted({*known["dropped"], *row["dropped"]})
         return list(merged.values())
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -69,5 +78,7 @@ class ModelStates:
         for row in self.rows:
             if row["refusals"]:
                 yield f"{row['model']}: {rate_limit(row)}", "yellow"
+            if row["dropped"]:
+                yield f"{row['model']} does not take {_listed(row['dropped'])}: not sent", "yellow"
             if row["dead"]:
                 yield f"could not be asked: {row['dead']}", "red"

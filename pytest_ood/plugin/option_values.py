@@ -12,9 +12,8 @@ from pytest_ood.asking.strategies import BUNDLED
 from pytest_ood.errors import OodError
 from pytest_ood.models import check_name
 from pytest_ood.models.base import ModelError
-from pytest_ood.models.request import recorded
+from pytest_ood.models.request import is_recorded, recorded
 from pytest_ood.text.canonical import canonical
-from pytest_ood.text.redaction import is_secret
 from pytest_ood.text.suggestions import did_you_mean
 
 #: What an undecided probe counts as.
@@ -111,10 +110,13 @@ def _varied(option: str, typed: str, given: Sequence[str]) -> dict[str, tuple[An
             varied[name] = _varied_of_task(option, name, listed)
             continue
         (argument,) = _arguments(option, typed, [text])
-        if is_secret(argument) or not recorded({argument: ""}):
+        if not is_recorded(argument):
             fix = "vary an argument that a model's answers depend on"
             raise SettingsError(option, "this argument is not part of the question", value=name, fix=fix)
         values = tuple([_arguments(option, typed, [f"{name}={value}"])[name] for value in listed.split(",") if value])
+        if any(recorded({argument: value}) != {argument: value} for value in values):
+            fix = "leave the key out: a condition is written into the store and the dataset"
+            raise SettingsError(option, "a value with a secret cannot vary", value=name, fix=fix)
         if argument in varied or len({canonical(value) for value in values}) < max(2, len(values)):
             fix = "give each argument once, with several values, as in reasoning_effort=low,high"
             raise SettingsError(option, "not an argument and its different values", value=text, fix=fix)

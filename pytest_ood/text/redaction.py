@@ -1,7 +1,8 @@
 """The one place that knows what a secret looks like.
 
-`known_keys` and `without_keys` redact the keys that this process knows. `Secrets` finds them in text that is about to
-be published, along with anything else that looks like a key. `encodable` makes text from outside safe to store.
+`known_keys` and `without_keys` redact the keys that this process knows, and `without_secrets` walks the arguments of a
+model. `Secrets` finds in text that is about to be published what is left, along with anything else that looks like a
+key. `encodable` makes text from outside safe to store.
 """
 
 import json
@@ -10,7 +11,12 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-_SECRET = re.compile(r"(?:^|_)(?:key|token|secret|password|credentials?|headers?|authorization)(?:_id)?$")
+_SECRET = re.compile(
+    r"(?:^|_)(?:(?:api|access)?keys?|token|secrets?|passw(?:or)?d|passphrase|credentials?|headers?|authorization|cookies?)"
+    r"(?:_id)?$"
+)
+# Where a name in camel case or with hyphens has words.
+_WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|-")
 STRUCK_OUT = "REDACTED"
 # Shorter values are not keys ("none", "EMPTY"), and redacting them would blank out half of every message.
 _SHORTEST_KEY = 8
@@ -32,7 +38,21 @@ _LOOKS = (
 
 def is_secret(name: str) -> bool:
     """Return whether a model argument or environment variable of this name holds a key, a token or a header."""
-    return _SECRET.search(name.lower()) is not None
+    return _SECRET.search(_WORD.sub("_", name).lower()) is not None
+
+
+def secret_names(value: Any, where: str = "") -> Iterator[str]:
+    """Yield the places in a JSON value that are named like secrets, such as ``extra_body.my_secret``."""
+    if isinstance(value, Mapping):
+        for name, inner in value.items():
+            place = f"{where}.{name}".lstrip(".")
+            if is_secret(str(name)) and inner != STRUCK_OUT:
+                yield place
+            else:
+                yield from secret_names(inner, place)
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            yield from secret_names(inner, where)
 
 
 class Secrets:
@@ -76,14 +96,50 @@ def without_keys(text: str, keys: Sequence[str]) -> str:
 
 def known_keys(args: Mapping[str, Any]) -> list[str]:
     """Return every key in the model arguments and in the environment, longest first: one may be part of another."""
-    secret = [value for source in (args, os.environ) for name, value in source.items() if is_secret(name)]
+    secret = [*_secret_values(args), *_secret_values(os.environ)]
     words = {word for value in _strings(secret) for word in _words(value) if len(word) >= _SHORTEST_KEY}
     return sorted(words, key=lambda word: (-len(word), word))
+
+
+def without_secrets(value: Any, keys: Sequence[str] = ()) -> Any:
+    """Return a JSON value without secrets, however deep: what is named like one is left out.
+
+    Args:
+        value: the value.
+        keys: known keys, which are redacted in every string, along with anything that looks like a key.
+    """
+    if isinstance(value, str):
+        text = without_keys(value, keys)
+        for _, _, look in _LOOKS:
+            text = look.sub(STRUCK_OUT, text)
+        return text
+    if isinstance(value, Mapping):
+        return {
+            without_keys(str(name), keys): without_secrets(inner, keys)
+            for name, inner in value.items()
+            if not is_secret(str(name))
+        }
+    if isinstance(value, list | tuple):
+        return [without_secrets(inner, keys) for inner in value]
+    return value
 
 
 def _words(secret: str) -> tuple[str, ...]:
     # In "Bearer KEY", KEY alone is a secret too.
     return (secret, *secret.split())
+
+
+def _secret_values(value: Any) -> Iterator[Any]:
+    """Yield what is named like a secret, however deep."""
+    if isinstance(value, Mapping):
+        for name, inner in value.items():
+            if is_secret(str(name)):
+                yield inner
+            else:
+                yield from _secret_values(inner)
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            yield from _secret_values(inner)
 
 
 def _strings(value: Any) -> Iterator[str]:

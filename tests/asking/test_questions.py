@@ -59,6 +59,7 @@ def greet(rng: np.random.Generator, length: int) -> Case:
 
 CONDITION = Condition("model", FrozenJson({"temperature": 0}), "cot", shots=0, exchanges=1)
 USED = {"input_tokens": 10, "output_tokens": 2, "cost_usd": 0.25, "latency_s": 1.5}
+USED |= {"reasoning_tokens": 1, "cached_tokens": 8}
 
 
 def arm(function: Any = spell, name: Any = "shift", **others: Any) -> ArmSpec:
@@ -138,7 +139,7 @@ def test_a_trace_records_a_case_and_its_answer() -> None:
     """Field by field."""
     spec = arm(condition=replace(CONDITION, shots=2), shown=(FrozenJson({"length": 3}),))
     made = questions(spec)
-    fields = {"reasoning": "hm", "finish_reason": "stop", "served_model": "model-2026"}
+    fields = {"reasoning": "hm", "finish_reason": "stop", "served_model": "model-2026", "system_fingerprint": "fp_1"}
     case = made.draw(4).conversation.case
     draw = answered(made, 4, case.input, **fields)
     asked = spec.identity(7, 4)
@@ -181,6 +182,15 @@ def test_a_trace_records_a_case_and_its_answer() -> None:
     }
 
 
+def test_a_trace_does_not_claim_what_was_not_sent() -> None:
+    """An argument that the model does not take is part of what was asked for, and of the id, and not of the row."""
+    spec = arm(condition=replace(CONDITION, args=FrozenJson({"temperature": 0, "max_tokens": 100})))
+    made = questions(spec)
+    found = [made.trace(draw, draw.judge([])) for draw in (answered(made, 0, "a", dropped=("temperature",)),)]
+    assert [(one.model_args, one.id) for one in found] == [('{"max_tokens":100}', trace_id(spec.identity(7, 0)))]
+    assert json.loads(found[0].condition or "")["args"] == {"temperature": 0, "max_tokens": 100}
+
+
 def test_a_dialogue_is_one_trace() -> None:
     """Its last answer, and the sums over its turns; the last thing asked is the question."""
     made = questions(arm(greet))
@@ -188,7 +198,7 @@ def test_a_dialogue_is_one_trace() -> None:
     found = made.trace(draw, draw.judge([]))
     assert (found.outcome, found.response, found.question) == ("correct", wrap("good day"), "And again?")
     assert (found.input_tokens, found.output_tokens, found.cost_usd, found.latency_s) == (20, 4, 0.5, 3.0)
-    assert found.created_at == 1
+    assert (found.reasoning_tokens, found.cached_tokens, found.created_at) == (2, 16, 1)
 
 
 def test_a_published_case_has_no_twin() -> None:

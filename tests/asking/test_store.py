@@ -42,6 +42,10 @@ ANSWERS = st.builds(
     error=st.none() | TEXT,
     run_id=st.sampled_from(["run", "other"]),
     served_model=st.none() | TEXT,
+    system_fingerprint=st.none() | TEXT,
+    reasoning_tokens=st.none() | st.integers(0, 2**62),
+    cached_tokens=st.none() | st.integers(0, 2**62),
+    dropped=st.lists(TEXT, max_size=2).map(tuple),
 )
 
 
@@ -257,6 +261,17 @@ def test_the_budget_counts_what_is_charged_and_what_is_reserved(store: Store) ->
     assert store.claim(ask(0).key, "run", reserve=5.0, budget=1.0) == "answered"
 
 
+def test_a_call_without_an_answer_is_charged(store: Store) -> None:
+    """It leaves less for the others of its run, and keeps what is reserved for asking again."""
+    assert store.claim(ask(0).key, "run", reserve=0.25, budget=1.0) == "mine"
+    store.charge("run", 0.25)
+    store.charge("run", 0.25)
+    store.charge("another", 0.25)
+    assert store.reserved("run") == 0.25
+    assert store.claim(ask(1).key, "run", reserve=0.375, budget=1.0) == "over budget"
+    assert store.claim(ask(1).key, "run", reserve=0.25, budget=1.0) == "mine"
+
+
 CLAIMER = """
 import pathlib, sys, threading
 from pytest_ood.models.request import Answer, Request
@@ -427,7 +442,8 @@ def test_traces_come_in_the_order_of_arms_and_draws(store: Store) -> None:
             found,
             # What comes from the answer, and not from the trace.
             **dict.fromkeys(["reasoning", "finish_reason", "input_tokens", "output_tokens", "cost_usd"], ""),
-            **dict.fromkeys(["latency_s", "created_at", "served_model"], ""),
+            **dict.fromkeys(["latency_s", "created_at", "served_model", "system_fingerprint"], ""),
+            **dict.fromkeys(["reasoning_tokens", "cached_tokens"], ""),
         )
         for found in store.traces("run", place=1)
         if found.outcome == "wrong"

@@ -55,7 +55,8 @@ def test_answers_of_the_first_version_read_back_equal(answers: list[Answer]) -> 
     """Every field that there was, whatever is in it; what there was not is None."""
     with tempfile.TemporaryDirectory() as folder:
         path = copy(Path(folder))
-        columns = [name for name in Answer.__dataclass_fields__ if name not in ("served_model", "tool_calls")]
+        names = list(Answer.__dataclass_fields__)
+        columns, later = names[: names.index("served_model")], names[names.index("served_model") :]
         with contextlib.closing(sqlite3.connect(path)) as db, db:
             for number, answer in enumerate(answers):
                 values = [ask(number).key, *(getattr(answer, name) for name in columns)]
@@ -65,9 +66,11 @@ def test_answers_of_the_first_version_read_back_equal(answers: list[Answer]) -> 
             for number, answer in enumerate(answers):
                 (found,) = store.answers([ask(number).key], answer.run_id).values()
                 assert [getattr(found, name) for name in columns] == [getattr(answer, name) for name in columns]
-                assert (found.served_model, found.tool_calls) == (None, ())
+                assert [getattr(found, name) for name in later] == [getattr(Answer(), name) for name in later]
             call = {"id": "1", "type": "function", "function": {"name": "solve", "arguments": "{}"}}
-            served = Answer("new", run_id="run", served_model="some-model-2026", tool_calls=(call,))
+            told = {"served_model": "some-model-2026", "system_fingerprint": "fp_1"}
+            counted = {"reasoning_tokens": 5, "cached_tokens": 0}
+            served = Answer("new", run_id="run", tool_calls=(call,), dropped=("seed",), **told, **counted)
             store.save([(Request("m", []), served, 0.0)])
             assert list(store.answers([Request("m", []).key], "run").values()) == [served]
 

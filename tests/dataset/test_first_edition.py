@@ -71,7 +71,7 @@ def test_its_rows_are_read_in_todays_form(first: Path) -> None:
     assert len(found) == FAILURES
     for one in found:
         assert {name: getattr(one, name) for name in old[one.id]} == old[one.id]
-        assert [getattr(one, name) for name in NEW if name != "question"] == [None, None, 0, None, None, None]
+        assert [getattr(one, name) for name in NEW if name != "question"] == [None, None, 0, *[None] * 6]
         assert one.messages[-1]["content"].rpartition("\n\n")[0] == one.question
     assert {one.question.partition(" ")[0] for one in found} == {"Spell", "Now", "In"}
     assert len(list(load_failures(first, config="traces"))) == TRACES

@@ -58,6 +58,9 @@ TRACE: dict[str, Any] = {
     "served_model": None,
     "stopping": None,
     "condition": None,
+    "system_fingerprint": None,
+    "reasoning_tokens": 2,
+    "cached_tokens": None,
 }
 ANYTHING = st.one_of(
     st.none(),

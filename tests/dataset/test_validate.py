@@ -258,6 +258,19 @@ def test_the_values_of_secret_variables_are_found(folder: Path, monkeypatch: pyt
     ]
 
 
+@pytest.mark.parametrize("field", ["model_args", "condition"])
+def test_an_argument_that_is_named_like_a_secret(folder: Path, field: str) -> None:
+    """However deep, and whatever its value is, unless that has been redacted."""
+    args = {"extra_body": {"my_secret": "x"}}
+    value = json.dumps(args if field == "model_args" else {"args": args})
+    redacted = json.dumps({"extra_body": {"my_secret": "REDACTED"}})
+    rows = [trace(50, "run-2", **{field: value}), trace(51, "run-2", model_args=redacted)]
+    export(folder, rows, summary(condition={"model": "m", "args": args}))
+    found = [(fault.file.partition("/")[0], fault.row, fault.field) for fault in leaks(folder)]
+    assert found == [("data", 0, field), ("runs", None, "cells[0].condition.args")]
+    assert all("my_secret" in fault.what for fault in leaks(folder))
+
+
 def test_other_tokens_and_summaries(folder: Path) -> None:
     """The token of the login, and what a test's name or a parameter may hold; also a parameter's name."""
     cell = {"id": "test_x[tok-of-login]", "params": {f"hf_{KEY}": 1}}

@@ -17,6 +17,7 @@ import pytest
 from pytest_ood.models import IGNORED_WARNINGS, litellm_model
 from pytest_ood.models.base import (
     CallFailed,
+    Dropped,
     ModelError,
     RateLimited,
     TimedOut,
@@ -25,7 +26,8 @@ from pytest_ood.models.base import (
     Unreadable,
 )
 from pytest_ood.models.litellm_model import LiteLLMModel, price
-from pytest_ood.models.request import Answer, Message, Request
+from pytest_ood.models.request import Answer, Message, Request, recorded
+from tests.models.shapes import SHAPES, body
 from tests.server import Behaviour, Call, Reply, Server, drop, echo_key, fail, first, ok, raw
 
 # litellm's own filters last only for the test that imports it, and which one that is depends on order and worker.
@@ -113,6 +115,18 @@ def test_request_arrives_as_asked(run: Run, start: Start, server: Server) -> Non
     assert server.calls[-1].headers["authorization"] == f"Bearer {KEY}"
 
 
+def test_secrets_within_arguments_are_sent(run: Run, start: Start, server: Server) -> None:
+    """A request is recorded without them, and the model has them; what varies is the request's."""
+    server.behaviour = ok()
+    args = {"extra_body": {"my_secret": "swordfish!", "size": 2}, "stop": ["a"]}
+    model = start(NAME, api_base=server.url, api_key=KEY, **args)
+    run(model.ask(Request(NAME, QUESTION, {**recorded(args), "stop": ["b"]})))
+    assert server.requests[-1] == {
+        **{"model": "some-model", "messages": QUESTION},
+        **{"my_secret": "swordfish!", "size": 2, "stop": ["b"]},
+    }
+
+
 def test_calls_in_flight_share_connections(run: Run, start: Start) -> None:
     """A hundred calls at once, twice: all are answered, over a hundred connections or fewer."""
 
@@ -150,13 +164,6 @@ def test_odd_texts(ask: Ask, behaviour: Behaviour, text: str) -> None:
     answer = ask(behaviour, timeout=60)
     assert answer.text == text
     answer.text.encode()
-
-
-def test_parts_of_a_text_are_joined() -> None:
-    """A content that is a list of parts is the text of its text parts."""
-    from pytest_ood.models.litellm_model import _text
-
-    assert _text([{"type": "text", "text": "a"}, {"type": "image"}, {"type": "text", "text": "b"}]) == "ab"
 
 
 def test_reasoning_is_kept_apart(ask: Ask) -> None:
@@ -234,8 +241,8 @@ FAILURES = {
     "null": (raw(b"null"), Unreadable, ""),
     "no choices": (raw(b"{}"), Unreadable, ""),
     "binary": (raw(bytes(range(256))), Unreadable, ""),
-    "dropped": (drop(), TryAgain, ""),
-    "dropped midway": (drop(300), TryAgain, ""),
+    "dropped": (drop(), Dropped, ""),
+    "dropped midway": (drop(300), Dropped, ""),
     "503 overloaded": (fail(503, "The model is overloaded"), RateLimited, "overloaded"),
     "html 200": (raw(b"<!DOCTYPE html><html>Please log in</html>"), Unreadable, "not an answer.*HTML"),
 }
@@ -456,6 +463,24 @@ def test_the_served_model_is_kept(ask: Ask, served: str, kept: str | None) -> No
     assert ask(behave).served_model == kept
 
 
+def test_what_a_provider_says_besides_is_kept(ask: Ask) -> None:
+    """The fingerprint of its configuration, and how many tokens were thoughts or came from its cache."""
+
+    def behave(call: Call) -> Reply:
+        usage = {
+            **{"prompt_tokens": 11, "completion_tokens": 7, "total_tokens": 18},
+            "completion_tokens_details": {"reasoning_tokens": 5},
+            "prompt_tokens_details": {"cached_tokens": 3},
+        }
+        reply = ok(usage=usage)(call)
+        return replace(reply, body=json.dumps({**json.loads(reply.body), "system_fingerprint": "fp_44"}).encode())
+
+    answer = ask(behave)
+    assert (answer.system_fingerprint, answer.reasoning_tokens, answer.cached_tokens) == ("fp_44", 5, 3)
+    answer = ask(ok())
+    assert (answer.system_fingerprint, answer.reasoning_tokens, answer.cached_tokens) == (None, None, None)
+
+
 # Before the first call
 
 
@@ -586,6 +611,45 @@ def test_an_argument_that_would_be_dropped_does_not_vary(run: Run, start: Start,
         (start("gpt-4o", **settings, reasoning_effort="low"), {"reasoning_effort": "low"}),
     ):
         assert run(model.ask(Request("gpt-4o", QUESTION, args))).text == "<answer>4</answer>"
+
+
+@pytest.mark.parametrize(
+    ("name", "args", "sent", "dropped"),
+    [
+        ("openai/o3-mini", {"temperature": 0, "max_tokens": 9}, {"max_completion_tokens": 9}, ("temperature",)),
+        ("openai/o3-mini", {"reasoning_effort": "low", "seed": 3}, {"reasoning_effort": "low", "seed": 3}, ()),
+        ("openai/gpt-5", {"top_p": 0.5, "temperature": 0}, {}, ("temperature", "top_p")),
+        ("openai/gpt-4o", {"reasoning_effort": "low", "temperature": 0}, {"temperature": 0}, ("reasoning_effort",)),
+        ("anthropic/claude-sonnet-4-5", {"max_tokens": 9, "seed": 3}, {"max_tokens": 9}, ("seed",)),
+        # Of a model that litellm does not know nobody knows what it takes.
+        (NAME, {"reasoning_effort": "low", "temperature": 0}, {"reasoning_effort": "low", "temperature": 0}, ()),
+        ("groq/some-model", {"reasoning_effort": "low"}, {"reasoning_effort": "low"}, ()),
+        ("together_ai/some/model", {"reasoning_effort": "low"}, {"reasoning_effort": "low"}, ()),
+        ("hosted_vllm/some-model", {"reasoning_effort": "low"}, {"reasoning_effort": "low"}, ()),
+    ],
+)
+def test_what_is_not_sent_is_known(
+    run: Run, start: Start, server: Server, name: str, args: dict[str, Any], sent: dict[str, Any], dropped: tuple[str]
+) -> None:
+    """On the wire is what the answer says."""
+    claude = name.startswith("anthropic")
+    server.behaviour = raw(body("anthropic/claude-sonnet-4-5" if claude else "openai/gpt-4o", SHAPES["right"]))
+    model = start(name, api_base=server.url, api_key=KEY, **args)
+    assert run(model.ask(Request(name, QUESTION, args))).dropped == dropped
+    assert {key: value for key, value in server.requests[-1].items() if key not in ("model", "messages")} == sent
+
+
+def test_a_limit_that_is_not_sent_limits_no_cost(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is reserved is then what the longest response costs."""
+    model = start("gpt-4o", api_key=KEY, max_tokens=9)
+    request = Request("gpt-4o", QUESTION, {"max_tokens": 9})
+    low = model.most(request)
+    monkeypatch.setattr(litellm_model.importlib.import_module("litellm"), "get_optional_params", lambda **_: {})
+    model = start("gpt-4o", api_key=KEY, max_tokens=9)
+    high = model.most(request)
+    assert low is not None
+    assert high is not None
+    assert high - low == pytest.approx((16384 - 9) * 1e-5)
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import pytest
 
 from pytest_ood.asking.progress import ModelState, Progress
 from pytest_ood.dataset import schema
+from pytest_ood.dataset.read import load_failures
 from pytest_ood.plugin.model_states import ModelStates, rate_limit, rows
 from pytest_ood.plugin.status_line import progress_line
 from tests.plugin.conftest import COULD_NOT_ASK, PROBE, Suite
@@ -55,6 +56,34 @@ def test_workers_tell_of_a_dead_model(suite: Suite) -> None:
     assert sorted(suite.verdicts().values()) == ["robust", "robust", "undecided", "undecided"]
 
 
+DROPS = """
+def pytest_ood_model(name):
+    if name == "drops":
+        from pytest_ood import Answer
+
+        def answer(messages):
+            text = f"<answer>{messages[-1]['content'].split()[1][::-1]}</answer>"
+            return Answer(text, dropped=("temperature", "seed"))
+
+        return answer
+"""
+
+
+def test_what_a_model_does_not_take_is_said_once(suite: Suite) -> None:
+    """Also if all answers come from the store; no row and no card claims it."""
+    suite.write(DROPS, "conftest.py")
+    args = ["--ood-model-arg=temperature=0", "--ood-model-arg=top_p=1", "--ood-json=out.json"]
+    for number in range(2):
+        result = suite.run("--ood-model=drops", *args, f"--ood-export=data-{number}")
+        assert result.stdout.str().count("drops does not take seed and temperature") == 1
+        (state,) = suite.summary()["model_states"]
+        assert (state["model"], state["dropped"], state["dead"]) == ("drops", ["seed", "temperature"], None)
+        schema.check(suite.summary(), "summary")
+        traces = list(load_failures(suite.path / f"data-{number}", config="traces"))
+        assert {trace.model_args for trace in traces} == {'{"top_p":1}'}
+        assert "temperature" not in (suite.path / f"data-{number}" / "README.md").read_text(encoding="utf-8")
+
+
 def test_refusals_are_in_the_summary(suite: Suite) -> None:
     """How many, and the pace that was learnt; the session does not fail for it."""
     suite.write(LIMITED, "conftest.py")
@@ -78,12 +107,17 @@ def report(process: str, *states: dict[str, object]) -> pytest.TestReport:
 def test_processes_are_added_up() -> None:
     """Each has a share of the pace; what a process said last counts."""
     states = ModelStates()
-    row = {"model": "m", "refusals": 5, "pace": 2.0, "dead": None}
-    for one in (report("gw0", row), report("gw0", {**row, "refusals": 7}), report("gw1", {**row, "dead": "gone"})):
+    row = {"model": "m", "refusals": 5, "pace": 2.0, "dead": None, "dropped": ["seed", "stop", "user"]}
+    for one in (
+        report("gw0", row),
+        report("gw0", {**row, "refusals": 7}),
+        report("gw1", {**row, "dead": "gone", "dropped": []}),
+    ):
         states.pytest_runtest_logreport(one)
-    assert states.rows == [{"model": "m", "refusals": 12, "pace": 4.0, "dead": "gone"}]
+    assert states.rows == [{**row, "refusals": 12, "pace": 4.0, "dead": "gone"}]
     assert [text for text, _ in states.lines()] == [
         "m: rate limited: 12 refusals, pace 4/s",
+        "m does not take seed, stop and user: not sent",
         "could not be asked: gone",
     ]
 
@@ -91,7 +125,8 @@ def test_processes_are_added_up() -> None:
 def test_only_what_has_something_to_tell_is_told() -> None:
     """A model that fares well has no row."""
     states = {"a": ModelState(), "b": ModelState(refusals=31, pace=4.91), "c": ModelState(dead="c: gone")}
-    assert [row["model"] for row in rows(states)] == ["b", "c"]
+    states["d"] = ModelState(dropped={"seed"})
+    assert [row["model"] for row in rows(states)] == ["b", "c", "d"]
     assert rate_limit(rows(states)[0]) == "rate limited: 31 refusals, pace 4.91/s"
 
 

@@ -1,5 +1,6 @@
 """--ood-model, --ood-model-arg, --ood-api-base and the hook by which a project provides its own model."""
 
+import json
 import os
 import subprocess
 import sys
@@ -110,6 +111,26 @@ def test_a_key_among_the_arguments_is_written_nowhere(suite: Suite) -> None:
     for path in suite.path.rglob("*"):
         if path.is_file():
             assert key.encode() not in path.read_bytes(), path
+
+
+def test_a_key_within_an_argument_is_written_nowhere(suite: Suite) -> None:
+    """The model gets it all the same; an argument with a key cannot vary."""
+    key = "swordfish-and-chips"
+    suite.write(READS_THE_WORD.replace("1 / 0", "open(args['extra_body']['nested'][0]['my_secret'])"), "conftest.py")
+    body = json.dumps({"nested": [{"my_secret": key}, {"size": 2}], "note": key})
+    options = ["--ood-json=out.json", "--ood-export=data"]
+    result = suite.run("--ood-model=mine/raises", f"--ood-model-arg=extra_body={body}", *options)
+    assert key not in result.stdout.str() + result.stderr.str()
+    assert "No such file or directory: 'REDACTED'" in " ".join(result.outlines)
+    (cell, *_) = suite.summary()["cells"]
+    assert cell["condition"]["args"] == {"extra_body": {"nested": [{}, {"size": 2}], "note": "REDACTED"}}
+    for path in suite.path.rglob("*"):
+        if path.is_file():
+            assert key.encode() not in path.read_bytes(), path
+    varied = f'--ood-vary=extra_body={{"my_secret":"{key}"}},2'
+    refused = suite.run("--ood-model=mine/raises", varied)
+    assert refused.ret == pytest.ExitCode.USAGE_ERROR
+    assert key not in refused.stdout.str() + refused.stderr.str()
 
 
 def test_model_arguments_are_part_of_the_question(suite: Suite) -> None:

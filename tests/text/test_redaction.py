@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from pytest_ood.text.redaction import Secrets, is_secret, known_keys, without_keys
+from pytest_ood.text.redaction import Secrets, is_secret, known_keys, secret_names, without_keys, without_secrets
 
 KEY = "abcDEF0123456789abcDEF0123456789"
 
@@ -18,7 +18,9 @@ def _nobodys_keys(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("name", "secret"),
     [("api_key", True), ("OPENAI_API_KEY", True), ("aws_access_key_id", True), ("extra_headers", True),
-     ("max_tokens", False), ("keyboard", False), ("monkey", False), ("temperature", False)],
+     ("apiKey", True), ("X-Api-Key", True), ("apikey", True), ("mySecret", True), ("Cookie", True),
+     ("max_tokens", False), ("maxTokens", False), ("key_size", False),
+     ("keyboard", False), ("monkey", False), ("temperature", False)],
 )  # fmt: skip
 def test_names_of_secrets(name: str, secret: bool) -> None:
     """As models and environments call them."""
@@ -41,6 +43,25 @@ def test_what_looks_like_a_secret(text: str, what: str) -> None:
     found = Secrets().find(text)
     assert what in found
     assert KEY not in found
+
+
+NESTED = {
+    "temperature": 0,
+    "extra_body": {"my_secret": "swordfish!", "list": [{"apiKey": 1, "size": 2}], "note": "say swordfish!, please"},
+    "stop": ["sk-0123456789abcdefghij", "."],
+}
+
+
+def test_secrets_are_left_out_however_deep() -> None:
+    """By their names, by their values elsewhere, and by their looks; the rest stays as it is."""
+    kept = without_secrets(NESTED, known_keys(NESTED))
+    assert kept == {
+        "temperature": 0,
+        "extra_body": {"list": [{"size": 2}], "note": "say REDACTED, please"},
+        "stop": ["REDACTED", "."],
+    }
+    assert list(secret_names(NESTED)) == ["extra_body.my_secret", "extra_body.list.apiKey"]
+    assert list(secret_names(kept)) == list(secret_names({"a": {"token": "REDACTED"}})) == []
 
 
 @pytest.mark.parametrize("text", ["", "risk-assessment-of-everything", "bearer of 12 bad news", "api_key=REDACTED"])
