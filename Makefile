@@ -9,16 +9,29 @@ WORKERS ?= 2
 CHROMIUM ?= chromium
 PIP_INSTALL := install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: help demo test test-fast test-pythons lint browser mutants faults bench clean
+.PHONY: help demo demo-all test test-fast test-pythons lint browser mutants faults bench clean
 .DEFAULT_GOAL := help
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-# pytest exits with 1 where a probe fails, which is what a small model is expected to do.
-demo: $(READY) ## run one size of every task on the embedded model; verdicts here, a dataset in ood-demo/
-	$(BIN)/pytest --ood-quick --ood-model=local --ood-model-arg=max_tokens=64 --ood-export=ood-demo/dataset \
-		--ood-json=ood-demo/verdicts.json --tb=no -rN probes/ || test $$? -eq 1
+# pytest exits with 1 where a probe fails, which is what these models are expected to do.
+DEMO := --ood-json=ood-demo/verdicts.json --ood-report=ood-demo/report.html --ood-export=ood-demo/dataset --tb=no -rN
+SMOLLM2 := --ood-model=local --ood-model-arg=max_tokens=64
+
+demo: $(READY) ## a toy where its training ends, SmolLM2 where it has something to show: verdicts, a report, a dataset (90 s)
+	$(BIN)/pytest --ood-model=toy $(SMOLLM2) --ood-max-samples=20 $(DEMO) probes/ \
+		-k 'toy or local and (loud_words or longer_counts and 16 or longer_copies and 16)' || test $$? -eq 1
+	@$(SEE)
+
+demo-all: $(READY) ## one size of every task on SmolLM2 (minutes)
+	$(BIN)/pytest --ood-quick $(SMOLLM2) $(DEMO) probes/ || test $$? -eq 1
+	@$(SEE)
+
+define SEE
+echo 'Open ood-demo/report.html in a browser: every curve, every wrong answer beside its twin.'; \
+	echo 'Read ood-demo/dataset/README.md: the wrong answers as a dataset, with its card.'
+endef
 
 test: lint ## lint, types, every test, branch coverage (under ten minutes on two cores)
 	$(BIN)/coverage erase

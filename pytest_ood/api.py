@@ -173,7 +173,8 @@ class Measuring:
             run.start(cells)
             outcomes = [run.outcome(cell) for cell in cells]
             if any(outcome.reason_code == "provider" for outcome in outcomes):
-                raise ModelError(run.progress.models[name].dead)
+                state = run.progress.models[name]
+                raise ModelError(state.dead or state.no_tools)
             return outcomes
         finally:
             run.stop()

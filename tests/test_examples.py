@@ -59,9 +59,7 @@ def test_thinking_longer_closes_the_gap(pytester: pytest.Pytester, monkeypatch: 
     command = "--ood-model=thinker --ood-vary=effort=low,high --ood-compare --tb=no"
     result = pytester.runpytest_subprocess(*command.split())
     result.assert_outcomes(failed=3, passed=3)
-    page = (EXAMPLES.parent / "docs" / "conditions.md").read_text(encoding="utf-8")
-    (shown,) = re.findall(r"```text\n(.*?)```", page, re.S)
-    assert shown in result.stdout.str()
+    assert documents.block("docs/conditions.md", "An example", "text") in result.stdout.str()
     assert pytester.runpytest_subprocess("--ood-certify").ret == 0
 
 
@@ -79,7 +77,8 @@ def test_a_strategy_of_ones_own(pytester: pytest.Pytester) -> None:
 
 
 @pytest.mark.parametrize(
-    ("example", "probes"), [("downstream", 3), ("dataset_loop", 3), ("thinking_longer", 3), ("own_strategy", 1)]
+    ("example", "probes"),
+    [("downstream", 3), ("dataset_loop", 3), ("thinking_longer", 3), ("own_strategy", 1), ("conditions", 2)],
 )
 def test_an_example_lives_without_the_plugin(pytester: pytest.Pytester, example: str, probes: int) -> None:
     """Its hook is optional there, and its probes are skipped."""
@@ -120,4 +119,4 @@ def test_the_dataset_loop(hub: Hub, tmp_path: Path, without_pytest_ood: Path) ->
     assert "33 failures: " in ran.stdout
     for task, reading in (("copy_string", "learned"), ("known_lines", "memorised"), ("linear_formula", "still")):
         assert re.search(rf"{task}.*\n(?:.*\n)*?.*\b{reading}\b", ran.stdout), task
-    assert documents.block("README.md", "The dataset", "text") in ran.stdout
+    assert documents.block("docs/dataset.md", "The dataset", "text") in ran.stdout

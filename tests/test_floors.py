@@ -129,11 +129,12 @@ def test_datasets_have_their_room() -> None:
 
 
 def test_concurrency_has_its_place() -> None:
-    """The engine has the event loop, `run` its thread; a model awaits, and one that blocks has its own threads."""
+    """The engine has the event loop, `run` its thread, the sandbox of programs a lock; models may block threads."""
     concurrent = outside("asyncio", "threading", "concurrent", "multiprocessing")
     there = {name for name in concurrent if not name.startswith("models/")}
-    assert there == {"asking/callers", "asking/engine", "asking/run", "asking/store", "asking/store_workers"}
-    for name in ("asking/store", "asking/store_workers"):
+    stores = {"asking/store", "asking/store_workers"}
+    assert there == {"asking/callers", "asking/engine", "asking/run", "asking/strategies/program", *stores}
+    for name in stores:
         assert {one for one in imported(name) if one.startswith(("asyncio", "threading"))} == {"threading"}
 
 

@@ -68,6 +68,7 @@ FLAGS = [
     "--ood-strategy",
     "--ood-strategy-arg",
     "--ood-horizons",
+    "--ood-solver-faulty",
     "--ood-exchanges",
     "--ood-shots",
     "--ood-shots-from",

@@ -16,29 +16,27 @@ from pytest_ood.registry import GROUP
 from tests import documents
 from tests.readme_table import BEGIN, END, table
 
-README = documents.PAGES["README.md"]
-PROBE, TASK, DIALOGUE, PAIRS, SCRIPT, LOADING = (
-    documents.block("README.md", heading)
-    for heading in (
-        "A probe",
-        "A task of your own",
-        "A dialogue",
-        "Paired questions you already have",
-        "Without pytest",
-        "The dataset",
-    )
+VERDICTS = documents.PAGES["docs/verdicts.md"]
+PROBE = documents.block("README.md", "A probe")
+TASK, DIALOGUE, PAIRS = (
+    documents.block("docs/writing.md", heading)
+    for heading in ("A task of your own", "A dialogue", "Paired questions you already have")
 )
+SCRIPT = documents.block("docs/scripts.md", "Without pytest")
+LOADING = documents.block("docs/dataset.md", "The dataset")
 HOOK = documents.block("docs/models.md", "A hook")
 STRATEGY = documents.block("docs/conditions.md", "A strategy of your own")
 
 
 def test_every_block_of_python_is_run_here() -> None:
     """A new one needs a test below."""
-    assert [block for page in documents.PAGES for _, block in documents.blocks(page)] == [
-        *(PROBE, TASK, DIALOGUE, PAIRS, SCRIPT, LOADING),
-        STRATEGY,
-        HOOK,
-    ]
+    shown = [block for page in documents.PAGES for _, block in documents.blocks(page)]
+    assert sorted(shown) == sorted([PROBE, TASK, DIALOGUE, PAIRS, SCRIPT, LOADING, STRATEGY, HOOK])
+
+
+def test_the_readme_is_read_in_one_sitting() -> None:
+    """The rest is in docs/."""
+    assert len(documents.PAGES["README.md"].splitlines()) < 150
 
 
 def test_the_strategy_is_that_of_the_example() -> None:
@@ -54,7 +52,7 @@ def test_the_probe_runs(pytester: pytest.Pytester) -> None:
 
 
 def test_the_task_is_sound() -> None:
-    """It is certified, as the README says a task can be."""
+    """It is certified, as the page says a task can be."""
     names: dict[str, Any] = {"__name__": "readme"}
     exec(TASK, names)
     assert certify(names["spell_backward"], {"length": 6}, {"length": 3}) == []
@@ -98,6 +96,25 @@ def test_the_script_measures(pytester: pytest.Pytester) -> None:
     )
 
 
+# Times, and how a test starts pytest.
+CHANGING = re.compile(r"=*[ ]?\d+\.\d+ ?s\b.*|python -m (?=pytest)|--basetemp=\S+ |--ood-store=\S+ ")
+
+
+def test_the_toy_is_shown_as_it_is_printed(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The README's picture is of this very run."""
+    shutil.copytree(documents.ROOT / "probes", pytester.path / "probes")
+    monkeypatch.setenv("COLUMNS", "100")
+    monkeypatch.setenv("HF_HOME", str(pytester.path / "home"))
+    path, chosen = "probes/test_grid_scaling.py", "wider and 110"
+    assert f"`pytest --ood-model=toy --tb=no -rN {path} -k '{chosen}'`" in documents.PAGES["README.md"]
+    printed = pytester.runpytest_subprocess("--ood-model=toy", "--tb=no", "-rN", path, "-k", chosen).outlines
+    shown = documents.block("README.md", "Install", "text").splitlines()
+    start = next(place for place, line in enumerate(printed) if line.startswith(path))
+    assert [CHANGING.sub("", line) for line in shown] == [
+        CHANGING.sub("", line) for line in printed[start : start + len(shown)]
+    ]
+
+
 def test_the_failing_probe_is_shown_as_it_is_printed(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -107,15 +124,10 @@ def test_the_failing_probe_is_shown_as_it_is_printed(
     # No seed was published from there.
     monkeypatch.setenv("HF_HOME", str(pytester.path / "home"))
     command = ("--ood-model=clockwork", "-k", "20", "--tb=short")
-    assert f"`pytest {' '.join(command)}`" in README
+    assert f"`pytest {' '.join(command)}`" in VERDICTS
     printed = pytester.runpytest_subprocess(*command).outlines
-    shown = documents.block("README.md", "Reading a verdict", "text").splitlines()
-    times = re.compile(r"=*[ ]?\d+\.\d+ ?s\b.*")
-    # How the test starts pytest.
-    started = re.compile(r"python -m (?=pytest)|--basetemp=\S+ ")
-    assert [times.sub("", line) for line in shown] == [
-        times.sub("", started.sub("", line)) for line in printed[-len(shown) :]
-    ]
+    shown = documents.block("docs/verdicts.md", "Reading a verdict", "text").splitlines()
+    assert [CHANGING.sub("", line) for line in shown] == [CHANGING.sub("", line) for line in printed[-len(shown) :]]
 
 
 def test_the_model_answers(pytester: pytest.Pytester) -> None:
@@ -131,7 +143,7 @@ def test_the_dataset_loads(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(PROBE)
     pytester.runpytest_subprocess("--ood-model=fake/lured", "--ood-export=DIR")
     folder = f"{pytester.path}/DIR"
-    assert "pandas.read_parquet" in README
+    assert "pandas.read_parquet" in documents.PAGES["docs/dataset.md"]
     script = (
         LOADING.replace('"DIR"', repr(folder))
         + f"""
@@ -155,8 +167,8 @@ def test_all_verdicts_and_outcomes_are_explained() -> None:
     from pytest_ood.evidence.outcomes import OUTCOMES
 
     for word in (*(verdict.value for verdict in Verdict), *OUTCOMES):
-        assert re.search(rf"\b{word}\b", README), word
-    table = README.partition("| attribute of `ood` |")[2].partition("\n\n")[0]
+        assert re.search(rf"\b{word}\b", VERDICTS), word
+    table = VERDICTS.partition("| attribute of `ood` |")[2].partition("\n\n")[0]
     attributes = set(re.findall(r"`(\w+)(?:\(\))?`", "".join(re.findall(r"^\| (.*?) \|", table, re.MULTILINE))))
     internal = {"cell", "finding", "cost_usd", "arms", "row", "each_trace", "strategy"}
     assert (

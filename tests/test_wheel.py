@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
+TOYS = ("automata", "convolution", "reversal")
 
 
 @pytest.fixture(scope="module")
@@ -30,9 +31,17 @@ def test_contents(installed: Path) -> None:
     schemas = {f"pytest_ood/schemas/{path.name}" for path in (ROOT / "schemas").glob("*.json")}
     data = {str(path.relative_to(ROOT)) for path in (ROOT / "pytest_ood/families").rglob("data/*")}
     assert len(data) == 6
+    toys = {f"pytest_ood/models/toy/data/{toy}.{kind}" for toy in TOYS for kind in ("npz", "json")}
     page = {f"pytest_ood/report/html/templates/report.{suffix}" for suffix in ("html.j2", "css", "js")}
-    assert names >= probes | schemas | data | page | {"pytest_ood/py.typed"}
+    assert names >= probes | schemas | data | toys | page | {"pytest_ood/py.typed"}
     assert not [name for name in names if "__pycache__" in name or name.startswith("tests")]
+
+
+def test_the_wheel_is_small(installed: Path) -> None:
+    """The toys take under 3 MB of under 6 MB."""
+    (wheel,) = installed.parent.glob("*.whl")
+    assert wheel.stat().st_size < 6e6
+    assert sum(path.stat().st_size for path in installed.glob("pytest_ood/models/toy/data/*")) < 3e6
 
 
 def test_probes_run_from_the_wheel(installed: Path, tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from pytest_ood.asking.lane import PATIENCE_S, Lane, Question
 from pytest_ood.asking.progress import Progress
 from pytest_ood.asking.questions import total
 from pytest_ood.asking.store import Store, StoreError
-from pytest_ood.models.base import CallFailed, Model, ModelError, TryAgain
+from pytest_ood.models.base import CallFailed, Model, ModelError, NoTools, TryAgain
 from pytest_ood.models.request import Answer, Request, count, dollars
 
 # How long calls in flight may continue once the run is stopped, or their model dead: they are already paid for.
@@ -28,6 +28,8 @@ GRACE_S = 5.0
 POLL_S = 0.05
 # The finish_reason of an answer that tells the other processes of the run that the model cannot be used.
 FATAL = "fatal"
+# The same, of a model that cannot be asked anything that offers tools.
+NO_TOOLS = "no tools"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +100,15 @@ class Callers:
         """Return how many calls of a model may be in flight at most."""
         return self._lanes[name].most
 
-    def dead(self, name: str) -> str:
-        """Return why a model cannot be asked any more; empty if it can."""
-        return self._lanes[name].state.dead
+    def why_not(self, name: str, tools: bool = False) -> str:
+        """Return why a model cannot be asked any more, or not with `tools`; empty if it can."""
+        state = self._lanes[name].state
+        return state.dead or (state.no_tools if tools else "")
+
+    def takes_tools(self, name: str) -> bool | None:
+        """Return whether a model takes tools; None as long as nobody has tried."""
+        lane = self._lanes[name]
+        return False if lane.state.no_tools else lane.takes_tools or None
 
     async def answers(self, place: int, requests: Sequence[Request]) -> list[Answer | None]:
         """Return the answers in the order of the requests, from the store or else from a caller.
@@ -115,8 +123,8 @@ class Callers:
         stored = self._store.answers([request.key for request in requests], terms.run_id, terms.refresh)
         for request in requests:
             answer = stored.get(request.key)
-            if answer is not None and answer.finish_reason == FATAL:
-                self._bury(request.model, stored.pop(request.key).error or "")
+            if answer is not None and answer.finish_reason in (FATAL, NO_TOOLS):
+                self._give_up(request.model, stored.pop(request.key))
         self.progress.answers += len(stored)
         for answer in stored.values():
             self._note(requests[0].model, answer)
@@ -130,7 +138,11 @@ class Callers:
                 promise.add_done_callback(functools.partial(self._kept, request.key))
                 self._put(Question(request, place, promise))
             promises[request.key] = promise
-        return [stored.get(request.key) or await promises[request.key] for request in requests]
+        answers = [stored.get(request.key) or await promises[request.key] for request in requests]
+        for request, answer in zip(requests, answers, strict=True):
+            if request.tools and answer is not None and answer.error is None:
+                self._lanes[request.model].takes_tools = True
+        return answers
 
     def _kept(self, key: str, _: "asyncio.Future[Answer | None]") -> None:
         del self._promised[key]
@@ -157,6 +169,9 @@ class Callers:
             while not self.stopped.is_set():
                 question = await self._next(name, lane)
                 if question is None:
+                    continue
+                if question.request.tools and lane.state.no_tools:
+                    self._drop(question)
                     continue
                 try:
                     if not lane.started:
@@ -213,8 +228,8 @@ class Callers:
             call.add_done_callback(functools.partial(self._ended, name))
         elif claim == "answered":
             answer = self._store.answers([request.key], terms.run_id, terms.refresh)[request.key]
-            if answer.finish_reason == FATAL:
-                self._bury(name, answer.error or "")
+            if answer.finish_reason in (FATAL, NO_TOOLS):
+                self._give_up(name, answer)
                 self._put(question)
             else:
                 lane.opened = True
@@ -243,6 +258,14 @@ class Callers:
         self.progress.answers += 1
         self._note(question.request.model, answer)
         _keep(question, answer)
+
+    def _give_up(self, name: str, answer: Answer) -> None:
+        """Ask a model nothing more, or nothing more with tools, as an answer of a process of the run says."""
+        state, why = self._lanes[name].state, answer.error or ""
+        if answer.finish_reason == NO_TOOLS:
+            state.no_tools = state.no_tools or why
+        else:
+            self._bury(name, why)
 
     def _bury(self, name: str, why: str) -> None:
         """Ask a model nothing more; its calls in flight may still come back."""
@@ -302,7 +325,7 @@ class Callers:
             try:
                 delay = lane.fail(question, failure, started, now())
             except ModelError as end:
-                await self._give_up(name, question, str(end))
+                await self._tell(question, end)
                 return
             if delay is not None:
                 # The claim is kept: nobody else has to find out.
@@ -310,14 +333,14 @@ class Callers:
                 return
             answer = Answer(error=f"{failure} ({question.failures} attempts)")
         except ModelError as failure:
-            await self._give_up(name, question, str(failure))
+            await self._tell(question, failure)
             return
         except CallFailed as failure:
             answer, billed = Answer(error=str(failure)), failure.billed
             try:
                 lane.refuse(question, failure)
             except ModelError as end:
-                self._bury(name, str(end))
+                self._give_up(name, self._end(end))
         except Exception as failure:
             # A defect in the model's own code, not in the answer.
             answer, billed = Answer(error=f"{type(failure).__name__}: {failure}"), True
@@ -341,9 +364,15 @@ class Callers:
         await self._save(question.request, answer, reserved if cost is None or billed else cost)
         self._answer(question, answer)
 
-    async def _give_up(self, name: str, question: Question, message: str) -> None:
-        self._bury(name, message)
-        answer = Answer(error=message, finish_reason=FATAL, created_at=time.time(), run_id=self._terms.run_id)
+    def _end(self, failure: ModelError) -> Answer:
+        """Return the answer that tells other processes of the run that a model cannot be asked."""
+        reason = NO_TOOLS if isinstance(failure, NoTools) else FATAL
+        return Answer(error=str(failure), finish_reason=reason, created_at=time.time(), run_id=self._terms.run_id)
+
+    async def _tell(self, question: Question, failure: ModelError) -> None:
+        """Give a model up, in all processes of the run."""
+        answer = self._end(failure)
+        self._give_up(question.request.model, answer)
         await self._save(question.request, answer, 0.0)
         _keep(question, None)
 

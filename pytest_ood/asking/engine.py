@@ -39,7 +39,8 @@ class _SharedArm:
 
     Attributes:
         needs: how many draws each cell may need, by its id.
-        is_cut_off: whether no more can be asked, for the budget or because the model is dead.
+        is_cut_off: whether no more can be asked, for the budget or because the model cannot be asked.
+        wants_tools: whether what could not be asked offers tools.
     """
 
     def __init__(self, questions: ArmQuestions, place: int) -> None:
@@ -48,7 +49,7 @@ class _SharedArm:
         self.draws: list[ScoredDraw] = []
         self.texts: list[str] = []
         self.calls = 0
-        self.is_cut_off = False
+        self.is_cut_off = self.wants_tools = False
         self.growing = asyncio.Lock()
         self.needs: dict[str, int] = {}
         self.calls_a_draw = 1
@@ -85,6 +86,8 @@ class Engine:
         self._callers = Callers(store, terms, models)
         self._arms: dict[Hashable, _SharedArm] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
+        # By model: held while one draw finds out whether it takes tools.
+        self._finding_out = {name: asyncio.Lock() for name in models}
         # By the id of each cell in the group; empty unless conditions are to be told apart.
         self._groups: dict[str, _Group] = {}
 
@@ -291,7 +294,7 @@ class Engine:
             cost = await self._grow(shared, wanted)
         draws = shared.draws[arm.n : wanted]
         if len(draws) < size:
-            arm.model_failed = self._callers.dead(spec.condition.model)
+            arm.model_failed = self._callers.why_not(spec.condition.model, shared.wants_tools)
             arm.out_of_budget = not arm.model_failed
         return draws, cost
 
@@ -300,17 +303,20 @@ class Engine:
         run_id, costs = self._terms.run_id, list[float | None]()
         while (size := min(wanted - len(shared.draws), MOST_AT_ONCE)) > 0 and not shared.is_cut_off:
             draws = [shared.questions.draw(len(shared.draws) + index) for index in range(size)]
-            await self._converse(shared, draws)
+            if not shared.questions.strategy.tools or await self._takes_tools(shared, draws[0]):
+                await self._converse(shared, draws)
             traces = []
             before = shared.at_most
             for draw in draws:
                 if draw.conversation.open:
                     shared.is_cut_off = True
+                    shared.wants_tools = shared.questions.strategy.tools or bool(draw.conversation.ask.tools)
                     break
                 judgement = draw.judge(shared.texts)
                 if draw.conversation.case.among is not None:
                     shared.texts.append(judgement.given or "")
-                shared.draws.append(ScoredDraw.of(judgement, draw.conversation.case))
+                case, answers = draw.conversation.case, draw.conversation.answers
+                shared.draws.append(ScoredDraw.of(judgement, case, answers))
                 shared.calls += len(draw.answers)
                 costs += [answer.cost_usd for answer in draw.answers if answer.run_id == run_id]
                 last = draw.conversation
@@ -321,9 +327,17 @@ class Engine:
             await asyncio.sleep(0)
         return total(costs) if costs else 0.0
 
+    async def _takes_tools(self, shared: _SharedArm, draw: Draw) -> bool:
+        """Find out with one draw, before all others of a model: one that takes no tools costs no more than that."""
+        name = shared.questions.spec.condition.model
+        async with self._finding_out[name]:
+            if self._callers.takes_tools(name) is None:
+                await self._converse(shared, [draw])
+        return self._callers.takes_tools(name) is not False
+
     async def _converse(self, shared: _SharedArm, draws: Sequence[Draw]) -> None:
         """Ask all draws together, turn by turn, until each conversation is over or cut off."""
-        going = [(draw.index, one) for draw in draws for one in draw.conversations]
+        going = [(draw.index, one) for draw in draws for one in draw.conversations if one.open]
         while going:
             asked = [(one, request) for index, one in going for request in shared.questions.requests(one, index)]
             answers = await self._callers.answers(shared.place, [request for _, request in asked])

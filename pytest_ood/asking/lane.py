@@ -17,6 +17,7 @@ from pytest_ood.models.base import (
     CallFailed,
     Model,
     ModelError,
+    NoTools,
     RateLimited,
     TimedOut,
     TryAgain,
@@ -72,6 +73,7 @@ class Lane:
         state: how the model fares.
         started: whether the model was prepared.
         opened: whether it has answered. Until then one call is made at a time, so that a bad key costs one.
+        takes_tools: whether it has answered a question that offers tools.
         most: how many calls may be in flight.
     """
 
@@ -85,7 +87,7 @@ class Lane:
         """
         self.model = model
         self.state = ModelState()
-        self.started = self.opened = False
+        self.started = self.opened = self.takes_tools = False
         self._started: list[float] = []
         self._limit, self.most, self._patience = fewest, most, patience
         scale = min(1.0, patience / PATIENCE_S)
@@ -168,6 +170,7 @@ class Lane:
 
         Raises:
             ModelError: the same was said of so many others that it cannot be about the question.
+            NoTools: as `ModelError`, of questions that offer tools.
         """
         if not failure.refused:
             self.opened = True
@@ -179,7 +182,8 @@ class Lane:
         self._same += 1
         self._arms.add(question.place)
         if self._same >= _SAME_REFUSALS and (not self.opened or len(self._arms) >= _SAME_ARMS):
-            raise self._dead(f"{self._words(failure)}; {self._same} calls in a row were refused with these words")
+            problem = f"{self._words(failure)}; {self._same} calls in a row were refused with these words"
+            raise NoTools(problem, model=self.model.name) if question.request.tools else self._dead(problem)
         # It answers, if only with a refusal.
         self._refusals += 1
         self.opened = self.opened or self._refusals >= _SAME_REFUSALS

@@ -13,6 +13,7 @@ class ModelState:
         pace: how many calls a second may start, learnt from that; None as long as nothing was refused.
         trouble: why the last call got no answer; empty after one that did.
         dead: why the model cannot be asked any more; empty if it can.
+        no_tools: why it cannot be asked anything that offers tools; empty if it can, or if it is not known yet.
         dropped: the arguments that it was not sent, because it does not take them.
     """
 
@@ -20,6 +21,7 @@ class ModelState:
     pace: float | None = None
     trouble: str = ""
     dead: str = ""
+    no_tools: str = ""
     dropped: set[str] = field(default_factory=set)
 
 

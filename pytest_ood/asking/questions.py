@@ -76,7 +76,8 @@ class ArmQuestions:
         condition = spec.condition
         self.spec = spec
         # Published conversations are asked as they stand, whether or not their strategy is known here.
-        self.strategy = Direct() if spec.draws.begun else strategies.of(condition.strategy, condition.strategy_args)
+        strategy = Direct() if spec.draws.begun else strategies.of(condition.strategy, condition.strategy_args)
+        self.strategy = strategy.for_model(model, condition.args)
         self._probe, self._run_id, self._model = cell.probe, run_id, model
         # A single shift arm asks published cases, whose twins are not known here.
         self._control_params = cell.control.params if cell.control.name == "control" else None

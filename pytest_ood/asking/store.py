@@ -58,6 +58,7 @@ class Totals:
         input_tokens: tokens of all prompts.
         output_tokens: tokens of all answers.
         cost_usd: US dollars; None if the price of any call is unknown.
+        cached_tokens: how many of the prompts' tokens the providers had in their caches; None if none of them says so.
     """
 
     calls: int
@@ -65,6 +66,7 @@ class Totals:
     input_tokens: int
     output_tokens: int
     cost_usd: float | None
+    cached_tokens: int | None = None
 
 
 class Store:
@@ -341,21 +343,21 @@ class Store:
 
     def totals(self, run_id: str) -> Totals:
         """Return the totals of the run so far, over all its processes."""
-        calls, priced, incoming, outgoing, cost = self.connection.execute(
+        calls, priced, incoming, outgoing, cost, cached = self.connection.execute(
             "SELECT count(*), count(cost_usd) + count(error), total(input_tokens), total(output_tokens),"
-            " total(cost_usd) FROM answers WHERE run_id = ?",
+            " total(cost_usd), sum(cached_tokens) FROM answers WHERE run_id = ?",
             (run_id,),
         ).fetchone()
         (stored,) = self.connection.execute(
             "SELECT count(*) FROM traces WHERE run_id = ? AND answered_by != run_id", (run_id,)
         ).fetchone()
-        return Totals(calls, stored, int(incoming), int(outgoing), cost if priced == calls else None)
+        return Totals(calls, stored, int(incoming), int(outgoing), cost if priced == calls else None, cached)
 
     def errors(self, run_id: str) -> list[tuple[str, int]]:
         """Return why calls of the run failed, and how often: the commonest first."""
         return self.connection.execute(
             "SELECT error, count(*) AS n FROM answers WHERE run_id = ? AND error IS NOT NULL"
-            " AND finish_reason IS NOT 'fatal' GROUP BY error ORDER BY n DESC, error",
+            " AND coalesce(finish_reason, '') NOT IN ('fatal', 'no tools') GROUP BY error ORDER BY n DESC, error",
             (run_id,),
         ).fetchall()
 

@@ -12,8 +12,10 @@ from pytest_ood.evidence import stats
 from pytest_ood.evidence.judging import Judgement
 from pytest_ood.evidence.outcomes import OUTCOMES, UNSCORED, AnswerOutcome
 from pytest_ood.evidence.sampling import Sampling
+from pytest_ood.evidence.spent import Spending, Spent
 from pytest_ood.evidence.tally import Marks, Tally
 from pytest_ood.evidence.trace import Trace
+from pytest_ood.models.request import Answer
 
 # An arm whose first answers are all unscored ends after this many.
 UNSCORED_START = 6
@@ -22,6 +24,7 @@ NEGLIGIBLE_CHANCE = 0.1
 # Shared by all draws without scores or marks: an arm may have many.
 _NO_SCORES: Mapping[str, float] = MappingProxyType({})
 _NO_MARKS: Marks = MappingProxyType({})
+_UNKNOWN = Spent()
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,8 @@ class ScoredDraw:
         understanding: the outcome of the comprehension question, if there was one.
         rejected, chance, choices: as in `Case`.
         marks: what the strategy knows about the answer besides.
+        spent: what its answers took.
+        further: what those after the first took.
     """
 
     outcome: AnswerOutcome
@@ -42,15 +47,18 @@ class ScoredDraw:
     chance: float = 0.0
     choices: int = 0
     marks: Marks = field(default_factory=lambda: _NO_MARKS)
+    spent: Spent = _UNKNOWN
+    further: Spent = _UNKNOWN
 
     @classmethod
-    def of(cls, judgement: Judgement, case: Case) -> "ScoredDraw":
-        """Return the result of a judged case."""
+    def of(cls, judgement: Judgement, case: Case, answers: Sequence[Answer] = ()) -> "ScoredDraw":
+        """Return the result of a judged case, to which these answers were given."""
         question = judgement.understanding
         understanding = None if question is None else question.outcome
         counts = (case.rejected, case.chance, case.choices)
         scores, marks = judgement.scores or _NO_SCORES, judgement.marks or _NO_MARKS
-        return cls(judgement.outcome, judgement.lure, scores, understanding, *counts, marks)
+        spent, further = (Spent.of(answers), Spent.of(answers[1:])) if answers else (_UNKNOWN, _UNKNOWN)
+        return cls(judgement.outcome, judgement.lure, scores, understanding, *counts, marks, spent, further)
 
 
 class Arm:
@@ -71,6 +79,7 @@ class Arm:
         out_of_budget: whether the budget forbade the next draw.
         model_failed: why the model could not be asked for the next draw; empty if it was not needed or could.
         tally: how often which marks of the strategy came with which outcome.
+        spending: what the draws took.
     """
 
     def __init__(self, sampling: Sampling, read_traces: Callable[[int], Iterable[Trace]] = lambda _: []) -> None:
@@ -84,6 +93,7 @@ class Arm:
         self.understood: Counter[AnswerOutcome] = Counter()
         self.questions = 0
         self.tally = Tally()
+        self.spending = Spending()
         self.rejected = 0
         self.chance = 0.0
         self.decided: Literal["clears", "misses"] | None = None
@@ -100,7 +110,8 @@ class Arm:
         """Count the next draw and, if it is judged, look at the evidence."""
         self.outcomes.append(draw.outcome)
         self.counts[draw.outcome] += 1
-        self.tally.add(draw.outcome, draw.marks)
+        self.tally.add(draw.outcome, draw.marks, draw.further)
+        self.spending.add(draw.spent)
         self.rejected += draw.rejected
         self.chance += (draw.chance - self.chance) / self.n
         self._choices += (draw.choices - self._choices) / self.n
@@ -269,6 +280,7 @@ class Arm:
             "uniform": self.uniform,
             "scores": self.scores,
             "tally": self.tally.rows(),
+            "usage": self.spending.row(),
             "understood": {kind: self.understood[kind] for kind in OUTCOMES} if self.questions else None,
         }
 

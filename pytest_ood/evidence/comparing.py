@@ -66,8 +66,8 @@ class ArmKey(NamedTuple):
 Letters = Mapping[ArmKey, str]
 
 
-def letters_by_arm(cells: Iterable[Mapping[str, Any]], seed: int) -> dict[ArmKey, str]:
-    """Return the outcomes of the arms of some cells.
+def arms_by_key(cells: Iterable[Mapping[str, Any]], seed: int) -> dict[ArmKey, Mapping[str, Any]]:
+    """Return the rows of the arms of some cells, as far as they list their outcomes.
 
     An arm that several cells share counts once, as far as any of them asked it.
 
@@ -75,15 +75,20 @@ def letters_by_arm(cells: Iterable[Mapping[str, Any]], seed: int) -> dict[ArmKey
         cells: rows of a summary, all of one condition.
         seed: the seed of the run.
     """
-    longest: dict[ArmKey, str] = {}
+    longest: dict[ArmKey, Mapping[str, Any]] = {}
     for cell in cells:
         arms: tuple[tuple[ArmName, str], ...] = (("control", "control_params"), ("shift", "params"))
         for name, params in arms:
-            outcomes = None if cell[name] is None else cell[name]["outcomes"]
-            if outcomes:
+            row = cell[name]
+            if row is not None and row["outcomes"]:
                 key = ArmKey(cell["task"], cell["task_version"], canonical(cell[params]), name, seed)
-                longest[key] = max(longest.get(key, ""), outcomes, key=len)
+                longest[key] = max(longest.get(key, row), row, key=lambda one: len(one["outcomes"]))
     return longest
+
+
+def letters_by_arm(cells: Iterable[Mapping[str, Any]], seed: int) -> dict[ArmKey, str]:
+    """Return the outcomes of the arms of some cells; the arguments are those of `arms_by_key`."""
+    return {key: row["outcomes"] for key, row in arms_by_key(cells, seed).items()}
 
 
 def differ_in_one_thing(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:

@@ -1,6 +1,7 @@
 """Models: look one up by name. Nothing heavy is imported before it is used.
 
     fake/oracle, fake/lured, ...   built in, without a network (`fake`)
+    toy, toy/NAME, toy:FILE.npz    small networks whose training is known (`toy`)
     local, local:FILE.gguf         in this process, through llama.cpp (`local`)
     python:MODULE:FUNCTION         a function from messages to text (`function`)
     anything else                  any provider, through litellm (`litellm_model`)
@@ -8,7 +9,8 @@
 A function that is passed directly becomes a model with `function.FunctionModel.of`.
 """
 
-from collections.abc import Mapping
+import functools
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from pytest_ood.models.base import Model, ModelError
@@ -27,7 +29,7 @@ def check_name(name: str) -> None:
     """Check a model's name as far as possible without importing its engine: cheap enough for option parsing.
 
     Raises:
-        ModelError: the name is empty, there is no such fake model, file or module, or the embedded engine is not
+        ModelError: the name is empty, there is no such fake model, toy, file or module, or the embedded engine is not
             installed.
     """
     if not name.strip():
@@ -36,6 +38,10 @@ def check_name(name: str) -> None:
         from pytest_ood.models import fake
 
         fake.find(name)
+    elif _is_toy(name):
+        from pytest_ood.models.toy import model
+
+        model.find(name)
     elif _is_local(name):
         from pytest_ood.models import local
 
@@ -44,6 +50,18 @@ def check_name(name: str) -> None:
         from pytest_ood.models import function
 
         function.check_address(name)
+
+
+def limits(name: str) -> Callable[[str], str] | None:
+    """Return a function from a question to why a model cannot read it (empty if it can); None for one that reads any.
+
+    Only toys know beforehand what they cannot read: all that they were not trained on.
+    """
+    if not _is_toy(name):
+        return None
+    from pytest_ood.models.toy import model
+
+    return functools.partial(model.why_not, name)
 
 
 def default_args(name: str) -> dict[str, Any]:
@@ -72,6 +90,10 @@ def open_model(name: str, args: Mapping[str, Any], api_base: str | None = None) 
         from pytest_ood.models.fake import FakeModel
 
         return FakeModel(name, args)
+    if _is_toy(name):
+        from pytest_ood.models.toy.model import ToyModel
+
+        return ToyModel(name, args)
     if _is_local(name):
         from pytest_ood.models.local import LocalModel
 
@@ -87,6 +109,10 @@ def open_model(name: str, args: Mapping[str, Any], api_base: str | None = None) 
 
 def _is_local(name: str) -> bool:
     return name == "local" or name.startswith("local:")
+
+
+def _is_toy(name: str) -> bool:
+    return name == "toy" or name.startswith(("toy/", "toy:"))
 
 
 def _is_python(name: str) -> bool:

@@ -26,6 +26,10 @@ class ModelError(OodError):
         return f"{self.model}: {self.problem}" if self.model else self.problem
 
 
+class NoTools(ModelError):
+    """The model takes no tools: no call that offers any can succeed, others may."""
+
+
 class CallFailed(OodError):
     """This call failed and would fail again; calls with other requests may succeed. Its draw counts as an `error`.
 
@@ -124,11 +128,20 @@ class Model(abc.ABC):
 
         Raises:
             ModelError: no call can succeed.
+            NoTools: no call that offers tools can.
             CallFailed: this request would fail again.
             TryAgain: the same request may succeed later; its subclasses say more.
 
         No message of theirs may contain a key.
         """
+
+    def thinks(self, args: Mapping[str, Any]) -> bool:
+        """Return whether the model is known to think by itself when it is called with these recorded arguments.
+
+        Asking it to think step by step then adds nothing. May be called before `start`.
+        """
+        del args
+        return False
 
     def price(self) -> tuple[float, float] | None:
         """Return US dollars per input token and per output token; None if unknown. May be called before `start`."""

@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any, ClassVar
 
-from pytest_ood.models.base import CallFailed, Model, ModelError, TryAgain
+from pytest_ood.models.base import CallFailed, Model, ModelError, NoTools, TryAgain
 from pytest_ood.models.fingerprint import fingerprint
 from pytest_ood.models.request import Answer, Message, Request
 from pytest_ood.text.redaction import encodable, known_keys, without_keys
@@ -132,12 +132,13 @@ class FunctionModel(Model):
         """Call the function with its own copy of the messages.
 
         Raises:
+            NoTools: there are tools, and the function does not take any.
             ModelError: the function returned neither a text nor an `Answer`, or raised this itself.
             CallFailed: the function raised anything else.
             TryAgain: the function raised this itself.
         """
         if request.tools and not self._takes_tools:
-            raise ModelError(f"{self._title} takes no tools; give it a second argument `tools`", model=self.name)
+            raise NoTools(f"{self._title} takes no tools; give it a second argument `tools`", model=self.name)
         messages = [message.copy() for message in request.messages]
         begun = time.perf_counter()
         try:

@@ -14,10 +14,11 @@ import time
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
-from pytest_ood.models.base import Model, ModelError, TimedOut, TryAgain, Unreadable
-from pytest_ood.models.provider_errors import check_address, error_in, meaning
+from pytest_ood.models.base import Model, ModelError, NoTools, TimedOut, TryAgain, Unreadable
+from pytest_ood.models.provider_errors import check_address, error_in, meaning, refuses_tools
 from pytest_ood.models.request import Answer, Request, is_recorded, recorded
 from pytest_ood.models.response import Reader
+from pytest_ood.models.thinking import thinks_untold, told_to_think
 from pytest_ood.models.wire import MOST_MB, Wire, listen
 from pytest_ood.text.canonical import canonical
 from pytest_ood.text.redaction import is_secret, known_keys, without_keys
@@ -151,6 +152,7 @@ class LiteLLMModel(Model):
 
         Raises:
             ModelError: the key, the quota or the name is refused, or the provider sends the prompt elsewhere.
+            NoTools: the request offers tools, and the model takes none.
             CallFailed: the request is refused, the response too long, or something unforeseen happened.
             TryAgain: the provider is busy, broken or silent, or its answer makes no sense.
         """
@@ -180,6 +182,8 @@ class LiteLLMModel(Model):
             return TimedOut(f"{self.name}: no answer in {timeout:g} s")
         except Exception as error:
             failure = wire.failure or meaning(error, self.name, self._base, self._clean)
+            if request.tools and isinstance(failure, Exception) and refuses_tools(error):
+                failure = NoTools(str(failure))
         if response is None and not wire.answered:
             return failure
         payload = wire.payload
@@ -251,13 +255,13 @@ class LiteLLMModel(Model):
         """The tools of a request as litellm takes them.
 
         Raises:
-            ModelError: litellm would drop them.
+            NoTools: litellm would drop them.
         """
         if not request.tools:
             return {}
         passed_on = self._litellm.get_supported_openai_params(self._model, custom_llm_provider=self._provider) or []
         if "tools" not in passed_on:
-            raise ModelError("this model takes no tools; leave out this strategy", model=self.name)
+            raise NoTools("this model takes no tools", model=self.name)
         choice = "required" if request.forced else "auto"
         # Without the last, a call with tools needs a package that litellm does not install.
         return {"tools": [dict(tool) for tool in request.tools], "tool_choice": choice, "_skip_mcp_handler": True}
@@ -278,6 +282,11 @@ class LiteLLMModel(Model):
         message = importlib.import_module("litellm._logging").redact_string(without_keys(message, self._keys))
         message = " ".join("".join(sign if sign.isprintable() else " " for sign in message).split())
         return message if len(message) <= _LONGEST_MESSAGE else message[:_LONGEST_MESSAGE] + "..."
+
+    def thinks(self, args: Mapping[str, Any]) -> bool:
+        """Return what the arguments say about it, or else litellm's table; that imports litellm."""
+        told = told_to_think(args)
+        return thinks_untold(self.name, _entry(_load(), self.name)) if told is None else told
 
     def price(self) -> tuple[float, float] | None:
         """Return the result of the function `price`; imports litellm."""

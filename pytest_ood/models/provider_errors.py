@@ -33,6 +33,12 @@ _HOPELESS = re.compile(
     r"|unable to locate credentials",
     re.IGNORECASE,
 )
+_TOOLS = r"(?:tools?\b|tool.?(?:use|calls?|calling|choice)\b|function.?call(?:s|ing)?\b)"
+_NOT = r"(?:(?:not|n't|cannot)\W+(?:\w+\W+)?(?:support|enable|allow|available)|unsupported|no \w+ found that support)"
+# A server of one's own may name the options that it was started without.
+_NO_TOOLS = re.compile(
+    rf"{_TOOLS}[^.\n]{{0,80}}?(?:{_NOT}|requires? (?:the )?-)|{_NOT}[^.\n]{{0,80}}?{_TOOLS}", re.IGNORECASE
+)
 _BUSY = re.compile(r"overloaded|rate.?limit|too many requests|resource.?exhausted", re.IGNORECASE)
 _HTML = re.compile(r"<!doctype html|<html\b", re.IGNORECASE)
 # A gateway waited in vain for the server behind it.
@@ -89,6 +95,13 @@ def meaning(error: Exception, name: str, base: str | None, clean: Callable[[str]
     if status in (409, 425) or status >= 500:
         return TryAgain(message, wait_asked(error, details))
     return CallFailed(message, refused=True)
+
+
+def refuses_tools(error: Exception) -> bool:
+    """Return whether a call with tools was refused because the model takes none, or none as it is served."""
+    status = getattr(error, "status_code", None)
+    details = f"{error} {getattr(error, 'body', None) or ''}"[:_LONGEST]
+    return status not in (401, 403, 408, 429, 529) and bool(_NO_TOOLS.search(details))
 
 
 def error_in(payload: Any, name: str, clean: Callable[[str], str]) -> Exception | None:

@@ -15,7 +15,9 @@ from pytest_ood.plugin.option_values import SettingsError
 from pytest_ood.plugin.settings import Settings
 from pytest_ood.plugin.skipping import skip
 from pytest_ood.plugin.stash import OUTCOME
-from pytest_ood.report.comparisons import Asked, by_condition, comparison_row, condition_labels
+from pytest_ood.report.comparisons import Asked, by_condition, comparison_row
+from pytest_ood.report.conditions import model_labels
+from pytest_ood.report.prices import usage_row
 from pytest_ood.text.canonical import canonical
 from pytest_ood.text.printable import printable
 
@@ -82,7 +84,7 @@ class Baseline:
         for all tasks together, and half is shared out among the tasks, in all comparisons.
         """
         new = by_condition(cells, seed)
-        labels = condition_labels([one.condition for one in new])
+        labels = model_labels([one.condition for one in new])
         compared = [
             (one, label, old, comparison)
             for one, label in zip(new, labels, strict=True)
@@ -92,7 +94,8 @@ class Baseline:
         decisive = 2 / alpha * len(compared)
         rows = []
         for one, label, old, comparison in compared:
-            row = comparison_row((one.model, label), (old.model, _label(one, old)), comparison)
+            usage = usage_row(one.arms, old.arms, comparison)
+            row = comparison_row((one.model, label), (old.model, _label(one, old)), comparison, usage)
             tasks = row["tasks"]
             worse = [task["task"] for task in tasks if task["evidence_b"] >= decisive * len(tasks)]
             is_worse = row["evidence_b"] >= decisive
@@ -161,12 +164,10 @@ def _asked(settings: Settings, source: Path, summaries: Sequence[Mapping[str, An
     for summary in same_seed:
         for one in by_condition(summary["cells"], summary["seed"]):
             name = canonical(one.condition)
-            earlier = merged[name].letters if name in merged else {}
-            merged[name] = Asked(one.condition, {**earlier, **one.letters})
+            earlier = merged[name].arms if name in merged else {}
+            merged[name] = Asked(one.condition, {**earlier, **one.arms})
     # A run of an earlier edition may not name an axis that exists now; it was asked with the default.
-    asked = [
-        Asked({**Condition(one.model).axes(), **one.condition}, one.letters) for one in merged.values() if one.letters
-    ]
+    asked = [Asked({**Condition(one.model).axes(), **one.condition}, one.arms) for one in merged.values() if one.arms]
     if not asked:
         problem = "it does not say what came of each draw: nothing was asked, or its version is 1"
         raise SettingsError(OPTION, problem, value=str(source), fix="write it again with this pytest-ood")

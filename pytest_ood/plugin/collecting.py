@@ -7,6 +7,7 @@ import pytest
 
 from pytest_ood.asking.cell import ArmSpec, Cell
 from pytest_ood.asking.strategies import Strategies, StrategyError
+from pytest_ood.models import limits
 from pytest_ood.plugin.option_values import OF_TASK
 from pytest_ood.plugin.options import MARKER
 from pytest_ood.plugin.parameters import FIXTURE, item_parameters
@@ -19,6 +20,8 @@ from pytest_ood.tasks import Task
 from pytest_ood.text.frozen import FrozenJson
 
 NOT_A_PROBE = "{}: requests the fixture `ood` but is not a probe; decorate it with @probe(task)"
+
+CANNOT_READ = "cannot read it"
 
 
 class Variant(NamedTuple):
@@ -34,7 +37,7 @@ class CellMaker:
     """Makes the cells of a session's probes."""
 
     def __init__(self, settings: Settings, strategies: Strategies) -> None:
-        self._settings, self._strategies_by_name = settings, strategies
+        self._settings, self._strategies = settings, strategies
         self._task_names = TaskNames()
         # Certification asks no model.
         self._models = ("",) if settings.certify else settings.model or ("",)
@@ -48,7 +51,7 @@ class CellMaker:
             ProbeError, SettingsError: The probe has no task or no valid strategies, which its cells will report.
         """
         probe = _probe_of(metafunc.definition)
-        strategies = self._strategies(probe)
+        strategies = self._strategy_names(probe)
         variations = [varied for varied in self._variations if _takes(probe.task, varied)]
         variants = [Variant(*axes) for axes in itertools.product(self._models, strategies, variations, self._shots)]
         if len(variants) > 1:
@@ -94,20 +97,26 @@ class CellMaker:
         return make_cell(item.nodeid, probe, params, self._settings, model, strategy, varied, shots)
 
     def _why_not(self, cell: Cell) -> str:
-        """Return why the strategy of a cell cannot ask it; empty if it can."""
+        """Return why the strategy of a cell cannot ask it, or its model cannot read it; empty if they can."""
         condition = cell.condition
         try:
-            strategy = self._strategies_by_name.of(condition.strategy, condition.strategy_args)
+            strategy = self._strategies.of(condition.strategy, condition.strategy_args)
         except StrategyError as error:
             raise ProbeError(f"{cell.id}: strategy {condition.strategy}: {error}") from error
         why_not = strategy.why_not(cell.task)
         if not why_not and not strategy.dialogues and any(map(_is_dialogue, cell.arms)):
             why_not = f"it cannot ask the turns of a dialogue, which the task {cell.task.name} makes"
-        return f"strategy {condition.strategy}: {why_not}" if why_not else ""
+        if why_not:
+            return f"strategy {condition.strategy}: {why_not}"
+        if (cannot_read := limits(condition.model)) is None:
+            return ""
+        questions = (spec.task.draw(spec.params, *spec.draws.at(0)).prompt for spec in cell.arms)
+        why_not = next(filter(None, map(cannot_read, questions)), "")
+        return f"{condition.model} {CANNOT_READ}: {why_not}" if why_not else ""
 
-    def _strategies(self, probe: Probe) -> tuple[str, ...]:
-        strategies = self._settings.strategies(probe.strategies)
-        return strategies[:1] if self._settings.certify else strategies
+    def _strategy_names(self, probe: Probe) -> tuple[str, ...]:
+        names = self._settings.strategies(probe.strategies)
+        return names[:1] if self._settings.certify else names
 
 
 def _is_dialogue(spec: ArmSpec) -> bool:

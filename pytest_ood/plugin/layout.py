@@ -40,13 +40,6 @@ class Line(NamedTuple):
     marks: tuple[Mark, ...] = ()
 
 
-def dollars(cost: float | None) -> str:
-    """Return ``$1.25`` or ``$0.0013``, or "cost unknown" without a price, never $0."""
-    if cost is None:
-        return "cost unknown"
-    return f"${cost:.2f}" if cost >= 1 or not cost else f"${cost:.4f}"
-
-
 def wrapped(text: str, width: int, indent: str = "") -> Iterator[str]:
     """Break a text into lines, but neither ``71 %`` nor ``[24, 40]``; only a word longer than a line is broken."""
     unbroken = _KEPT_TOGETHER.sub(_TIED, one_line(text))

@@ -16,11 +16,11 @@ def rows(states: Mapping[str, ModelState]) -> list[dict[str, Any]]:
     """Return the models of which there is something to say, as in the summary: JSON types only."""
     return [
         {
-            **{"model": name, "refusals": state.refusals, "pace": state.pace, "dead": state.dead or None},
-            "dropped": sorted(state.dropped),
+            **{"model": name, "refusals": state.refusals, "pace": state.pace},
+            **{"dead": state.dead or None, "no_tools": state.no_tools or None, "dropped": sorted(state.dropped)},
         }
         for name, state in states.items()
-        if state.refusals or state.dead or state.dropped
+        if state.refusals or state.dead or state.no_tools or state.dropped
     ]
 
 
@@ -49,13 +49,14 @@ class ModelStates:
         """One row for each model of which there is something to say, over all processes."""
         merged: dict[str, dict[str, Any]] = {}
         for (_, name), row in self._rows.items():
-            unsaid = {"model": name, "refusals": 0, "pace": None, "dead": None, "dropped": []}
+            unsaid = {"model": name, "refusals": 0, "pace": None, "dead": None, "no_tools": None, "dropped": []}
             known = merged.setdefault(name, unsaid)
             known["refusals"] += row["refusals"]
             if row["pace"] is not None:
                 # Each process learns its own share of what the provider allows.
                 known["pace"] = (known["pace"] or 0.0) + row["pace"]
-            known["dead"] = known["dead"] or row["dead"]
+            for why in ("dead", "no_tools"):
+                known[why] = known[why] or row[why]
             known["dropped"] = sorted({*known["dropped"], *row["dropped"]})
         return list(merged.values())
 
@@ -70,7 +71,7 @@ class ModelStates:
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Tell a session that asked in vain from one that found nothing."""
         usual = session.exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
-        if usual and not self._failed and any(row["dead"] for row in self.rows):
+        if usual and not self._failed and any(row["dead"] or row["no_tools"] for row in self.rows):
             session.exitstatus = MODEL_FAILED
 
     def lines(self) -> Iterator[tuple[str, str]]:
@@ -82,3 +83,5 @@ class ModelStates:
                 yield f"{row['model']} does not take {_listed(row['dropped'])}: not sent", "yellow"
             if row["dead"]:
                 yield f"could not be asked: {row['dead']}", "red"
+            if row["no_tools"]:
+                yield f"could not be offered tools: {row['no_tools']}", "red"

@@ -21,6 +21,9 @@ Fate = Literal["skip", "fail"]
 FATES: tuple[Fate, ...] = get_args(Fate)
 #: How ``--ood-vary`` names a reserved parameter of tasks.
 OF_TASK = "task."
+# Names of models may have an @, too; no other ends like this.
+_SIZED = re.compile(r"(.+)@([0-9]+(?:\.[0-9]+)?)([mbt])", re.IGNORECASE | re.DOTALL)
+_UNITS = {"m": 1e6, "b": 1e9, "t": 1e12}
 # More would not fit into the context of most models.
 MOST_SHOTS = 256
 
@@ -78,13 +81,28 @@ def _strategy_arguments(option: str, typed: str, given: Sequence[str]) -> dict[s
     return arguments
 
 
-def _models(option: str, _: str, given: Sequence[str]) -> tuple[str, ...]:
-    for name in given:
+def _models(option: str, _: str, given: Sequence[str]) -> dict[str, float | None]:
+    """Return the names of the models, each with its number of parameters if that was given."""
+    models: dict[str, float | None] = {}
+    for text in given:
+        name, size = split_size(text)
         try:
             check_name(name)
         except ModelError as error:
-            raise SettingsError(option, error.problem, value=name) from error
-    return tuple(dict.fromkeys(given))
+            raise SettingsError(option, error.problem, value=text) from error
+        if size == 0:
+            raise SettingsError(option, "a model of no size", value=text, fix="write NAME@7b, or NAME without a size")
+        known = models.get(name)
+        if None not in (known, size) and known != size:
+            raise SettingsError(option, "this model has another size, too", value=text, fix="give it one size")
+        models[name] = known if size is None else size
+    return models
+
+
+def split_size(text: str) -> tuple[str, float | None]:
+    """Return the name and the number of parameters in ``NAME@7b``; None if the text is a name alone."""
+    match = _SIZED.fullmatch(text)
+    return (match[1], float(match[2]) * _UNITS[match[3].lower()]) if match else (text, None)
 
 
 def _arguments(option: str, _: str, given: Sequence[str]) -> dict[str, Any]:
@@ -205,6 +223,7 @@ CHECKS: dict[str, Check] = {
     "quick": _as_is,
     "strategy": _strategies,
     "strategy_arg": _strategy_arguments,
+    "solver_faulty": _number(0, 1, "a share from 0 to 1", "0.2", float),
     "exchanges": _number(0, MOST_EXCHANGES, f"a whole number from 0 to {MOST_EXCHANGES}", "0", int),
     "shots": _shots,
     "shots_from": _one_of(get_args(ShotsFrom), "where examples can be drawn from"),

@@ -21,6 +21,7 @@ from pytest_ood.plugin.comparisons_table import comparison_lines
 from pytest_ood.plugin.layout import Line, wrapped
 from pytest_ood.plugin.model_states import ModelStates
 from pytest_ood.plugin.option_values import SettingsError
+from pytest_ood.plugin.scale_table import scale_lines
 from pytest_ood.plugin.settings import Settings
 from pytest_ood.plugin.sparks import BLOCKS, PLAIN
 from pytest_ood.plugin.tables import replay_table, totals_lines
@@ -30,7 +31,9 @@ from pytest_ood.report.claims import claims
 from pytest_ood.report.comparisons import comparison_rows
 from pytest_ood.report.curves import draw
 from pytest_ood.report.example_curves import example_rows
+from pytest_ood.report.scale_curves import scale_rows
 from pytest_ood.report.size_curves import curve_rows
+from pytest_ood.report.wordings import with_wordings
 from pytest_ood.text.printable import printable
 from pytest_ood.text.words import counted
 
@@ -175,6 +178,8 @@ def _tables(summary: Mapping[str, Any], columns: int) -> Iterator[Iterable[Line]
         yield replay_table(summary["replay"], columns)
     if summary.get("examples"):
         yield [Line(text) for curve in summary["examples"] for text in wrapped(curve["sentence"], columns)]
+    if summary.get("scale"):
+        yield scale_lines(summary["scale"], columns, BLOCKS if can_show(BLOCKS) else PLAIN)
     if summary["comparisons"]:
         yield comparison_lines(summary["comparisons"], columns)
 
@@ -229,7 +234,9 @@ def _summary(
     settings: Settings, run_id: str, totals: Totals, rows: Sequence[Mapping[str, Any]], timing: Timing
 ) -> dict[str, Any]:
     """Return the summary of the run as in ``schemas/summary.schema.json``."""
-    verdicts = Counter(row["verdict"] for row in rows)
+    verdicts, curves = Counter(row["verdict"] for row in rows), curve_rows(rows)
+    sizes = settings.model_sizes
+    sized = {"model_sizes": dict(sizes), "scale": scale_rows(rows, curves, sizes)} if sizes else {}
     return {
         "schema_version": SUMMARY_VERSION,
         "pytest_ood_version": __version__,
@@ -240,6 +247,7 @@ def _summary(
         "alpha": settings.alpha,
         "gap_alpha": settings.gap_alpha,
         "models": list(settings.model),
+        **sized,
         "totals": {
             "cells": len(rows),
             **dataclasses.asdict(totals),
@@ -247,8 +255,8 @@ def _summary(
             "verdicts": {verdict.value: verdicts[verdict.value] for verdict in Verdict},
             "claims": claims(rows),
         },
-        "cells": list(rows),
-        "curves": curve_rows(rows),
+        "cells": with_wordings(rows),
+        "curves": curves,
         "examples": example_rows(rows),
         "comparisons": [],
     }

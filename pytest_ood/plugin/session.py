@@ -174,7 +174,9 @@ def _features(session: "ProbeSession") -> Iterator[object]:
         from pytest_ood.plugin.next_steps import NextSteps
         from pytest_ood.plugin.publishing import Publishing
         from pytest_ood.plugin.reporting import Reporting
+        from pytest_ood.plugin.unread import Unread
 
+        yield Unread()
         states = ModelStates()
         reporting = Reporting(session, states)
         yield reporting

@@ -34,6 +34,7 @@ class Settings:
     """Every option's value, checked.
 
     Attributes:
+        model_sizes: the number of parameters of each model that was given with one.
         vary: the values of each argument that varies from condition to condition.
         system: the text of the file that ``--ood-system`` names.
         explicit: the names of the options given on the command line.
@@ -41,6 +42,7 @@ class Settings:
     """
 
     model: tuple[str, ...] = ()
+    model_sizes: Mapping[str, float] = field(default_factory=dict)
     api_base: str | None = None
     model_arg: Mapping[str, Any] = field(default_factory=dict)
     vary: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
@@ -54,6 +56,7 @@ class Settings:
     strategy: tuple[str, ...] = ("direct",)
     strategy_arg: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     horizons: Path | None = None
+    solver_faulty: float | None = None
     exchanges: int = MOST_EXCHANGES
     shots: tuple[int, ...] = (0,)
     shots_from: ShotsFrom = "control"
@@ -129,9 +132,11 @@ class Settings:
     def arguments_of(self, strategy: str, model: str) -> Mapping[str, Any]:
         """Return the arguments of a strategy for one model."""
         given = self.strategy_arg.get(strategy, {})
-        if strategy != "routed" or self.breaks is None:
-            return given
-        return {"breaks": dict(self.breaks.get(model, {})), **given}
+        if strategy == "solver" and self.solver_faulty is not None:
+            return {**given, "faulty": self.solver_faulty}
+        if strategy == "routed" and self.breaks is not None:
+            return {"breaks": dict(self.breaks.get(model, {})), **given}
+        return given
 
     @property
     def variations(self) -> list[FrozenJson]:
@@ -217,10 +222,13 @@ def read_settings(
             values[option.name] = path if option.kind == "path" else _content(name, given, path)
         else:
             values[option.name] = CHECKS[option.name](name, str(given), given)
+    models = values.pop("model", {})
+    values["model"], values["model_sizes"] = tuple(models), {name: size for name, size in models.items() if size}
     _apply_quick(values, typed, explicit)
     values.setdefault("store", root / Settings.store)
     _check_alone(values, typed, explicit)
     _check_varied(values, typed)
+    _check_faulty(values, typed)
     settings = Settings(**values, explicit=frozenset(explicit))
     sampling = settings.default_sampling
     if not settings.can_clear(sampling):
@@ -235,6 +243,16 @@ def _check_varied(values: Mapping[str, Any], typed: Mapping[str, tuple[str, str]
             option, _ = typed["vary"]
             fix = f"leave {name} out of {typed['model_arg'][0]}, or of {option}"
             raise SettingsError(option, "this argument has a fixed value, too", value=name, fix=fix)
+
+
+def _check_faulty(values: Mapping[str, Any], typed: Mapping[str, tuple[str, str]]) -> None:
+    """Refuse two values for how often the solver is wrong."""
+    argument = values.get("strategy_arg", {}).get("solver", {}).get("faulty")
+    faulty = values.get("solver_faulty")
+    if None not in (argument, faulty) and argument != faulty:
+        option, value = typed["solver_faulty"]
+        problem = f"{typed['strategy_arg'][0]} gives solver.faulty another value"
+        raise SettingsError(option, problem, value=value, fix="leave one of them out")
 
 
 def _apply_quick(values: dict[str, Any], typed: dict[str, tuple[str, str]], explicit: set[str]) -> None:

@@ -7,13 +7,13 @@ import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from pytest_ood.plugin.layout import dollars
 from pytest_ood.plugin.model_states import rate_limit, rows
 
 if TYPE_CHECKING:
     import pytest
 
     from pytest_ood.asking.progress import Progress
+from pytest_ood.text.words import dollars
 
 # How often a log gets a line, in seconds.
 LOG_EVERY_S = 30.0

@@ -5,13 +5,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from pytest_ood.evidence.outcomes import UNSCORED
-from pytest_ood.plugin.layout import Line, Row, aligned, dollars, params_texts, under_headings, varying, wrapped
+from pytest_ood.plugin.layout import Line, Row, aligned, params_texts, under_headings, varying, wrapped
 from pytest_ood.plugin.verdict_table import COLORS
 from pytest_ood.replay.reading import READINGS
 from pytest_ood.report.claims import claims, shown_gaps
 from pytest_ood.report.sentences import WORDS
 from pytest_ood.text.printable import printable
-from pytest_ood.text.words import counted, one_line, percent
+from pytest_ood.text.words import counted, dollars, one_line, percent
 
 # Reasons of errors that are shown.
 MOST_ERRORS = 3
@@ -121,6 +121,8 @@ def _asked(totals: Mapping[str, Any]) -> str:
     tokens = totals["input_tokens"] + totals["output_tokens"]
     # A model that does not report its tokens still used some.
     used = counted(tokens, "token") if tokens or not totals["calls"] else "tokens unknown"
+    if totals.get("cached_tokens") and totals["input_tokens"]:
+        used += f" ({percent(totals['cached_tokens'] / totals['input_tokens'])} of the prompts' from a cache)"
     return (
         f"{counted(totals['calls'], 'call')}, {counted(totals['from_store'], 'answer')} from the store, {used},"
         f" {dollars(totals['cost_usd'])}, {totals['wall_s']:.1f} s"

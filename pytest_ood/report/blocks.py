@@ -5,16 +5,14 @@ its values, and each combination of the other parameters is a block of its own. 
 varies apart from the others. Otherwise every cell is a column, labelled by all parameters that vary.
 """
 
-import json
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from pytest_ood.report.conditions import axes_of, differing, label_of, value_text
+from pytest_ood.tasks import RESERVED
 from pytest_ood.text.canonical import canonical
 from pytest_ood.text.words import one_line
-
-# A system message is as long as its author likes.
-_LONGEST_AXIS = 32
 
 Row = Mapping[str, Any]
 T = TypeVar("T")
@@ -50,7 +48,9 @@ def blocks(rows: Sequence[Row]) -> Iterator[Block]:
     labels, conditions = condition_labels(rows), [canonical(_axes(row)) for row in rows]
     of_probes = _grouped(range(len(rows)), lambda place: (str(rows[place]["family"]), str(rows[place]["probe"])))
     for (family, probe), places in of_probes.items():
-        varying = _varying(rows[place]["params"] for place in places)
+        # A wording that the condition gives is said with the condition.
+        said = {name for place in places for name in RESERVED if name in (rows[place].get("condition") or {})}
+        varying = [name for name in differing(rows[place]["params"] for place in places) if name not in said]
         across = _across([rows[place] for place in places], varying)
         others = [name for name in varying if across and name != across]
 
@@ -73,13 +73,6 @@ def _grouped(members: Iterable[T], key: Callable[[T], Any]) -> dict[Any, list[T]
     for member in members:
         groups.setdefault(key(member), []).append(member)
     return groups
-
-
-def _varying(params: Iterable[Row]) -> list[str]:
-    """Return the names of the parameters that do not have the same value everywhere."""
-    rows = list(params)
-    names = dict.fromkeys(name for row in rows for name in row)
-    return [name for name in names if len({canonical(row[name]) if name in row else None for row in rows}) > 1]
 
 
 def _across(cells: Sequence[Row], varying: Sequence[str]) -> str:
@@ -115,7 +108,7 @@ def _columns(cells: Sequence[Row], across: str, varying: Sequence[str]) -> tuple
         names = [name for name in params if name not in control or control[name] != params[name]]
         names = names or [name for name in params if name == cells[0].get("size")] or list(params)
     if len(names) == 1 and all(names[0] in cell["params"] for cell in cells):
-        return one_line(names[0]), tuple(one_line(_value(cell["params"][names[0]])) for cell in cells)
+        return one_line(names[0]), tuple(one_line(value_text(cell["params"][names[0]])) for cell in cells)
     return "", tuple(one_line(_assignments(_chosen(cell["params"], names))) for cell in cells)
 
 
@@ -124,33 +117,17 @@ def _chosen(params: Row, names: Iterable[str]) -> dict[str, Any]:
 
 
 def _assignments(values: Row) -> str:
-    return " ".join(f"{name}={_value(value)}" for name, value in values.items())
-
-
-def _value(value: object) -> str:
-    """Return a JSON value as a person would write it; a string that would look like nothing at all in quotes."""
-    if isinstance(value, str):
-        return value if value.strip() else json.dumps(value)
-    return canonical(value)
+    return " ".join(f"{name}={value_text(value)}" for name, value in values.items())
 
 
 def condition_labels(rows: Sequence[Row]) -> list[str]:
     """Return for each row its model, its bar and those axes of its condition that are not the same in all rows."""
     axes = [_axes(row) for row in rows]
-    varying = _varying(axes)
-    labels = []
-    for one in axes:
-        values = {name: _value(one[name]) for name in varying if name in one}
-        named = [values.pop(name) for name in ("model", "strategy") if name in values]
-        named += [f"{name}={value[:_LONGEST_AXIS]}" for name, value in values.items()]
-        labels.append(", ".join(named))
-    return labels
+    names = differing(axes)
+    return [label_of(one, names) for one in axes]
 
 
 def _axes(row: Row) -> dict[str, Any]:
-    """Return the bar and every axis of a condition by name; arguments are axes of their own."""
-    axes = {**row.get("condition", {}), "model": row["model"], "strategy": row["strategy"]}
-    arguments = [value for value in axes.values() if isinstance(value, Mapping)]
-    alone = {name: value for name, value in axes.items() if not isinstance(value, Mapping)}
-    alone["bar"] = (row.get("sampling") or {}).get("bar")
-    return {**{name: value for one in arguments for name, value in one.items()}, **alone}
+    """Return the bar and every axis of a condition by name."""
+    asked = {**row.get("condition", {}), "model": row["model"], "strategy": row["strategy"]}
+    return {**axes_of(asked), "bar": (row.get("sampling") or {}).get("bar")}

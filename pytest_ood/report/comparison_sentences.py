@@ -1,19 +1,22 @@
 """What is shown about two conditions, in sentences: from a row of the summary's comparisons."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pytest_ood.report.sentences import number
-from pytest_ood.text.words import counted, one_line
+from pytest_ood.text.words import counted, dollars, one_line
 
 Row = Mapping[str, Any]
 # More evidence than this needs no exact number.
 _PLENTY = 1e6
+# Amounts whose ratio is at most this are not worth a remark.
+_ALIKE = 1.1
 
 
 def comparison_sentence(row: Row) -> str:
     """Say which side is better, by how much, and how sure that is; of a baseline, whether the new run is worse."""
-    return _side_by_side(row) if row["baseline"] is None else _against_baseline(row)
+    told = _side_by_side(row) if row["baseline"] is None else _against_baseline(row)
+    return "; ".join([told, *_usage(row)])
 
 
 def worse_in(task: Row) -> str:
@@ -69,6 +72,31 @@ def odds(evidence: float) -> str:
     if evidence >= _PLENTY:
         return f"more than {_PLENTY:,.0f} to 1"
     return f"{evidence:,.0f} to 1" if evidence >= 10 else f"{evidence:.1f} to 1"
+
+
+def _usage(row: Row) -> Iterator[str]:
+    """Yield ``1,930 tokens an answer instead of 210 (23 a point)``, and the same for money.
+
+    The better side comes first, and of a baseline the new run.
+    """
+    usage = row.get("usage")
+    if usage is None:
+        return
+    is_against_baseline = row["baseline"] is not None
+    first, second = ("b", "a") if row["shown"] == "b" and not is_against_baseline else ("a", "b")
+    between = " instead of" if row["shown"] in ("a", "b") or is_against_baseline else " and"
+    per_point = None if is_against_baseline else usage["per_point"]
+    for name, text, unit in (("tokens", _tokens, " tokens"), ("cost_usd", dollars, "")):
+        one, two = usage[first][name], usage[second][name]
+        if None in (one, two) or max(one, two) <= _ALIKE * min(one, two):
+            continue
+        point = None if per_point is None else per_point[name]
+        more = f" ({text(point)} a point)" if point is not None and point > 0 else ""
+        yield f"{text(one)}{unit} an answer{between} {text(two)}{more}"
+
+
+def _tokens(count: float) -> str:
+    return f"{count:,.0f}" if count >= 10 else f"{count:.2g}"
 
 
 def _difference(row: Row, sign: int = 1) -> str:

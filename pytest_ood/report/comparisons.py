@@ -4,13 +4,16 @@ A condition is a model and how it was asked. Two conditions are compared if they
 in one axis such as the strategy.
 """
 
+import functools
 import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from pytest_ood.evidence import stats
-from pytest_ood.evidence.comparing import Comparison, Letters, compare, differ_in_one_thing, letters_by_arm
+from pytest_ood.evidence.comparing import ArmKey, Comparison, Letters, arms_by_key, compare, differ_in_one_thing
+from pytest_ood.report.conditions import model_labels
+from pytest_ood.report.prices import usage_row
 from pytest_ood.text.canonical import canonical
 
 Row = Mapping[str, Any]
@@ -25,11 +28,16 @@ class Asked:
 
     Attributes:
         condition: the axes of the condition: model, args, strategy, ...
-        letters: the outcomes of its arms.
+        arms: the rows of its arms.
     """
 
     condition: Row
-    letters: Letters = field(repr=False)
+    arms: Mapping[ArmKey, Row] = field(repr=False)
+
+    @functools.cached_property
+    def letters(self) -> Letters:
+        """The outcomes of the arms."""
+        return {key: row["outcomes"] for key, row in self.arms.items()}
 
     @property
     def model(self) -> str:
@@ -48,7 +56,7 @@ def by_condition(cells: Iterable[Row], seed: int) -> list[Asked]:
     for cell in cells:
         if cell["condition"] is not None:
             groups.setdefault(canonical(cell["condition"]), []).append(cell)
-    return [Asked(rows[0]["condition"], letters_by_arm(rows, seed)) for rows in groups.values()]
+    return [Asked(rows[0]["condition"], arms_by_key(rows, seed)) for rows in groups.values()]
 
 
 def comparison_rows(cells: Sequence[Row], seed: int, alpha: float = stats.ALPHA) -> list[dict[str, Any]]:
@@ -60,9 +68,11 @@ def comparison_rows(cells: Sequence[Row], seed: int, alpha: float = stats.ALPHA)
         alpha: the probability that equal models are called different is at most this, for each pair.
     """
     asked = by_condition(cells, seed)
-    labels = dict(zip(map(id, asked), condition_labels([one.condition for one in asked]), strict=True))
+    labels = dict(zip(map(id, asked), model_labels([one.condition for one in asked]), strict=True))
     compared = (
-        comparison_row((a.model, labels[id(a)]), (b.model, labels[id(b)]), comparison)
+        comparison_row(
+            (a.model, labels[id(a)]), (b.model, labels[id(b)]), comparison, usage_row(a.arms, b.arms, comparison)
+        )
         for a, b in itertools.combinations(asked, 2)
         if differ_in_one_thing(a.condition, b.condition)
         and (comparison := compare(a.letters, b.letters, alpha)) is not None
@@ -71,7 +81,7 @@ def comparison_rows(cells: Sequence[Row], seed: int, alpha: float = stats.ALPHA)
 
 
 def comparison_row(
-    first: tuple[str, str], second: tuple[str, str], comparison: Comparison, baseline: Row | None = None
+    first: tuple[str, str], second: tuple[str, str], comparison: Comparison, usage: Row | None = None
 ) -> dict[str, Any]:
     """Return a comparison as in ``schemas/summary.schema.json``.
 
@@ -79,38 +89,7 @@ def comparison_row(
         first: the model and the label of the first condition.
         second: those of the second.
         comparison: what is shown about them.
-        baseline: what the summary says about the earlier run, if the second condition is of one.
+        usage: what an answer took on both sides, if that is known.
     """
     sides = {name: {"model": model, "label": label} for name, (model, label) in (("a", first), ("b", second))}
-    return {**sides, **comparison.row(), "baseline": baseline}
-
-
-def condition_labels(conditions: Sequence[Row]) -> list[str]:
-    """Return a name for each condition: the model, and what else tells it from the model's other conditions."""
-    flat = [_flat(condition) for condition in conditions]
-    values: dict[tuple[str, str], set[str]] = {}
-    for condition, axes in zip(conditions, flat, strict=True):
-        alike = [other for other, twin in zip(flat, conditions, strict=True) if twin["model"] == condition["model"]]
-        for axis in axes.keys() | {name for other in alike for name in other}:
-            values[condition["model"], axis] = {other.get(axis, "") for other in alike}
-    labels = []
-    for condition, axes in zip(conditions, flat, strict=True):
-        model = str(condition["model"])
-        telling = [
-            value if axis == "strategy" else f"{axis}={value}"
-            for axis, value in axes.items()
-            if len(values[model, axis]) > 1
-        ]
-        labels.append(f"{model} ({', '.join(telling)})" if telling else model)
-    return labels
-
-
-def _flat(condition: Row) -> dict[str, str]:
-    """Return the axes of a condition but the model as texts, and those within `args` one by one."""
-    flat: dict[str, str] = {}
-    for axis, value in condition.items():
-        if axis == "args":
-            flat.update({name: canonical(argument) for name, argument in value.items()})
-        elif axis != "model":
-            flat[axis] = value if isinstance(value, str) else canonical(value)
-    return flat
+    return {**sides, **comparison.row(), "usage": usage, "baseline": None}

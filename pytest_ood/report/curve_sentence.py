@@ -22,7 +22,7 @@ def sentence(curve: Row, largest_robust: float | None) -> str:
     if misfit is not None and not misfit["fits"] and not curve["holds_again"]:
         parts = [_extremes(curve, largest_robust), f"no size curve fits (p = {misfit['p_value']:.2g})"]
     elif horizon is not None:
-        parts.append(_horizon(horizon, _sizes_asked(curve)))
+        parts.append(f"horizon {_horizon(horizon, _sizes_asked(curve))}")
     lure = curve["lure"]
     falls = any(point["verdict"] in ("brittle", "degraded") for point in curve["points"])
     if falls and lure is not None and lure["count"] > _MOSTLY * lure["wrong"]:
@@ -30,6 +30,11 @@ def sentence(curve: Row, largest_robust: float | None) -> str:
         mostly = f'the wrong answers are mostly "{name}" ({100 * count / wrong:.0f} %)'
         parts.append(f'all {count} wrong answers are "{name}"' if count == wrong else mostly)
     return "; ".join(parts)
+
+
+def horizon_text(curve: Row) -> str:
+    """Return ``31 [24, 40]`` or ``> 64``, the horizon of a curve, or without one what holds and what breaks."""
+    return _span(curve) if curve["horizon"] is None else _horizon(curve["horizon"], _sizes_asked(curve))
 
 
 def _span(curve: Row) -> str:
@@ -73,14 +78,14 @@ def _horizon(horizon: Row, sizes: list[float]) -> str:
     smallest, largest = min(sizes), max(sizes)
     low, median, high = (horizon[name] for name in ("low", "median", "high"))
     if horizon["beyond"] is None:
-        return f"horizon {_rounded(median)} [{_rounded(low)}, {_rounded(high)}]"
+        return f"{_rounded(median)} [{_rounded(low)}, {_rounded(high)}]"
     if horizon["beyond"] == "largest":
         if median is None:
-            return f"horizon > {largest:g}" + (f" (at least {_rounded(low)})" if low < largest else "")
-        return f"horizon {_rounded(median)} [{_rounded(low)}, > {largest:g}]"
+            return f"> {largest:g}" + (f" (at least {_rounded(low)})" if low < largest else "")
+        return f"{_rounded(median)} [{_rounded(low)}, > {largest:g}]"
     if median is None:
-        return f"horizon < {smallest:g}" + (f" (at most {_rounded(high)})" if high > smallest else "")
-    return f"horizon {_rounded(median)} [< {smallest:g}, {_rounded(high)}]"
+        return f"< {smallest:g}" + (f" (at most {_rounded(high)})" if high > smallest else "")
+    return f"{_rounded(median)} [< {smallest:g}, {_rounded(high)}]"
 
 
 def _rounded(size: float) -> str:

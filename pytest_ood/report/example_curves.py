@@ -62,7 +62,9 @@ def _curve(cells: Mapping[int, Row]) -> dict[str, Any]:
 def _sentence(row: Row) -> Iterator[str]:
     """Say what an example more is worth, or that no line fits."""
     counts = [int(point["size"]) for point in row["points"] if point["size"]]
-    yield f"{row['probe'].rpartition('::')[2]} after {counts[0]} to {counts[-1]} examples:"
+    asked = " ".join(f"{name}={canonical(value)}" for name, value in row["params"].items())
+    where = f"{row['probe'].rpartition('::')[2]}{f' at {asked}' if asked else ''}"
+    yield f"{where} after {counts[0]} to {counts[-1]} examples:"
     if row["law"] is not None:
         slope = row["law"]["per_doubling"]
         low, high = number(slope["low"]), number(slope["high"])

@@ -125,7 +125,11 @@ def _why(cell: Row) -> str:
 
 
 def _remarks(cell: Row) -> Iterator[str]:
-    """What else a reader has to know about a cell: answers without evidence, and arms that may have guessed."""
+    """What else a reader has to know about a cell.
+
+    Answers without evidence, arms that may have guessed, how much of the examples was cached, and how far the gap
+    depends on the wording.
+    """
     arms = [(name, cell[name]) for name in ("control", "shift") if cell[name] is not None]
     unscored = Counter({kind: sum(arm[kind] for _, arm in arms) for kind in UNSCORED})
     if unscored.total() and cell.get("reason_code") != "unscored":
@@ -133,6 +137,24 @@ def _remarks(cell: Row) -> Iterator[str]:
     guessing = [name for name, arm in arms if arm["beats_chance"] is False]
     if guessing:
         yield f"{' and '.join(guessing)} not above chance"
+    if (cell.get("condition") or {}).get("shots") and (share := _cached(arm for _, arm in arms)) is not None:
+        yield f"{percent(share)} of the prompts' tokens came from the provider's cache"
+    spread = cell.get("gap_over_wordings")
+    # It is the same for all wordings, and said where the first of them is.
+    if spread is not None and cell["condition"].get("wording", 0) == spread["wordings"][0]:
+        smallest, largest = number(spread["smallest"]), number(spread["largest"])
+        yield f"gap over {len(spread['wordings'])} wordings {smallest} to {largest}"
+
+
+def _cached(arms: Iterable[Row]) -> float | None:
+    """Return the share of the tokens of all prompts that the provider had in its cache; None if it does not say."""
+    cached = sent = 0.0
+    for arm in arms:
+        usage = arm.get("usage") or {}
+        if usage.get("cached_tokens") is not None and usage.get("input_tokens"):
+            cached += usage["cached_tokens"] * arm["n"]
+            sent += usage["input_tokens"] * arm["n"]
+    return cached / sent if sent else None
 
 
 def _by_text(labelled: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:

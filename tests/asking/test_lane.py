@@ -2,14 +2,14 @@
 
 import asyncio
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pytest
 
 from pytest_ood.asking.lane import PATIENCE_S, Lane, Question
-from pytest_ood.models.base import CallFailed, ModelError, RateLimited, TimedOut, TryAgain
+from pytest_ood.models.base import CallFailed, ModelError, NoTools, RateLimited, TimedOut, TryAgain
 from pytest_ood.models.fake import FakeModel
-from pytest_ood.models.request import Request
+from pytest_ood.models.request import Request, Tool
 
 NAME = "fake/oracle"
 
@@ -32,9 +32,9 @@ def lane(fewest: int = 20, most: int = 200, patience: float = PATIENCE_S, questi
     return made
 
 
-def question(draw: int = 0, place: int = 0) -> Question:
+def question(draw: int = 0, place: int = 0, tools: Sequence[Tool] = ()) -> Question:
     """A question."""
-    return Question(Request(NAME, [], draw=draw), place, asyncio.get_event_loop().create_future())
+    return Question(Request(NAME, [], draw=draw, tools=tools), place, asyncio.get_event_loop().create_future())
 
 
 def fill(one: Lane, now: float) -> list[Question]:
@@ -257,6 +257,16 @@ def test_five_refusals_of_the_same_words() -> None:
         one.refuse(question(draw, place=draw), refusal)
     with pytest.raises(ModelError, match=rf"^{re.escape(NAME)}: no such parameter; 5 calls in a row were refused"):
         one.refuse(question(4, place=4), refusal)
+
+
+def test_the_same_refusal_of_questions_with_tools_is_about_these() -> None:
+    """Others may go on."""
+    one = lane()
+    refusal = CallFailed(f"{NAME}: no", refused=True)
+    for draw in range(4):
+        one.refuse(question(draw, place=draw, tools=[{}]), refusal)
+    with pytest.raises(NoTools):
+        one.refuse(question(4, place=4, tools=[{}]), refusal)
 
 
 def test_less_patience_means_shorter_pauses() -> None:

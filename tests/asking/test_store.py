@@ -493,6 +493,8 @@ def test_totals_know_what_is_unknown(store: Store) -> None:
     assert Totals(2, 1, 10, 2, 0.25) == store.totals("run")
     store.save([(ask(3), Answer(run_id="run", input_tokens=1), 0.5)])
     assert Totals(3, 1, 11, 2, None) == store.totals("run")
+    store.save([(ask(4), Answer(run_id="run", input_tokens=9, cached_tokens=4), 0.5)])
+    assert Totals(4, 1, 20, 2, None, 4) == store.totals("run")
 
 
 # Processes, threads, crashes.

@@ -147,7 +147,7 @@ def test_the_card_says_what_a_stranger_needs(tmp_path: Path) -> None:
     assert heading == ["probe", "moved", "control", "shift", "gap", "verdict"]
     assert verdict == [
         *("`test_spelling`", "`length=6`", "20 of 20 [0.83, 1.00]", "0 of 20 [0.00, 0.20]"),
-        *("1.00 [0.50, 1.00], 49,932 : 1", "brittle"),
+        *("1.00 [0.50, 1.00], 49,932 to 1", "brittle"),
     ]
     assert (
         "`gpt-4o`, strategy `direct`, bar 0.8, at most 100 questions per arm; each claim at the bar is wrong in at most"
@@ -222,12 +222,12 @@ def gap(**fields: Any) -> dict[str, Any]:
 
 def test_the_gap_is_shown_with_its_bounds_and_the_evidence() -> None:
     """What is not known is left out, and odds that are overwhelming are not spelt out."""
-    assert judged(verdict="degraded", gap=gap()) == "0.25 [0.05, 0.50], 123 : 1 | degraded"
-    assert judged(verdict="brittle", gap=gap(evidence=1e300)) == "0.25 [0.05, 0.50], over 1,000,000 : 1 | brittle"
-    assert judged(verdict="robust", gap=gap()) == "0.25 [0.05, 0.50], 123 : 1 | robust, but a gap is shown"
+    assert judged(verdict="degraded", gap=gap()) == "0.25 [0.05, 0.50], 123 to 1 | degraded"
+    assert judged(verdict="brittle", gap=gap(evidence=1e300)) == "0.25 [0.05, 0.50], more than 1,000,000 to 1 | brittle"
+    assert judged(verdict="robust", gap=gap()) == "0.25 [0.05, 0.50], 123 to 1 | robust, but a gap is shown"
     assert judged(verdict="robust", gap=gap(shown=False)).endswith(" | robust")
-    assert judged(verdict="brittle", gap=gap(low=0.0002)) == "0.25 [0.0002, 0.50], 123 : 1 | brittle"
-    assert judged(verdict="brittle", gap=gap(low=0.005)) == "0.25 [0.01, 0.50], 123 : 1 | brittle"
+    assert judged(verdict="brittle", gap=gap(low=0.0002)) == "0.25 [0.0002, 0.50], 123 to 1 | brittle"
+    assert judged(verdict="brittle", gap=gap(low=0.005)) == "0.25 [0.01, 0.50], 123 to 1 | brittle"
     unknown = dict.fromkeys(("low", "high", "pairs", "evidence", "alpha", "shown"))
     assert judged(verdict="robust", gap=gap(**unknown)) == "0.25 | robust"
 

@@ -19,6 +19,7 @@ from pytest_ood.models.base import (
     CallFailed,
     Dropped,
     ModelError,
+    NoTools,
     RateLimited,
     TimedOut,
     TryAgain,
@@ -671,3 +672,53 @@ def test_most_is_a_bound(start: Start, name: str, args: dict[str, Any], room: in
         prompt = len(QUESTION[0]["content"])
         assert most is not None
         assert prompt * 2.5e-6 + longest * 1e-5 < most < (prompt + 100) * 2.5e-6 + longest * 1e-5
+
+
+TOOLS = [{"type": "function", "function": {"name": "solve", "parameters": {"type": "object", "properties": {}}}}]
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        (400, "registry.ollama.ai/library/gemma:2b does not support tools"),
+        (400, '"auto" tool choice requires --enable-auto-tool-choice and --tool-call-parser to be set'),
+        (400, "Unsupported parameter: 'tools' is not supported with this model."),
+        (404, 'No endpoints found that support tool use. Try disabling "solve".'),
+        (400, "Function calling is not enabled for models/gemma-3-27b-it"),
+        (400, "This model doesn't support tool use."),
+        (400, "some-model does not support Function Calling"),
+        (400, "`tool calling` is not supported with this model"),
+        (500, "tools param requires --jinja flag"),
+        (422, "tool_choice: value not supported"),
+    ],
+)
+def test_a_server_without_tools(run: Run, start: Start, server: Server, status: int, words: str) -> None:
+    """The words of nine servers; without tools the same words mean something else."""
+    server.behaviour = fail(status, words)
+    model = start(NAME, api_base=server.url, api_key=KEY)
+    with pytest.raises(NoTools, match=re.escape(words[:10])):
+        run(model.ask(Request(NAME, QUESTION, tools=TOOLS)))
+    with pytest.raises((CallFailed, ModelError, TryAgain)) as plain:
+        run(model.ask(Request(NAME, QUESTION)))
+    assert not isinstance(plain.value, NoTools)
+
+
+@pytest.mark.parametrize(
+    ("status", "words", "kind"),
+    [
+        (429, "too many tool calls; tools are not available until tomorrow", RateLimited),
+        (401, "your key does not allow tools", ModelError),
+        (400, "messages with role 'tool' must follow a tool call", CallFailed),
+        (400, "the schema of the tool solve is invalid", CallFailed),
+        (500, "the tool server crashed", TryAgain),
+    ],
+)
+def test_other_trouble_with_tools(
+    run: Run, start: Start, server: Server, status: int, words: str, kind: type[Exception]
+) -> None:
+    """It does not say that the model takes none."""
+    server.behaviour = fail(status, words)
+    model = start(NAME, api_base=server.url, api_key=KEY)
+    with pytest.raises(kind) as raised:
+        run(model.ask(Request(NAME, QUESTION, tools=TOOLS)))
+    assert not isinstance(raised.value, NoTools)

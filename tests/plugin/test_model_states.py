@@ -107,7 +107,14 @@ def report(process: str, *states: dict[str, object]) -> pytest.TestReport:
 def test_processes_are_added_up() -> None:
     """Each has a share of the pace; what a process said last counts."""
     states = ModelStates()
-    row = {"model": "m", "refusals": 5, "pace": 2.0, "dead": None, "dropped": ["seed", "stop", "user"]}
+    row = {
+        "model": "m",
+        "refusals": 5,
+        "pace": 2.0,
+        "dead": None,
+        "no_tools": "no",
+        "dropped": ["seed", "stop", "user"],
+    }
     for one in (
         report("gw0", row),
         report("gw0", {**row, "refusals": 7}),
@@ -119,6 +126,7 @@ def test_processes_are_added_up() -> None:
         "m: rate limited: 12 refusals, pace 4/s",
         "m does not take seed, stop and user: not sent",
         "could not be asked: gone",
+        "could not be offered tools: no",
     ]
 
 

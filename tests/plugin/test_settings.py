@@ -43,6 +43,7 @@ VALUES: dict[str, tuple[Any, Any, Any]] = {
     "strategy_arg": (["vote.k=3", "m.n:C.x=a"], ["vote.k=3", "m.n:C.x=a"], {"vote": {"k": 3}, "m.n:C": {"x": "a"}}),
     "strategy": (["cot", "direct"], ["cot", "direct"], ("cot", "direct")),
     "horizons": ("before.json", "before.json", "before.json"),
+    "solver_faulty": ("0.2", 0.2, 0.2),
     "exchanges": ("0", 0, 0),
     "shots": ("0,4", "0,4", (0, 4)),
     "shots_from": ("shift", "shift", "shift"),
@@ -74,7 +75,7 @@ WITH = {"shots_from": {"shots": "4"}, "public": {"push": "org/name"}, "license":
 def test_every_option_is_tested_here() -> None:
     """And every one is a field of the settings."""
     assert set(VALUES) | {"system"} == {option.name for option in OPTIONS}
-    assert set(VALUES) | {"system", "explicit", "breaks"} == set(Settings.__dataclass_fields__)
+    assert set(VALUES) | {"system", "explicit", "breaks", "model_sizes"} == set(Settings.__dataclass_fields__)
 
 
 @pytest.mark.parametrize("name", VALUES)

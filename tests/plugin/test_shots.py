@@ -2,6 +2,7 @@
 
 import pytest
 
+from pytest_ood.dataset import schema
 from pytest_ood.dataset.read import load_failures
 from pytest_ood.plugin.option_values import SettingsError
 from tests.plugin.conftest import Suite
@@ -35,6 +36,35 @@ def test_each_number_is_a_condition(suite: Suite) -> None:
     assert [cell["condition"]["shots"] for cell in suite.summary()["cells"]] == [0, 0, 4, 4]
     (row,) = suite.summary()["comparisons"]
     assert (row["a"]["label"], row["b"]["label"], row["shown"]) == ("learner (shots=0)", "learner (shots=4)", "b")
+
+
+CACHING = r"""
+import re
+from pytest_ood import Answer
+
+def pytest_ood_model(name):
+    return answer if name == "caching" else None
+
+def answer(messages):
+    word = re.findall(r"Spell (\w+) backward", messages[-1]["content"])[-1]
+    examples = len(messages) - 7
+    usage = {"input_tokens": 50 + 50 * examples // 2, "output_tokens": 5, "cached_tokens": 50 * examples // 2}
+    return Answer(f"<answer>{word[::-1]}</answer>", **usage)
+"""
+
+
+def test_how_much_of_the_examples_was_cached(suite: Suite) -> None:
+    """Where the provider says it: with the cells that have examples, and of the whole run."""
+    suite.write(CACHING, "conftest.py")
+    result = suite.run("--ood-model=caching", "--ood-shots=0,3", JSON, "--ood-samples=20")
+    usages = {cell["condition"]["shots"]: cell["shift"]["usage"] for cell in suite.summary()["cells"]}
+    assert usages[0] == {"input_tokens": 50, "output_tokens": 5, "cached_tokens": 0, "cost_usd": None}
+    assert usages[3] == {"input_tokens": 200, "output_tokens": 5, "cached_tokens": 150, "cost_usd": None}
+    assert suite.summary()["totals"]["cached_tokens"] == 60 * 150
+    schema.check(suite.summary(), "summary")
+    result.stdout.fnmatch_lines(["*shots=3*", "*75 % of the prompts' tokens came from the provider's cache"])
+    assert result.stdout.str().count("provider's cache") == 1
+    result.stdout.fnmatch_lines(["120 calls, *, 15,600 tokens (60 % of the prompts' from a cache), *"])
 
 
 def test_one_number_needs_no_name(suite: Suite) -> None:

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from tests.plugin.conftest import Suite
-from tests.server import Call, Reply, Server
+from tests.plugin.conftest import COULD_NOT_ASK, Suite
+from tests.server import Call, Reply, Server, fail
 
 PROBE = '''
 import pytest
@@ -124,9 +124,14 @@ def options(server: Server, model: str, *more: str) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("behaviour", "model"), [(openai, "openai/some-model"), (anthropic, "anthropic/claude-sonnet-4-5")]
+    ("behaviour", "model", "cost"),
+    [
+        (openai, "openai/some-model", None),
+        # Two turns with the tool in twenty draws, at $3 and $15 a million tokens.
+        (anthropic, "anthropic/claude-sonnet-4-5", pytest.approx(20 * 2 * (11 * 3e-6 + 7 * 15e-6))),
+    ],
 )
-def test_a_tool_is_offered_called_and_believed(solving: Suite, behaviour: Any, model: str) -> None:
+def test_a_tool_is_offered_called_and_believed(solving: Suite, behaviour: Any, model: str, cost: Any) -> None:
     """On the same draws, the gap is there alone and gone with the solver; a task without one is skipped."""
     with Server(behaviour) as server:
         both = ("--ood-strategy=direct", "--ood-strategy=solver")
@@ -139,18 +144,47 @@ def test_a_tool_is_offered_called_and_believed(solving: Suite, behaviour: Any, m
         "outcome": "correct",
         "marks": {"alone": "wrong", "call": "right", "planted": False, "used": "yes"},
         "n": 20,
+        "further": {"tokens": 20 * 2 * 18, "cost_usd": cost},
     }
     assert re.search("strategy solver: the task \\S*unsolved has no solver", result.stdout)
     assert "calls the solver in 20 of 20 [" in result.stdout
 
 
-def test_a_provider_without_tools_says_so_at_once(solving: Suite) -> None:
-    """Where litellm knows it, without a call that has them."""
-    with Server(openai) as server:
-        model = "perplexity/sonar"
-        result = solving.run_apart(*options(server, model, "--ood-strategy=solver"), "-k", "test_spell")
-    assert "this model takes no tools" in result.stdout
-    assert not [request for request in server.requests if request.get("tools")]
+def refusing(words: str, status: int = 400) -> Any:
+    """The same model, served without tools."""
+
+    def behave(call: Call) -> Reply:
+        return fail(status, words)(call) if call.body.get("tools") else openai(call)
+
+    return behave
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "model", "calls"),
+    [
+        # Where litellm knows it, without a call that has them.
+        (openai, "perplexity/sonar", 0),
+        (refusing("registry.ollama.ai/library/some-model does not support tools"), "openai/some-model", 1),
+    ],
+)
+def test_a_provider_without_tools_says_so_at_once(solving: Suite, behaviour: Any, model: str, calls: int) -> None:
+    """One draw finds out; what needs no tools is asked as ever."""
+    both = ("--ood-strategy=solver", "--ood-strategy=direct")
+    with Server(behaviour) as server:
+        solver = solving.run_apart(*options(server, model, "--ood-strategy=solver"), "-k", "test_spell")
+        alone = server.count - calls
+        result = solving.run_apart(*options(server, model, *both), "-k", "test_spell")
+    assert alone == 1
+    assert len([request for request in server.requests if request.get("tools")]) == 2 * calls
+    assert (solver.returncode, result.returncode) == (COULD_NOT_ASK, pytest.ExitCode.TESTS_FAILED)
+    assert result.stdout.count("could not be offered tools: ") == 1
+    (state,) = solving.summary()["model_states"]
+    assert (state["model"], state["dead"]) == (model, None)
+    assert re.search("takes no tools|does not support tools", state["no_tools"])
+    for cell in solving.summary()["cells"]:
+        expected = (0, "provider") if cell["strategy"] == "solver" else (20, cell["reason_code"])
+        assert (cell["shift"]["n"], cell["reason_code"]) == expected
+        assert cell["strategy"] == "direct" or state["no_tools"] in cell["reason"]
 
 
 def test_the_route_is_known_from_an_earlier_run(solving: Suite) -> None:
@@ -174,6 +208,11 @@ def test_the_route_is_known_from_an_earlier_run(solving: Suite) -> None:
         (["--ood-strategy=routed"], "add --ood-horizons RUN.json"),
         (["--ood-strategy=solver", "--ood-strategy-arg=solver.choice=maybe"], "choose from offered, forced"),
         (["--ood-strategy=vote", "--ood-strategy-arg=vote.n=3"], "it takes vote.k"),
+        (["--ood-strategy=solver", "--ood-solver-faulty=1.2"], "not a share from 0 to 1"),
+        (
+            ["--ood-strategy=solver", "--ood-solver-faulty=.2", "--ood-strategy-arg=solver.faulty=.3"],
+            "gives solver.faulty another value",
+        ),
         (["--ood-strategy=vote", "--ood-strategy-arg=k=3"], "write STRATEGY.NAME=VALUE"),
         (["--ood-strategy=no_such:Thing"], "cannot be imported"),
         (["--ood-strategy=json:dumps"], "not a strategy"),
@@ -237,6 +276,24 @@ def test_killed_in_the_middle_of_a_tool_conversation(solving: Suite) -> None:
     assert [cell["shift"]["correct"] for cell in cells] == [20, 20]
     # Alone and with the tool for each draw, and once more after each of the twenty calls; the control arm is shared.
     assert asked <= 2 * 60 + 20 + kills * in_flight
+
+
+def test_a_solver_that_is_wrong_on_purpose(solving: Suite) -> None:
+    """By an option of its own, which may repeat the argument and leaves the others as they are."""
+    with Server(openai) as server:
+        faulty = (
+            "--ood-solver-faulty=1",
+            "--ood-strategy-arg=solver.faulty=1",
+            "--ood-strategy-arg=solver.choice=forced",
+        )
+        both = ("--ood-strategy=solver", "--ood-strategy=direct")
+        solving.run_apart(*options(server, "openai/some-model", *both, *faulty), "-k", "test_spell and 9")
+    solver, direct = solving.summary()["cells"]
+    assert solver["condition"]["strategy_args"] == {"choice": "forced", "faulty": 1}
+    assert direct["condition"]["strategy_args"] == {}
+    (tally,) = solver["shift"]["tally"]
+    assert (tally["outcome"], tally["marks"]["planted"], tally["marks"]["used"]) == ("wrong", True, "yes")
+    assert re.search(r"; repeats a wrong result of the solver in 20 of 20 \[\.\d\d, 1\]$", solver["remark"])
 
 
 TALK = """

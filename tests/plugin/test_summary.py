@@ -91,7 +91,8 @@ def test_a_summary_says_which_model_could_not_be_asked(suite: Suite) -> None:
     assert (result.ret, result.parseoutcomes()) == (COULD_NOT_ASK, {"undecided": 2})
     assert {(cell["verdict"], cell["reason_code"]) for cell in suite.summary()["cells"]} == {("undecided", "provider")}
     (state,) = suite.summary()["model_states"]
-    assert {**state, "dead": ""} == {"model": "fake/fatal", "refusals": 0, "pace": None, "dead": "", "dropped": []}
+    expected = {"model": "fake/fatal", "refusals": 0, "pace": None, "dead": "", "no_tools": None, "dropped": []}
+    assert {**state, "dead": ""} == expected
     assert state["dead"].startswith("fake/fatal")
     schema.check(suite.summary(), "summary")
     assert suite.summary()["totals"]["calls"] == 1

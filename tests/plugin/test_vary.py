@@ -54,9 +54,9 @@ def test_the_gap_that_closes_is_found_out(thinking: Suite) -> None:
     """On pairs: high effort is better, and by how much."""
     result = thinking.run("--ood-model=thinker", "--ood-vary=effort=low,high", "--ood-compare", JSON)
     (row,) = thinking.summary()["comparisons"]
-    assert (row["a"]["label"], row["b"]["label"]) == ('thinker (effort="low")', 'thinker (effort="high")')
+    assert (row["a"]["label"], row["b"]["label"]) == ("thinker (effort=low)", "thinker (effort=high)")
     assert row["shown"] == "b"
-    result.stdout.fnmatch_lines(['thinker (effort="high") is better than thinker (effort="low"): evidence * to 1*'])
+    result.stdout.fnmatch_lines(["thinker (effort=high) is better than thinker (effort=low): evidence * to 1*"])
 
 
 def test_arguments_and_strategies_are_crossed(thinking: Suite) -> None:
@@ -183,6 +183,8 @@ def test_a_question_in_several_wordings(pytester: pytest.Pytester, plugins: tupl
         (0, True): 1,
         (1, True): 0,
     }
+    spreads = {key: row.get("gap_over_wordings") for key, row in found.items()}
+    assert spreads == {key: {"wordings": [0, 1], "smallest": 0, "largest": 0} for key in found}
     # Both arms get the words.
     assert found[1, True]["control_params"] == {"size": 2, "wording": 1, "spaced": True}
     assert sum(row["probe"].endswith("test_plain") for row in rows) == 1

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from pytest_ood.dataset import schema
-from pytest_ood.report.comparisons import MOST_COMPARISONS, by_condition, comparison_rows, condition_labels
+from pytest_ood.report.comparisons import MOST_COMPARISONS, by_condition, comparison_rows
+from pytest_ood.report.conditions import model_labels
 
 Row = dict[str, Any]
 
@@ -40,7 +41,7 @@ def test_two_models():
     assert sides(rows) == [("x", "y")]
     assert (row["shown"], row["tasks"][0]["pairs"], row["tasks"][0]["a_only"]) == ("a", 3 + 20 + 1, 20)
     assert row["baseline"] is None
-    assert set(row) == set(schema.load("summary")["$defs"]["comparison"]["required"])
+    assert set(row) == {*schema.load("summary")["$defs"]["comparison"]["required"], "usage"}
 
 
 def test_nobody_is_compared_with_another_kind_of_stranger():
@@ -88,8 +89,11 @@ def test_the_level_is_that_of_the_run():
             ["x (t=0)", "x (t=1)", "y"],
         ),
         ([condition("x", args={"t": 0}), condition("x")], ["x (t=0)", "x"]),
+        ([condition("x", args={"t": "low"}), condition("x", args={"t": " "})], ["x (t=low)", 'x (t=" ")']),
+        ([condition("x"), condition("x", wording=1)], ["x (wording=0)", "x (wording=1)"]),
+        ([condition("x", system="s" * 99), condition("x", system=None)], [f"x (system={'s' * 32})", "x (system=null)"]),
     ],
 )
 def test_a_label_says_what_tells_conditions_apart(conditions, expected):
     """And nothing else."""
-    assert condition_labels(conditions) == expected
+    assert model_labels(conditions) == expected

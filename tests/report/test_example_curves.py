@@ -41,7 +41,7 @@ def learning(accuracy: Callable[[int], float]) -> Callable[[Sequence[Message]], 
 def rows(store: Path, accuracy: Callable[[int], float]) -> list[dict[str, Any]]:
     """The cells of a model, by the number of examples."""
     model = learning(accuracy)
-    return [measure(backward, model, store=store, samples=100, shots=shots).row() for shots in NUMBERS]
+    return [measure(backward, model, length=8, store=store, samples=100, shots=shots).row() for shots in NUMBERS]
 
 
 def test_a_model_that_learns_by_the_law_is_fitted(tmp_path: Path) -> None:
@@ -54,7 +54,8 @@ def test_a_model_that_learns_by_the_law_is_fitted(tmp_path: Path) -> None:
     assert slope["low"] < 0.1 < slope["high"] < 0.15
     assert curve["law"]["first"]["low"] < 0.4 < curve["law"]["first"]["high"]
     assert [point["size"] for point in curve["points"]] == list(NUMBERS)
-    assert curve["sentence"].startswith(f"{curve['probe'].rpartition('::')[2]} after 1 to 32 examples: each doubling")
+    probe = curve["probe"].rpartition("::")[2]
+    assert curve["sentence"].startswith(f"{probe} at length=8 after 1 to 32 examples: each doubling")
 
 
 def test_a_model_that_sees_the_point_at_once_is_refused(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from pytest_ood.errors import OodError
 from pytest_ood.evidence.judging import judge, read_answer
 from pytest_ood.evidence.outcomes import AnswerOutcome
 from pytest_ood.evidence.tally import Marks, Tally
+from pytest_ood.models.base import Model
 from pytest_ood.models.request import Answer, Message, Tool
 from pytest_ood.tasks import Params, Task
 
@@ -149,6 +150,7 @@ class Strategy(abc.ABC):
         calls: the maximum number of calls that a question takes.
         dialogues: whether it can ask the turns of a dialogue. One that needs what the messages state cannot, as the
             later ones are not known yet.
+        tools: whether it offers tools. One draw then finds out whether the model takes any before others are asked.
         slow: whether `turns` takes so long that other calls would have to wait; it then runs on a thread.
     """
 
@@ -157,6 +159,7 @@ class Strategy(abc.ABC):
     exchanges: ClassVar[bool] = True
     calls: ClassVar[int] = 1
     dialogues: ClassVar[bool] = True
+    tools: ClassVar[bool] = False
     slow: ClassVar[bool] = False
 
     @abc.abstractmethod
@@ -167,6 +170,16 @@ class Strategy(abc.ABC):
             asked: the question.
             history: the model's responses so far, none of them an error: a call that fails ends the question as one.
         """
+
+    def for_model(self, model: Model, args: Mapping[str, Any]) -> "Strategy":
+        """Return the strategy in which a model is really asked; by default this one.
+
+        Args:
+            model: the model.
+            args: the recorded arguments of every call.
+        """
+        del model, args
+        return self
 
     def most_calls(self, asked: Asked) -> int:
         """Return the maximum number of calls that a question takes; by default the same for all."""
@@ -187,6 +200,11 @@ class Strategy(abc.ABC):
         """
         del control, shift
         return ""
+
+
+def why_no_solver(task: Task) -> str:
+    """Return why nothing can be asked of the solver of a task; empty if it has one."""
+    return "" if task.solver is not None else f"the task {task.name} has no solver"
 
 
 def argument_names(strategy: type[Strategy]) -> list[str]:

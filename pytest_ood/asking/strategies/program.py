@@ -4,6 +4,7 @@ import functools
 import importlib.util
 import json
 import re
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -140,7 +141,10 @@ def run(program: str, inputs: Mapping[str, Any], seconds: float = SECONDS) -> Ra
     limits: Any = {"max_feed_duration_secs": seconds, "max_memory": BYTES, "max_recursion_depth": DEPTH}
     printed = monty.CollectString(max_bytes=PRINTED)
     try:
-        with _pool().checkout(limits=limits) as session:
+        # Programs run on many threads, and only one of them may make the pool.
+        with _making:
+            pool = _pool()
+        with pool.checkout(limits=limits) as session:
             session.feed_run(program, print_callback=printed)
             result = session.feed_run("answer(inputs)", inputs={"inputs": dict(inputs)}, print_callback=printed)
     except monty.MontyError as error:
@@ -150,6 +154,9 @@ def run(program: str, inputs: Mapping[str, Any], seconds: float = SECONDS) -> Ra
     if text is None or len(text) > LONGEST_RESULT:
         return Ran(None, f"it returned {type(result).__name__}" if text is None else "it returned too long a text")
     return Ran(text)
+
+
+_making = threading.Lock()
 
 
 @functools.cache

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from pytest_ood.answers import wrap
-from pytest_ood.asking.strategies.base import Ask, Asked, Done, Strategy, StrategyError
+from pytest_ood.asking.strategies.base import Ask, Asked, Done, Strategy, StrategyError, why_no_solver
 from pytest_ood.evidence.tally import Tally
 from pytest_ood.models.request import Answer
 from pytest_ood.tasks import Task
@@ -51,7 +51,7 @@ class Routed(Strategy):
 
     def why_not(self, task: Task) -> str:
         """A task without a solver has nothing to route to."""
-        return "" if task.solver is not None else f"the task {task.name} has no solver"
+        return why_no_solver(task)
 
     def remark(self, control: Tally, shift: Tally) -> str:
         """Say how many answers went to the solver, and how many of these the model would have given as well."""

@@ -8,15 +8,19 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pytest_ood.answers import wrap
-from pytest_ood.asking.strategies.base import Ask, Asked, Done, Strategy, StrategyError
+from pytest_ood.asking.strategies.base import Ask, Asked, Done, Strategy, StrategyError, why_no_solver
 from pytest_ood.evidence import stats
+from pytest_ood.evidence.spent import NOTHING
 from pytest_ood.evidence.tally import Tally
 from pytest_ood.models.request import Answer, Message, Tool, ToolCall
 from pytest_ood.tasks import Solver, Task
 from pytest_ood.text.canonical import canonical
+from pytest_ood.text.words import dollars
 
 NAME = "solve"
 CHOICES = ("offered", "forced")
+# How the tool may have been called, if it was.
+CALLS = ("right", "wrong", "invalid", "unknown", "in text", "endless")
 # Responses to the question with the tool, the last of which should be an answer.
 MOST_TURNS = 8
 # A call that is written into the text of a response.
@@ -41,6 +45,7 @@ class SolverTool(Strategy):
     """
 
     dialogues = False
+    tools = True
     # One alone, and the turns with the tool.
     calls = 1 + MOST_TURNS
 
@@ -69,23 +74,39 @@ class SolverTool(Strategy):
 
     def why_not(self, task: Task) -> str:
         """A task without a solver has none to offer."""
-        return "" if task.solver is not None else f"the task {task.name} has no solver"
+        return why_no_solver(task)
 
     def remark(self, control: Tally, shift: Tally) -> str:
-        """Say how often the solver was called where it was needed, and where it was not."""
-        both, said = control + shift, []
-        for outcome, cases in (("wrong", "cases that it gets wrong alone"), ("correct", "that it gets right")):
+        """Say how often the solver was called where it was needed, where it was not, and whether lies were believed."""
+        both, said = control + shift, list[str]()
+        for outcome, word in (("wrong", "wrong"), ("correct", "right")):
             asked = both.count(alone=outcome)
             if asked:
                 called = asked - both.count(alone=outcome, call="none")
+                cases = f"that it gets {word}" if said else f"cases that it gets {word} alone"
                 said.append(f"{called} of {asked} {_bounds(called, asked)} {cases}")
-        return f"calls the solver in {', and in '.join(said)}" if said else ""
+        calls = f"calls the solver in {', and in '.join(said)}" if said else ""
+        planted, believed = both.count(planted=True), both.count(planted=True, used="yes")
+        lies = f"repeats a wrong result of the solver in {believed} of {planted} {_bounds(believed, planted)}"
+        return "; ".join(filter(None, [calls, _needless(both), lies if planted else ""]))
+
+
+def _needless(tally: Tally) -> str:
+    """Say what the turns with the tool took where the model was right alone and called it all the same."""
+    spent = sum((tally.further(alone="correct", call=call) for call in CALLS), start=NOTHING)
+    costs = [f"{spent.tokens:,} tokens"] if spent.tokens else []
+    costs += [dollars(spent.cost_usd)] if spent.cost_usd else []
+    return f"needless calls took {' and '.join(costs)}" if costs else ""
 
 
 def _bounds(called: int, asked: int) -> str:
     """Return ``[.60, .90]``: bounds on a share, each anytime-valid."""
     low, high = (bound(called, asked - called, stats.ALPHA) for bound in (stats.lower_bound, stats.upper_bound))
-    return f"[{low:.2f}, {high:.2f}]"
+    return f"[{_share(low)}, {_share(high)}]"
+
+
+def _share(value: float) -> str:
+    return f"{value:.2f}".removeprefix("0").replace("1.00", "1")
 
 
 class _Bench:

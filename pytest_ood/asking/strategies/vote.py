@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from pytest_ood.asking.strategies.base import Ask, Asked, Done, Strategy, expect_whole
+from pytest_ood.evidence.tally import Tally
 from pytest_ood.models.request import Answer
 
 
@@ -40,6 +41,14 @@ class Vote(Strategy):
         """One for each sample."""
         del asked
         return self._k
+
+    def remark(self, control: Tally, shift: Tally) -> str:
+        """Say how many votes were of one mind, and how many were ties."""
+        both = control + shift
+        counts = {kind: both.count(agreement=kind) for kind in ("all", "most", "some", "tie")}
+        words = {"all": "unanimous", "most": "by more than half", "some": "by fewer", "tie": "tied"}
+        said = ", ".join(f"{count} {words[kind]}" for kind, count in counts.items() if count)
+        return f"votes of {self._k}: {said}" if said else ""
 
 
 def _normal(text: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from pytest_ood.dataset.card.contents import Contents
 from pytest_ood.dataset.card.markdown import count, inline, listed, row, table
+from pytest_ood.report.comparison_sentences import odds
 from pytest_ood.report.published_figures import published_figures
 from pytest_ood.text.canonical import canonical
 
@@ -17,8 +18,6 @@ _MOST_MODELS = 3
 _LONGEST_NAME, _LONGEST_PARAMS, _LONGEST_SENTENCE = 48, 48, 200
 # Less than this is 0.00 to two digits.
 _LEAST_SHOWN = 0.005
-# Odds beyond this need no exact value.
-_OVERWHELMING = 1_000_000
 _READING = """- *robust*: the shift arm clears the bar; where a gap is shown all the same, the table says so.
 - *brittle*: a gap is shown, and the shift arm misses the bar.
 - *degraded*: a gap is shown; on which side of the bar the shift arm lies is open.
@@ -173,18 +172,13 @@ def _gap(gap: Row | None) -> str:
     if gap is None:
         return ""
     bounds = "" if gap["low"] is None or gap["high"] is None else f" {_bounds(gap['low'], gap['high'])}"
-    return f"{gap['estimate']:.2f}{bounds}{_odds(gap['evidence'])}"
+    evidence = "" if gap["evidence"] is None else f", {odds(gap['evidence'])}"
+    return f"{gap['estimate']:.2f}{bounds}{evidence}"
 
 
 def _bounds(low: float, high: float) -> str:
     """Two bounds to two digits; a lower bound that is positive, which shows something, does not look like 0."""
     return f"[{low:.1g}, {high:.2f}]" if 0 < low < _LEAST_SHOWN else f"[{low:.2f}, {high:.2f}]"
-
-
-def _odds(evidence: float | None) -> str:
-    if evidence is None:
-        return ""
-    return f", over {_OVERWHELMING:,} : 1" if evidence > _OVERWHELMING else f", {evidence:,.0f} : 1"
 
 
 def curves(runs: Sequence[Row]) -> Iterator[str]:

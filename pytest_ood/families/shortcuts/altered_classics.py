@@ -8,25 +8,46 @@ import numpy as np
 
 from pytest_ood.case import Case
 from pytest_ood.families.lures import wrong_answers
-from pytest_ood.families.shortcuts import classic_searches, classic_sums
 from pytest_ood.families.shortcuts.classic_search_tellings import SEARCH_TELLINGS
+from pytest_ood.families.shortcuts.classic_searches import (
+    bridge,
+    jugs,
+    minutes_to_cross_the_bridge,
+    minutes_to_cross_the_river,
+    river_crossing,
+    seconds_to_measure,
+)
 from pytest_ood.families.shortcuts.classic_sum_tellings import SUM_TELLINGS
-from pytest_ood.families.shortcuts.classic_sums import Facts
+from pytest_ood.families.shortcuts.classic_sums import (
+    Facts,
+    bat_and_ball,
+    day_at_the_top,
+    day_of_the_half,
+    games_won,
+    lily_pond,
+    machines,
+    minutes_to_make,
+    number_left,
+    price_of_the_cheaper,
+    sheep,
+    snail,
+    three_doors,
+)
 from pytest_ood.parameters import expect_one_of
 from pytest_ood.tasks import task
 from pytest_ood.verify import integer
 
 # What draws the facts of a puzzle, and what solves it from what is stated.
 PUZZLES: Mapping[str, tuple[Callable[[np.random.Generator], Facts], Callable[..., int]]] = {
-    "bat_and_ball": (classic_sums.bat_and_ball, classic_sums.price_of_the_cheaper),
-    "bridge": (classic_searches.bridge, classic_searches.minutes_to_cross_the_bridge),
-    "jugs": (classic_searches.jugs, classic_searches.seconds_to_measure),
-    "lily_pond": (classic_sums.lily_pond, classic_sums.day_of_the_half),
-    "machines": (classic_sums.machines, classic_sums.minutes_to_make),
-    "river_crossing": (classic_searches.river_crossing, classic_searches.minutes_to_cross_the_river),
-    "sheep": (classic_sums.sheep, classic_sums.number_left),
-    "snail": (classic_sums.snail, classic_sums.day_at_the_top),
-    "three_doors": (classic_sums.three_doors, classic_sums.games_won),
+    "bat_and_ball": (bat_and_ball, price_of_the_cheaper),
+    "bridge": (bridge, minutes_to_cross_the_bridge),
+    "jugs": (jugs, seconds_to_measure),
+    "lily_pond": (lily_pond, day_of_the_half),
+    "machines": (machines, minutes_to_make),
+    "river_crossing": (river_crossing, minutes_to_cross_the_river),
+    "sheep": (sheep, number_left),
+    "snail": (snail, day_at_the_top),
+    "three_doors": (three_doors, games_won),
 }
 TELLINGS = SUM_TELLINGS | SEARCH_TELLINGS
 

@@ -7,7 +7,8 @@ from typing import Any
 from pytest_ood.evidence import stats
 from pytest_ood.evidence.comparing import ArmPairs, Letters, compare, letters_by_arm
 from pytest_ood.report.comparison_sentences import comparison_sentence, odds
-from pytest_ood.report.comparisons import comparison_row, condition_labels
+from pytest_ood.report.comparisons import comparison_row
+from pytest_ood.report.conditions import model_labels
 from pytest_ood.report.html.source import Row, SourceCell
 from pytest_ood.report.sentences import word
 from pytest_ood.text.canonical import canonical
@@ -76,7 +77,7 @@ def change_sentences(
     matched = matched_conditions([cell.row for cell in before], [cell.row for cell in after])
     conditions = {canonical(cell.row["condition"]): cell.row for cell in after}
     axes = [row["condition"] or {"model": row["model"]} for row in conditions.values()]
-    labels = dict(zip(conditions, condition_labels(axes), strict=True))
+    labels = dict(zip(conditions, model_labels(axes), strict=True))
     for new, old in matched.items():
         comparison = compare(_letters(after, new), _letters(before, old), alpha)
         if comparison is not None:

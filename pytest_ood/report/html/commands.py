@@ -27,7 +27,8 @@ def reconstructed(summary: Row) -> Callable[[str], str]:
 
     The id of a cell depends on which models, strategies and arguments the run had several of, so that the command names
     all of them; the node id then selects one. It says nothing about keys, addresses and other options that a summary
-    does not have. A system message has to be filled in. The result is empty where it would hold a key.
+    does not have. A system message, and the run that says where models break, have to be filled in. The result is empty
+    where it would hold a key.
     """
     options = list(map(_word, _options(summary)))
     secrets = Secrets()
@@ -53,8 +54,13 @@ def _options(summary: Row) -> Iterator[str]:
         values = _distinct([one["args"][name] for one in conditions if name in one.get("args", {})])
         option = "--ood-model-arg" if len(values) == 1 else "--ood-vary"
         yield f"{option}={name}={','.join(map(_typed, values))}"
+    for name, usual in (("wording", 0), ("spaced", False)):
+        # One wording alone, other than the first, cannot be asked for.
+        if len(values := _values(conditions, name, usual)) > 1:
+            yield f"--ood-vary=task.{name}={','.join(map(_typed, values))}"
     for strategy in _values(conditions, "strategy", "direct"):
         yield f"--ood-strategy={strategy}"
+    yield from dict.fromkeys(option for condition in conditions for option in _strategy_options(condition))
     if shots := _values(conditions, "shots", 0):
         yield f"--ood-shots={','.join(map(_typed, shots))}"
     yield from _single(conditions, "shots_from")
@@ -65,6 +71,15 @@ def _options(summary: Row) -> Iterator[str]:
         yield f"--ood-seed={summary['seed']}"
     samplings = [cell["sampling"] for cell in summary["cells"] if cell["sampling"] is not None]
     yield from (option for name in ("bar", "max_samples", "samples") for option in _single(samplings, name))
+
+
+def _strategy_options(condition: Row) -> Iterator[str]:
+    for name, value in condition.get("strategy_args", {}).items():
+        if (condition["strategy"], name) == ("routed", "breaks"):
+            # It comes from a file, which a summary does not name.
+            yield "--ood-horizons=FILE"
+        else:
+            yield f"--ood-strategy-arg={condition['strategy']}.{name}={_typed(value)}"
 
 
 def _values(rows: Sequence[Row], name: str, default: object) -> list[Any]:

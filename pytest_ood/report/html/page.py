@@ -14,6 +14,7 @@ from pytest_ood.report.html.figure import Point, draw, published_lines, score
 from pytest_ood.report.html.first_sentences import WORST_FIRST, headline, remarks
 from pytest_ood.report.html.packing import PackedCell, cell_key
 from pytest_ood.report.html.replays import replay_headline, replay_row, replayed_cell
+from pytest_ood.report.html.scale import ScaleFigure, scale_figures
 from pytest_ood.report.html.source import Row, Source, SourceCell
 from pytest_ood.report.sentences import WORDS, gap_text, gaps_shown, sentences, word
 from pytest_ood.text.canonical import canonical
@@ -94,6 +95,7 @@ class Page:
     curves: Sequence[Curve]
     changed: Sequence[ChangedCell]
     comparisons: Sequence[str]
+    scales: Sequence[ScaleFigure]
     replays: Sequence[Mapping[str, str]]
     packed: Sequence[PackedCell] = field(repr=False)
     names: Mapping[str, Sequence[str]] = field(repr=False)
@@ -178,6 +180,7 @@ def page(sources: Sequence[Source]) -> Page:
             for change in changes(of_sources[0], cells)
         ],
         comparisons=_comparisons(sources),
+        scales=[figure for source in sources for summary in source.summaries for figure in scale_figures(summary)],
         replays=[replay_row(group) for source in sources for group in source.replayed()],
         packed=packed,
         names={"probes": [short_line(probe) for probe in probes], "conditions": conditions},

@@ -1,6 +1,8 @@
 """Programs that a model writes: what they answer, how far they reach, and that none of them gets out."""
 
 import itertools
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Sequence
@@ -13,6 +15,9 @@ from pytest_ood import Message, Outcome, measure
 from pytest_ood.asking.strategies.program import program_of, run
 from pytest_ood.case import Case
 from pytest_ood.tasks import task
+from tests.asking.strategies.hostile import VARIABLE, programs
+
+ROOT = Path(__file__).parents[3]
 
 
 def solve(inputs: dict[str, str]) -> str:
@@ -88,6 +93,22 @@ def test_a_program_that_never_ends_is_wrong_and_stops_nobody(tmp_path: Path) -> 
     assert max(later - earlier for earlier, later in itertools.pairwise(beats)) < 0.5
 
 
+AT_ONCE = """
+from concurrent.futures import ThreadPoolExecutor
+from pytest_ood.asking.strategies.program import run
+program = "def answer(inputs):\\n    return inputs['word']"
+with ThreadPoolExecutor(32) as threads:
+    ran = list(threads.map(lambda _: run(program, {"word": "abc"}).text, range(64)))
+print(ran.count("abc"))
+"""
+
+
+def test_the_first_programs_of_a_process_run_at_once() -> None:
+    """They share one sandbox, whichever of them makes it."""
+    done = subprocess.run([sys.executable, "-c", AT_ONCE], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "64"
+
+
 def test_a_response_without_a_program_is_unparsed(tmp_path: Path) -> None:
     """An answer is not one."""
     outcome = measure(backward, "fake/oracle", store=tmp_path / "store.db", samples=2, strategy="program")
@@ -138,6 +159,40 @@ BOMBS = [
     "return answer(inputs)",
     "x = {{}}\n    for i in range(10**9):\n        x[i] = 'x' * 1000",
 ]
+
+
+# Runs the programs in plain Python, and says which of them do not give the secret away.
+IN_PYTHON = """
+import contextlib, io, os, sys
+from tests.asking.strategies.hostile import VARIABLE, programs
+for name, program in programs(sys.argv[1]):
+    names = {}
+    with contextlib.redirect_stdout(io.StringIO()):
+        exec(program, names)
+        found = names["answer"]({})
+    if os.environ[VARIABLE] not in found:
+        print(name)
+"""
+
+
+def test_hundreds_of_programs_that_give_a_secret_away_in_python(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every way to it in every dress: in the sandbox none finds it or writes anything."""
+    path = tmp_path / "secret.txt"
+    path.write_text(SECRET, encoding="utf-8")
+    monkeypatch.setenv(VARIABLE, SECRET)
+    hostile = dict(programs(str(path)))
+    assert len(set(hostile.values())) >= 500
+    # They are real: plain Python gives it away each time.
+    command = [sys.executable, "-c", IN_PYTHON, str(path)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout == ""
+    Path(f"{path}2").unlink()
+    escaped = [name for name, program in hostile.items() if SECRET in str(run(program, {"word": "abc"}, 1.0))]
+    assert escaped == []
+    assert [(found.name, found.read_text(encoding="utf-8")) for found in tmp_path.iterdir()] == [(path.name, SECRET)]
+    assert run("def answer(inputs):\n    return inputs['word']", {"word": "abc"}).text == "abc"
 
 
 @pytest.mark.parametrize("form", ["{}", "try:\n        {nested}\n    except Exception:\n        return 'caught'"])

@@ -1,5 +1,6 @@
 """A second look and a vote: what they ask, what they make of the answers, and what they find out about a model."""
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -145,5 +146,9 @@ def test_a_vote_of_a_noisy_model_is_better_than_one_answer(tmp_path: Path) -> No
     """Nine independent answers, each right in seven of ten cases: right in more than nine of ten."""
     options = {"store": tmp_path / "store.db", "samples": 60}
     alone = measure(backward, "fake/noisy-0.7", **options).control  # type: ignore[arg-type]
-    voted = measure(backward, "fake/noisy-0.7", strategy="vote", strategy_args={"k": 9}, **options).control  # type: ignore[arg-type]
-    assert alone.correct < 52 < voted.correct
+    outcome = measure(backward, "fake/noisy-0.7", strategy="vote", strategy_args={"k": 9}, **options)  # type: ignore[arg-type]
+    assert alone.correct < 52 < outcome.control.correct
+    marks = [row["marks"]["agreement"] for row in outcome.row()["control"]["tally"]]
+    assert set(marks) >= {"all", "most"}
+    said = r"votes of 9: \d+ unanimous, \d+ by more than half(, \d+ by fewer)?(, \d+ tied)?"
+    assert re.fullmatch(said, outcome.row()["remark"])

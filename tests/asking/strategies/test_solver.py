@@ -4,6 +4,7 @@ import json
 import random
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -101,6 +102,20 @@ def test_sensitivity_and_specificity_are_as_planted(
     # The planted shares are 0 and 1.
     assert all(float(low) <= int(calls) / SAMPLES <= float(high) for calls, low, high in found)
     assert remark.endswith("that it gets right")
+
+
+def test_needless_calls_have_a_price(tmp_path: Path) -> None:
+    """Of the turns with the tool, where the model was right alone; the others are not counted."""
+
+    def model(messages: Sequence[Message], tools: Sequence[Any] = ()) -> Answer:
+        answer = delegating(lambda _: True)(messages, tools)
+        return replace(answer, input_tokens=8, output_tokens=2, cost_usd=0.001)
+
+    outcome = measure(backward, model, store=tmp_path / "store.db", samples=10, strategy="solver")
+    assert outcome.row()["remark"].endswith("; needless calls took 200 tokens and $0.0200")
+    (control,), (shift,) = (outcome.row()[arm]["tally"] for arm in ("control", "shift"))
+    assert control["further"] == shift["further"] == {"tokens": 200, "cost_usd": pytest.approx(0.02)}
+    assert outcome.row()["control"]["usage"]["input_tokens"] == 3 * 8
 
 
 def test_a_model_that_delegates_at_random(tmp_path: Path) -> None:

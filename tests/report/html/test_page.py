@@ -149,6 +149,23 @@ def test_a_cell_of_several_runs_counts_as_in_the_last() -> None:
             ["--ood-model=gpt-4o", "--ood-strategy=cot", "--ood-shots=4", "--ood-exchanges=0"],
         ),
         (
+            {"cells": [cell(4, "robust", condition={**CONDITION, **axes}) for axes in ({}, {"wording": 2})]},
+            ["--ood-model=gpt-4o", "--ood-vary=task.wording=0,2"],
+        ),
+        (
+            {
+                "cells": [
+                    cell(4, "robust", condition={**CONDITION, "strategy": "vote", "strategy_args": {"k": 3}}),
+                    cell(4, "robust", condition={**CONDITION, "strategy": "vote", "strategy_args": {"k": 3}}),
+                    cell(4, "robust", condition={**CONDITION, "strategy": "routed", "strategy_args": {"breaks": {}}}),
+                ]
+            },
+            [
+                *("--ood-model=gpt-4o", "--ood-strategy=vote", "--ood-strategy=routed"),
+                *("--ood-strategy-arg=vote.k=3", "--ood-horizons=FILE"),
+            ],
+        ),
+        (
             {"cells": [cell(4, "robust", sampling={**FALLING[0]["sampling"], "bar": 0.9, "samples": 40})]},
             ["--ood-model=gpt-4o", "--ood-bar=0.9", "--ood-samples=40"],
         ),
