@@ -1,4 +1,4 @@
-"""A large dataset is validated and merged in a stream: ``python benchmarks/million.py [TRACES]`` (a quarter of an hour).
+"""A large dataset is validated and merged in a stream: ``python benchmarks/million.py [TRACES]`` (ten minutes).
 
 Half of the traces are failures, and all questions are different. Not part of `run.py`, because it takes so long.
 """

@@ -16,6 +16,7 @@ from pytest_ood.asking import store_admin
 from pytest_ood.asking.store import DEFAULT_STORE, Store, StoreError
 from pytest_ood.dataset.folder import DatasetError
 from pytest_ood.dataset.limits import raised
+from pytest_ood.dataset.progress import clear, shown
 
 _MOST_FAULTS = 20
 # Between these limits a list is as wide as the terminal.
@@ -27,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line, and return the exit status."""
     args = _parser().parse_args(arguments)
     try:
-        with raised(getattr(args, "limits", 1)):
+        with raised(getattr(args, "limits", 1)), shown():
             status: int = args.do(args)
     except BrokenPipeError:
         # The reader has closed the pipe, as in `pytest-ood tasks | head`. Discard what is still buffered.
@@ -275,11 +276,13 @@ def _refused(args: argparse.Namespace, question: str, otherwise: str, verb: str)
 
 
 def _say(text: str) -> None:
+    clear()
     sys.stdout.write(f"{text}\n")
     sys.stdout.flush()
 
 
 def _complain(text: str) -> int:
+    clear()
     sys.stderr.write(f"pytest-ood: {text}\n")
     return 1
 

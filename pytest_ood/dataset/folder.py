@@ -17,6 +17,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from pytest_ood.dataset import progress
 from pytest_ood.dataset.columns import batches, stored_once
 from pytest_ood.dataset.limits import LimitError, check_file, check_json, check_parquet
 from pytest_ood.dataset.versions import is_known, migrate
@@ -130,8 +131,11 @@ def scan(path: Path, names: Sequence[str]) -> Iterator[dict[str, Sequence[Any]]]
         there, version = file.schema_arrow.names, _version(file)
         if missing := next((name for name in names if name not in there and name not in DEFAULTS), None):
             raise DatasetError("is missing", path=path, field=missing, fix=_RESTORE)
+        done = 0
         for columns in batches(file, _needed(there, version, names)):
             migrated = migrate(columns, version)
+            done += len(next(iter(columns.values())))
+            progress.report(path, done, file.metadata.num_rows)
             yield {name: migrated[name] for name in names}
 
 
