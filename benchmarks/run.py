@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 
 import answers
 import calls
+import claims
 import evidence
 import generators
 import idle
@@ -22,6 +23,7 @@ PARTS = {
     "calls": calls.measure,
     "idle": idle.measure,
     "store": stored.measure,
+    "claims": claims.measure,
     "dataset": published.measure,
     "generators": generators.measure,
     "evidence": evidence.measure,

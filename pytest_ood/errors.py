@@ -21,6 +21,8 @@
         + Unreachable        models.base: nothing listens at the address
       + StrategyError        asking.strategies: there is no such strategy, or it does not take an argument
       + StoreError           asking.store: the file cannot be used as a store
+      + NotParquet           dataset.pages: a page of a Parquet file is not where the footer says
+      + LimitError           dataset.limits: a file of a dataset is not a regular one, or too large
       + DatasetError         dataset.folder: a dataset cannot be read or written
         + HubError           dataset.hub: the Hugging Face Hub refused
         + LicenseError       dataset.licenses: a licence is unknown, or is not the one that the dataset has

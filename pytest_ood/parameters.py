@@ -1,6 +1,6 @@
 """Checks that a task runs on its parameters before it draws anything."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 
 def expect_whole(name: str, value: object, least: int, most: int) -> None:
@@ -21,3 +21,13 @@ def expect_one_of(name: str, value: object, allowed: Sequence[str]) -> None:
     """
     if not isinstance(value, str) or value not in allowed:
         raise ValueError(f"{name}={value!r}: must be one of {', '.join(map(repr, allowed))}")
+
+
+def sizes(value: object) -> Iterator[float]:
+    """Yield the sizes of a parameter: a number, or the length of a text or a list and the sizes of what is in it."""
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        yield value
+    elif isinstance(value, (str, list, tuple, dict)):
+        yield len(value)
+        for inner in value.values() if isinstance(value, dict) else value if not isinstance(value, str) else ():
+            yield from sizes(inner)

@@ -3,7 +3,7 @@
 import functools
 import inspect
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from reprlib import repr as _short
 from typing import Any
 
@@ -12,6 +12,7 @@ import numpy as np
 from pytest_ood.addresses import Address, address_of, home, module_name, value_at
 from pytest_ood.case import Case
 from pytest_ood.errors import CaseError, Origin, TaskError
+from pytest_ood.parameters import sizes
 from pytest_ood.rng import generator
 
 Params = Mapping[str, Any]
@@ -47,6 +48,7 @@ class Task:
         solver: the function that solves a case from its `inputs`; None if there is none.
         step: the function that takes one step of the solution; None if there is none.
         wordings: how many wordings its question has, chosen by the parameter `wording`, which counts from 0.
+        limits: the least and the most that a parameter from elsewhere may be, by its name; see `beyond_limits`.
     """
 
     function: Callable[..., Case]
@@ -64,6 +66,7 @@ class Task:
     solver: Solver | None = None
     step: Step | None = None
     wordings: int = 1
+    limits: Mapping[str, tuple[float, float]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         # As functools.update_wrapper does, which does not work on a frozen class.
@@ -133,6 +136,16 @@ class Task:
             if made is not None:
                 _verify_own_answer(made)
         return case
+
+    def beyond_limits(self, params: Params) -> str:
+        """Return which parameter is beyond the task's limits, in words; empty if none is.
+
+        The limits of a number are those of its value; of a text or a list those of its length and of its numbers.
+        """
+        for name, (least, most) in self.limits.items():
+            if name in params and not all(least <= size <= most for size in sizes(params[name])):
+                return f"{name}={_short(params[name])} is not within {least:g} to {most:g}"
+        return ""
 
     @functools.cached_property
     def parameters(self) -> Mapping[str, inspect.Parameter]:
@@ -231,6 +244,7 @@ def task(
     solver: Solver | None = None,
     step: Step | None = None,
     wordings: int = 1,
+    limits: Mapping[str, tuple[float, float]] | None = None,
 ) -> Callable[[Callable[..., Case]], Task]:
     """Turn a function ``(rng, **params) -> Case`` into a task.
 
@@ -255,10 +269,13 @@ def task(
             none, to the next one, and to None once the last of them is a right answer. States are text.
         wordings: how many wordings of equal content the question has. If there are several, the function takes a
             parameter `wording`, 0 by default, and asks in the wording of that number.
+        limits: for parameters that decide how long the function takes: the least and the most that they may be where
+            they come from a downloaded dataset, as in ``limits={"width": (1, 1000)}``. Without limits, a replay first
+            tries the parameters of a dataset in another process, which has ten seconds.
 
     Raises:
-        TypeError: `control`, `size` or `wordings` needs an argument that the function does not take, `declared` names
-            an unknown measure, or `name` or `chance` is invalid.
+        TypeError: `control`, `size`, `wordings` or `limits` needs an argument that the function does not take,
+            `declared` names an unknown measure, or `name`, `chance` or `limits` is invalid.
     """
     if name is not None and (not isinstance(name, str) or not name.strip()):
         raise TypeError(f"name={name!r}: give the task a name, as in name='words.spell'")
@@ -284,11 +301,17 @@ def task(
             solver=solver,
             step=step,
             wordings=wordings,
+            limits=dict(limits or {}),
         )
         unknown = sorted(set(control) - set(made.parameters))
         if unknown:
             names = ", ".join(unknown)
             raise TypeError(f"task {made.name}: control names {names}, which {made.signature} does not take")
+        for limited, bounds in made.limits.items():
+            if limited not in made.parameters:
+                raise TypeError(f"task {made.name}: limits names {limited}, which {made.signature} does not take")
+            if not (isinstance(bounds, tuple) and len(bounds) == 2 and bounds[0] <= bounds[1]):
+                raise TypeError(f"task {made.name}: limits of {limited}: {bounds!r}; give (least, most)")
         if size is not None and size not in made.parameters:
             raise TypeError(f"task {made.name}: size names {size}, which {made.signature} does not take")
         if wordings > 1 and "wording" not in made.parameters:

@@ -132,8 +132,10 @@ def test_concurrency_has_its_place() -> None:
     """The engine has the event loop, `run` its thread, the sandbox of programs a lock; models may block threads."""
     concurrent = outside("asyncio", "threading", "concurrent", "multiprocessing")
     there = {name for name in concurrent if not name.startswith("models/")}
-    assert there == {"asking/callers", "asking/engine", "asking/run", "asking/store", "asking/strategies/program"}
-    assert {one for one in imported("asking/store") if one.startswith(("asyncio", "threading"))} == {"threading"}
+    stores = {"asking/store", "asking/store_workers"}
+    assert there == {"asking/callers", "asking/engine", "asking/run", "asking/strategies/program", *stores}
+    for name in stores:
+        assert {one for one in imported(name) if one.startswith(("asyncio", "threading"))} == {"threading"}
 
 
 def test_every_room_is_on_a_floor() -> None:

@@ -87,6 +87,7 @@ FLAGS = [
     "--ood-public",
     "--ood-license",
     "--ood-replay",
+    "--ood-limits",
     "--ood-shard",
     "--ood-json",
     "--ood-report",

@@ -24,6 +24,7 @@ from pytest_ood.evidence.stats import ALPHA
 from pytest_ood.evidence.verdict import Verdict, find
 from pytest_ood.families import grids
 from pytest_ood.plugin.reporting import SUMMARY_VERSION
+from pytest_ood.report.claims import claims
 from pytest_ood.report.curves import draw as draw_curves
 from pytest_ood.text.canonical import canonical, digest
 from pytest_ood.text.frozen import FrozenJson
@@ -82,7 +83,7 @@ def summary(count: int) -> dict[str, object]:
         **{"schema_version": SUMMARY_VERSION, "pytest_ood_version": __version__, "seed": 0, "bar": 0.8},
         **{"run_id": "run-1", "started_at": None, "alpha": ALPHA, "gap_alpha": arm.sampling.gap_alpha},
         **{"models": [MODEL], "cells": [row], "curves": [], "comparisons": []},
-        "totals": {**totals, "wall_s": 1.0, "verdicts": {**verdicts, row["verdict"]: 1}},
+        "totals": {**totals, "wall_s": 1.0, "claims": claims([row]), "verdicts": {**verdicts, row["verdict"]: 1}},
     }
 
 

@@ -18,7 +18,7 @@ from pytest_ood.asking.cell import ArmSpec
 from pytest_ood.asking.lane import PATIENCE_S, Lane, Question
 from pytest_ood.asking.progress import Progress
 from pytest_ood.asking.questions import total
-from pytest_ood.asking.store import Store
+from pytest_ood.asking.store import Store, StoreError
 from pytest_ood.models.base import CallFailed, Model, ModelError, NoTools, TryAgain
 from pytest_ood.models.request import Answer, Request, count, dollars
 
@@ -80,6 +80,11 @@ class Callers:
         self.stopped.set()
         for changed in self._changed.values():
             changed.set()
+
+    def abandon(self) -> None:
+        """Wait for no call in flight."""
+        for name in self._lanes:
+            self._abandon(name)
 
     async def close(self) -> None:
         """Store what has come in, and close the models."""
@@ -157,7 +162,7 @@ class Callers:
         """Ask the questions of one model, until stopped.
 
         Raises:
-            sqlite3.Error: an answer cannot be stored.
+            StoreError: the store cannot be used any more.
         """
         lane, calls = self._lanes[name], self._calls[name]
         try:
@@ -180,6 +185,12 @@ class Callers:
                     await self._begin(name, lane, question, reserve)
             if calls:
                 await asyncio.wait(calls)
+        except StoreError:
+            # What is on its way is paid for.
+            self.stop()
+            if calls:
+                await asyncio.wait(calls, timeout=GRACE_S)
+            raise
         finally:
             for call in calls:
                 call.cancel()
@@ -389,6 +400,8 @@ class Callers:
                 for *_, saved in batch:
                     if not saved.done():
                         saved.set_result(None)
+                if self._store.rescue.error is not None:
+                    self.stop()
 
 
 def _keep(question: Question, answer: Answer | None) -> None:

@@ -18,7 +18,7 @@ from pytest_ood.asking.outcome import Outcome
 from pytest_ood.asking.progress import Progress
 from pytest_ood.asking.questions import ArmQuestions, Draw, total
 from pytest_ood.asking.same_questions import compared_pairs, same_questions
-from pytest_ood.asking.store import Store
+from pytest_ood.asking.store import Store, StoreError
 from pytest_ood.asking.strategies import Strategies
 from pytest_ood.evidence.arm import Arm, ScoredDraw
 from pytest_ood.evidence.joint_stopping import JointStopping
@@ -100,7 +100,7 @@ class Engine:
         """Ask the cells in their order; `done` is called with each one's outcome, or with what its task raised.
 
         Raises:
-            sqlite3.Error: an answer cannot be stored.
+            StoreError: the store cannot be used; what became of the last answers is in its `rescue`.
         """
         for cell in cells:
             for spec in cell.arms:
@@ -124,10 +124,17 @@ class Engine:
                 task.cancel()
             await asyncio.gather(*self._tasks, return_exceptions=True)
             await self._callers.close()
+        if self._store.rescue.error is not None:
+            raise StoreError(str(self._store.rescue))
 
     def stop(self) -> None:
         """Ask nothing more; calls in flight get `GRACE_S` seconds to come back and be stored."""
         self._callers.stop()
+
+    def hurry(self) -> None:
+        """Ask nothing more, and wait for no call in flight."""
+        self._callers.stop()
+        self._callers.abandon()
 
     def _spawn(self, work: Coroutine[Any, Any, T]) -> "asyncio.Task[T]":
         task = asyncio.ensure_future(work)
@@ -166,6 +173,8 @@ class Engine:
         async def ask(cell: Cell) -> None:
             try:
                 outcome: Outcome | Exception = await self._ask_cell(cell)
+            except StoreError:
+                raise
             except Exception as broken:
                 outcome = broken
             # Before it waits for others, which may not have begun.

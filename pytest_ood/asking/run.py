@@ -11,9 +11,11 @@ evidence.
 
 import asyncio
 import concurrent.futures
+import contextlib
 import datetime
 import functools
 import secrets
+import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -27,7 +29,7 @@ from pytest_ood.asking.lane import PATIENCE_S
 from pytest_ood.asking.outcome import Outcome
 from pytest_ood.asking.plan import Planned, plan
 from pytest_ood.asking.progress import Progress
-from pytest_ood.asking.store import Store
+from pytest_ood.asking.store import Store, StoreError
 from pytest_ood.asking.strategies import Strategies
 from pytest_ood.models import default_args, open_model
 from pytest_ood.models.base import Model
@@ -109,6 +111,7 @@ class Run:
         self.progress = Progress()
         self._outcomes: dict[str, concurrent.futures.Future[Outcome]] = {}
         self._stop: Callable[[], object] = _nothing
+        self._hurry: Callable[[], object] = _nothing
         self._begun = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -129,13 +132,17 @@ class Run:
         self.progress = engine.progress
         loop = asyncio.get_running_loop()
         self._stop = functools.partial(loop.call_soon_threadsafe, engine.stop)
+        self._hurry = functools.partial(loop.call_soon_threadsafe, engine.hurry)
         self._begun.set()
         ended: BaseException = RuntimeError("the run was stopped before this cell was decided")
         try:
             await engine.run(cells, self._done)
+        except StoreError as error:
+            # Only now is it known what became of the last answers.
+            ended = error if self.store.rescue.error is None else StoreError(str(self.store.rescue))
         except Exception as error:
             ended = error
-        self._stop = _nothing
+        self._stop = self._hurry = _nothing
         for future in self._outcomes.values():
             if not future.done():
                 future.set_exception(ended)
@@ -163,6 +170,11 @@ class Run:
                 if waiting is not None:
                     waiting(self.progress)
 
+    def hurry(self) -> None:
+        """Let `stop` wait for no call in flight. Safe in a signal handler."""
+        with contextlib.suppress(RuntimeError):  # the loop has just been closed
+            self._hurry()
+
     def stop(self) -> None:
         """Ask nothing more; wait briefly for calls in flight and store their answers."""
         if self._thread is not None:
@@ -170,6 +182,8 @@ class Run:
             self._thread.join()
             self._thread = None
         self.store.close()
+        sys.stderr.writelines(self.store.rescue.lines)
+        self.store.rescue.lines.clear()
 
 
 def _share(concurrency: tuple[int, int] | None, processes: int) -> tuple[int, int] | None:

@@ -1,25 +1,26 @@
 """Every answer ever paid for and every trace, in one SQLite file that many processes may use at once.
 
-There are three tables: `answers` by the key of their request and the run that asked, `traces` by run, and `claims`,
-which records who is asking what right now. An answer is on the disk before anything uses it. Traces, which can be
-computed again from the answers, are committed without waiting for the disk. The tables are in `store_schema`;
-statistics, checking and deleting are in `store_admin`.
+The tables of interest are `answers` by the key of their request and the run that asked, `traces` by run, and `claims`,
+which records who is asking what right now. An answer is on the disk before anything uses it, with a digest: one that
+does not match it any more counts as not there. Traces, which can be computed again from the answers, are committed
+without waiting for the disk. The tables are in `store_schema`, the rows of answers in `store_rows`; statistics,
+checking and deleting are in `store_admin`.
 """
 
 import contextlib
 import json
 import sqlite3
 import threading
-import time
-import uuid
 import weakref
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal
 
-from pytest_ood.asking import store_schema
+from pytest_ood.asking import store_rescue, store_schema
+from pytest_ood.asking.store_rows import ANSWER, COLUMNS, RUN_ID, answer_of, digest_of, is_intact, readable, row_of
+from pytest_ood.asking.store_workers import Workers
 from pytest_ood.errors import OodError
 from pytest_ood.evidence.trace import FIELDS, Trace
 from pytest_ood.models.request import Answer, Request
@@ -27,13 +28,10 @@ from pytest_ood.models.request import Answer, Request
 #: The store of a run that names none, relative to the folder of its ini file.
 DEFAULT_STORE = Path(".ood/store.db")
 
-_ANSWER = tuple(field.name for field in fields(Answer))
 # A trace takes these fields, and `messages` and `response`, from its answer. The rest of its row is stored with the
 # trace, and so are the sums over all turns of a dialogue, because the answer of a dialogue is its last one.
-_FROM_ANSWER = tuple(name for name in _ANSWER if name in FIELDS and name != "run_id")
+_FROM_ANSWER = tuple(name for name in ANSWER if name in FIELDS and name != "run_id")
 _SUMS = ("input_tokens", "output_tokens", "cost_usd", "latency_s", "reasoning_tokens", "cached_tokens")
-# Columns of JSON, which are NULL where the field of the answer is empty.
-_LISTS = ("tool_calls", "dropped")
 _OF_TRACE = tuple(name for name in FIELDS if name not in ("messages", "response", *_FROM_ANSWER) or name in _SUMS)
 # SQLite allows this many parameters in a statement everywhere.
 _MOST_KEYS = 900
@@ -83,13 +81,14 @@ class Store:
             StoreError: the path cannot be written, or the file is not a store or has a newer version.
         """
         self.path = path
-        self.worker = uuid.uuid4().hex
+        self._workers = Workers(path)
+        self.worker = self._workers.mine
         self._local = threading.local()
         self._connections: list[sqlite3.Connection] = []
         # For a store that nobody closes, and for one that is read again after it was closed.
         weakref.finalize(self, _close_all, self._connections)
-        self._lock: Any = None
-        self._locking = threading.Lock()
+        self.rescue = store_rescue.Rescue(path, self.worker)
+        self.picked_up = 0
         try:
             _make_folder(path.parent)
             # Before anything is set: the database of another program is left as it is.
@@ -97,6 +96,7 @@ class Store:
                 store_schema.version(db)
             with self.transaction() as db:
                 store_schema.migrate(db)
+            self._pick_up()
         except (OSError, sqlite3.Error) as error:
             self.close()
             raise StoreError(
@@ -119,7 +119,9 @@ class Store:
             # check_same_thread is off only so that close() can close the connections of threads that have ended.
             db = sqlite3.connect(self.path, timeout=_BUSY_S, isolation_level=None, check_same_thread=False)
             self._connections.append(db)
-            _write_ahead(db)
+            # Damaged text is still text, which its digest does not match.
+            db.text_factory = lambda raw: raw.decode(errors="surrogateescape")
+            store_schema.write_ahead(db, _BUSY_S)
             db.execute("PRAGMA synchronous = NORMAL")
             self._local.db = db
         return db
@@ -131,26 +133,50 @@ class Store:
         db.execute("BEGIN IMMEDIATE")
         try:
             yield db
+            db.execute("COMMIT")
         except BaseException:
-            db.execute("ROLLBACK")
+            # SQLite itself rolls back where the disk is full.
+            if db.in_transaction:
+                db.execute("ROLLBACK")
             raise
-        db.execute("COMMIT")
+
+    @contextlib.contextmanager
+    def _named(self) -> Iterator[None]:
+        """Report what SQLite finds wrong with the file as such; the run cannot go on."""
+        try:
+            yield
+        except sqlite3.Error as error:
+            self.rescue.error = self.rescue.error or error
+            raise StoreError(str(self.rescue)) from error
 
     def answers(self, keys: Sequence[str], run_id: str, refresh: bool = False) -> dict[str, Answer]:
         """Return the stored answers to these keys: the latest of each, or with `refresh` only those of this run.
 
-        An error counts only in the run in which it occurred: the next run asks again.
+        An error counts only in the run in which it occurred: the next run asks again. An answer that was damaged on
+        the disk is left out, and noted if there is no other.
         """
+        with self._named():
+            return self._answers(keys, run_id, refresh)
+
+    def _answers(self, keys: Sequence[str], run_id: str, refresh: bool) -> dict[str, Answer]:
         answers: dict[str, Answer] = {}
+        damaged: list[tuple[str, str]] = []
         for start in range(0, len(keys), _MOST_KEYS):
             some = keys[start : start + _MOST_KEYS]
             marks = ",".join("?" * len(some))
             mine = "run_id = ?" if refresh else "(error IS NULL OR run_id = ?)"
             rows = self.connection.execute(
-                f"SELECT key, {', '.join(_ANSWER)} FROM answers WHERE key IN ({marks}) AND {mine} ORDER BY created_at",
+                f"SELECT digest, {', '.join(COLUMNS)} FROM answers WHERE key IN ({marks}) AND {mine}"
+                " ORDER BY created_at",
                 (*some, run_id),
             )
-            answers.update((key, _answer(values)) for key, *values in rows)
+            for digest, *values in rows:
+                if is_intact(digest, values):
+                    answers[values[0]] = answer_of(values)
+                else:
+                    damaged.append((values[0], readable(values[RUN_ID])))
+        if missing := [(*row, run_id) for row in damaged if row[0] in keys and row[0] not in answers]:
+            self.connection.executemany("INSERT OR IGNORE INTO damaged VALUES (?, ?, ?)", missing)
         return answers
 
     def claim(
@@ -171,12 +197,12 @@ class Store:
             `budget`.
         """
         self._live()
-        with self.transaction() as db:
+        with self._named(), self.transaction() as db:
             # Looked up again inside the transaction: another process may have answered since the caller looked.
             if self.answers([key], run_id, refresh):
                 return "answered"
             holder = db.execute("SELECT worker FROM claims WHERE key = ?", (key,)).fetchone()
-            if holder is not None and holder[0] != self.worker and self._alive(holder[0]):
+            if holder is not None and holder[0] != self.worker and self._workers.alive(holder[0]):
                 return "theirs"
             # A claim on this very question, our own or a dead process's, is replaced and does not count twice.
             db.execute("DELETE FROM claims WHERE key = ?", (key,))
@@ -187,15 +213,18 @@ class Store:
 
     def release(self, key: str) -> None:
         """Give up our claim on a question, if there is one, and what it reserves."""
-        self.connection.execute("DELETE FROM claims WHERE key = ? AND worker = ?", (key, self.worker))
+        with contextlib.suppress(sqlite3.Error):  # it ends with this process
+            self.connection.execute("DELETE FROM claims WHERE key = ? AND worker = ?", (key, self.worker))
 
     def charge(self, run_id: str, usd: float) -> None:
         """Charge the budget of a run for a call that may have been billed and brought no answer."""
-        self.connection.execute(_CHARGE, (run_id, usd))
+        with self._named():
+            self.connection.execute(_CHARGE, (run_id, usd))
 
     def reserved(self, run_id: str) -> float:
         """Return the US dollars that calls in flight may still cost."""
-        return self._committed(self.connection, run_id)[1]
+        with self._named():
+            return self._committed(self.connection, run_id)[1]
 
     @staticmethod
     def _committed(db: sqlite3.Connection, run_id: str) -> tuple[float, float]:
@@ -204,56 +233,71 @@ class Store:
         return charged, reserved
 
     def _live(self) -> None:
-        """Hold a lock file while this process lives: others can tell our claims from those of a dead process."""
-        with self._locking:
-            if self._lock is None:
-                from filelock import FileLock
+        """Show others that this process lives, and make a reserve before anything is asked.
 
-                # The lock belongs to the process, whichever thread acquired or releases it.
-                lock = FileLock(self._lock_path(self.worker), thread_local=False)
-                lock.acquire()
-                self._lock = lock
+        Raises:
+            StoreError: there is no room for one.
+        """
+        if self._workers.hold():
+            try:
+                store_rescue.make_reserve(self.path)
+            except OSError as error:
+                fix = f"free at least {store_rescue.RESERVE_BYTES / 1e6:.0f} MB before anything is asked"
+                raise StoreError(f"{self.path}: {error.strerror}", fix=fix) from error
 
     def in_use(self) -> bool:
         """Return whether another living process has asked anything through this store and has not closed it."""
-        return any(_is_locked(path) for path in self._workers.glob("*.lock") if path.stem != self.worker)
-
-    def _alive(self, worker: str) -> bool:
-        path = self._lock_path(worker)
-        if path.exists() and _is_locked(path):
-            return True
-        path.unlink(missing_ok=True)
-        return False
-
-    @property
-    def _workers(self) -> Path:
-        return self.path.with_name(self.path.name + "-workers")
-
-    def _lock_path(self, worker: str) -> Path:
-        self._workers.mkdir(exist_ok=True)
-        return self._workers / f"{worker}.lock"
+        return self._workers.has_others()
 
     def save(self, answered: Sequence[tuple[Request, Answer, float]]) -> None:
-        """Store answers, each with the US dollars it is charged; they are on the disk when this returns."""
-        rows = [
-            (
-                request.key,
-                request.model,
-                json.dumps(request.args),
-                json.dumps(request.messages, ensure_ascii=False),
-                *_values(answer),
-                charged,
-            )
-            for request, answer, charged in answered
-        ]
-        columns = ("key", "model", "args", "messages", *_ANSWER, "charged")
+        """Store answers, each with the US dollars it is charged; they are on the disk when this returns.
+
+        Answers that cannot be stored are rescued, and `rescue` says so.
+        """
+        rows = [row_of(*one) for one in answered]
+        try:
+            self._insert(rows)
+        except sqlite3.Error as error:
+            self.rescue.keep(rows, self._insert, error)
+
+    def _insert(self, rows: Sequence[Sequence[Any]]) -> None:
+        columns = (*COLUMNS, "digest")
+        marks = ", ".join("?" * len(columns))
+        keys = [(row[0],) for row in rows]
         self.connection.execute("PRAGMA synchronous = FULL")
-        with self.transaction() as db:
-            marks = ", ".join("?" * len(columns))
-            db.executemany(f"INSERT OR REPLACE INTO answers ({', '.join(columns)}) VALUES ({marks})", rows)
-            db.executemany(_CHARGE, [(answer.run_id, charged) for _, answer, charged in answered])
-            db.executemany("DELETE FROM claims WHERE key = ?", [(row[0],) for row in rows])
-        self.connection.execute("PRAGMA synchronous = NORMAL")
+        try:
+            with self.transaction() as db:
+                self._drop_damaged(db, keys)
+                db.executemany(
+                    f"INSERT OR REPLACE INTO answers ({', '.join(columns)}) VALUES ({marks})",
+                    [(*row, digest_of(row)) for row in rows],
+                )
+                db.executemany(_CHARGE, [(row[RUN_ID], row[-1]) for row in rows])
+                db.executemany("DELETE FROM claims WHERE key = ?", keys)
+        finally:
+            self.connection.execute("PRAGMA synchronous = NORMAL")
+
+    def _pick_up(self) -> None:
+        """Store what earlier runs have rescued; what still cannot be stored stays where it is."""
+        for worker, path in store_rescue.rescue_files(self.path):
+            if self._workers.alive(worker):
+                continue
+            rows, broken = store_rescue.rows_of(path)
+            try:
+                self._insert(rows)
+            except sqlite3.Error:
+                continue
+            self.picked_up += len(rows)
+            # Somebody may want to look at what is broken.
+            path.replace(path.with_suffix(".broken")) if broken else path.unlink(missing_ok=True)
+
+    @staticmethod
+    def _drop_damaged(db: sqlite3.Connection, keys: Sequence[tuple[str]]) -> None:
+        """Delete the damaged answers to these questions, and the traces that were made of them."""
+        find = "SELECT DISTINCT key, answered_by FROM damaged WHERE key = ?"
+        damaged = [row for key in keys for row in db.execute(find, key)]
+        db.executemany("DELETE FROM traces WHERE key = ? AND answered_by = ?", damaged)
+        db.executemany("DELETE FROM answers WHERE key = ? AND run_id = ?", damaged)
 
     def record(self, place: int, traces: Sequence[tuple[Trace, str, str]]) -> None:
         """Store the traces of the arm at `place`, each with the key of its answer and the run that asked for it."""
@@ -270,7 +314,7 @@ class Store:
             )
             for trace, key, answered_by in traces
         ]
-        with self.transaction() as db:
+        with self._named(), self.transaction() as db:
             db.executemany("INSERT OR IGNORE INTO traces VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
 
     def traces(self, run_id: str, place: int | None = None) -> Iterator[Trace]:
@@ -289,12 +333,13 @@ class Store:
 
     def _page(self, run_id: str, place: int, draw: int, rowid: int) -> list[tuple[Any, ...]]:
         columns = ", ".join(f"a.{name}" for name in ("messages", "text", *_FROM_ANSWER))
-        return self.connection.execute(
+        query = (
             f"SELECT t.draw, t.rowid, t.row, {columns} FROM traces t"
             " JOIN answers a ON a.key = t.key AND a.run_id = t.answered_by"
-            " WHERE t.run_id = ? AND t.place = ? AND (t.draw, t.rowid) > (?, ?) ORDER BY t.draw, t.rowid LIMIT ?",
-            (run_id, place, draw, rowid, _PAGE),
-        ).fetchall()
+            " WHERE t.run_id = ? AND t.place = ? AND (t.draw, t.rowid) > (?, ?) ORDER BY t.draw, t.rowid LIMIT ?"
+        )
+        with self._named():
+            return self.connection.execute(query, (run_id, place, draw, rowid, _PAGE)).fetchall()
 
     def totals(self, run_id: str) -> Totals:
         """Return the totals of the run so far, over all its processes."""
@@ -316,42 +361,23 @@ class Store:
             (run_id,),
         ).fetchall()
 
+    def damaged(self, run_id: str) -> list[tuple[str, str]]:
+        """Return the key and the run of each stored answer that this run found to be damaged."""
+        return self.connection.execute(
+            "SELECT key, answered_by FROM damaged WHERE found_by = ? ORDER BY key, answered_by", (run_id,)
+        ).fetchall()
+
     def close(self) -> None:
         """Release every claim and close every connection; a later use opens them again."""
-        if self._lock is not None:
-            with self.transaction() as db:
+        if self._workers.holds:
+            # On a full disk a claim cannot even be deleted: it ends with its lock.
+            with contextlib.suppress(sqlite3.Error), self.transaction() as db:
                 db.execute("DELETE FROM claims WHERE worker = ?", (self.worker,))
-            self._lock.release()
-            self._lock_path(self.worker).unlink(missing_ok=True)
-            self._lock = None
+            self._workers.release()
+            if not self.in_use():
+                store_rescue.give_up_reserve(self.path)
         _close_all(self._connections)
         self._local = threading.local()
-
-
-def _values(answer: Answer) -> list[Any]:
-    """Return the fields of an answer as the table has them."""
-    values = {name: getattr(answer, name) for name in _ANSWER}
-    for name in _LISTS:
-        values[name] = json.dumps(list(values[name]), ensure_ascii=False) if values[name] else None
-    return list(values.values())
-
-
-def _answer(values: Sequence[Any]) -> Answer:
-    """Return the answer that `_values` gave."""
-    fields_by_name = dict(zip(_ANSWER, values, strict=True))
-    for name in _LISTS:
-        fields_by_name[name] = tuple(json.loads(fields_by_name[name] or "[]"))
-    return Answer(**fields_by_name)
-
-
-def _is_locked(path: Path) -> bool:
-    from filelock import FileLock, Timeout
-
-    try:
-        with FileLock(path, timeout=0):
-            return False
-    except Timeout:
-        return True
 
 
 def _close_all(connections: list[sqlite3.Connection]) -> None:
@@ -367,16 +393,3 @@ def _make_folder(folder: Path) -> None:
         # Never overwritten: a user who wants the store in git can leave an empty file there.
         with contextlib.suppress(FileExistsError), (folder / ".gitignore").open("x", encoding="utf-8") as file:
             file.write("# Created by pytest-ood.\n*\n")
-
-
-def _write_ahead(db: sqlite3.Connection) -> None:
-    """Switch to WAL. SQLite does not wait for others that open a new file at the same time, so wait here."""
-    until = time.monotonic() + _BUSY_S
-    while True:
-        try:
-            db.execute("PRAGMA journal_mode = WAL")
-            return
-        except sqlite3.OperationalError as error:
-            if "locked" not in str(error) or time.monotonic() > until:
-                raise
-            time.sleep(0.01)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pytest_ood.asking.store import Store, StoreError
+from pytest_ood.asking.store_rows import COLUMNS, RUN_ID, is_intact, readable
 from pytest_ood.asking.store_schema import SCHEMA_VERSION
 from pytest_ood.text.printable import printable
 from pytest_ood.text.suggestions import did_you_mean
@@ -114,10 +115,19 @@ def stats_table(path: Path, held: Stats) -> list[str]:
 
 
 def check(store: Store) -> list[str]:
-    """Return what is wrong with a store, one line each: damage to the file, and traces whose answer is missing."""
+    """Return what is wrong with a store, one line each.
+
+    That is damage to the file, answers that do not match their digest, and traces whose answer is missing.
+    """
+    columns = ", ".join(COLUMNS)
     try:
         results = store.connection.execute("PRAGMA integrity_check").fetchall()
         damage = [line for (line,) in results if line != "ok"]
+        changed = [
+            f"answer {readable(values[0])[:12]} of run {readable(values[RUN_ID])} to {readable(values[1])}"
+            for digest, *values in store.connection.execute(f"SELECT digest, {columns} FROM answers ORDER BY rowid")
+            if not is_intact(digest, values)
+        ]
         dangling = store.connection.execute(
             "SELECT t.run_id, count(*) FROM traces t LEFT JOIN answers a ON a.key = t.key AND a.run_id = t.answered_by"
             " WHERE a.key IS NULL GROUP BY t.run_id ORDER BY t.run_id"
@@ -126,6 +136,7 @@ def check(store: Store) -> list[str]:
         return [f"damaged: {error}"]
     return [
         *(f"damaged: {line}" for line in damage),
+        *(f"damaged: {printable(line)}; the next run that needs it asks again" for line in changed),
         *(f"run {run_id}: {count} trace{'s' * (count != 1)} whose answer is missing" for run_id, count in dangling),
     ]
 

@@ -2,12 +2,20 @@
 
 import itertools
 import sqlite3
+import time
 
 APPLICATION_ID = 0x6F6F6431
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 
 # Running totals of what is charged to the budgets of runs.
 _SPENT = "CREATE TABLE spent (run_id TEXT PRIMARY KEY, charged REAL)"
+_DAMAGED = """
+    CREATE TABLE damaged (
+        key TEXT, answered_by TEXT,  -- of an answer that does not match its digest
+        found_by TEXT,  -- the run that asked it again
+        PRIMARY KEY (key, answered_by, found_by)
+    )
+    """
 _TABLES = (
     """
     CREATE TABLE answers (
@@ -19,6 +27,7 @@ _TABLES = (
         tool_calls TEXT,  -- as JSON; NULL without any
         system_fingerprint TEXT, reasoning_tokens INTEGER, cached_tokens INTEGER,
         dropped TEXT,  -- as JSON; NULL without any
+        digest TEXT,  -- of the other columns; NULL in rows from before there were digests
         PRIMARY KEY (key, run_id)
     )
     """,
@@ -34,6 +43,7 @@ _TABLES = (
     "CREATE INDEX traces_in_order ON traces (run_id, place, draw)",
     "CREATE TABLE claims (key TEXT PRIMARY KEY, worker TEXT, run_id TEXT, reserved REAL)",
     _SPENT,
+    _DAMAGED,
 )
 _SPENT_BEFORE = "INSERT INTO spent SELECT run_id, total(charged) FROM answers GROUP BY run_id"
 # By the version that they migrate from.
@@ -48,6 +58,7 @@ _MIGRATIONS = {
         _SPENT,
         _SPENT_BEFORE,
     ),
+    4: ("ALTER TABLE answers ADD COLUMN digest TEXT", _DAMAGED),
 }
 
 
@@ -88,3 +99,16 @@ def migrate(db: sqlite3.Connection) -> None:
         db.execute(statement)
     db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+
+
+def write_ahead(db: sqlite3.Connection, patience_s: float) -> None:
+    """Switch to WAL. SQLite does not wait for others that open a new file at the same time, so wait here."""
+    until = time.monotonic() + patience_s
+    while True:
+        try:
+            db.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > until:
+                raise
+            time.sleep(0.01)

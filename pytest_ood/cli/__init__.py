@@ -16,6 +16,8 @@ from pytest_ood.asking.store import DEFAULT_STORE, Store, StoreError
 from pytest_ood.cli import reading
 from pytest_ood.cli.messages import complain, say, width
 from pytest_ood.dataset.folder import DatasetError
+from pytest_ood.dataset.limits import raised
+from pytest_ood.dataset.progress import shown
 from pytest_ood.text.printable import printable
 
 _MOST_FAULTS = 20
@@ -26,7 +28,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line, and return the exit status."""
     args = _parser().parse_args(arguments)
     try:
-        status: int = args.do(args)
+        with raised(getattr(args, "limits", 1)), shown():
+            status: int = args.do(args)
     except BrokenPipeError:
         # The reader has closed the pipe, as in `pytest-ood tasks | head`. Discard what is still buffered.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -74,8 +77,22 @@ def _parser() -> argparse.ArgumentParser:
     tasks.add_argument("--json", action="store_true", help="write a JSON array instead of text")
     tasks.set_defaults(do=_tasks)
 
+    for name in ("publish", "validate", "merge", "report", "show", "compare"):
+        commands.choices[name].add_argument(
+            "--limits",
+            type=_factor,
+            default=1,
+            metavar="N",
+            help="let a dataset be N times as large as usual: 256 MiB to unpack at once, 20 million rows a file",
+        )
     _add_store_command(commands)
     return parser
+
+
+def _factor(typed: str) -> int:
+    if not typed.isdecimal() or not int(typed):
+        raise argparse.ArgumentTypeError(f"{typed}: not a whole number from 1 on")
+    return int(typed)
 
 
 def _folder(typed: str) -> Path:

@@ -13,7 +13,8 @@ from typing import Any
 
 from pytest_ood.answers import split
 from pytest_ood.dataset import tables
-from pytest_ood.dataset.folder import batches, opened, scan
+from pytest_ood.dataset.columns import batches
+from pytest_ood.dataset.folder import opened, scan
 from pytest_ood.evidence.questions import conversation
 from pytest_ood.text.canonical import canonical
 

@@ -17,6 +17,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from pytest_ood.dataset import progress
+from pytest_ood.dataset.columns import batches, stored_once
+from pytest_ood.dataset.limits import LimitError, check_file, check_json, check_parquet
 from pytest_ood.dataset.versions import is_known, migrate
 from pytest_ood.errors import OodError
 from pytest_ood.evidence.trace import DEFAULTS, FIELDS, TRACE_VERSION
@@ -28,7 +31,6 @@ CASES = "cases"
 CONFIGS = (*TRACE_CONFIGS, CASES)
 # In the metadata of every Parquet file.
 VERSION_KEY = b"pytest_ood.trace_version"
-_SCAN_ROWS = 8192
 
 
 class DatasetError(OodError):
@@ -67,25 +69,56 @@ def is_ours(folder: Path) -> bool:
     """Return whether a folder holds a dataset that pytest-ood wrote."""
     card = folder / "README.md"
     laid_out = card.is_file() and (folder / "data").is_dir() and (folder / "runs").is_dir()
-    return laid_out and CANARY in card.read_text(encoding="utf-8", errors="replace")
+    return laid_out and CANARY in read_text(card, folder)
 
 
 def parquet_files(folders: Path | Sequence[Path], config: str) -> list[Path]:
-    """Return the Parquet files of a config, sorted by name."""
+    """Return the Parquet files of a config, sorted by name.
+
+    Raises:
+        DatasetError: one of them is not a regular file, or a link out of its folder.
+    """
     return _overlaid(folders, f"data/{config}/*.parquet")
 
 
 def summary_files(folders: Path | Sequence[Path]) -> list[Path]:
-    """Return the files with the summaries of the runs, sorted by name."""
+    """Return the files with the summaries of the runs, sorted by name.
+
+    Raises:
+        DatasetError: as `parquet_files`.
+    """
     return _overlaid(folders, "runs/*.json")
 
 
 def _overlaid(folders: Path | Sequence[Path], pattern: str) -> list[Path]:
-    files = {
-        path.name: path for folder in ([folders] if isinstance(folders, Path) else folders)
-        for path in folder.glob(pattern)
-    }  # fmt: skip
+    files = {}
+    for folder in [folders] if isinstance(folders, Path) else folders:
+        for path in folder.glob(pattern):
+            with _limited(path):
+                check_file(path, folder)
+            files[path.name] = path
     return [files[name] for name in sorted(files)]
+
+
+def read_text(path: Path, folder: Path) -> str:
+    """Read the card or a summary of a dataset.
+
+    Raises:
+        DatasetError: it is not a regular file, a link out of the folder, or too large.
+        OSError: it cannot be read.
+    """
+    with _limited(path):
+        check_file(path, folder)
+        check_json(path)
+    return path.read_text(encoding="utf-8", errors="replace")
+
+
+@contextlib.contextmanager
+def _limited(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except LimitError as error:
+        raise DatasetError(error.args[0], path=path, fix=error.fix) from error
 
 
 def scan(path: Path, names: Sequence[str]) -> Iterator[dict[str, Sequence[Any]]]:
@@ -98,8 +131,11 @@ def scan(path: Path, names: Sequence[str]) -> Iterator[dict[str, Sequence[Any]]]
         there, version = file.schema_arrow.names, _version(file)
         if missing := next((name for name in names if name not in there and name not in DEFAULTS), None):
             raise DatasetError("is missing", path=path, field=missing, fix=_RESTORE)
+        done = 0
         for columns in batches(file, _needed(there, version, names)):
             migrated = migrate(columns, version)
+            done += len(next(iter(columns.values())))
+            progress.report(path, done, file.metadata.num_rows)
             yield {name: migrated[name] for name in names}
 
 
@@ -108,14 +144,6 @@ def _needed(there: Sequence[str], version: int, names: Sequence[str]) -> list[st
     wanted = names if version == TRACE_VERSION else FIELDS
     # With none of them, any column gives the number of rows.
     return [name for name in wanted if name in there] or list(there[:1])
-
-
-def batches(file: Any, names: Sequence[str]) -> Iterator[dict[str, list[Any]]]:
-    """Yield some columns of an open Parquet file, batch by batch, as they were written."""
-    # A batch holds rows of one row group: a group of huge answers has few rows.
-    for group in range(file.num_row_groups):
-        for batch in file.iter_batches(_SCAN_ROWS, row_groups=[group], columns=list(names)):
-            yield {name: batch[name].to_pylist() for name in names}
 
 
 def used_seeds(folder: Path) -> set[int]:
@@ -145,7 +173,11 @@ def opened(path: Path) -> Iterator[Any]:
     from pyarrow import parquet
 
     try:
-        with parquet.ParquetFile(path) as file:
+        metadata = parquet.read_metadata(path)
+        with _limited(path):
+            check_parquet(path, metadata)
+        texts = stored_once(metadata.schema)
+        with parquet.ParquetFile(path, metadata=metadata, read_dictionary=texts) as file:
             version = _version(file)
             if version > TRACE_VERSION:
                 raise DatasetError(

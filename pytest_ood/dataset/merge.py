@@ -4,8 +4,7 @@ import hashlib
 import itertools
 import json
 import shutil
-from collections import Counter
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -152,7 +151,7 @@ class _Joining:
     def _take_cases(self, traces: Path, source: Path, target: Path) -> None:
         """Write the cases of a file of traces that was added; copy `source` if it has exactly these."""
         keys = set(keys_of_traces(traces))
-        if keys and source.exists() and keys.isdisjoint(self.cases) and keys == set(keys_of_cases(source)):
+        if keys and source.exists() and keys.isdisjoint(self.cases) and _are_exactly(keys, keys_of_cases(source)):
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(source, target)
             self.cases |= keys
@@ -171,17 +170,17 @@ class _Joining:
         return True
 
     def _take_rows(self, targets: Mapping[Path, Path], traces: Path) -> bool:
-        ids = [name for batch in scan(traces, ["id"]) for name in batch["id"]]
-        fresh = set(ids) - self.ids
+        fresh = {name for batch in scan(traces, ["id"]) for name in batch["id"] if name not in self.ids}
+        count = described(traces)[2]
         self.ids |= fresh
         self.rows += len(fresh)
-        self.known_rows += len(ids) - len(fresh)
+        self.known_rows += count - len(fresh)
         # If nothing was ever asked, an empty file defines the columns.
-        if not fresh and (ids or any(parquet_files(place, "traces") for place in self.places)):
+        if not fresh and (count or any(parquet_files(place, "traces") for place in self.places)):
             return False
         for source, target in targets.items():
             target.parent.mkdir(parents=True, exist_ok=True)
-            if len(fresh) == len(ids) and is_current(source):
+            if len(fresh) == count and is_current(source):
                 shutil.copyfile(source, target)
             else:
                 copy_rows(source, target, fresh)
@@ -190,14 +189,28 @@ class _Joining:
         return True
 
 
+def _are_exactly(keys: set[bytes], others: Iterable[bytes]) -> bool:
+    """Return whether some distinct keys are the same as others, without keeping those."""
+    count = 0
+    for count, key in enumerate(others, 1):  # noqa: B007 - it is needed afterwards
+        if key not in keys:
+            return False
+    return count == len(keys)
+
+
 # Conflicts.
 
 
 def _refuse_conflicts(folders: Sequence[Path]) -> None:
     """Raise a DatasetError if two traces with the same id differ in substance; it names them and the fields."""
+    if len(folders) < 2:  # no id is in a dataset twice
+        return
     files = [path for folder in folders for path in parquet_files(folder, "traces")]
-    counts = Counter(name for path in files for batch in scan(path, ["id"]) for name in batch["id"])
-    several = {name for name, count in counts.items() if count > 1}
+    seen, several = set[str](), set[str]()
+    for path in files:
+        for batch in scan(path, ["id"]):
+            several.update(name for name in batch["id"] if name in seen)
+            seen.update(batch["id"])
     conflicts = list(itertools.islice(_conflicts(files, several), _MOST_NAMED + 1)) if several else []
     if conflicts:
         lines = "\n".join(f"  {conflict}" for conflict in conflicts[:_MOST_NAMED])

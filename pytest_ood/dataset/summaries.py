@@ -11,6 +11,7 @@ from typing import Any
 
 from pytest_ood.dataset import schema
 from pytest_ood.dataset.folder import DatasetError, summary_files
+from pytest_ood.dataset.limits import LimitError, check_json
 
 Summary = dict[str, Any]
 
@@ -109,7 +110,10 @@ def read_summary(path: Path) -> Summary:
     """
     fix = "restore it, or name another folder"
     try:
+        check_json(path)
         return upgraded(json.loads(path.read_text(encoding="utf-8")))
+    except LimitError as error:
+        raise DatasetError(error.args[0], path=path, fix=error.fix) from error
     except schema.SchemaError as error:
         raise DatasetError(error.what, path=path, field=error.where or "the whole", fix=fix) from error
     except (OSError, ValueError, RecursionError) as error:

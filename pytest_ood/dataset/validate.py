@@ -61,6 +61,11 @@ def faults(folder: Path) -> Iterator[Fault]:
 
     Memory use grows only with the ids of the traces and the keys of the cases.
     """
+    try:
+        runs = runs_of(folder) if is_ours(folder) else []
+    except DatasetError as error:
+        yield _fault(folder, Path(error.path or folder), error)
+        return
     if is_half_written(folder):
         finish = f"finish it with another export to it, or with `pytest-ood merge {folder} {folder}`"
         yield Fault("", f"incomplete: an export was interrupted; {finish}")
@@ -70,11 +75,12 @@ def faults(folder: Path) -> Iterator[Fault]:
         return
     known: set[str] = set()
     broken = False
-    for run in runs_of(folder):
+    for run in runs:
         for fault in _of_run(folder, run, known):
             broken = True
             yield fault
     # If a file of traces cannot be read, its cases are unknown.
+    known.clear()
     if not broken:
         yield from _of_cases(folder)
 
@@ -137,19 +143,19 @@ def _of_cases(folder: Path) -> Iterator[Fault]:
     traces = parquet_files(folder, "traces")
     if not files and all(described(path)[0] < SINCE_VERSION for path in traces):
         return
-    expected = {case for path in traces for case in keys_of_traces(path)}
-    seen: set[bytes] = set()
+    # Whether each case was found.
+    expected = {case: False for path in traces for case in keys_of_traces(path)}
     for path in files:
         try:
-            yield from _of_case_file(folder, path, expected, seen)
+            yield from _of_case_file(folder, path, expected)
         except DatasetError as error:
             yield _fault(folder, path, error)
             return
-    if missing := len(expected - seen):
+    if missing := sum(not found for found in expected.values()):
         yield Fault(f"data/{CASES}", f"lacks {missing} of the {len(expected)} distinct cases of data/traces")
 
 
-def _of_case_file(folder: Path, path: Path, expected: set[bytes], seen: set[bytes]) -> Iterator[Fault]:
+def _of_case_file(folder: Path, path: Path, expected: dict[bytes, bool]) -> Iterator[Fault]:
     file = _within(folder, path)
     start = 0
     for batch in scan_cases(path):
@@ -162,10 +168,11 @@ def _of_case_file(folder: Path, path: Path, expected: set[bytes], seen: set[byte
                 except (ValueError, RecursionError) as error:
                     yield Fault(file, f"does not identify its case ({error})", row, "info")
                     continue
-                if case in seen or case not in expected:
-                    what = "this case is in the dataset twice" if case in seen else "no trace asks this case"
+                if expected.get(case, True):
+                    what = "this case is in the dataset twice" if case in expected else "no trace asks this case"
                     yield Fault(file, what, row)
-                seen.add(case)
+                else:
+                    expected[case] = True
         start += len(next(iter(batch.values()), ()))
 
 

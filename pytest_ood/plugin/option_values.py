@@ -238,5 +238,6 @@ CHECKS: dict[str, Check] = {
     "public": _as_is,
     "license": _license,
     "replay": _as_is,
+    "limits": _number(1, 1000, "a whole number from 1 to 1000", "4", int),
     "shard": _shard,
 }

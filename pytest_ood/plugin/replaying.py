@@ -11,6 +11,8 @@ import pytest
 from pytest_ood.asking.cell import Cell
 from pytest_ood.asking.outcome import Outcome
 from pytest_ood.dataset.folder import DatasetError
+from pytest_ood.dataset.limits import raised
+from pytest_ood.dataset.progress import shown
 from pytest_ood.dataset.read import locate
 from pytest_ood.evidence.sampling import draws_to_clear
 from pytest_ood.plugin.option_values import SettingsError
@@ -105,7 +107,8 @@ def open_replay(config: pytest.Config, settings: Settings, ask: Ask) -> "Replayi
             root = config.inipath.parent if config.inipath else config.rootpath
             folder = locate(source, config.invocation_params.dir if "replay" in settings.explicit else root)
             with_files = config.args_source is pytest.Config.ArgsSource.ARGS
-        return Replaying(Path(folder), settings, with_files, ask)
+        with raised(settings.limits), shown():
+            return Replaying(Path(folder), settings, with_files, ask)
     except DatasetError as error:
         raise SettingsError("--ood-replay", str(error), value=source) from error
 

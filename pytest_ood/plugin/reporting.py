@@ -3,6 +3,7 @@
 import dataclasses
 import datetime
 import json
+import sqlite3
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pytest
 
 from pytest_ood import __version__
-from pytest_ood.asking.store import Store, Totals
+from pytest_ood.asking.store import Store, StoreError, Totals
 from pytest_ood.dataset.folder import DatasetError
 from pytest_ood.dataset.write import Exported, check_target, export
 from pytest_ood.evidence.verdict import Verdict
@@ -122,10 +123,10 @@ class Reporting:
         """Write the summary and the dataset; a failure fails the session."""
         run, settings = self._session, self._session.settings
         replayed = None if run.replaying is None else run.replaying.summary()
-        if not (run.run or self._rows or replayed):
-            return
         rows = [row for _, row in sorted(self._rows.values(), key=lambda placed: placed[0])]
         try:
+            if not (run.run or rows or replayed or _has_asked(settings, run.run_id)):
+                return
             timing = Timing(self._started_at, time.monotonic() - self._began)
             compared = comparison_rows(rows, settings.seed, settings.alpha)
             if run.baseline is not None:
@@ -133,7 +134,7 @@ class Reporting:
             self._summary, self.exported = conclude(
                 settings, run.run_id, rows, timing, compared, replayed, self._states.rows
             )
-        except (OSError, DatasetError) as error:
+        except (OSError, DatasetError, StoreError, sqlite3.Error) as error:
             self._trouble = f"{error}; every answer is kept in {settings.store}"
             session.exitstatus = pytest.ExitCode.INTERNAL_ERROR
 
@@ -163,6 +164,12 @@ class Reporting:
         if self.exported is not None and folder is not None:
             failures, traces = counted(self.exported.failures, "failure"), counted(self.exported.rows, "trace")
             write(f"dataset: {short(folder)} ({failures}, {traces})")
+
+
+def _has_asked(settings: Settings, run_id: str) -> bool:
+    """Return whether workers have asked anything, though no test of theirs has ended."""
+    with Store(settings.store) as store:
+        return store.totals(run_id).calls > 0
 
 
 def _tables(summary: Mapping[str, Any], columns: int) -> Iterator[Iterable[Line]]:
@@ -212,6 +219,7 @@ def conclude(
         verdicts["comparisons"] = list(compared)
         verdicts["model_states"] = list(models)
         verdicts["errors"] = [{"error": error, "count": count} for error, count in store.errors(run_id)]
+        verdicts["damaged"] = [{"key": key, "run_id": run} for key, run in store.damaged(run_id)]
         if replayed is not None:
             verdicts["replay"] = list(replayed)
         if settings.json is not None:

@@ -7,7 +7,6 @@ option asks for it.
 
 import functools
 import itertools
-import sqlite3
 import sys
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager, suppress
@@ -85,11 +84,14 @@ def start_session(config: pytest.Config) -> None:
             from pytest_ood.plugin.publishing import check_push
             from pytest_ood.plugin.reporting import check_files
 
-            Store(settings.store).close()
+            with Store(settings.store) as store:
+                rescued = store.picked_up
             check_files(settings)
             check_push(settings)
             session.run_id = new_run_id()
             session.warnings = _warnings(session)
+            if rescued:
+                session.warnings.append(f"{counted(rescued, 'answer')} rescued by an earlier run are in the store now")
         _begin(session)
 
 
@@ -149,6 +151,10 @@ def _features(session: "ProbeSession") -> Iterator[object]:
             yield ComparedItems()
         failures = Failures()
         yield from (failures, ShortSummary(failures))
+        if not session.config.getoption("usepdb"):
+            from pytest_ood.plugin.signals import Signals
+
+            yield Signals(session)
     if settings.shard is not None:
         from pytest_ood.plugin.sharding import Sharding
 
@@ -375,7 +381,7 @@ class ProbeSession:
         with self._live_line as line:
             try:
                 return self.run.outcome(cell, line.show)
-            except (StoreError, sqlite3.Error) as error:
+            except StoreError as error:
                 self._end(item.session, f"ood: {error}")
             except Exception as error:
                 raise error.with_traceback(author_traceback(error, cell.task) or error.__traceback__) from None

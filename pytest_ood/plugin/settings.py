@@ -75,6 +75,7 @@ class Settings:
     public: bool = False
     license: str | None = None
     replay: str | None = None
+    limits: int = 1
     shard: tuple[int, int] | None = None
     json: Path | None = None
     report: Path | None = None

@@ -76,6 +76,10 @@ def _totals(summary: Mapping[str, Any]) -> Iterator[tuple[str, str | None]]:
     yield from (
         (f"{row['count']} error: {printable(row['error'])}", None) for row in summary.get("errors", ())[:MOST_ERRORS]
     )
+    if damaged := summary.get("damaged"):
+        first = f"{damaged[0]['key'][:12]} of run {printable(damaged[0]['run_id'])}"
+        count = f"{len(damaged):,} stored answer{'s were' if len(damaged) > 1 else ' was'} damaged on the disk"
+        yield f"{count} and asked again ({first}); `pytest-ood store check` looks for more", "yellow"
 
 
 def _verdict_totals(summary: Mapping[str, Any]) -> Iterator[tuple[str, str | None]]:

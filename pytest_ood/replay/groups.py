@@ -23,6 +23,7 @@ from pytest_ood.evidence.outcomes import ArmName
 from pytest_ood.evidence.sampling import Sampling
 from pytest_ood.evidence.trace import Trace
 from pytest_ood.models.request import Message
+from pytest_ood.replay.elsewhere import try_out
 from pytest_ood.replay.names import plain, short
 from pytest_ood.replay.published import Place, Published, listed_draws, stand_in
 from pytest_ood.replay.reading import p_value, reading, reason
@@ -94,6 +95,12 @@ class Group:
             return f"the task {name} is installed in version {task.version}, the cases are of version {self.version}"
         if self.strategy not in BUNDLED:
             return f"the strategy {short(self.strategy)} is not known here"
+        if not task.limits and task.cases is None and families.find(task.name) is not task:
+            why = try_out(task, self.params, next(iter(self.cases)))
+        else:
+            why = task.beyond_limits(self.params)
+        if why:
+            return f"the task {name} is not run on parameters of a dataset: {short(why)}"
         why_not = {}
         for place, published in self.cases.items():
             try:

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import itertools
+import json
 import re
 import sqlite3
 import time
@@ -23,7 +24,8 @@ from pytest_ood.asking.callers import Terms
 from pytest_ood.asking.cell import ArmSpec, Cell, Condition, Draws
 from pytest_ood.asking.engine import Engine
 from pytest_ood.asking.outcome import Outcome
-from pytest_ood.asking.store import Store
+from pytest_ood.asking.store import Store, StoreError
+from pytest_ood.asking.store_rescue import rescue_files
 from pytest_ood.asking.strategies import Strategies
 from pytest_ood.case import Case
 from pytest_ood.evidence import stats
@@ -780,18 +782,29 @@ def test_a_control_twin_that_raises_fails_every_cell_that_shares_it(bench: Bench
     assert [ValueError] * 3 == [type(result) for result in results.values()]
 
 
-def test_a_disk_that_is_full_ends_the_run(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+@pytest.mark.parametrize("table", ["answers", "claims", "traces"])
+def test_a_store_that_fails_loses_nothing_that_was_asked(
+    bench: Bench, table: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """An answer that cannot be stored is not used, and the run says why."""
-
-    def full(*_: Any) -> None:
-        raise sqlite3.OperationalError("database or disk is full")
-
-    monkeypatch.setattr(Store, "save", full)
-    with pytest.raises(sqlite3.OperationalError, match="disk is full"):
-        bench.run(Scripted(oracle), cells(4))
-    assert (caplog.text, bench.answers()) == ("", [])
+    """Whatever cannot be written: asking stops, what is in flight is kept, and the next run goes on from there."""
+    with Store(bench.path) as store:
+        full = f"BEFORE INSERT ON {table} WHEN (SELECT count(*) FROM {table}) >= 5"
+        store.connection.execute(f"CREATE TRIGGER full {full} BEGIN SELECT RAISE(ABORT, 'disk is full'); END")
+    model = Scripted(oracle, delay=0.02)
+    with pytest.raises(StoreError, match=rf"{bench.path}: disk is full.*; free some space"):
+        bench.run(model, cells(4), concurrency=8)
+    assert caplog.text == ""
+    asked = len(model.asked)
+    assert len(model.answered) == asked < 4 * 2 * PERFECT
+    kept = {row[0] for row in bench.answers()}
+    for _, file in rescue_files(bench.path):
+        kept |= {json.loads(line)["key"] for line in file.read_text().splitlines()}
+    assert kept == {request.key for request in model.asked}
+    with contextlib.closing(sqlite3.connect(bench.path)) as db:
+        db.execute("DROP TRIGGER full")
+    results = bench.run(model, cells(4))
+    assert verdicts(results) == {f"cell{i}": "robust" for i in range(1, 5)}
+    assert len(model.asked) == len({request.key for request in model.asked}) > asked
 
 
 # Budget

@@ -6,6 +6,7 @@ import functools
 import gc
 import json
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -22,6 +23,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pytest_ood.asking.store import Store, StoreError, Totals
+from pytest_ood.asking.store_admin import check
 from pytest_ood.asking.store_schema import APPLICATION_ID, SCHEMA_VERSION
 from pytest_ood.evidence.trace import Trace, trace_id
 from pytest_ood.models.request import Answer, Request
@@ -293,6 +295,7 @@ def committed(store: Store) -> float:
     """US dollars that the run was charged or has reserved, at one moment."""
     with store.transaction() as db:
         (charged,) = db.execute("SELECT total(charged) FROM answers").fetchone()
+        assert db.execute("SELECT total(charged) FROM spent").fetchone() == (charged,)
         (reserved,) = db.execute("SELECT total(reserved) FROM claims").fetchone()
     return float(charged + reserved)
 
@@ -323,6 +326,98 @@ def test_the_budget_holds_however_many_claim_at_once(store: Store) -> None:
         assert questions[0] == questions[1]
         for process in processes:
             process.stdin.close()
+
+
+def test_a_damaged_answer_stays_charged(store: Store) -> None:
+    """It was paid for, and so is the answer that replaces it."""
+    store.save([(ask(0), Answer("one", run_id="run"), 0.5)])
+    store.connection.execute("UPDATE answers SET text = 'two'")
+    assert store.claim(ask(0).key, "run", reserve=0.6, budget=1.0) == "over budget"
+    assert store.claim(ask(0).key, "run", reserve=0.5, budget=1.0) == "mine"
+    store.save([(ask(0), Answer("one", run_id="run"), 0.25)])
+    assert store.claim(ask(1).key, "run", reserve=0.3, budget=1.0) == "over budget"
+    assert store.claim(ask(1).key, "run", reserve=0.25, budget=1.0) == "mine"
+
+
+# Damage.
+
+
+def flipped(path: Path, at: int, bit: int = 0) -> None:
+    """Change one bit of a file."""
+    with path.open("r+b") as file:
+        file.seek(at)
+        (byte,) = file.read(1)
+        file.seek(at)
+        file.write(bytes([byte ^ 1 << bit]))
+
+
+def test_a_changed_digit_is_found_named_and_asked_again(tmp_path: Path) -> None:
+    """Only the answer that was changed is missing; another answer takes its place, and that of its trace."""
+    path = tmp_path / "store.db"
+    with Store(path) as store:
+        store.save([(ask(n), Answer(f"<answer>{n}5738</answer>", run_id="old"), 0.0) for n in range(3)])
+        store.record(0, [(trace(n, "old"), ask(n).key, "old") for n in range(3)])
+    flipped(path, path.read_bytes().index(b"15738</answer>"))
+    with Store(path) as store:
+        keys = [ask(n).key for n in range(3)]
+        assert store.answers(keys, "new").keys() == {keys[0], keys[2]}
+        assert store.damaged("new") == [(keys[1], "old")]
+        assert store.damaged("old") == []
+        (fault,) = check(store)
+        assert keys[1][:12] in fault
+        assert store.claim(keys[1], "new") == "mine"
+        store.save([(ask(1), Answer("again", run_id="new"), 0.0)])
+        assert store.answers(keys, "later")[keys[1]].text == "again"
+        assert store.damaged("later") == []
+        assert [found.draw for found in store.traces("old")] == [0, 2]
+        assert check(store) == []
+
+
+def test_a_damaged_answer_is_not_missed_where_there_is_another(store: Store) -> None:
+    """The latest answer that is intact counts, and nothing is asked again."""
+    store.save([(ask(), Answer(name, run_id=name, created_at=n), 0.0) for n, name in enumerate(("one", "two"))])
+    store.connection.execute("UPDATE answers SET created_at = 5 WHERE run_id = 'two'")
+    assert [answer.text for answer in store.answers([ask().key], "run").values()] == ["one"]
+    assert store.damaged("run") == []
+
+
+@pytest.mark.parametrize("column", ["text", "messages", "model", "args", "charged", "cost_usd", "digest"])
+def test_every_column_of_an_answer_is_under_its_digest(store: Store, column: str) -> None:
+    """Also those that a person reads, and those that are sums of money."""
+    store.save([(ask(), Answer("text", run_id="run", cost_usd=1.0), 1.0)])
+    store.connection.execute(f"UPDATE answers SET {column} = 7")
+    assert store.answers([ask().key], "run") == {}
+
+
+def test_no_flipped_bit_changes_an_answer(tmp_path: Path) -> None:
+    """Wherever it is in the file: an answer is what it was or is missing, or the file is refused."""
+    path, copy = tmp_path / "store.db", tmp_path / "copy.db"
+    requests = [ask(number) for number in range(40)]
+    keys = [request.key for request in requests]
+    with Store(path) as store:
+        store.save([(one, Answer(f"<answer>{n * 7919}</answer>"), 0.0) for n, one in enumerate(requests)])
+        whole = store.answers(keys, "run")
+    content, missing = path.read_bytes(), 0
+    for number in range(150):
+        for stale in tmp_path.glob("copy.db-*"):
+            shutil.rmtree(stale) if stale.is_dir() else stale.unlink()
+        copy.write_bytes(content)
+        flipped(copy, (number * 1_000_003) % len(content), number % 8)
+        with contextlib.suppress(sqlite3.Error, StoreError), Store(copy) as store:
+            found = store.answers(keys, "run")
+            assert found.items() <= whole.items()
+            missing += found != whole
+    assert missing > 10
+
+
+def test_answers_without_a_digest_are_read(store: Store) -> None:
+    """As those from before there were digests are, unless they cannot be text."""
+    store.save([(ask(n), Answer(f"é {n}", run_id="run"), 0.0) for n in range(2)])
+    store.connection.execute("UPDATE answers SET digest = NULL")
+    store.connection.execute("UPDATE answers SET text = CAST(x'3132ff' AS TEXT) WHERE key = ?", (ask(1).key,))
+    found = store.answers([ask(0).key, ask(1).key], "run")
+    assert [answer.text for answer in found.values()] == ["é 0"]
+    assert store.damaged("run") == [(ask(1).key, "run")]
 
 
 # Traces and totals.

@@ -75,6 +75,17 @@ def test_answers_of_the_first_version_read_back_equal(answers: list[Answer]) -> 
             assert list(store.answers([Request("m", []).key], "run").values()) == [served]
 
 
+def test_what_runs_have_spent_is_migrated(tmp_path: Path) -> None:
+    """A run that goes on after the migration keeps to its budget."""
+    path = copy(tmp_path)
+    with contextlib.closing(sqlite3.connect(path)) as db, db:
+        db.execute("UPDATE answers SET charged = 0.25")
+    (before,) = rows(path, "SELECT run_id, total(charged) FROM answers GROUP BY run_id")
+    with Store(path) as store:
+        assert store.claim("a key", before[0], reserve=0.5, budget=before[1] + 0.25) == "over budget"
+        assert store.claim("a key", before[0], reserve=0.25, budget=before[1] + 0.25) == "mine"
+
+
 MIGRATES = """
 import sqlite3, sys
 from pytest_ood.asking import store_schema

@@ -4,6 +4,9 @@ import dataclasses
 import json
 import os
 import re
+import signal
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -230,6 +233,35 @@ def test_killed_while_files_are_put_in_place(
     assert list(range(15)) == sorted(row["draw"] for row in rows(folder, "traces"))
     assert sorted(row["draw"] for row in rows(folder, "failures")) == [0, 3, 6, 9, 12]
     assert not [name for name in contents(folder) if name.startswith(".")]
+
+
+KILLED = """
+import os, pathlib, signal, sys
+from tests.dataset.making import export, some, summary
+replace, moves = os.replace, 0
+def dies(source, target):
+    global moves
+    if moves == int(sys.argv[2]):
+        os.kill(os.getpid(), signal.SIGKILL)
+    moves += 1
+    replace(source, target)
+os.replace = dies
+export(pathlib.Path(sys.argv[1]), some(12, "run-2"), summary())
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="there is no SIGKILL")
+@pytest.mark.parametrize("moved", [0, 2])
+def test_kill_nine_while_files_are_put_in_place(tmp_path: Path, moved: int) -> None:
+    """No handler and no finally runs: the lock is free all the same, and the next export finishes this one."""
+    export(tmp_path, some(), summary())
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    command = [sys.executable, "-c", KILLED, str(tmp_path), str(moved)]
+    assert subprocess.run(command, env=environment, check=False).returncode == -signal.SIGKILL
+    assert (tmp_path / ".ood-done").exists()
+    assert Exported(3, 1, 12) == export(tmp_path, some(15, "run-3"), summary())
+    assert list(range(15)) == sorted(row["draw"] for row in rows(tmp_path, "traces"))
+    assert not [name for name in contents(tmp_path) if name.startswith(".")]
 
 
 def test_a_full_disk_is_a_clear_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -59,6 +59,7 @@ VALUES: dict[str, tuple[Any, Any, Any]] = {
     "export": ("data", "data", "data"),
     "push": ("org/name", "org/name", "org/name"),
     "public": (True, True, True),
+    "limits": ("4", 4, 4),
     "license": ("cc-by-4.0", "cc-by-4.0", "cc-by-4.0"),
     "replay": ("org/name", "org/name", "org/name"),
     "shard": ("2/3", "2/3", (2, 3)),

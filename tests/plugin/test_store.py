@@ -1,13 +1,13 @@
 """--ood-store and --ood-refresh: nothing is asked twice, and nothing is lost, however a run ends."""
 
-import os
-import signal
-import subprocess
+import sqlite3
 import time
 from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
 
+from tests.asking.test_store_rescue import MIB, small_disk
 from tests.plugin.conftest import PROBE, Suite
 from tests.server import Server, ok
 
@@ -75,6 +75,21 @@ def test_a_changed_case_is_asked_anew(suite: Suite) -> None:
     assert sorted(suite.calls().values()) == [57, 57]
 
 
+def test_a_damaged_answer_is_named_and_asked_again(suite: Suite) -> None:
+    """A changed digit changes no verdict, and the summary says what happened."""
+    suite.run("--ood-model=fake/oracle", "--ood-json=out.json")
+    before = suite.verdicts()
+    with closing(sqlite3.connect(suite.store)) as db, db:
+        db.execute("UPDATE answers SET text = replace(text, 'answer', 'anzwer') WHERE rowid <= 2")
+    result = suite.run("--ood-model=fake/oracle", "--ood-json=out.json")
+    result.stdout.fnmatch_lines(["2 stored answers were damaged on the disk and asked again (*"])
+    assert (suite.verdicts(), suite.summary()["totals"]["calls"]) == (before, 2)
+    assert {row["run_id"] for row in suite.summary()["damaged"]} < set(suite.calls())
+    result = suite.run("--ood-model=fake/oracle", "--ood-json=out.json")
+    result.stdout.no_fnmatch_line("*stored answer*")
+    assert suite.summary()["damaged"] == []
+
+
 def test_killed_twenty_times(suite: Suite, server: Server) -> None:
     """kill -9 at any moment: no stored answer is asked again, and at most the calls in flight are lost."""
     in_flight = 4
@@ -136,27 +151,40 @@ def pytest_ood_model(name, args):
 """
 
 
-@pytest.mark.skipif(os.name != "posix", reason="there is no SIGINT to send")
-def test_ctrl_c_keeps_what_was_answered(suite: Suite, server: Server) -> None:
-    """Asking stops at once, calls in flight are waited for, and the same command goes on from there."""
-    suite.write(PROBE.replace("[2, 3]", "range(2, 90)"))
-    suite.write(HTTP_MODEL.format(port=server.url.rpartition(":")[2].partition("/")[0]), "conftest.py")
-    # Lines, so that pytest parses no source for a traceback: CPython 3.11 breaks where a signal falls into ast.parse.
-    args = ["--ood-model=mine", "--ood-concurrency=4", "--ood-samples=3", "--ood-json=out.json", "--tb=line"]
-    process = suite.begin(*args)
-    while server.count < 30:
-        time.sleep(0.005)
-    process.send_signal(signal.SIGINT)
-    try:
-        output, _ = process.communicate(timeout=15)
-    except subprocess.TimeoutExpired:
-        # CPython drops the interrupt where it falls into a finalizer: a person presses Ctrl-C once more.
-        process.send_signal(signal.SIGINT)
-        output, _ = process.communicate(timeout=15)
-    assert process.returncode == pytest.ExitCode.INTERRUPTED, output
-    assert "Traceback" not in output
-    assert suite.answers() == server.count < 100, "every request that was made has its answer in the store"
-    assert suite.summary()["totals"]["calls"] == server.count
-    again = suite.run_apart(*args)
-    assert again.returncode == 1
-    assert suite.answers() == server.count == distinct(server) == 3 + 88 * 3
+LONG_ANSWERS = """
+import pathlib
+
+CALLS = pathlib.Path(__file__).with_name("calls.txt")
+
+
+def answer(messages):
+    with CALLS.open("a") as file:
+        file.write(repr(messages[-1]["content"]) + "\\n")
+    return "x" * 300_000
+
+
+def pytest_ood_model(name, args):
+    return answer if name == "mine" else None
+"""
+
+
+def test_a_full_disk_loses_nothing_and_says_so(suite: Suite) -> None:
+    """No traceback: the file, how many answers there are, where they are, and what to do; then the same command."""
+    suite.write(PROBE.replace("[2, 3]", "range(2, 12)"))
+    suite.write(LONG_ANSWERS, "conftest.py")
+    calls = suite.path / "calls.txt"
+    with small_disk(suite.path / "disk", 28) as disk:
+        (disk / "ballast").write_bytes(bytes(4 * MIB))
+        args = ["--ood-model=mine", "--ood-samples=4", "--ood-store=disk/store.db", "--ood-json=disk/out.json"]
+        full = suite.run_apart(*args)
+        assert full.returncode == pytest.ExitCode.USAGE_ERROR, full.stdout
+        assert "Traceback" not in full.stdout
+        assert "free some space, and run the same command again" in full.stdout
+        asked = calls.read_text().splitlines()
+        assert suite.summary("disk/out.json")["totals"]["calls"] == len(asked) < 40
+        (disk / "ballast").unlink()
+        suite.run_apart(*args)
+        again = calls.read_text().splitlines()
+        assert again[: len(asked)] == asked
+        assert len(again) == len(set(again)) > len(asked)
+        assert suite.summary("disk/out.json")["totals"]["from_store"] == len(asked)
