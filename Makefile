@@ -9,7 +9,7 @@ WORKERS ?= 2
 CHROMIUM ?= chromium
 PIP_INSTALL := install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: help demo demo-all test test-fast test-pythons lint browser mutants faults bench clean
+.PHONY: help demo demo-all test test-fast test-pythons lint browser docs mutants faults bench clean
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -63,6 +63,9 @@ lint: $(READY) ## ruff and mypy
 browser: $(VENV)/.browser ## the report in a real browser: chromium, or CHROMIUM=FILE (two minutes)
 	OOD_BROWSER=$(CHROMIUM) $(BIN)/pytest tests/browser
 
+docs: $(VENV)/.docs ## the documentation as a site, in build/website/site
+	$(BIN)/python docs/website/build.py
+
 mutants: $(VENV)/.mutants ## mutation testing of asking/, evidence/ and dataset/ (hours); MUTANTS=GLOB for a part
 	$(BIN)/mutmut run --max-children $(WORKERS) $(MUTANTS)
 	$(BIN)/mutmut results
@@ -86,6 +89,10 @@ $(READY): pyproject.toml constraints.txt
 
 $(VENV)/.browser: $(READY)
 	$(BIN)/pip $(PIP_INSTALL) -e '.[browser]'
+	touch $@
+
+$(VENV)/.docs: $(READY) docs/website/requirements.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check -r docs/website/requirements.txt
 	touch $@
 
 $(VENV)/.mutants: $(READY)

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 
 pytest_plugins = ["pytester"]
 
+# The runs that tests start are not steps of the job that runs the tests.
+for name in ("GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "GITHUB_WORKSPACE"):
+    os.environ.pop(name, None)
+
 # `make browser` runs them, where there is a browser.
 collect_ignore = [] if "OOD_BROWSER" in os.environ else ["browser"]
 

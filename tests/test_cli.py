@@ -50,7 +50,9 @@ def folder(tmp_path: Path) -> Path:
         (["merge", "."], "the following arguments are required: OUT"),
         (["merge", "none", "out"], "none: not a folder"),
         (["validate", ".", "."], "unrecognized arguments: ."),
-        (["report", "run.json"], "the following arguments are required: -o/--output"),
+        (["show", ".", "--param", "size"], "size: expected NAME=VALUE, such as size=16"),
+        (["show", ".", "--outcome", "odd"], "invalid choice: 'odd'"),
+        (["report"], "the following arguments are required: DATASET|JSON"),
         (["store"], "the following arguments are required: ACTION"),
         (["store", "forget"], "the following arguments are required: MODEL"),
         (["store", "burn"], "invalid choice: 'burn'"),
@@ -267,7 +269,116 @@ def test_a_report_of_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str])
     assert not (tmp_path / "report.html").exists()
 
 
+def test_the_curves_as_pictures(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Of several sources, each with its name; with an axis that is chosen."""
+    run = tmp_path / "run.json"
+    run.write_text(json.dumps(summary()), encoding="utf-8")
+    pictures = tmp_path / "pictures"
+    assert main(["report", str(run), "--svg", str(pictures), "--axis=linear"]) == 0
+    assert [path.name for path in pictures.iterdir()] == ["test-spelling-gpt-4o.svg"]
+    assert capsys.readouterr().out == f"{pictures}: 1 curve\n"
+    assert main(["report", str(run), str(folder), "--svg", str(tmp_path / "both")]) == 0
+    names = sorted(path.name for path in (tmp_path / "both").iterdir())
+    assert names == ["data-test-spelling-gpt-4o.svg", "run-json-test-spelling-gpt-4o.svg"]
+    assert capsys.readouterr().out.endswith("both: 2 curves\n")
+
+
+def test_a_report_goes_somewhere(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Without a file and a folder it would be for nothing."""
+    assert main(["report", str(folder)]) == 2
+    assert "name a file with -o, a folder with --svg, or both" in capsys.readouterr().err
+
+
+# show
+
+
+def test_questions_and_answers_are_shown(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By default where an answer is wrong; a row that is named is shown whatever came of it."""
+    monkeypatch.setenv("COLUMNS", "80")
+    assert main(["show", str(folder)]) == 0
+    shown = capsys.readouterr().out
+    assert re.findall(r"^\[(\d)/4\] test_spelling, draw (\d), gpt-4o", shown, re.M) == [
+        ("1", "3"),
+        ("2", "9"),
+        ("3", "0"),
+        ("4", "6"),
+    ]
+    assert main(["show", str(folder), some(2)[1].id[:8]]) == 0
+    assert "shift correct" in capsys.readouterr().out
+    assert main(["show", str(folder), "-n", "1", "--outcome", "any", "--param", "length=6", "--draw=5"]) == 0
+    assert "[1/1] test_spelling, draw 5" in capsys.readouterr().out
+
+
+def test_nothing_to_show_is_1(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """With what would show more."""
+    export(tmp_path / "data", [trace for trace in some(9) if trace.outcome == "correct"], summary())
+    assert main(["show", str(tmp_path / "data")]) == 1
+    assert "no pair of " in (told := capsys.readouterr().err)
+    assert "--outcome=any also shows what is not wrong" in told
+    assert main(["show", str(tmp_path / "data"), "--outcome=any", "--probe=none"]) == 1
+    assert "--outcome" not in capsys.readouterr().err
+
+
+def test_at_a_terminal_there_is_a_pager(folder: Path) -> None:
+    """That of the user, unless it is not wanted."""
+    ours, theirs = pytest.importorskip("pty", reason="needs a terminal of Unix").openpty()
+    command = [sys.executable, "-m", "pytest_ood.cli", "show", str(folder), "--draw=3"]
+    environment = {**os.environ, "PAGER": "sed s/^/paged:/", "TERM": "dumb", "COLUMNS": "80"}
+    shown = []
+    for typed in (command, [*command, "--no-pager"]):
+        subprocess.run(typed, stdin=theirs, stdout=theirs, env=environment, check=True)
+        shown.append(os.read(ours, 10_000).decode().splitlines()[0])
+    for end in (ours, theirs):
+        os.close(end)
+    assert shown == ["paged:[1/1] test_spelling, draw 3, gpt-4o: shift wrong (copied)", shown[0].removeprefix("paged:")]
+
+
+# compare
+
+
+def test_a_later_run_that_is_worse_is_1(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A dataset and a run's JSON; the other way round all is well."""
+    monkeypatch.setenv("COLUMNS", "80")
+    run = tmp_path / "run.json"
+    better = summary(verdict="robust")
+    better["cells"][0]["shift"] |= {"correct": 20, "wrong": 0, "outcomes": "c" * 20}
+    run.write_text(json.dumps(better), encoding="utf-8")
+    assert main(["compare", str(run), str(folder)]) == 1
+    shown = capsys.readouterr().out
+    assert shown.startswith("run.json is better than data: evidence ")
+    assert "\nBROKEN  length=6 " in shown
+    assert main(["compare", str(folder), str(run)]) == 0
+    assert "\nFIXED   length=6 " in capsys.readouterr().out
+    assert main(["compare", str(folder), "none"]) == 1
+
+
 # publish
+
+
+def test_a_rehearsal_shows_the_card(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Offline and without a token; what could not be published is refused."""
+    monkeypatch.setenv("HF_ENDPOINT", "http://127.0.0.1:9")
+    command = ["publish", str(folder), "org/failures", "--dry-run", "--license=cc-by-4.0"]
+    assert main(command) == 0
+    shown = capsys.readouterr().out
+    assert shown.startswith(f"{folder} -> org/failures (private): 4 failures, 10 traces, 1 run, gpt-4o, ")
+    assert "Nothing was sent." in shown
+    assert "license: cc-by-4.0" in shown
+    assert 'where = "org/failures"' in shown
+    assert "![Accuracy of both arms" in shown
+    secret = "sk-" + "a1" * 20
+    export(tmp_path / "leaky", some(3, response=f"my key is {secret}"), summary())
+    assert main(["publish", str(tmp_path / "leaky"), "org/failures", "--dry-run"]) == 1
+    told = capsys.readouterr()
+    assert "nothing was sent" in told.err
+    assert secret not in told.out + told.err
+    assert main(["publish", str(folder), "no name", "--dry-run"]) == 1
 
 
 @pytest.mark.parametrize(("typed", "status"), [("y", 0), ("yes", 0), ("", 1), ("n", 1), ("Y", 0), ("\x04", 1)])

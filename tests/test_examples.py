@@ -10,6 +10,7 @@ import sysconfig
 from pathlib import Path
 
 import pytest
+import yaml
 
 from tests import documents
 from tests.hub import Hub
@@ -76,9 +77,37 @@ def test_a_strategy_of_ones_own(pytester: pytest.Pytester) -> None:
     assert pytester.runpytest_subprocess("--ood-certify").ret == 0
 
 
+def test_the_gate_of_the_workflow(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its own commands, asked of a fake: a model as good as the accepted one passes, a worse one does not."""
+    shutil.copytree(EXAMPLES / "ci", pytester.path, dirs_exist_ok=True)
+    workflow = yaml.safe_load((pytester.path / ".github" / "workflows" / "model.yml").read_text(encoding="utf-8"))
+    commands = {step["name"]: step["run"] for step in workflow["jobs"]["gate"]["steps"] if "run" in step}
+    assert list(commands) == ["install", "ask", "what changed"]
+    written = (pytester.path / "README.md").read_text(encoding="utf-8")
+    (accept,) = re.findall(r"^ {7}(pytest .*--ood-json=baseline.json)$", written, re.M)
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(pytester.path / "summary.md"))
+    monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
+
+    def status(command: str, model: str = "") -> int:
+        monkeypatch.setenv("MODEL", model)
+        return subprocess.run(["sh", "-c", command], cwd=pytester.path, capture_output=True, check=False).returncode
+
+    assert status(accept.replace("gpt-4o", "fake/oracle")) == 0
+    assert [status(commands[name], "fake/oracle") for name in ("ask", "what changed")] == [0, 0]
+    assert [status(commands[name], "fake/lured") for name in ("ask", "what changed")] == [1, 1]
+    made = workflow["jobs"]["gate"]["steps"][-1]["with"]["path"].split()
+    assert [name for name in made if not (pytester.path / name).exists()] == []
+    summary = (pytester.path / "summary.md").read_text(encoding="utf-8")
+    assert summary.count("## pytest-ood") == 3
+    assert "- fake/lured is worse than " in summary
+
+
 @pytest.mark.parametrize(
     ("example", "probes"),
-    [("downstream", 3), ("dataset_loop", 3), ("thinking_longer", 3), ("own_strategy", 1), ("conditions", 2)],
+    [
+        *[("downstream", 3), ("dataset_loop", 3), ("thinking_longer", 3), ("own_strategy", 1)],
+        *[("conditions", 2), ("ci", 3)],
+    ],
 )
 def test_an_example_lives_without_the_plugin(pytester: pytest.Pytester, example: str, probes: int) -> None:
     """Its hook is optional there, and its probes are skipped."""

@@ -33,6 +33,7 @@ def test_contents(installed: Path) -> None:
     assert len(data) == 6
     toys = {f"pytest_ood/models/toy/data/{toy}.{kind}" for toy in TOYS for kind in ("npz", "json")}
     page = {f"pytest_ood/report/html/templates/report.{suffix}" for suffix in ("html.j2", "css", "js")}
+    page.add("pytest_ood/report/figures/figure.css")
     assert names >= probes | schemas | data | toys | page | {"pytest_ood/py.typed"}
     assert not [name for name in names if "__pycache__" in name or name.startswith("tests")]
 

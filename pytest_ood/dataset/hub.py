@@ -7,7 +7,7 @@ add, files of an older trace version are migrated in the same commit.
 
 import re
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -124,6 +124,37 @@ def _check_name(name: str) -> None:
         raise HubError(f"{name!r} cannot be the name of a dataset", fix="write ORG/NAME, for example my-org/failures")
 
 
+def rehearse(folder: Path, name: str, *, license: str | None = None, draw_curves: card.DrawCurves | None = None) -> str:
+    """Return the card that a new dataset would have, after the checks of `publish`, without contacting the Hub.
+
+    Args:
+        folder: a pytest-ood dataset.
+        name: ORG/NAME.
+        license: the licence of the dataset on the Hub; by default that of the folder.
+        draw_curves: as in `write.export`.
+
+    Raises:
+        DatasetError: the folder has faults, or contains what looks like a key.
+        HubError: the name is invalid.
+    """
+    _check_name(name)
+    if license is not None:
+        check_license(license)
+    _check_publishable(folder, [])
+    with tempfile.TemporaryDirectory(prefix="pytest-ood-") as temporary:
+        chosen = joined(None, [license_of(folder)], license, name)
+        card.write(Path(temporary), [folder], name, license=chosen, draw_curves=draw_curves)
+        return (Path(temporary) / "README.md").read_text(encoding="utf-8")
+
+
+def _check_publishable(folder: Path, tokens: Iterable[str]) -> None:
+    check_whole(folder)
+    leak = next(leaks(folder, tokens), None)
+    if leak is not None:
+        fix = "remove it from the questions, and export again"
+        raise DatasetError(f"{leak}; nothing was sent", path=folder, fix=fix)
+
+
 def publish(
     folder: Path,
     name: str,
@@ -150,11 +181,7 @@ def publish(
     check_ready(name, license)
     from huggingface_hub import get_token
 
-    check_whole(folder)
-    leak = next(leaks(folder, filter(None, [get_token()])), None)
-    if leak is not None:
-        fix = "remove it from the questions, and export again"
-        raise DatasetError(f"{leak}; nothing was sent", path=folder, fix=fix)
+    _check_publishable(folder, filter(None, [get_token()]))
     with quietly():
         published = persistently(name, lambda: _publish_once(folder, name, public, license, draw_curves))
     burn(used_seeds(folder), name)

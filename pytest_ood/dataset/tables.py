@@ -10,12 +10,27 @@ from pytest_ood.dataset.folder import VERSION_KEY, described, scan
 from pytest_ood.evidence.trace import FIELDS, TRACE_VERSION
 
 Row = Literal["trace", "case"]
+# What a person looks for in a viewer of tables comes first; the other fields follow in their order.
+_FIRST = (
+    "question",
+    "answer_expected",
+    "answer_given",
+    "outcome",
+    "lure",
+    "arm",
+    "task",
+    "params",
+    "model",
+    "response",
+)
+#: The columns of a file of traces, in their order.
+COLUMNS = (*_FIRST, *(name for name in FIELDS if name not in _FIRST))
 
 
 def is_current(path: Path) -> bool:
-    """Return whether a file of traces has exactly the columns of the current version."""
+    """Return whether a file of traces has exactly the columns of the current version, in their order."""
     version, names, _ = described(path)
-    return version == TRACE_VERSION and names == list(FIELDS)
+    return version == TRACE_VERSION and names == list(COLUMNS)
 
 
 def unknown_columns(path: Path) -> list[str]:
@@ -25,7 +40,7 @@ def unknown_columns(path: Path) -> list[str]:
 
 
 def arrow_schema(row: Row = "trace") -> Any:
-    """Return the columns of the Parquet files: the fields of the row's JSON Schema."""
+    """Return the columns of the Parquet files: the fields of the row's JSON Schema, those first that people read."""
     import pyarrow
 
     def kind(spec: Mapping[str, Any]) -> Any:
@@ -43,7 +58,7 @@ def arrow_schema(row: Row = "trace") -> Any:
         return plain[name]()
 
     fields = schema.load(row)["properties"]
-    columns = [(name, kind(spec)) for name, spec in fields.items()]
+    columns = [(name, kind(fields[name])) for name in (COLUMNS if row == "trace" else fields)]
     return pyarrow.schema(columns, {VERSION_KEY: str(TRACE_VERSION)})
 
 

@@ -14,7 +14,7 @@ import time
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
-from pytest_ood.models.base import Model, ModelError, NoTools, TimedOut, TryAgain, Unreadable
+from pytest_ood.models.base import CallFailed, Model, ModelError, NoTools, TimedOut, Unreadable
 from pytest_ood.models.provider_errors import check_address, error_in, meaning, refuses_tools
 from pytest_ood.models.request import Answer, Request, is_recorded, recorded
 from pytest_ood.models.response import Reader
@@ -189,12 +189,12 @@ class LiteLLMModel(Model):
         payload = wire.payload
         try:
             answer = self._reader.answer(response, payload)
-        except TryAgain as broken_off:
+        except Unreadable as broken_off:
             return broken_off
         if answer is not None:
             return answer
         # What litellm says of a response that is not an answer tells little, unless it has seen a page of HTML.
-        known = failure if isinstance(failure, TryAgain | ModelError) else unreadable
+        known = unreadable if isinstance(failure, CallFailed) else failure
         return error_in(payload, self.name, self._clean) or known
 
     def _passed(self, request: Request) -> dict[str, Any]:
@@ -296,7 +296,7 @@ class LiteLLMModel(Model):
         """Return an upper bound on the cost of one call, in US dollars; None if price or answer limit is unknown."""
         args = {**self._limit(request), **self.args, **request.args}
         for name in self._dropped(request):
-            del args[name]
+            args.pop(name, None)
         longest: Any = args.get("max_completion_tokens") or args.get("max_tokens") or self._most_output
         if self._price is None or not _is_number(longest):
             return None

@@ -89,6 +89,7 @@ class Wire:
             # litellm's own retry after a dropped connection. Those of the engine are counted, and paid from the budget.
             raise httpx.ReadError("the same call was made before", request=request)
         self._sent.add(posted)
+        self.answered = False
         request.headers["accept-encoding"] = "gzip"
         options["follow_redirects"] = False
         for _ in range(_MOST_REDIRECTS):

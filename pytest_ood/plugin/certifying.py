@@ -7,7 +7,7 @@ import pytest
 
 from pytest_ood.asking.cell import Cell
 from pytest_ood.certify import Certificate, Fault, Subject, certify_all
-from pytest_ood.plugin.layout import Line, aligned, described, params_texts, under_headings
+from pytest_ood.plugin.layout import Line, described, params_texts, under_headings
 from pytest_ood.plugin.option_values import SettingsError
 from pytest_ood.plugin.selecting import deselect, runs_nothing
 from pytest_ood.plugin.settings import Settings
@@ -15,6 +15,7 @@ from pytest_ood.plugin.stash import CELL
 from pytest_ood.plugin.status_line import LiveLine
 from pytest_ood.plugin.terminal import heading, width, write_lines
 from pytest_ood.plugin.workers import require_one_process
+from pytest_ood.text.columns import aligned
 from pytest_ood.text.printable import clipped, printable
 from pytest_ood.text.words import counted
 

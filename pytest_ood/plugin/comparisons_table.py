@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
-from pytest_ood.plugin.layout import Line, Row, wrapped
+from pytest_ood.plugin.layout import Line, Row
 from pytest_ood.report.comparison_sentences import comparison_sentence, worse_in
+from pytest_ood.text.columns import wrapped
 from pytest_ood.text.words import counted, percent
 
 # A line for each task that is shown to have become worse would hide the others.

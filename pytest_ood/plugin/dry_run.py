@@ -11,11 +11,12 @@ import pytest
 from pytest_ood.asking.cell import Cell
 from pytest_ood.asking.plan import TYPICAL_OUTPUT_TOKENS, Amount, Planned
 from pytest_ood.evidence.prospects import PROSPECTS
-from pytest_ood.plugin.layout import aligned, described, wrapped
+from pytest_ood.plugin.layout import described
 from pytest_ood.plugin.selecting import runs_nothing
 from pytest_ood.plugin.terminal import heading, width
 from pytest_ood.plugin.workers import require_one_process
 from pytest_ood.report.blocks import condition_labels
+from pytest_ood.text.columns import aligned, wrapped
 from pytest_ood.text.words import dollars, one_line, percent
 
 if TYPE_CHECKING:

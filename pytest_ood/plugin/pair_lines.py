@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from pytest_ood.asking.failing_pair import FailingPair, Twin, marks, paired_rows
-from pytest_ood.plugin.layout import fitted
+from pytest_ood.text.columns import fitted
 from pytest_ood.text.words import one_line
 
 # The width of the column with the labels.

@@ -18,7 +18,7 @@ from pytest_ood.dataset.folder import DatasetError
 from pytest_ood.dataset.write import Exported, check_target, export
 from pytest_ood.evidence.verdict import Verdict
 from pytest_ood.plugin.comparisons_table import comparison_lines
-from pytest_ood.plugin.layout import Line, wrapped
+from pytest_ood.plugin.layout import Line
 from pytest_ood.plugin.model_states import ModelStates
 from pytest_ood.plugin.option_values import SettingsError
 from pytest_ood.plugin.scale_table import scale_lines
@@ -34,6 +34,7 @@ from pytest_ood.report.example_curves import example_rows
 from pytest_ood.report.scale_curves import scale_rows
 from pytest_ood.report.size_curves import curve_rows
 from pytest_ood.report.wordings import with_wordings
+from pytest_ood.text.columns import wrapped
 from pytest_ood.text.printable import printable
 from pytest_ood.text.words import counted
 
@@ -116,6 +117,8 @@ class Reporting:
             place, row = report.ood
             self._rows[row["id"]] = (place, row)
 
+    # Before pytest writes the file of --junit-xml.
+    @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Write the summary and the dataset; a failure fails the session."""
         run, settings = self._session, self._session.settings

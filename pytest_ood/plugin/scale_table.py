@@ -3,11 +3,12 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from pytest_ood.plugin.layout import Line, Row, aligned, wrapped
+from pytest_ood.plugin.layout import Line, Row
 from pytest_ood.plugin.sparks import BLOCKS, spark
 from pytest_ood.report.scale_curves import parameters_text
 from pytest_ood.report.sentences import number
 from pytest_ood.text.canonical import canonical
+from pytest_ood.text.columns import aligned, wrapped
 from pytest_ood.text.words import one_line
 
 

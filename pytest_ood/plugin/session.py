@@ -139,9 +139,11 @@ def _features(session: "ProbeSession") -> Iterator[object]:
     """
     settings = session.settings
     if session.asks and not settings.dry_run:
+        from pytest_ood.plugin.ci import ItemProperties
         from pytest_ood.plugin.failures import Failures, ShortSummary
         from pytest_ood.plugin.undecided import UndecidedItems
 
+        yield ItemProperties()
         yield UndecidedItems(settings.undecided)
         if settings.baseline is not None:
             from pytest_ood.plugin.baseline import ComparedItems
@@ -170,6 +172,7 @@ def _features(session: "ProbeSession") -> Iterator[object]:
 
         yield DryRun(session)
     elif session.asks and session.worker is None:
+        from pytest_ood.plugin.ci import GitHubActions, JUnitSuite
         from pytest_ood.plugin.model_states import ModelStates
         from pytest_ood.plugin.next_steps import NextSteps
         from pytest_ood.plugin.publishing import Publishing
@@ -179,7 +182,11 @@ def _features(session: "ProbeSession") -> Iterator[object]:
         yield Unread()
         states = ModelStates()
         reporting = Reporting(session, states)
+        # It is called after `reporting`, which is registered later.
+        yield JUnitSuite(session.config, reporting)
         yield reporting
+        if GitHubActions.is_there():
+            yield GitHubActions(reporting, session.config.rootpath)
         if session.baseline is not None:
             from pytest_ood.plugin.baseline import BaselineCheck
 
@@ -410,11 +417,12 @@ class ProbeSession:
 
     # The end.
 
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_sessionfinish(self) -> None:
+    @pytest.hookimpl(wrapper=True)
+    def pytest_sessionfinish(self) -> Generator[None, None, None]:
         """Stop asking before anything is written."""
         if self.run is not None:
             self.run.stop()
+        return (yield)
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Say how to run the probes, if they were skipped."""

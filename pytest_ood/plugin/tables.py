@@ -5,11 +5,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from pytest_ood.evidence.outcomes import UNSCORED
-from pytest_ood.plugin.layout import Line, Row, aligned, params_texts, under_headings, varying, wrapped
+from pytest_ood.plugin.layout import Line, Row, params_texts, under_headings, varying
 from pytest_ood.plugin.verdict_table import COLORS
 from pytest_ood.replay.reading import READINGS
 from pytest_ood.report.claims import claims, shown_gaps
 from pytest_ood.report.sentences import WORDS
+from pytest_ood.text.columns import aligned, wrapped
 from pytest_ood.text.printable import printable
 from pytest_ood.text.words import counted, dollars, one_line, percent
 

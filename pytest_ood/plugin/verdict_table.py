@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from pytest_ood.plugin.layout import NARROWEST, Line, Mark, Row, fitted, wrapped
+from pytest_ood.plugin.layout import Line, Mark, Row
 from pytest_ood.plugin.sparks import BLOCKS, spark
 from pytest_ood.report.blocks import Block, blocks
 from pytest_ood.report.sentences import WORDS, gap_text, gaps_shown, sentences, word
+from pytest_ood.text.columns import NARROWEST, fitted, wrapped
 from pytest_ood.text.words import one_line, percent
 
 COLORS = {"robust": "green", "brittle": "red", "degraded": "yellow", "incapable": "purple", "undecided": "cyan"}

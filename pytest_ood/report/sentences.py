@@ -16,6 +16,8 @@ WORDS = {
     "incapable": "below the bar",
     "undecided": "undecided",
 }
+#: The verdicts, the worst first: where one stands for several cells, it is the worst of theirs.
+WORST_FIRST = ("brittle", "degraded", "incapable", "undecided", "robust")
 
 
 def word(row: Row) -> str:

@@ -6,7 +6,7 @@ from pytest_ood.report.html import Source, render
 from pytest_ood.text.canonical import canonical
 from tests.browser.conftest import Open
 from tests.browser.payloads import PAYLOADS
-from tests.report.html.making import CONDITION, cell, pair, report, summary
+from tests.report.making import CONDITION, cell, pair, report, summary
 
 # Of every element outside the boxes: what it is, and where.
 OUTSIDE = """() => [...document.querySelectorAll("body *")]

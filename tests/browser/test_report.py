@@ -13,7 +13,7 @@ from pytest_ood.evidence.trace import Trace
 from pytest_ood.report.html import Source, render
 from pytest_ood.text.canonical import canonical
 from tests.browser.conftest import Open
-from tests.report.html.making import CONDITION, FALLING, cell, pair, report, summary, twin
+from tests.report.making import CONDITION, FALLING, cell, pair, report, summary, twin
 
 CHAINS = "probes/test_chains.py::test_longer"
 OTHER = {**CONDITION, "model": "gpt-5"}
@@ -252,11 +252,15 @@ def test_an_answer_that_could_not_be_read_is_shown_whole(open_report: Open) -> N
 
 
 def test_without_javascript_there_is_all_but_the_traces(open_report: Open) -> None:
-    """Findings, matrix, curves and numbers; the page says what is missing."""
+    """Findings, matrix, curves with either axis, and numbers; the page says what is missing."""
     page = open_report(usual(), java_script_enabled=False).page
     expect(page.locator(".headline")).to_be_visible()
     expect(page.locator("table.matrix")).to_be_visible()
-    expect(page.locator("#curve-1 > svg")).to_be_visible()
+    expect(page.locator("#curve-1 .picture.usual svg")).to_be_visible()
+    expect(page.locator("#curve-1 .picture.other svg")).to_be_hidden()
+    page.locator("#curve-1").get_by_text("linear axis").click()
+    expect(page.locator("#curve-1 .picture.usual svg")).to_be_hidden()
+    expect(page.locator("#curve-1 .picture.other").get_by_text("size", exact=True)).to_be_visible()
     page.locator("#curve-1 summary").click()
     expect(page.locator("#curve-1 table.numbers")).to_be_visible()
     expect(page.get_by_text("they need JavaScript")).to_be_visible()

@@ -107,7 +107,7 @@ def test_a_huge_answer_is_kept_and_cut_in_the_card(tmp_path: Path) -> None:
     export(tmp_path, [one, *(dataclasses.replace(one, id=trace_id([n])) for n in range(3))], summary())
     assert [huge] * 4 == [row["response"] for row in rows(tmp_path, "traces")]
     assert "(9,998,000 more characters.)" in card_of(tmp_path)
-    assert len(card_of(tmp_path)) < 10_000
+    assert len(card_of(tmp_path)) < 16_000
 
 
 def test_a_time_that_no_calendar_has(tmp_path: Path) -> None:
@@ -146,8 +146,8 @@ def test_the_card_says_what_a_stranger_needs(tmp_path: Path) -> None:
     heading, verdict = tables(section(card, "Verdicts"))
     assert heading == ["probe", "moved", "control", "shift", "gap", "verdict"]
     assert verdict == [
-        *("`test_spelling`", "`length=6`", "20 of 20 [0.83, 1.00]", "0 of 20 [0.00, 0.20]"),
-        *("1.00 [0.50, 1.00], 49,932 to 1", "brittle"),
+        *("spelling", "`length=6`", "20/20 [.83, 1]", "0/20 [.00, .20]"),
+        *("+1 [.50, 1], 49,932 to 1", "brittle"),
     ]
     assert (
         "`gpt-4o`, strategy `direct`, bar 0.8, at most 100 questions per arm; each claim at the bar is wrong in at most"
@@ -160,6 +160,55 @@ def test_the_card_says_what_a_stranger_needs(tmp_path: Path) -> None:
     ]
     assert "Seed 7:" in section(card, "Published seeds")
     assert CANARY in card
+
+
+def test_an_example_is_a_pair(tmp_path: Path) -> None:
+    """The wrong answer comes after its control twin, with what is right; whoever reads it needs no code."""
+    control = trace(4, answer_given="21")
+    twin = {"pair_id": control.id, "answer_given": "120", "answer_expected": "021"}
+    also = trace(6, outcome="wrong", answer_given="7", answer_expected="6")
+    export(tmp_path, [also, trace(1, outcome="wrong", **twin), control, trace(2)], summary())
+    shown = section(card_of(tmp_path), "What it looks like")
+    assert re.sub("`+text|`{3,}", "", shown).split() == [
+        *["###", "Example", "1:", "`toys.spell_backward`", "The", "control,", "answered", "by", "`gpt-4o`:"],
+        *["[question]", "Spell", "4", "backward.", "[answer]", "21", "That", "is", "`correct`."],
+        *["The", "`shift`,", "with", '`{"length":6}`:', "[question]", "Spell", "1", "backward.", "[answer]", "120"],
+        *["That", "is", "`wrong`,", "the", "answer", "of", "the", "shortcut", "`copied`.", "Right", "is:", "021"],
+    ]
+
+
+def test_examples_are_few_and_of_different_tasks(tmp_path: Path) -> None:
+    """Those of named shortcuts before others; a dialogue is whole, and without its control it stands alone."""
+    tasks = [trace(n, outcome="wrong", task=f"toys.t{n % 5}", lure=f"l{n}" if n > 2 else None) for n in range(10)]
+    export(tmp_path / "many", tasks, summary())
+    shown = section(card_of(tmp_path / "many"), "What it looks like")
+    assert re.findall("### Example (.*)", shown) == ["1: `toys.t3`", "2: `toys.t4`", "3: `toys.t0`"]
+    export(tmp_path / "one", [trace(1, outcome="wrong", answer_unique=False, **dialogue())], summary())
+    shown = section(card_of(tmp_path / "one"), "What it looks like")
+    turns = "[question] Spell 1 backward.\n\n[answer] <answer>1</answer>\n\n[question] And now 12?\n\n[answer] "
+    assert "`gpt-4o` was asked, with" in shown
+    assert f"{turns}<answer>1</answer>" in shown
+    assert "Right is, for example:" in shown
+    export(tmp_path / "none", [trace(1)], summary())
+    assert section(card_of(tmp_path / "none"), "What it looks like").strip() == "No answer was wrong."
+
+
+def test_the_card_says_what_it_must_not_be_used_for(tmp_path: Path) -> None:
+    """Beside the licence and how it was made."""
+    export(tmp_path, some(), summary())
+    uses = section(card_of(tmp_path), "What it must not be used for")
+    assert "**Not for training**" in uses
+    assert "**Not as the score of a model**" in uses
+
+
+def test_a_name_that_is_no_plain_one_stays_in_its_span(tmp_path: Path) -> None:
+    """Others are words that a narrow column can break."""
+    run = summary()
+    names = ("p.py::test_longer_copies", "p.py::test_a__b", "check_it", "p.py::test_<b>", "test_" + "x" * 30)
+    run["cells"] = [{**run["cells"][0], "probe": name} for name in names]
+    export(tmp_path, some(), run)
+    shown = [cells[0] for cells in tables(section(card_of(tmp_path), "Verdicts"))[1:]]
+    assert shown == ["longer copies", "`test_a__b`", "`check_it`", "`test_<b>`", f"`test_{'x' * 30}`"]
 
 
 def test_tables_are_narrow(tmp_path: Path) -> None:
@@ -207,7 +256,7 @@ def test_an_arm_that_was_not_asked_or_not_scored_says_so(tmp_path: Path) -> None
     cell = {"control": unread.row(), "shift": Arm(Sampling()).row(), "gap": None}
     export(tmp_path, [], summary(**cell, verdict="undecided", reason="first 6: 6 unparsed"))
     (_, verdict) = tables(section(card_of(tmp_path), "Verdicts"))
-    assert verdict[2:] == ["0 of 6 [0.00, 1.00], 6 unscored", "not asked", "", "undecided, `first 6: 6 unparsed`"]
+    assert verdict[2:] == ["0/6 [.00, 1], 6 unscored", "not asked", "", "undecided, `first 6: 6 unparsed`"]
 
 
 def judged(**fields: Any) -> str:
@@ -222,14 +271,14 @@ def gap(**fields: Any) -> dict[str, Any]:
 
 def test_the_gap_is_shown_with_its_bounds_and_the_evidence() -> None:
     """What is not known is left out, and odds that are overwhelming are not spelt out."""
-    assert judged(verdict="degraded", gap=gap()) == "0.25 [0.05, 0.50], 123 to 1 | degraded"
-    assert judged(verdict="brittle", gap=gap(evidence=1e300)) == "0.25 [0.05, 0.50], more than 1,000,000 to 1 | brittle"
-    assert judged(verdict="robust", gap=gap()) == "0.25 [0.05, 0.50], 123 to 1 | robust, but a gap is shown"
+    assert judged(verdict="degraded", gap=gap()) == "+.25 [.05, .50], 123 to 1 | degraded"
+    assert judged(verdict="brittle", gap=gap(evidence=1e300)) == "+.25 [.05, .50], more than 1,000,000 to 1 | brittle"
+    assert judged(verdict="robust", gap=gap()) == "+.25 [.05, .50], 123 to 1 | robust, but a gap is shown"
     assert judged(verdict="robust", gap=gap(shown=False)).endswith(" | robust")
-    assert judged(verdict="brittle", gap=gap(low=0.0002)) == "0.25 [0.0002, 0.50], 123 to 1 | brittle"
-    assert judged(verdict="brittle", gap=gap(low=0.005)) == "0.25 [0.01, 0.50], 123 to 1 | brittle"
+    assert judged(verdict="brittle", gap=gap(low=0.0002)) == "+.25 [>0, .50], 123 to 1 | brittle"
+    assert judged(verdict="brittle", gap=gap(low=0.008)) == "+.25 [.01, .50], 123 to 1 | brittle"
     unknown = dict.fromkeys(("low", "high", "pairs", "evidence", "alpha", "shown"))
-    assert judged(verdict="robust", gap=gap(**unknown)) == "0.25 | robust"
+    assert judged(verdict="robust", gap=gap(**unknown)) == "+.25 | robust"
 
 
 def test_each_table_names_the_rule_that_made_it() -> None:

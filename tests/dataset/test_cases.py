@@ -10,10 +10,11 @@ from pyarrow import parquet
 
 from pytest_ood.dataset import schema
 from pytest_ood.dataset.cases import key
+from pytest_ood.dataset.tables import COLUMNS
 from pytest_ood.dataset.validate import faults
 from pytest_ood.dataset.write import Exported
 from pytest_ood.evidence.questions import conversation
-from pytest_ood.evidence.trace import FIELDS, trace_id
+from pytest_ood.evidence.trace import trace_id
 from pytest_ood.text.canonical import digest
 from tests.client import NAME, Client
 from tests.dataset.making import SENTENCE, contents, export, merge, rows, run_python, some, summary, trace
@@ -138,7 +139,7 @@ def test_a_column_that_is_not_known_here_is_left_behind_by_a_merge(tmp_path: Pat
     export(tmp_path / "b", asked_of("other", 10, "run-2"), summary())
     merge([tmp_path / "a", tmp_path / "b"], tmp_path / "out")
     assert before == contents(tmp_path / "a")
-    assert {tuple(row) for row in rows(tmp_path / "out", "traces")} == {FIELDS}
+    assert {tuple(row) for row in rows(tmp_path / "out", "traces")} == {COLUMNS}
     assert len(rows(tmp_path / "out", "traces")) == 20
 
 

@@ -13,7 +13,7 @@ from pyarrow import parquet
 
 from pytest_ood.dataset.folder import CONFIGS, TRACE_CONFIGS, VERSION_KEY
 from pytest_ood.dataset.read import load_failures
-from pytest_ood.dataset.tables import is_current
+from pytest_ood.dataset.tables import COLUMNS, is_current
 from pytest_ood.dataset.validate import faults, leaks
 from pytest_ood.dataset.write import Exported, check_target
 from pytest_ood.evidence.trace import FIELDS, TRACE_VERSION
@@ -111,7 +111,7 @@ def check_grown(folder: Path, added: int, old: Path) -> None:
             assert {field: after[name][field] for field in row} == row
     assert len(rows(folder, "traces")) == TRACES + added
     columns, _, count, cases, without_question = json.loads(run_python(LOAD, folder))
-    assert (columns, count, without_question) == (list(FIELDS), TRACES + added, 0)
+    assert (columns, count, without_question) == (list(COLUMNS), TRACES + added, 0)
     assert cases == len(rows(folder, "cases")) > 0
 
 
@@ -220,7 +220,7 @@ def test_rows_of_today_are_added_to_it_on_the_hub(client: Client, hub: Hub, firs
     check_grown(there, 10, first)
     code = LOAD.replace("os.getcwd()", repr(NAME))
     columns, *counts = json.loads(client.python(code).stdout)
-    assert (columns, counts) == (list(FIELDS), [FAILURES + 4, TRACES + 10, len(rows(there, "cases")), 0])
+    assert (columns, counts) == (list(COLUMNS), [FAILURES + 4, TRACES + 10, len(rows(there, "cases")), 0])
     assert "nothing was sent" in client.published()
     # The same in the old form once more: every row is known.
     client.folder = first

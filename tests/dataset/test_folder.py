@@ -18,8 +18,8 @@ from pytest_ood.dataset.folder import (
     summary_files,
     used_seeds,
 )
-from pytest_ood.dataset.tables import copy_rows, is_current, unknown_columns
-from pytest_ood.evidence.trace import FIELDS, TRACE_VERSION
+from pytest_ood.dataset.tables import COLUMNS, copy_rows, is_current, unknown_columns
+from pytest_ood.evidence.trace import TRACE_VERSION
 from pytest_ood.text.canary import CANARY
 from tests.dataset.making import export, rows, some, summary
 
@@ -116,9 +116,9 @@ def test_used_seeds_are_those_of_all_rows(tmp_path: Path) -> None:
 def test_a_file_is_described_by_its_version_columns_and_rows(exported: Path) -> None:
     """A file that says nothing is of version 1."""
     path = traces_of(exported)
-    assert described(path) == (TRACE_VERSION, list(FIELDS), 10)
+    assert described(path) == (TRACE_VERSION, list(COLUMNS), 10)
     rewrite(path, lambda table: table.replace_schema_metadata(None).slice(0, 4))
-    assert described(path) == (1, list(FIELDS), 4)
+    assert described(path) == (1, list(COLUMNS), 4)
 
 
 @pytest.mark.parametrize("version", [0, -1, TRACE_VERSION + 1])

@@ -16,7 +16,7 @@ from pyarrow import parquet
 
 from pytest_ood.dataset.folder import CONFIGS
 from pytest_ood.dataset.hub import HubError, Preview, Published, check_ready, preview, size
-from pytest_ood.evidence.trace import FIELDS
+from pytest_ood.dataset.tables import COLUMNS
 from pytest_ood.text.canary import CANARY
 from tests.client import NAME, Client
 from tests.dataset.making import HOSTILE, contents, export, some, summary, trace
@@ -106,7 +106,7 @@ def test_plain_datasets_loads_it_from_the_hub(client: Client) -> None:
     client.put()
     export(client.folder, some(15, "run-2"), summary(probe="test_other"))
     client.published()
-    assert client.python(load).stdout == f"5 15 {list(FIELDS)}\n"
+    assert client.python(load).stdout == f"5 15 {list(COLUMNS)}\n"
 
 
 def test_the_same_again_sends_nothing(client: Client, hub: Hub) -> None:
@@ -141,8 +141,8 @@ def test_another_machine_adds_its_run(client: Client, hub: Hub, tmp_path: Path) 
     assert sorted(row["draw"] for row in rows(repo, "traces")) == list(range(15))
     assert sorted(row["draw"] for row in rows(repo, "failures")) == [0, 3, 6, 9, 12]
     card = files(repo)["README.md"].decode()
-    assert "`test_spelling`" in card
-    assert "`test_other`" in card
+    assert "| spelling |" in card
+    assert "| other |" in card
     assert "nothing was sent" in other.published()
     assert "nothing was sent" in client.published()
 
@@ -186,7 +186,7 @@ def test_a_head_that_moves_is_not_a_conflict(client: Client, hub: Hub, tmp_path:
     repo = hub.repos[NAME]
     assert sorted(row["draw"] for row in rows(repo, "traces")) == list(range(15))
     card = files(repo)["README.md"].decode()
-    assert [f"`test_{name}`" in card for name in ("spelling", "second", "third")] == [True] * 3
+    assert [f"| {name} |" in card for name in ("spelling", "second", "third")] == [True] * 3
     assert [status for method, path, status in hub.requests if "/commit/" in path].count(412) == 1
 
 

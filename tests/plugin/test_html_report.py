@@ -5,7 +5,7 @@ import shlex
 import pytest
 
 from tests.plugin.conftest import Suite
-from tests.report.html.making import Document, unpacked
+from tests.report.making import Document, unpacked
 
 
 def test_a_run_is_shown(suite: Suite) -> None:

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from pytest_ood.plugin.layout import wrapped
 from pytest_ood.plugin.tables import totals_lines
+from pytest_ood.text.columns import wrapped
 from pytest_ood.text.words import dollars
 from tests.plugin.rows import arm, brittle, row
 

@@ -8,7 +8,7 @@ from pytest_ood.dataset import schema
 from pytest_ood.report.comparison_sentences import comparison_sentence
 from pytest_ood.report.comparisons import comparison_rows
 from tests.dataset.making import summary
-from tests.report.html.making import CONDITION, arm, cell
+from tests.report.making import CONDITION, arm, cell
 
 
 def asked(effort: str, letters: str, usage: dict[str, Any] | None, size: int = 4) -> dict[str, Any]:

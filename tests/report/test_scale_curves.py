@@ -7,7 +7,7 @@ import pytest
 from pytest_ood.plugin.scale_table import scale_lines
 from pytest_ood.report.scale_curves import parameters_text, scale_rows
 from pytest_ood.report.size_curves import curve_rows
-from tests.report.html.making import CONDITION, cell
+from tests.report.making import CONDITION, cell
 
 
 def asked(model: str, size: int, **axes: Any) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from pytest_ood.plugin.verdict_table import verdict_table
 from pytest_ood.report.html import Source, render
 from pytest_ood.report.wordings import with_wordings
 from tests.dataset.making import summary
-from tests.report.html.making import CONDITION, cell
+from tests.report.making import CONDITION, cell
 
 
 def worded(wording: int, gap: float, size: int = 4, **axes: Any) -> dict[str, Any]:

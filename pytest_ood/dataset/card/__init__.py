@@ -22,6 +22,12 @@ CURVES = "curves.svg"
 _MOST_SEEDS = 20
 _INTRODUCTION = """A probe asks a language model matched pairs of generated questions: a familiar *control*, and a
 *shift* in which one thing has moved. Every answer is verified exactly."""
+_USES = """- **Not for training**: a model that has seen these questions can no longer be measured with them, nor with
+  their seeds. The canary below lets you filter them out of a corpus.
+- **Not as the score of a model**: the rows are what was asked until each cell was decided. Which of them are failures
+  depends on the tasks, the sizes and the stopping rule.
+- **What it is for**: to see how a model fails, to check that a newer one does not, and to measure any model on fresh
+  draws of the same tasks. The questions are generated, or come from the sources that the tasks name."""
 _DESCRIPTIONS = {
     "failures": "The wrong answers",
     "traces": "Every answer",
@@ -68,6 +74,8 @@ def _sections(
         yield f"![Accuracy of both arms over what was shifted, by probe and model]({CURVES})"
     yield _INTRODUCTION
     yield table(("config", "rows", "what"), _configs(contents))
+    yield "## What it looks like"
+    yield from examples.pairs(contents, folders)
     yield "## Verdicts"
     yield from findings.verdicts(runs)
     yield from findings.curves(runs)
@@ -87,6 +95,8 @@ def _sections(
     yield from usage.citing()
     yield "## Licence"
     yield _licence(license, bool(usage.outside))
+    yield "## What it must not be used for"
+    yield _USES
     yield "## Canary"
     yield f"This data is for testing and should never appear in training corpora.\n\n    {CANARY}"
 

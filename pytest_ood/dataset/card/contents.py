@@ -44,6 +44,8 @@ class Contents:
     # By task and lure.
     lures: "Counter[tuple[str, str | None]]" = field(default_factory=Counter)
     first_of_lure: dict[tuple[str, str | None], Place] = field(default_factory=dict)
+    # Those of which the first is a shifted case.
+    _shifted: set[tuple[str, str | None]] = field(default_factory=set, repr=False)
     # By model, its arguments, seed and version of pytest-ood.
     models: dict[tuple[str, str, int, str], ModelTraces] = field(default_factory=dict)
 
@@ -91,10 +93,15 @@ class Contents:
 
     def _add_failures(self, path: Path) -> None:
         start = 0
-        for batch in scan(path, ["task", "lure"]):
-            for row, key in enumerate(zip(batch["task"], batch["lure"], strict=True), start):
+        for batch in scan(path, ["task", "lure", "arm"]):
+            for row, (task, lure, arm) in enumerate(zip(*batch.values(), strict=True), start):
+                key = task, lure
                 self.lures[key] += 1
-                self.first_of_lure.setdefault(key, (path, row))
+                # A shifted case shows what the task moves.
+                if key not in self.first_of_lure or (arm == "shift" and key not in self._shifted):
+                    self.first_of_lure[key] = path, row
+                if arm == "shift":
+                    self._shifted.add(key)
             start += len(batch["task"])
         self.failures += start
 

@@ -1,6 +1,7 @@
 """The findings: one sentence, the verdicts of all cells, their curves, and the results of replayed failures."""
 
 import itertools
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -9,6 +10,7 @@ from pytest_ood.dataset.card.contents import Contents
 from pytest_ood.dataset.card.markdown import count, inline, listed, row, table
 from pytest_ood.report.comparison_sentences import odds
 from pytest_ood.report.published_figures import published_figures
+from pytest_ood.report.sentences import gap_text, number
 from pytest_ood.text.canonical import canonical
 
 Row = Mapping[str, Any]
@@ -16,18 +18,17 @@ Row = Mapping[str, Any]
 _MOST_CELLS = 200
 _MOST_MODELS = 3
 _LONGEST_NAME, _LONGEST_PARAMS, _LONGEST_SENTENCE = 48, 48, 200
-# Less than this is 0.00 to two digits.
-_LEAST_SHOWN = 0.005
+_PLAIN_NAME = re.compile(r"test(?:_[A-Za-z0-9]{1,20}){1,8}", re.ASCII)
 _READING = """- *robust*: the shift arm clears the bar; where a gap is shown all the same, the table says so.
 - *brittle*: a gap is shown, and the shift arm misses the bar.
 - *degraded*: a gap is shown; on which side of the bar the shift arm lies is open.
 - *incapable*: the control arm misses the bar, and no gap is shown.
 - *undecided*: none of these is shown, which is not a failure: more questions may decide it.
 
-Each arm shows how many answers are right of those asked, with bounds on the accuracy. The gap is the accuracy on
-control minus the accuracy on shift, with its bounds and the evidence for it, as odds against there being none. Bounds
-count every answer that could not be scored against the claim in question. A cell with the same result in several runs
-is shown once.
+Each arm shows how many answers are right of those asked (`12/20`), with bounds on the accuracy. The gap is the
+accuracy on control minus the accuracy on shift, with its bounds and the evidence for it, as odds against there being
+none. Bounds count every answer that could not be scored against the claim in question. A cell with the same result in
+several runs is shown once.
 
 A run stops asking as soon as a cell is decided, which makes the share of right answers a biased estimate of the
 accuracy. Each row of the data gives the rule that ended its cell in the field `stopping`; for tables of your own, use
@@ -62,18 +63,18 @@ def sentence(contents: Contents, runs: Sequence[Row]) -> str:
 
 def _of_failures(contents: Contents) -> str:
     lures = Counter[str]()
-    for (_, lure), number in contents.lures.items():
+    for (_, lure), count_of in contents.lures.items():
         if lure is not None:
-            lures[lure] += number
+            lures[lure] += count_of
     if not contents.failures:
         return "no answer was wrong" if contents.traces else ""
     if not lures:
         return f"0 of {count(contents.failures, 'wrong answer')} match a named shortcut"
-    (lure, number), *_ = lures.most_common(1)
+    (lure, most), *_ = lures.most_common(1)
     match = "matches" if lures.total() == 1 else "match"
     return (
         f"{lures.total():,} of {count(contents.failures, 'wrong answer')} {match} a named shortcut, most often"
-        f" {inline(lure, _LONGEST_NAME)} ({number:,})"
+        f" {inline(lure, _LONGEST_NAME)} ({most:,})"
     )
 
 
@@ -142,13 +143,18 @@ def _verdict_row(cell: Row) -> str:
     elif verdict == "robust" and gap is not None and gap["shown"]:
         verdict += ", but a gap is shown"
     return row(
-        inline(probe, _LONGEST_NAME),
+        _in_words(probe),
         _moved(cell["params"], cell["control_params"]),
         _arm(cell["control"]),
         _arm(cell["shift"]),
-        _gap(gap),
+        _gap(cell),
         verdict,
     )
+
+
+def _in_words(probe: str) -> str:
+    """``longer copies`` for ``test_longer_copies``, which a narrow column can break; another name as it stands."""
+    return probe[5:].replace("_", " ") if _PLAIN_NAME.fullmatch(probe) else inline(probe, _LONGEST_NAME)
 
 
 def _moved(params: Row, control: Row) -> str:
@@ -164,21 +170,14 @@ def _arm(arm: Row | None) -> str:
     if not arm["n"]:
         return "not asked"
     unscored = arm["n"] - arm["correct"] - arm["wrong"]
-    right = f"{arm['correct']} of {arm['n']} {_bounds(arm['low'], arm['high'])}"
+    right = f"{arm['correct']}/{arm['n']} [{number(arm['low'])}, {number(arm['high'])}]"
     return f"{right}, {unscored} unscored" if unscored else right
 
 
-def _gap(gap: Row | None) -> str:
-    if gap is None:
-        return ""
-    bounds = "" if gap["low"] is None or gap["high"] is None else f" {_bounds(gap['low'], gap['high'])}"
-    evidence = "" if gap["evidence"] is None else f", {odds(gap['evidence'])}"
-    return f"{gap['estimate']:.2f}{bounds}{evidence}"
-
-
-def _bounds(low: float, high: float) -> str:
-    """Two bounds to two digits; a lower bound that is positive, which shows something, does not look like 0."""
-    return f"[{low:.1g}, {high:.2f}]" if 0 < low < _LEAST_SHOWN else f"[{low:.2f}, {high:.2f}]"
+def _gap(cell: Row) -> str:
+    evidence = None if cell["gap"] is None else cell["gap"]["evidence"]
+    told = "" if cell["gap"] is None else gap_text(cell, " ")
+    return told if evidence is None else f"{told}, {odds(evidence)}"
 
 
 def curves(runs: Sequence[Row]) -> Iterator[str]:

@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from pytest_ood import __version__
-from pytest_ood.report.html.source import Source
+from pytest_ood.report.figures.style import for_page
+from pytest_ood.report.source import Source
 from pytest_ood.text.canary import CANARY
 from pytest_ood.text.words import short_line
 
@@ -35,7 +36,7 @@ def render(sources: Sequence[Source]) -> str:
     from pytest_ood.report.html.packing import LEAST_ROOM, MOST_BYTES, Packed, pack
     from pytest_ood.report.html.page import MOST_FINDINGS, page
 
-    style, script = (_read(name) for name in ("report.css", "report.js"))
+    style, script = for_page() + _read("report.css"), _read("report.js")
     shown = page(sources)
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_FOLDER),

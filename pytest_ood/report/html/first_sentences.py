@@ -3,12 +3,9 @@
 from collections.abc import Iterator, Sequence
 
 from pytest_ood.report.claims import shown_gaps
-from pytest_ood.report.html.source import Row
-from pytest_ood.report.sentences import WORDS
+from pytest_ood.report.sentences import WORDS, WORST_FIRST
+from pytest_ood.report.source import Row
 from pytest_ood.text.words import counted, percent, short_line
-
-#: The verdicts, the worst first: where a square stands for several cells, it shows the worst.
-WORST_FIRST = ("brittle", "degraded", "incapable", "undecided", "robust")
 
 
 def headline(rows: Sequence[Row]) -> str:

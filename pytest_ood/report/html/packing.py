@@ -11,9 +11,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from pytest_ood import answers
-from pytest_ood.evidence.questions import conversation
 from pytest_ood.evidence.trace import Trace
+from pytest_ood.report.exchange import Exchange, json_object, params_text
+from pytest_ood.report.twins import interest
 from pytest_ood.text.canonical import canonical
 from pytest_ood.text.printable import clipped
 from pytest_ood.text.words import short_line
@@ -31,7 +31,6 @@ _THOUGHTS = 2
 _LONGEST_PARAMS = 400
 # Of these, 0 is not the same as nothing.
 _NUMBERS = ("draw", "seed", "wrong_at")
-_COLLAPSED, _WRONG, _UNSCORED, _RIGHT = range(4)
 
 
 class PackedCell(NamedTuple):
@@ -73,21 +72,21 @@ def cell_key(source: int, row: Mapping[str, Any]) -> str:
 
 
 def _trace_key(source: int, trace: Trace) -> list[str]:
-    params = _object(trace.params)
+    params = json_object(trace.params)
     named = [source, trace.task, trace.task_version, params]
     keys = [canonical([*named, [trace.model, trace.strategy]])]
     if trace.condition is not None:
-        keys.append(canonical([*named, _object(trace.condition)]))
+        keys.append(canonical([*named, json_object(trace.condition)]))
     return keys
 
 
 def _condition(trace: Trace) -> str:
-    return "" if trace.condition is None else canonical(_object(trace.condition))
+    return "" if trace.condition is None else canonical(json_object(trace.condition))
 
 
 def _case_key(trace: Trace, condition: str) -> str:
     """What two answers to the same case have in common."""
-    named = [trace.task, trace.task_version, _object(trace.params), trace.arm, trace.seed, trace.draw]
+    named = [trace.task, trace.task_version, json_object(trace.params), trace.arm, trace.seed, trace.draw]
     return canonical([*named, condition])
 
 
@@ -100,13 +99,8 @@ class _Pair(NamedTuple):
 
     @property
     def interest(self) -> int:
-        """How early a pair is shown among those of its cell: a collapse first."""
-        told = [trace.outcome for trace in (self.control, self.shift) if trace is not None]
-        if told == ["correct", "wrong"]:
-            return _COLLAPSED
-        if "wrong" in told:
-            return _WRONG
-        return _RIGHT if set(told) == {"correct"} else _UNSCORED
+        """How early a pair is shown among those of its cell."""
+        return interest(self.control, self.shift)
 
 
 def pack(
@@ -202,23 +196,20 @@ def _packed(cells: Sequence[PackedCell], pairs: Sequence[_Pair], extra: Mapping[
 
 def _entry(trace: Trace, longest: int) -> dict[str, Any]:
     """Return what the page shows about a trace; what is empty is left out."""
-    turns = conversation({"messages": trace.messages, "question": trace.question, "prompt_sha256": trace.prompt_sha256})
+    exchange = Exchange.of(trace)
+    turns, is_dialogue, detail = exchange.turns, exchange.is_dialogue, exchange.detail
     given, expected = trace.answer_given, trace.answer_expected
-    system = next((message["content"] for message in trace.messages if message["role"] == "system"), "")
-    is_dialogue = len(turns) > 1 or len(answers.split(expected)) > 1
-    detail = _object(trace.detail)
-    detail.pop("scores", None)
     entry = {
         "id": trace.id,
         "draw": trace.draw,
         "seed": trace.seed,
         "arm": trace.arm,
-        "params": _params(trace.params),
+        "params": clipped(params_text(trace.params), _LONGEST_PARAMS),
         "outcome": trace.outcome,
         "lure": short_line(trace.lure or ""),
         "asked": [] if is_dialogue else clipped(turns[0][1], longest),
         "turns": [[role, clipped(text, longest)] for role, text in turns] if is_dialogue else [],
-        "system": clipped(system, longest),
+        "system": clipped(exchange.system, longest),
         "response": clipped(trace.response, longest),
         "thoughts": clipped(trace.reasoning or "", longest // _THOUGHTS),
         "read": given is not None,
@@ -226,30 +217,10 @@ def _entry(trace: Trace, longest: int) -> dict[str, Any]:
         "expected": clipped(expected, longest),
         "several": not trace.answer_unique,
         "detail": clipped(canonical(detail), longest) if detail and trace.outcome != "correct" else "",
-        "wrong_at": _place(detail, "first_wrong"),
-        "wrong_turn": _place(detail, "first_wrong_turn") or _place(detail, "first_drift"),
+        "wrong_at": exchange.wrong_at,
+        "wrong_turn": exchange.wrong_turn,
         "served": short_line(trace.served_model or ""),
         "cost": trace.cost_usd,
         "tokens": [trace.input_tokens, trace.output_tokens],
     }
     return {name: value for name, value in entry.items() if value or (name in _NUMBERS and value == 0)}
-
-
-def _place(detail: Mapping[str, Any], name: str) -> int | None:
-    place = detail.get(name)
-    return place if isinstance(place, int) and not isinstance(place, bool) else None
-
-
-def _params(text: str) -> str:
-    params = _object(text)
-    shown = (f"{name}={value if isinstance(value, str) else canonical(value)}" for name, value in params.items())
-    return clipped(" ".join(shown).replace("\n", "\\n"), _LONGEST_PARAMS)
-
-
-def _object(text: str) -> dict[str, Any]:
-    """The object of a JSON text. In a file that was edited by hand it may be anything."""
-    try:
-        value = json.loads(text)
-    except (ValueError, RecursionError):
-        return {}
-    return value if isinstance(value, dict) else {}

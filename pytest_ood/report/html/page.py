@@ -7,16 +7,16 @@ from urllib.parse import urlencode
 
 from markupsafe import Markup
 
-from pytest_ood.report.blocks import Block, blocks, condition_labels
+from pytest_ood.report.blocks import Block, condition_labels
+from pytest_ood.report.changes import Change, changes, comparisons, matched_conditions
 from pytest_ood.report.comparison_sentences import comparison_sentence, odds
-from pytest_ood.report.html.changes import Change, change_sentences, changes, matched_conditions
-from pytest_ood.report.html.figure import Point, draw, published_lines, score
-from pytest_ood.report.html.first_sentences import WORST_FIRST, headline, remarks
+from pytest_ood.report.figures.figure import Point, draw, published_lines, score
+from pytest_ood.report.html.first_sentences import headline, remarks
 from pytest_ood.report.html.packing import PackedCell, cell_key
 from pytest_ood.report.html.replays import replay_headline, replay_row, replayed_cell
 from pytest_ood.report.html.scale import ScaleFigure, scale_figures
-from pytest_ood.report.html.source import Row, Source, SourceCell
-from pytest_ood.report.sentences import WORDS, gap_text, gaps_shown, sentences, word
+from pytest_ood.report.sentences import WORDS, WORST_FIRST, gap_text, gaps_shown, word
+from pytest_ood.report.source import Row, Source, SourceBlock, SourceCell
 from pytest_ood.text.canonical import canonical
 from pytest_ood.text.words import counted, short_line
 
@@ -60,6 +60,9 @@ class Curve:
     sentences: Sequence[str]
     gaps: str
     picture: Markup
+    # With the other axis: the linear one if this is logarithmic.
+    other_picture: Markup | None
+    is_logarithmic: bool
     published: Sequence[str]
     squares: Sequence[Square]
 
@@ -128,26 +131,14 @@ def page(sources: Sequence[Source]) -> Page:
     curves: list[Curve] = []
     # Where each cell of each source is shown.
     shown: dict[tuple[int, int], tuple[Curve, Square]] = {}
-    for number, cells in enumerate(of_sources):
-        # Unlike a node id, its place names a cell also where several runs are read together.
-        # Summaries of version 1 have no conditions.
-        rows = [
-            {**cell.row, "id": str(place), "condition": cell.row["condition"] or {}} for place, cell in enumerate(cells)
-        ]
-        told = {str(place): str(cell.curve["sentence"]) for place, cell in enumerate(cells) if cell.curve}
-        for block in blocks(rows):
-            members = [cells[int(row["id"])] for row in block.cells]
-            column = column_of[number, canonical(_axes(members[0].row))]
-            where = column, columns[column], sources[number].has_traces
-            curve = _curve(f"curve-{len(curves) + 1}", block, members, told, where)
+    for number, source in enumerate(sources):
+        for block in source.blocks():
+            column = column_of[number, canonical(_axes(block.members[0].row))]
+            curve = _curve(f"curve-{len(curves) + 1}", block, column, columns[column], source.has_traces)
             curves.append(curve)
-            shown.update(
-                {
-                    (number, int(row["id"])): (curve, square)
-                    for row, square in zip(block.cells, curve.squares, strict=True)
-                }
-            )
-            for member, square in zip(members, curve.squares, strict=True):
+            squares = zip(block.places, curve.squares, strict=True)
+            shown.update({(number, place): (curve, square) for place, square in squares})
+            for member, square in zip(block.members, curve.squares, strict=True):
                 entry = _entry(member, square, curve, probes.setdefault(member.row["probe"], len(probes)))
                 packed.append(PackedCell(len(packed), cell_key(number, member.row), entry))
     conditions = list(columns)
@@ -199,7 +190,8 @@ def _told(first: Source, later: Source, before: Sequence[SourceCell], after: Seq
     """Yield what is shown about a later run, or why nothing is; nothing about a replay."""
     if not before or not after:
         return
-    told = list(change_sentences((short_line(first.name), short_line(later.name)), before, after))
+    compared = comparisons((short_line(first.name), short_line(later.name)), before, after)
+    told = list(map(comparison_sentence, compared))
     yield from told or [f"{short_line(first.name)} and {short_line(later.name)} have no draws in common."]
 
 
@@ -225,32 +217,31 @@ def _columns(
     return columns, places
 
 
-def _curve(
-    anchor: str, block: Block, members: Sequence[SourceCell], told: Mapping[str, str], column: tuple[int, str, bool]
-) -> Curve:
+def _curve(anchor: str, found: SourceBlock, column: int, condition: str, has_traces: bool) -> Curve:
+    block = found.block
     title = block.probe.rpartition("::")[2] or block.probe
-    number, condition, has_traces = column
     labels, parameter = list(map(short_line, block.labels)), short_line(block.parameter)
     links = [_link(block.probe, condition, label, parameter) if has_traces else "" for label in labels]
     points = [Point(*three) for three in zip(labels, block.cells, links, strict=True)]
     squares = [_square(point) for point in points]
-    verdict = min((square.verdict for square in squares), key=WORST_FIRST.index)
-    first = members[0].curve
-    # Cells of one block may belong to several curves, or to none.
-    curve = first if all(member.curve is first for member in members) else None
+    figure = draw(block, points, found.curve, found.bar)
+    axis = figure.axis
+    other = draw(block, points, found.curve, found.bar, not axis.is_logarithmic) if axis.can_be_logarithmic else None
     return Curve(
         anchor=anchor,
         probe=short_line(block.probe),
         title=short_line(title),
         family=short_line(block.family),
         condition=_named(condition, block.label),
-        column=number,
-        verdict=verdict,
-        word=WORDS[verdict],
+        column=column,
+        verdict=found.verdict,
+        word=WORDS[found.verdict],
         parameter=parameter,
-        sentences=[text for text in sentences(block, told) if text],
+        sentences=[text for text in found.sentences if text],
         gaps=gaps_shown(block.cells),
-        picture=draw(block, points, curve, members[0].bar),
+        picture=figure.svg(),
+        other_picture=None if other is None else other.svg(),
+        is_logarithmic=axis.is_logarithmic,
         published=list(_published(block)),
         squares=squares,
     )

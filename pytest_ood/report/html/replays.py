@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from pytest_ood.report.html.figure import score
+from pytest_ood.report.figures.figure import score
 from pytest_ood.report.html.packing import PackedCell, cell_key
-from pytest_ood.report.html.source import Row
+from pytest_ood.report.source import Row
 from pytest_ood.text.canonical import canonical
 from pytest_ood.text.words import counted, short_line
 

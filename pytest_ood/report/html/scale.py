@@ -8,9 +8,9 @@ from typing import Any
 from markupsafe import Markup
 
 from pytest_ood.report.blocks import Block
-from pytest_ood.report.html.axis import LEFT, RIGHT, Axis
-from pytest_ood.report.html.figure import BOTTOM, LABELS, TOP, WIDTH, Point, draw
-from pytest_ood.report.html.svg import element, polyline
+from pytest_ood.report.figures.axis import LEFT, RIGHT, Axis
+from pytest_ood.report.figures.figure import BOTTOM, LABELS, TOP, WIDTH, Point, draw
+from pytest_ood.report.figures.svg import element, polyline
 from pytest_ood.report.scale_curves import parameters_text
 from pytest_ood.text.canonical import canonical
 from pytest_ood.text.words import one_line, short_line
@@ -59,7 +59,8 @@ def scale_figures(summary: Row) -> Iterator[ScaleFigure]:
                 tuple(members),
             )
             points = [Point(_named_model(model), one, "") for (model, _), one in zip(asked, members, strict=True)]
-            yield ScaleFigure(title, subject, draw(block, points, None, summary["bar"]), [one.title for one in points])
+            figure = draw(block, points, None, summary["bar"])
+            yield ScaleFigure(title, subject, figure.svg(), [one.title for one in points])
 
 
 def _as_member(cell: Row, parameters: float) -> dict[str, Any]:

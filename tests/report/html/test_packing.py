@@ -13,7 +13,7 @@ from pytest_ood.report.html import Source, render
 from pytest_ood.report.html.packing import MOST_BYTES
 from pytest_ood.text.canonical import canonical
 from tests.dataset.making import HOSTILE
-from tests.report.html.making import CONDITION, cell, pair, report, source, summary, twin, unpacked
+from tests.report.making import CONDITION, cell, pair, report, source, summary, twin, unpacked
 
 
 def shown(html: str) -> list[tuple[str, str, str]]:

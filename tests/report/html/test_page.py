@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from pytest_ood.evidence.trace import Trace
+from pytest_ood.report.commands import reconstructed
 from pytest_ood.report.html import Source, render, write
-from pytest_ood.report.html.commands import reconstructed
 from tests.dataset.making import HOSTILE
-from tests.report.html.making import CONDITION, FALLING, Document, arm, cell, pair, report, summary, unpacked
+from tests.report.making import CONDITION, FALLING, Document, arm, cell, pair, report, summary, unpacked
 
 
 def asked(model: str, number: int, verdict: str, **values: Any) -> dict[str, Any]:

@@ -8,8 +8,8 @@ from typing import Any
 from markupsafe import Markup
 
 from pytest_ood.report.blocks import Block
-from pytest_ood.report.html.axis import LEFT, RIGHT, Axis
-from pytest_ood.report.html.svg import element, polygon, polyline
+from pytest_ood.report.figures.axis import LEFT, RIGHT, Axis
+from pytest_ood.report.figures.svg import element, polygon, polyline
 from pytest_ood.report.published_figures import PublishedFigure, published_figures
 from pytest_ood.report.sentences import gap_text, number, word
 from pytest_ood.text.words import short_line
@@ -72,7 +72,32 @@ def published_lines(block: Block) -> dict[str, list[tuple[int, PublishedFigure]]
     return lines
 
 
-def draw(block: Block, points: Sequence[Point], curve: Row | None, bar: float) -> Markup:
+@dataclass(frozen=True)
+class Figure:
+    """A drawn block.
+
+    Attributes:
+        contents: its elements, to be put into an SVG.
+        height: its height in pixels; its width is `WIDTH`.
+        name: what it shows, for those who do not see it.
+        axis: where the values of the parameter stand.
+    """
+
+    contents: Markup
+    height: float
+    name: str
+    axis: Axis
+
+    def svg(self) -> Markup:
+        """Return it as an element of a page."""
+        # The points lead somewhere, so that it is a group, and no single image.
+        view = f"0 0 {WIDTH} {self.height:.0f}"
+        return element("svg", self.contents, viewBox=view, role="group", aria_label=self.name)
+
+
+def draw(
+    block: Block, points: Sequence[Point], curve: Row | None, bar: float, logarithmic: bool | None = None
+) -> Figure:
     """Draw a block.
 
     Args:
@@ -80,29 +105,32 @@ def draw(block: Block, points: Sequence[Point], curve: Row | None, bar: float) -
         points: the same cells, with what leads from them to their traces.
         curve: what they show together; None if they are not a curve.
         bar: the accuracy that a model must clear.
+        logarithmic: whether the axis is to be logarithmic, if it can be; by default if the sizes span enough.
     """
-    return _Drawing(block, points, curve, bar).whole()
+    return _Drawing(block, points, curve, bar, logarithmic).whole()
 
 
 class _Drawing:
-    def __init__(self, block: Block, points: Sequence[Point], curve: Row | None, bar: float) -> None:
+    def __init__(
+        self, block: Block, points: Sequence[Point], curve: Row | None, bar: float, logarithmic: bool | None
+    ) -> None:
         self._block, self._points, self._curve, self._bar = block, points, curve, bar
         sizes = [_number(cell["params"].get(block.parameter)) for cell in block.cells]
         known = [size for size in sizes if size is not None]
         self._control_size = None if curve is None else _number(curve["control_size"])
         more = [] if self._control_size is None else [self._control_size]
         is_numeric = len(known) == len(sizes) > 1 and len(set(known)) == len(known)
-        self.axis = Axis(list(map(short_line, block.labels)), known if is_numeric else None, more)
+        labels = list(map(short_line, block.labels))
+        self.axis = Axis(labels, known if is_numeric else None, more, logarithmic)
         self._gaps_at = BOTTOM + (SLANTED_LABELS if self.axis.slanted else LABELS)
 
-    def whole(self) -> Markup:
+    def whole(self) -> Figure:
         has_gaps = any(cell["gap"] is not None for cell in self._block.cells)
         height = self._gaps_at + (GAP_HEIGHT + 8 if has_gaps else 0)
         name = f"Accuracy of control and shift by {short_line(self._block.parameter) or 'what was moved'}"
         parts = [*self._frame(), *self._horizon(), *self._printed(), *self._arms(), *self._labels()]
         gaps = self._gap_panel() if has_gaps else ()
-        # The points lead somewhere, so that it is a group, and no single image.
-        return element("svg", *parts, *gaps, viewBox=f"0 0 {WIDTH} {height:.0f}", role="group", aria_label=name)
+        return Figure(Markup("").join([*parts, *gaps]), height, name, self.axis)
 
     def _frame(self) -> Iterator[Markup]:
         for share in (0, 0.25, 0.5, 0.75, 1):

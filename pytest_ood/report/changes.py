@@ -6,11 +6,11 @@ from typing import Any
 
 from pytest_ood.evidence import stats
 from pytest_ood.evidence.comparing import ArmPairs, Letters, compare, letters_by_arm
-from pytest_ood.report.comparison_sentences import comparison_sentence, odds
+from pytest_ood.report.comparison_sentences import odds
 from pytest_ood.report.comparisons import comparison_row
 from pytest_ood.report.conditions import model_labels
-from pytest_ood.report.html.source import Row, SourceCell
 from pytest_ood.report.sentences import word
+from pytest_ood.report.source import Row, SourceCell
 from pytest_ood.text.canonical import canonical
 
 FIXED, BROKEN = "FIXED", "BROKEN"
@@ -63,16 +63,19 @@ def matched_conditions(before: Sequence[Row], after: Sequence[Row]) -> dict[str,
     return {condition: condition for condition in new if condition in old}
 
 
-def change_sentences(
+def comparisons(
     names: tuple[str, str], before: Sequence[SourceCell], after: Sequence[SourceCell], alpha: float = stats.ALPHA
-) -> Iterator[str]:
-    """Say for each condition whether the later run is shown to be better or worse than the earlier one.
+) -> Iterator[Row]:
+    """Compare the later run with the earlier one under each condition, on the draws that both were asked.
 
     Args:
         names: what the earlier and the later run are called.
         before: the cells of the earlier run.
         after: those of the later run.
         alpha: the probability that equal runs are called different is at most this, for each condition.
+
+    Yields:
+        Rows like those of a summary's `comparisons`, the later run first.
     """
     matched = matched_conditions([cell.row for cell in before], [cell.row for cell in after])
     conditions = {canonical(cell.row["condition"]): cell.row for cell in after}
@@ -83,7 +86,12 @@ def change_sentences(
         if comparison is not None:
             told = [name if len(matched) == 1 else f"{name}, {labels[new]}" for name in reversed(names)]
             model = conditions[new]["model"]
-            yield comparison_sentence(comparison_row((model, told[0]), (model, told[1]), comparison))
+            yield comparison_row((model, told[0]), (model, told[1]), comparison)
+
+
+def is_worse(comparison: Row) -> bool:
+    """Return whether the later run is shown to be worse, if only in some tasks."""
+    return comparison["shown"] in ("b", "both")
 
 
 def _letters(cells: Sequence[SourceCell], condition: str) -> Letters:

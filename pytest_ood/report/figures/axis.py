@@ -21,17 +21,26 @@ class Axis:
         labels: the label of each value.
         sizes: the values, if they are numbers; None if they have no order.
         more: further sizes on the axis, such as that of the control.
+        logarithmic: whether equal steps are to be equal ratios; by default if the sizes span enough.
     """
 
     labels: Sequence[str]
     sizes: Sequence[float] | None
     more: Sequence[float] = ()
+    logarithmic: bool | None = None
 
     @property
     def is_logarithmic(self) -> bool:
         """Whether equal steps are equal ratios."""
-        sizes = [*(self.sizes or ()), *self.more]
-        return bool(sizes) and min(sizes) > 0 and max(sizes) >= _LOGARITHMIC_FROM * min(sizes)
+        low, high = self._ends
+        wanted = high >= _LOGARITHMIC_FROM * low if self.logarithmic is None else self.logarithmic
+        return wanted and self.can_be_logarithmic
+
+    @property
+    def can_be_logarithmic(self) -> bool:
+        """Whether the values are sizes that have ratios."""
+        low, _ = self._ends
+        return self.sizes is not None and low > 0
 
     def place(self, size: float) -> float:
         """Return where a size stands; one beyond the axis stands at its end."""

@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
+from pytest_ood.report.changes import Change, changes, comparisons
+from pytest_ood.report.comparison_sentences import comparison_sentence
 from pytest_ood.report.html import Source, render
-from pytest_ood.report.html.changes import Change, change_sentences, changes
 from pytest_ood.text.canonical import canonical
-from tests.report.html.making import CONDITION, Document, cell, summary, twin, unpacked
+from tests.report.making import CONDITION, Document, cell, summary, twin, unpacked
 
 
 def changed(before: Sequence[dict[str, Any]], after: Sequence[dict[str, Any]], **values: Any) -> list[Change]:
@@ -20,7 +21,7 @@ def changed(before: Sequence[dict[str, Any]], after: Sequence[dict[str, Any]], *
 def told(before: Sequence[dict[str, Any]], after: Sequence[dict[str, Any]]) -> list[str]:
     """The sentences about them."""
     sources = [Source(name, [summary(cells)]).cells() for name, cells in (("old", before), ("new", after))]
-    return list(change_sentences(("old", "new"), *sources))
+    return list(map(comparison_sentence, comparisons(("old", "new"), *sources)))
 
 
 def test_a_cell_that_was_fixed() -> None:

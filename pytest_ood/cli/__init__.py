@@ -6,7 +6,6 @@ The exit status is 0 if all is well, 1 if something is wrong, and 2 for wrong us
 import argparse
 import itertools
 import os
-import shutil
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,13 +13,14 @@ from pathlib import Path
 from pytest_ood import __version__
 from pytest_ood.asking import store_admin
 from pytest_ood.asking.store import DEFAULT_STORE, Store, StoreError
+from pytest_ood.cli import reading
+from pytest_ood.cli.messages import complain, say, width
 from pytest_ood.dataset.folder import DatasetError
 from pytest_ood.dataset.limits import raised
-from pytest_ood.dataset.progress import clear, shown
+from pytest_ood.dataset.progress import shown
+from pytest_ood.text.printable import printable
 
 _MOST_FAULTS = 20
-# Between these limits a list is as wide as the terminal.
-_NARROWEST, _WIDEST = 40, 120
 _LICENSE = "licence of the dataset, by its id on the Hub, such as cc-by-4.0; by default the one it has"
 
 
@@ -35,9 +35,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except (DatasetError, OSError) as error:
-        return _complain(str(error))
+        return complain(str(error))
     except KeyboardInterrupt:
-        return _complain("interrupted")
+        return complain("interrupted")
     return status
 
 
@@ -55,6 +55,9 @@ def _parser() -> argparse.ArgumentParser:
     publish.add_argument("--public", action="store_true", help="make the dataset public")
     publish.add_argument("--license", metavar="ID", help=f"{_LICENSE}, or for a new dataset that of DIR")
     publish.add_argument("--yes", action="store_true", help="publish without asking for confirmation")
+    publish.add_argument(
+        "--dry-run", action="store_true", help="check the dataset and show the card of a new one; send nothing"
+    )
     publish.set_defaults(do=_publish)
 
     validate = commands.add_parser("validate", help="check every row and summary of a dataset against its schema")
@@ -67,24 +70,15 @@ def _parser() -> argparse.ArgumentParser:
     merge.add_argument("--license", metavar="ID", help=f"{_LICENSE}, or for a new dataset that of the folders")
     merge.set_defaults(do=_merge)
 
-    report = commands.add_parser("report", help="write a report to look at in a browser, of one run or of several")
-    report.add_argument(
-        "sources",
-        nargs="+",
-        metavar="DATASET|JSON",
-        help="a folder written by --ood-export, a dataset on the Hub, or a file written by --ood-json, which has no"
-        " questions and answers; two of them are compared",
-    )
-    report.add_argument("-o", "--output", type=Path, required=True, metavar="FILE.html", help="the file to write")
-    report.set_defaults(do=_report)
+    reading.add_commands(commands)
 
     tasks = commands.add_parser("tasks", help="list the installed tasks, including those of other packages")
     tasks.add_argument("names", nargs="*", metavar="NAME", help="list only these tasks (default: all)")
     tasks.add_argument("--json", action="store_true", help="write a JSON array instead of text")
     tasks.set_defaults(do=_tasks)
 
-    for command in (publish, validate, merge, report):
-        command.add_argument(
+    for name in ("publish", "validate", "merge", "report"):
+        commands.choices[name].add_argument(
             "--limits",
             type=_factor,
             default=1,
@@ -111,13 +105,18 @@ def _publish(args: argparse.Namespace) -> int:
     from pytest_ood.dataset import hub
     from pytest_ood.report.curves import draw
 
-    hub.check_ready(args.name, args.license)
+    if not args.dry_run:
+        hub.check_ready(args.name, args.license)
     visible = "public" if args.public else "private"
-    _say(f"{args.folder} -> {args.name} ({visible}): {hub.preview(args.folder)}")
+    say(f"{args.folder} -> {args.name} ({visible}): {hub.preview(args.folder)}")
+    if args.dry_run:
+        shown = hub.rehearse(args.folder, args.name, license=args.license, draw_curves=draw)
+        say(f"Nothing was sent. The card of a new dataset, with its picture:\n\n{printable(shown)}")
+        return 0
     if refused := _refused(args, "Publish?", "nothing was sent", "publish"):
         return refused
     published = hub.publish(args.folder, args.name, public=args.public, license=args.license, draw_curves=draw)
-    _say(str(published))
+    say(str(published))
     return 0
 
 
@@ -131,14 +130,14 @@ def _validate(args: argparse.Namespace) -> int:
     remaining = faults(folder)
     shown = list(itertools.islice(remaining, _MOST_FAULTS))
     for fault in shown:
-        _say(str(fault))
+        say(str(fault))
     more = sum(1 for _ in remaining)
     if more:
-        _say(f"and {more} more")
+        say(f"and {more} more")
     if shown:
         count = len(shown) + more
-        return _complain(f"{args.dataset}: {count} {'fault' if count == 1 else 'faults'}")
-    _say(f"{args.dataset}: no faults ({hub.preview(folder)})")
+        return complain(f"{args.dataset}: {count} {'fault' if count == 1 else 'faults'}")
+    say(f"{args.dataset}: no faults ({hub.preview(folder)})")
     return 0
 
 
@@ -148,28 +147,7 @@ def _merge(args: argparse.Namespace) -> int:
 
     merged = merge(args.folders, args.out, license=args.license, draw_curves=draw)
     added = f"{merged.rows:,} traces added, {merged.failures:,} of them failures"
-    _say(f"{args.out}: {added}; {merged.known:,} traces were already there")
-    return 0
-
-
-def _report(args: argparse.Namespace) -> int:
-    from pytest_ood.report.html import Source, write
-
-    # The names of files and folders alone, unless two are the same.
-    short = [Path(typed).name if Path(typed).exists() else typed for typed in args.sources]
-    names = short if len(set(short)) == len(short) else args.sources
-
-    def source(typed: str, name: str) -> Source:
-        from pytest_ood.dataset.read import locate, read_traces
-        from pytest_ood.dataset.summaries import read_summary, summaries
-
-        if Path(typed).is_file():
-            return Source(name, [read_summary(Path(typed))])
-        folder = locate(typed)
-        return Source(name, summaries(folder), lambda: (trace for _, trace in read_traces(folder, "traces")))
-
-    write(args.output, [source(*pair) for pair in zip(args.sources, names, strict=True)])
-    _say(f"{args.output}: {args.output.stat().st_size:,} bytes")
+    say(f"{args.out}: {added}; {merged.known:,} traces were already there")
     return 0
 
 
@@ -185,22 +163,21 @@ def _tasks(args: argparse.Namespace) -> int:
             warnings.simplefilter("always", registry.BrokenEntryPoint)
             installed = registry.installed_tasks()
     except registry.RegistryError as error:
-        return _complain(f"tasks: {error}")
+        return complain(f"tasks: {error}")
     try:
         chosen = [registry.find_task(name, installed) for name in dict.fromkeys(args.names)] or installed
     except registry.RegistryError as error:
-        _complain(f"tasks {error}")
+        complain(f"tasks {error}")
         return 2
     for warning in broken:
         if issubclass(warning.category, registry.BrokenEntryPoint):
-            _complain(str(warning.message))
+            complain(str(warning.message))
     if args.json:
-        _say(json.dumps([task_row(one) for one in chosen], indent=2, ensure_ascii=False))
+        say(json.dumps([task_row(one) for one in chosen], indent=2, ensure_ascii=False))
         return 0
-    width = min(max(shutil.get_terminal_size().columns, _NARROWEST), _WIDEST)
-    for line in task_lines(chosen, width):
-        _say(line)
-    _say(f"{len(chosen)} task{'' if len(chosen) == 1 else 's'}")
+    for line in task_lines(chosen, width()):
+        say(line)
+    say(f"{len(chosen)} task{'' if len(chosen) == 1 else 's'}")
     return 0
 
 
@@ -227,39 +204,39 @@ def _with_store(args: argparse.Namespace) -> int:
         with store_admin.open_existing(args.store) as store:
             status: int = args.work(args, store)
     except StoreError as error:
-        return _complain(str(error))
+        return complain(str(error))
     return status
 
 
 def _store_stats(_: argparse.Namespace, store: Store) -> int:
     for line in store_admin.stats_table(store.path, store_admin.stats(store)):
-        _say(line)
+        say(line)
     return 0
 
 
 def _store_check(_: argparse.Namespace, store: Store) -> int:
     faults = store_admin.check(store)
     for fault in faults:
-        _say(fault)
+        say(fault)
     if faults:
-        return _complain(f"{store.path}: {len(faults)} fault{'s' * (len(faults) > 1)}")
+        return complain(f"{store.path}: {len(faults)} fault{'s' * (len(faults) > 1)}")
     held = store_admin.stats(store)
-    _say(f"{store.path}: fine (version {held.version}, {held.answers:,} answers, {held.traces:,} traces)")
+    say(f"{store.path}: fine (version {held.version}, {held.answers:,} answers, {held.traces:,} traces)")
     return 0
 
 
 def _store_vacuum(_: argparse.Namespace, store: Store) -> int:
-    _say(f"{store.path}: freed {max(0, store_admin.vacuum(store)):,} bytes")
+    say(f"{store.path}: freed {max(0, store_admin.vacuum(store)):,} bytes")
     return 0
 
 
 def _store_forget(args: argparse.Namespace, store: Store) -> int:
     held = store_admin.count_of(store, args.model)
-    _say(f"{args.model}: {held.answers:,} answers and {held.traces:,} traces in {store.path}")
+    say(f"{args.model}: {held.answers:,} answers and {held.traces:,} traces in {store.path}")
     if refused := _refused(args, "Delete them?", "nothing was deleted", "delete"):
         return refused
     gone = store_admin.forget(store, args.model)
-    _say(f"deleted {gone.answers:,} answers and {gone.traces:,} traces; `pytest-ood store vacuum` frees the space")
+    say(f"deleted {gone.answers:,} answers and {gone.traces:,} traces; `pytest-ood store vacuum` frees the space")
     return 0
 
 
@@ -268,24 +245,8 @@ def _refused(args: argparse.Namespace, question: str, otherwise: str, verb: str)
     if args.yes:
         return 0
     if not sys.stdin.isatty():
-        _complain(f"{otherwise}; add --yes to {verb} without a confirmation")
+        complain(f"{otherwise}; add --yes to {verb} without a confirmation")
         return 2
     sys.stdout.write(f"{question} [y/N] ")
     sys.stdout.flush()
-    return 0 if sys.stdin.readline().strip().lower() in ("y", "yes") else _complain(otherwise)
-
-
-def _say(text: str) -> None:
-    clear()
-    sys.stdout.write(f"{text}\n")
-    sys.stdout.flush()
-
-
-def _complain(text: str) -> int:
-    clear()
-    sys.stderr.write(f"pytest-ood: {text}\n")
-    return 1
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+    return 0 if sys.stdin.readline().strip().lower() in ("y", "yes") else complain(otherwise)

@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pytest_ood.evidence.trace import Trace
-from pytest_ood.report.html.commands import reconstructed
+from pytest_ood.report.blocks import Block, blocks
+from pytest_ood.report.commands import reconstructed
+from pytest_ood.report.sentences import WORST_FIRST, sentences
 from pytest_ood.text.canonical import canonical
 
 Row = Mapping[str, Any]
@@ -53,6 +55,19 @@ class Source:
                 cells[_identity(row)] = SourceCell(row, curve, summary["bar"], summary["seed"], command(row["id"]))
         return list(cells.values())
 
+    def blocks(self) -> Iterator["SourceBlock"]:
+        """Yield the blocks of these cells, as they are shown side by side."""
+        cells = self.cells()
+        # Unlike a node id, its place names a cell also where several runs are read together.
+        # Summaries of version 1 have no conditions.
+        rows = [
+            {**cell.row, "id": str(place), "condition": cell.row["condition"] or {}} for place, cell in enumerate(cells)
+        ]
+        told = {str(place): str(cell.curve["sentence"]) for place, cell in enumerate(cells) if cell.curve}
+        for block in blocks(rows):
+            places = [int(row["id"]) for row in block.cells]
+            yield SourceBlock(block, places, [cells[place] for place in places], tuple(sentences(block, told)))
+
 
 @dataclass(frozen=True)
 class SourceCell:
@@ -71,6 +86,39 @@ class SourceCell:
     bar: float
     seed: int
     command: str
+
+
+@dataclass(frozen=True)
+class SourceBlock:
+    """Cells of a source that are shown side by side.
+
+    Attributes:
+        block: the block that they form.
+        places: the numbers of the cells among those of the source.
+        members: the cells.
+        sentences: what they show.
+    """
+
+    block: Block
+    places: Sequence[int]
+    members: Sequence[SourceCell]
+    sentences: Sequence[str]
+
+    @property
+    def curve(self) -> Row | None:
+        """The curve that the cells form; None if they belong to several curves, or to none."""
+        first = self.members[0].curve
+        return first if all(member.curve is first for member in self.members) else None
+
+    @property
+    def bar(self) -> float:
+        """The accuracy that a model must clear."""
+        return self.members[0].bar
+
+    @property
+    def verdict(self) -> str:
+        """The worst verdict of the cells."""
+        return min((str(member.row["verdict"]) for member in self.members), key=WORST_FIRST.index)
 
 
 def _curves(summary: Row) -> Iterator[tuple[tuple[str, str], Row]]:

@@ -6,18 +6,18 @@ from xml.etree import ElementTree
 import pytest
 
 from pytest_ood.report.blocks import blocks
-from pytest_ood.report.html.axis import LEFT, RIGHT, Axis
-from pytest_ood.report.html.figure import BOTTOM, TOP, Point, draw, score
+from pytest_ood.report.figures.axis import LEFT, RIGHT, Axis
+from pytest_ood.report.figures.figure import BOTTOM, TOP, Point, draw, score
 from pytest_ood.report.size_curves import curve_rows
 from tests.dataset.making import HOSTILE
-from tests.report.html.making import FALLING, arm, cell
+from tests.report.making import FALLING, arm, cell
 
 
 def drawn(*cells: dict[str, Any], curve: dict[str, Any] | None = None) -> ElementTree.Element:
     """The picture of one block, as XML."""
     (block,) = blocks(cells)
     points = [Point(label, row, f"#{label}") for label, row in zip(block.labels, block.cells, strict=True)]
-    return ElementTree.fromstring(draw(block, points, curve, 0.8))
+    return ElementTree.fromstring(draw(block, points, curve, 0.8).svg())
 
 
 def all_of(picture: ElementTree.Element, tag: str, class_: str = "") -> list[ElementTree.Element]:
