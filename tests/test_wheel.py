@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-TOYS = ("automata", "convolution", "reversal")
+TOYS = ("arithmetic", "automata", "convolution", "path_star", "reversal")
 
 
 @pytest.fixture(scope="module")

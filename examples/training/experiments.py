@@ -99,7 +99,7 @@ def automata(
     return Experiment(grids.elementary_ca, kinds, watched, "automata", network, **further)
 
 
-def path_star(arms: Sequence[int] = (2, 3), lengths: Sequence[int] = (2, 3, 5), **further: Any) -> Experiment:
+def path_star(arms: Sequence[int] = (2,), lengths: Sequence[int] = (2, 3, 5), **further: Any) -> Experiment:
     """Paths in stars, from the centre outwards and back, learned by predicting the next node."""
     directions = ("forward", "backward")
     kinds = [
@@ -145,6 +145,6 @@ EXPERIMENTS: Mapping[str, Experiment] = {
     "three_widths": automata((8, 16, 32), rules=(110,)),
     "every_width_to_12": automata(range(4, 13), rules=(110,), leaves_out=False),
     "reversal": reversal(steps=1500),
-    "path_star": path_star(steps=3000, sizes={"positions": 200}),
+    "path_star": path_star(steps=4000, sizes={"positions": 200}),
     "arithmetic": arithmetic(steps=6000, batch=256),
 }

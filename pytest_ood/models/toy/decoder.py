@@ -74,11 +74,13 @@ class Decoder:
         Args:
             prompts: [rows, places], all of one length.
             end: the token that ends an answer.
-            most: how many tokens an answer may have, with its end.
+            most: how many tokens an answer may have, with its end; learned positions may allow fewer.
 
         Returns:
             The tokens up to the first end, which is included. An answer that has none was cut off.
         """
+        if "position" in self._weights:
+            most = min(most, len(self._weights["position"]) - prompts.shape[1])
         cache, answers = Cache(self._layers), list[NDArray[np.intp]]()
         tokens, is_over = prompts, np.zeros(len(prompts), bool)
         while len(answers) < most and not is_over.all():

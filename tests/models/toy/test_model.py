@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from pytest_ood.answers import read
-from pytest_ood.families import grids
+from pytest_ood.families import grids, operators, shortcuts
 from pytest_ood.models import check_name, limits, open_model
 from pytest_ood.models.base import ModelError
 from pytest_ood.models.toy.model import DATA
+from pytest_ood.models.toy.weights import Toy
 from pytest_ood.tasks import Task
 from tests.models.toy.asking import ask
 
@@ -93,7 +94,7 @@ def test_other_weights_are_another_model(tmp_path: Path) -> None:
     [
         ("toy/automaton", "did you mean toy/automata?"),
         ("toy/../decoder", "unknown toy"),
-        ("toy/oracle", "choose from toy, toy/automata, toy/convolution"),
+        ("toy/oracle", "choose from toy, toy/arithmetic, toy/automata"),
         ("toy:nowhere.npz", "cannot read the card nowhere.json"),
     ],
 )
@@ -120,3 +121,34 @@ def test_a_card_of_something_else(tmp_path: Path, change: dict[str, str | None])
     (tmp_path / "mine.json").write_text(json.dumps(content), encoding="utf-8")
     with pytest.raises(ModelError, match=r"mine\.json"):
         check_name(f"toy:{tmp_path / 'mine.npz'}")
+
+
+def test_an_answer_that_does_not_end_is_cut_off() -> None:
+    """With ten arms there are more places than were ever trained, and no more than there are learned positions."""
+    cases = [shortcuts.path_star.draw({"arms": 10}, 0, draw) for draw in range(12)]
+    given = ask("toy", *(case.prompt for case in cases))
+    assert {answer.finish_reason for answer in given} == {"stop", "length"}
+    assert all((read(answer.text) is None) == (answer.finish_reason == "length") for answer in given)
+
+
+def test_a_network_that_fails_fails_its_calls(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody waits for an answer that never comes."""
+
+    def broken(*_: object) -> None:
+        raise RuntimeError("broken weights")
+
+    monkeypatch.setattr(Toy, "answers", broken)
+    with pytest.raises(RuntimeError, match="broken weights"):
+        ask("toy", grids.elementary_ca.draw({}, 0, 0).prompt)
+
+
+def test_the_first_step_is_a_guess() -> None:
+    """Every step back to the centre of a star is learned, and the choice of an arm is not."""
+    assert accuracy("toy", shortcuts.path_star, arms=2, direction="backward") > 0.9
+    assert 0.25 < accuracy("toy", shortcuts.path_star, arms=2, direction="forward") < 0.75
+
+
+def test_the_table_of_signs_is_not_read() -> None:
+    """It was the usual one throughout the training."""
+    assert accuracy("toy", operators.arithmetic, swap="", operands=3) > 0.8
+    assert accuracy("toy", operators.arithmetic, swap="+*", operands=3) < 0.1
