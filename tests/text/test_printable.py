@@ -1,5 +1,7 @@
 """Nothing that a model says reaches the terminal as a command."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -56,3 +58,18 @@ def test_a_clipped_text_is_printable_and_short(text: str, longest: int) -> None:
     assert all(sign == "\n" or sign.isprintable() for sign in shown)
     # Ten signs write any one character, and the cut takes a line of its own.
     assert len(shown) <= 10 * longest + 60
+
+
+@pytest.mark.parametrize(
+    "command", ["::error::x", "no\n  ::add-mask::x", "wrapped ::set-output name=a::b", "##[error]x"]
+)
+def test_a_log_takes_nothing_for_a_command(command: str) -> None:
+    """GitHub Actions strips a line and looks for two colons, and for ##[ anywhere."""
+    shown = printable(command)
+    assert not any(line.lstrip().startswith("::") for line in re.split(r"[\n ]", shown))
+    assert "##[" not in shown
+
+
+def test_colons_of_names_stay() -> None:
+    """They begin nothing."""
+    assert printable("test_a.py::test_b[x] A::B # [") == "test_a.py::test_b[x] A::B # ["
