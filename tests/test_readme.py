@@ -22,6 +22,7 @@ TASK, DIALOGUE, PAIRS = (
     documents.block("docs/writing.md", heading)
     for heading in ("A task of your own", "A dialogue", "Paired questions you already have")
 )
+TUTORIAL = documents.block("docs/tutorial.md", "The file")
 SCRIPT = documents.block("docs/scripts.md", "Without pytest")
 LOADING = documents.block("docs/dataset.md", "The dataset")
 HOOK = documents.block("docs/models.md", "A hook")
@@ -31,7 +32,7 @@ STRATEGY = documents.block("docs/conditions.md", "A strategy of your own")
 def test_every_block_of_python_is_run_here() -> None:
     """A new one needs a test below."""
     shown = [block for page in documents.PAGES for _, block in documents.blocks(page)]
-    assert sorted(shown) == sorted([PROBE, TASK, DIALOGUE, PAIRS, SCRIPT, LOADING, STRATEGY, HOOK])
+    assert sorted(shown) == sorted([PROBE, TUTORIAL, TASK, DIALOGUE, PAIRS, SCRIPT, LOADING, STRATEGY, HOOK])
 
 
 def test_the_readme_is_read_in_one_sitting() -> None:
@@ -69,6 +70,36 @@ def test_the_dialogue_runs(pytester: pytest.Pytester) -> None:
     result.assert_outcomes(failed=2)
     cells = json.loads((pytester.path / "out.json").read_text(encoding="utf-8"))["cells"]
     assert [(cell["verdict"], list(cell["lures"])) for cell in cells] == [("brittle", ["started_anew"])] * 2
+
+
+def test_the_tutorial_is_what_happens(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its probe is certified, robust under the oracle, and brittle in the words shown under its lure."""
+    monkeypatch.setenv("COLUMNS", "100")
+    pytester.makepyfile(test_days=TUTORIAL)
+    pytester.runpytest_subprocess("--ood-certify").stdout.fnmatch_lines(["3 cells certified"])
+    pytester.runpytest_subprocess("--ood-model=fake/oracle").assert_outcomes(passed=3)
+    printed = pytester.runpytest_subprocess("--ood-model=fake/lured", "--tb=short").stdout.str()
+    assert documents.block("docs/tutorial.md", "What a verdict looks like", "text") in printed
+
+
+@pytest.mark.parametrize(
+    ("change", "found"),
+    [
+        (('declared=("prompt", "labels")', 'declared=("labels",)'), "matched: prompts have"),
+        (
+            ("TELLING[rng.integers(len(TELLING))]", "rng.integers(4), rng.integers(8, 60)"),
+            "cases of the shift arm have a",
+        ),
+    ],
+    ids=["declared", "drawn"],
+)
+def test_what_the_tutorial_says_of_a_mistake(pytester: pytest.Pytester, change: tuple[str, str], found: str) -> None:
+    """Certification finds it."""
+    assert change[0] in TUTORIAL
+    pytester.makepyfile(test_days=TUTORIAL.replace(*change))
+    result = pytester.runpytest_subprocess("--ood-certify")
+    assert result.ret == 1
+    assert found in result.stdout.str()
 
 
 def test_the_paired_questions_are_asked(pytester: pytest.Pytester) -> None:

@@ -60,9 +60,7 @@ def test_a_clipped_text_is_printable_and_short(text: str, longest: int) -> None:
     assert len(shown) <= 10 * longest + 60
 
 
-@pytest.mark.parametrize(
-    "command", ["::error::x", "no\n  ::add-mask::x", "wrapped ::set-output x::b", "##[error]x"]
-)
+@pytest.mark.parametrize("command", ["::error::x", "no\n  ::add-mask::x", "wrapped ::set-output x::b", "##[error]x"])
 def test_a_log_takes_nothing_for_a_command(command: str) -> None:
     """GitHub Actions strips a line and looks for two colons, and for ##[ anywhere."""
     shown = printable(command)
