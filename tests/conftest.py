@@ -58,7 +58,6 @@ SLOW_TESTS = {
     "test_a_run_without_failures_loads_too",
     "test_a_task_is_certified",
     "test_a_task_is_not_hidden_by_its_module",
-    "test_ctrl_c_keeps_what_was_answered",
     "test_few_slips_in_a_name_are_overlooked",
     "test_hostile_text_reaches_no_terminal",
     "test_killed_twenty_times",

@@ -111,7 +111,8 @@ def test_ten_megabytes_take_no_time(unit):
     start = time.process_time()
     answers.read(hostile)
     answers.read(answers.wrap(hostile))
-    assert time.process_time() - start < 1
+    # Quadratic time would be hours.
+    assert time.process_time() - start < 10
 
 
 @pytest.mark.parametrize(

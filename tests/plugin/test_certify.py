@@ -11,7 +11,11 @@ CERTIFY = "--ood-certify"
 ANY = 'Case(f"Spell {word} backward, size {size}{mark}", word[::-1], lures={"copied": word}, input=word)'
 # What takes the place of the usual case, the check that finds it, and its words.
 BROKEN = [
-    (f'replace({ANY}, verify=lambda given: given in ("", word[::-1]))', "trivial", "an empty answer is right in 100"),
+    (
+        f'replace({ANY}, verify=lambda given: given in ("?", word[::-1]), lures={{"asked": "?"}})',
+        "lures",
+        "the lure 'asked' is right",
+    ),
     # Not in the first draw, where it is an error of the collection.
     (
         f'replace({ANY}, verify=lambda given: given == word[::-1] and word.count("a") < 3)',
@@ -174,7 +178,9 @@ def test_a_task_inside_a_function_is_reported_as_unchecked_elsewhere(suite: Suit
 def test_cases_that_lost_a_lure_are_counted(suite: Suite) -> None:
     """A lure that is the answer is dropped; the row says in how many cases."""
     suite.write(broken(f"replace({ANY}, lures={{'copied': word, 'right': word[::-1]}})").replace("[2, 3]", "[2]"))
-    assert "  size=2  ok (100% of shifted cases lost a lure that was the answer)" in suite.run(CERTIFY).outlines
+    result = suite.run(CERTIFY)
+    assert "  size=2  matched (100% of shifted cases lost a lure that was the answer)" in result.outlines
+    result.stdout.fnmatch_lines(["matched: a shortcut gives the right answer in 100% of the shift arm: *"])
 
 
 def test_tasks_of_two_files_with_one_name(suite: Suite) -> None:

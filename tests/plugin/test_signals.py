@@ -164,7 +164,8 @@ def test_ctrl_c_under_xdist_writes_what_there_is(long: Suite, server: Server) ->
     os.killpg(process.pid, signal.SIGINT)
     output = output_of(process)
     assert process.returncode == pytest.ExitCode.INTERRUPTED, output
-    assert long.summary()["totals"]["calls"] == long.answers() == server.count < WHOLE
+    # What two processes had in flight may be lost.
+    assert long.summary()["totals"]["calls"] == long.answers() <= server.count <= long.answers() + 2 * 4 < WHOLE
     assert (long.path / "out" / "README.md").exists()
     assert "verdicts: out.json" in output
 

@@ -2,11 +2,11 @@
 
 import pytest
 
-from pytest_ood import probe
+from pytest_ood import Outcome, probe
 from pytest_ood.families import operators
 
 
 @probe(operators.arithmetic)
 @pytest.mark.parametrize("operands", [3, 5, 8])
-def test_swapped_operators(ood, operands):
+def test_swapped_operators(ood: Outcome, operands: int) -> None:
     assert not ood.brittle

@@ -73,7 +73,7 @@ def solve(inputs: Mapping[str, Any]) -> str:
     name="checking.self_check",
     family="chaining",
     version=2,
-    declared=("prompt", "labels"),
+    declared=("prompt", "labels", "lures"),
     size="lines",
     solver=solve,
     wordings=len(PROMPTS),
@@ -88,7 +88,7 @@ def self_check(rng: np.random.Generator, *, lines: int = 8, wording: int = 0) ->
     which the control arm has the first ones; the wrong result, off by 1 or by 10, from which the lines after it go on;
     how often no line is wrong: in one case of five whatever the size, and then in both arms. Otherwise each line is the
     wrong one with equal chance. Declared: the prompt grows by the lines that are added, and the more lines there are,
-    the more rarely each is the wrong one.
+    the more rarely each is the wrong one; with two lines it is mostly the first or the last.
     Rejected: nothing; the results are drawn first, each different from the one before, and determine the numbers that
     lead from one to the next.
     Lures: `says_none`, that nothing is wrong (every case with a wrong line has it); `first_line` and `last_line`, the

@@ -95,7 +95,7 @@ def solve(inputs: Mapping[str, Any]) -> str:
     control={"labels": "usual"},
     name="operators.flipped_labels",
     family="operator swap",
-    declared=("labels",),
+    declared=("labels", "lures"),
     size="words",
     solver=solve,
     wordings=len(PROMPTS),
@@ -109,7 +109,8 @@ def flipped_labels(
     the same two labels are swapped ("heron: tree"), or there are two invented ones ("heron: plem").
     Matched: the words, their order and the length of every label. Each word in question is of either kind with the same
     probability, half of the examples are of each kind, and both labels are offered in random order, so that labels are
-    balanced in both arms. Declared: with invented labels, other answers are possible than in the control arm.
+    balanced in both arms. Declared: with invented labels, other answers are possible than in the control arm; with one
+    word, the label of the last example is right in half of the cases.
     Rejected: nothing.
     Lures: `usual_label`, what each word is, whatever the examples say (every shift case has it); `usual_label_at_last`,
     the right labels up to the last word, which gets its usual one; `last_example`, the label of the last example for

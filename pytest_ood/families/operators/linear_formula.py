@@ -67,6 +67,7 @@ def solve(inputs: Mapping[str, Any]) -> str:
     name="operators.linear_formula",
     family="operator swap",
     version=2,
+    declared=("lures",),
     size="digits",
     solver=solve,
     wordings=len(PROMPTS),
@@ -79,7 +80,7 @@ def linear_formula(rng: np.random.Generator, *, formula: str = "7/5x+31", digits
     Matched: both arms have prompts of the same length, and numbers and results of the same number of digits. The number
     is a multiple of 5, so that the results are whole. Results are drawn from the same range whatever the formula (from
     1,832 to 9,999 with four digits), and the two of a pair differ by less than 20; the numbers of the shift arm are
-    therefore larger, by 29 % with 7/5 x.
+    therefore larger, by 29 % with 7/5 x. Declared: with 9/5 or 32 in the formula itself, one of the lures is right.
     Lures: `fahrenheit`, the value of 9/5 x + 32 (every shift case has it); `forgot_offset`, nothing added (every case
     has it); `usual_offset`, the stated fifths and 32, and `usual_slope`, 9/5 and the stated constant, where that
     differs from the lures before it.
