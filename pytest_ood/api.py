@@ -268,8 +268,16 @@ class Curve:
     def _repr_html_(self) -> str:
         """Return the curve as an SVG with its sentence, for notebooks."""
         rows = [outcome.row() for _, outcome in self]
-        bar = next(iter(self.outcomes.values())).control.sampling.bar
-        return draw([{"bar": bar, "cells": rows}]) + (f"<p>{escape(self.sentence)}</p>" if self.sentence else "")
+        first = next(iter(self.outcomes.values()))
+        # The part of a run's summary that a picture needs.
+        asked = {
+            "bar": first.control.sampling.bar,
+            "seed": first.cell.control.draws.seed,
+            "models": [],
+            "curves": [],
+            "cells": rows,
+        }
+        return draw([asked]) + (f"<p>{escape(self.sentence)}</p>" if self.sentence else "")
 
 
 def measure_curve(

@@ -12,6 +12,7 @@ from pytest_ood.certify.mutants import ANOTHER, last_turn, with_last
 
 # Chance below this is taken for this: an answer may be right now and then.
 CHANCE_FLOOR = 0.05
+FIRST, LAST = "its first part", "its last part"
 
 
 def chance(arms: Arms) -> Findings:
@@ -35,18 +36,18 @@ def _always_the_same(arms: Arms) -> Findings:
 
 
 def _without_thought(arms: Arms) -> Findings:
-    # In the control arm a shortcut may well be right, and copying may be what is asked for.
+    # In the control arm a shortcut may well be right, and copying may be what is asked for. That nothing, the input and
+    # another draw's answer are never right is the business of the check `trivial`.
     if all(drawn.case.answer == drawn.case.input for drawn in arms.moved):
         return
-    stated = stated_chance(arms.moved)
-    for name, right in baselines_right(arms.moved).items():
-        # Where draws are judged together, the right answer of another one is as good as one's own.
-        is_fair = name == ANOTHER and any(drawn.case.among is not None for drawn in arms.moved)
-        if fmean(right) > most_by_chance(stated, len(right)) and not is_fair:
+    stated, right = stated_chance(arms.moved), baselines_right(arms.moved)
+    for name in (FIRST, LAST):
+        share = fmean(right[name])
+        if share > most_by_chance(stated, len(arms.moved)):
             yield Finding(
-                f"{name} is right in {fmean(right):.0%} of cases, and the cases state a chance of {stated:.0%}: make"
-                " the cases so that it is not, or state that chance",
-                arms.moved[right.index(True)],
+                f"{name} is right in {share:.0%} of cases, and the cases state a chance of {stated:.0%}: make the cases"
+                " so that it is not, or state that chance",
+                arms.moved[right[name].index(True)],
             )
 
 
@@ -74,7 +75,7 @@ def baselines(case: Case, commonest: str, another: str) -> dict[str, str]:
     material = case.input.splitlines() if "\n" in case.input else case.input.split()
     first, last = (material[0], material[-1]) if material else ("", "")
     before, _ = last_turn(case)
-    alone = {"nothing": "", "the input copied": case.input, "its first part": first, "its last part": last}
+    alone = {"nothing": "", "the input copied": case.input, FIRST: first, LAST: last}
     answers = {name: with_last(case, before, given) for name, given in alone.items()}
     return answers | {"the commonest answer": commonest, ANOTHER: another}
 

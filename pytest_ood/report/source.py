@@ -48,8 +48,7 @@ class Source:
         """Return the cells in the order of the runs; one that several runs asked counts as in the last of them."""
         cells: dict[str, SourceCell] = {}
         for summary in self.summaries:
-            # Curves of a script have no command.
-            command = self.command or (reconstructed(summary) if "models" in summary else _no_command)
+            command = self.command or reconstructed(summary)
             curves = dict(_curves(summary))
             for row in summary["cells"]:
                 curve = curves.get((row["id"], canonical(row["condition"])))
@@ -68,10 +67,6 @@ class Source:
         for block in blocks(rows):
             places = [int(row["id"]) for row in block.cells]
             yield SourceBlock(block, places, [cells[place] for place in places], tuple(sentences(block, told)))
-
-
-def _no_command(_: str) -> str:
-    return ""
 
 
 @dataclass(frozen=True)

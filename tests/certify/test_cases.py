@@ -114,7 +114,7 @@ BROKEN: list[Broken] = [
     (quoted, {"forms"}, "the lure 'unquoted' is right in another dress: double quotes"),
     (lureless, {"lures"}, "only 0 of 200 cases of the shift arm have a lure"),
     (unsolvable, {"oracle"}, "the case's own answer is wrong"),
-    (empty_is_right, {"trivial", "chance"}, "an empty answer is right in 100 of 100 cases"),
+    (empty_is_right, {"trivial"}, "an empty answer is right in 100 of 100 cases"),
     (tagged, {"form"}, "the prompt mentions the answer tags"),
     (unstripped, {"form"}, "does not survive being read"),
     (unjson, {"detail"}, "the detail of an answer is not JSON: TypeError"),

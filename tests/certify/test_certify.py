@@ -102,7 +102,7 @@ def test_every_check_has_a_broken_task() -> None:
 
 def test_a_fault_shows_a_case_and_the_answer_to_it() -> None:
     """The case can be drawn again from what the fault says."""
-    fault, _ = certify(test_cases.empty_is_right, SHIFT, CONTROL, seed=5)
+    (fault,) = certify(test_cases.empty_is_right, SHIFT, CONTROL, seed=5)
     assert fault.drawn is not None
     assert fault.given == ""
     params = CONTROL if fault.drawn.arm == "control" else SHIFT

@@ -11,11 +11,7 @@ CERTIFY = "--ood-certify"
 ANY = 'Case(f"Spell {word} backward, size {size}{mark}", word[::-1], lures={"copied": word}, input=word)'
 # What takes the place of the usual case, the check that finds it, and its words.
 BROKEN = [
-    (
-        f'replace({ANY}, verify=lambda given: given in ("?", word[::-1]), lures={{"asked": "?"}})',
-        "lures",
-        "the lure 'asked' is right",
-    ),
+    (f'replace({ANY}, verify=lambda given: given in ("", word[::-1]))', "trivial", "an empty answer is right in 100"),
     # Not in the first draw, where it is an error of the collection.
     (
         f'replace({ANY}, verify=lambda given: given == word[::-1] and word.count("a") < 3)',

@@ -165,7 +165,9 @@ def test_ctrl_c_under_xdist_writes_what_there_is(long: Suite, server: Server) ->
     output = output_of(process)
     assert process.returncode == pytest.ExitCode.INTERRUPTED, output
     # What two processes had in flight may be lost.
-    assert long.summary()["totals"]["calls"] == long.answers() <= server.count <= long.answers() + 2 * 4 < WHOLE
+    # What two processes had in flight may be lost, or be stored after the summary was written.
+    assert long.summary()["totals"]["calls"] <= long.answers() <= server.count < WHOLE
+    assert server.count - long.summary()["totals"]["calls"] <= 2 * 4
     assert (long.path / "out" / "README.md").exists()
     assert "verdicts: out.json" in output
 
