@@ -9,7 +9,7 @@ WORKERS ?= 2
 CHROMIUM ?= chromium
 PIP_INSTALL := install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: help demo demo-all test test-fast test-pythons lint browser docs mutants faults bench clean
+.PHONY: help demo demo-all test coverage test-fast test-pythons lint browser docs mutants faults bench clean
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -33,7 +33,10 @@ echo 'Open ood-demo/report.html in a browser: every curve, every wrong answer be
 	echo 'Read ood-demo/dataset/README.md: the wrong answers as a dataset, with its card.'
 endef
 
-test: lint ## lint, types, every test, branch coverage (under ten minutes on two cores)
+test: lint ## lint, types, every test (under ten minutes on two cores)
+	$(BIN)/pytest -n$(WORKERS)
+
+coverage: $(READY) ## every test again, with the branch coverage of the package (a quarter of an hour)
 	$(BIN)/coverage erase
 	$(BIN)/coverage run -m pytest -n$(WORKERS)
 	$(BIN)/coverage combine --quiet
