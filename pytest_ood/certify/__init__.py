@@ -7,7 +7,6 @@ that the table shows. A task or a verifier that raises is at fault too. The chec
 readers. `wrong_strings` is for tests and benchmarks, which try more strings than there is time for here.
 """
 
-import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -27,7 +26,7 @@ from pytest_ood.certify.baselines import chance
 from pytest_ood.certify.cases import comprehension, detail, form, lures, oracle, trivial
 from pytest_ood.certify.dialogues import dialogue
 from pytest_ood.certify.drawing import repeatable, seeds
-from pytest_ood.certify.elsewhere import drawn_elsewhere
+from pytest_ood.certify.elsewhere import Elsewhere
 from pytest_ood.certify.forms import forms
 from pytest_ood.certify.hostile import hostile
 from pytest_ood.certify.matching import lured_right, matched, moved
@@ -107,17 +106,16 @@ def certify_all(
     Returns:
         A certificate for each subject, in their order.
     """
-    drawn_arms = DrawnArms()
+    drawn_arms, elsewhere = DrawnArms(), Elsewhere(subjects, seed)
     certificates = []
     for done, subject in enumerate(subjects):
         progress(done)
         certificates.append(_certificate(subject, seed, drawn_arms))
     # A task that draws something different each time does so in another process too.
     steady = [not {"draws", "repeatable"} & {fault.check for fault in one.faults} for one in certificates]
-    there = iter(drawn_elsewhere(list(itertools.compress(subjects, steady)), seed))
     certificates = [
-        _with_process(certificate, next(there)) if is_steady else certificate
-        for certificate, is_steady in zip(certificates, steady, strict=True)
+        _with_process(certificate, there) if is_steady else certificate
+        for certificate, there, is_steady in zip(certificates, elsewhere.findings(subjects), steady, strict=True)
     ]
     progress(len(subjects))
     return certificates

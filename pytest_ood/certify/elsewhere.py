@@ -9,6 +9,7 @@ import os
 import pickle
 import subprocess
 import sys
+import tempfile
 from collections.abc import Sequence
 from typing import Any
 
@@ -21,19 +22,41 @@ from pytest_ood.text.canonical import canonical, digest
 CASES = 10
 
 
-def drawn_elsewhere(subjects: Sequence[Subject], seed: int) -> list[list[Finding] | str]:
-    """Compare the cases of subjects with those that another process draws.
+class Elsewhere:
+    """Another process that draws the cases of subjects, while this one goes on."""
 
-    Returns:
-        For each subject its findings, or why it could not be drawn there.
-    """
-    pickles = [_pickled(subject) for subject in subjects]
-    results = iter(_run_process([packed for packed in pickles if isinstance(packed, bytes)], seed))
-    there = [packed if isinstance(packed, str) else next(results) for packed in pickles]
-    return [
-        digests if isinstance(digests, str) else _compared(subject, seed, digests)
-        for subject, digests in zip(subjects, there, strict=True)
-    ]
+    def __init__(self, subjects: Sequence[Subject], seed: int) -> None:
+        """Start it."""
+        self._seed = seed
+        self._pickles = [_pickled(subject) for subject in subjects]
+        self._sent = [packed for packed in self._pickles if isinstance(packed, bytes)]
+        self._process = _started(self._sent, seed) if self._sent else None
+
+    def findings(self, subjects: Sequence[Subject]) -> list[list[Finding] | str]:
+        """Compare the cases of the same subjects with those that it has drawn.
+
+        Returns:
+            For each subject its findings, or why it could not be drawn there.
+        """
+        results = iter(self._read())
+        there = [packed if isinstance(packed, str) else next(results) for packed in self._pickles]
+        return [
+            digests if isinstance(digests, str) else _compared(subject, self._seed, digests)
+            for subject, digests in zip(subjects, there, strict=True)
+        ]
+
+    def _read(self) -> Sequence[Any]:
+        if self._process is None:
+            return []
+        output, errors = self._process.communicate()
+        try:
+            results: list[Any] = json.loads(output.rpartition(b"\n")[2])
+        except ValueError:
+            last = errors.decode(errors="replace").strip().rpartition("\n")[2]
+            return [f"the other process ended early: {last or f'exit status {self._process.returncode}'}"] * len(
+                self._sent
+            )
+        return results
 
 
 def _pickled(subject: Subject) -> bytes | str:
@@ -46,25 +69,21 @@ def _pickled(subject: Subject) -> bytes | str:
         return f"task {subject.task.name} cannot be pickled: {describe_error(error)}"
 
 
-def _run_process(pickles: Sequence[bytes], seed: int) -> Sequence[Any]:
-    if not pickles:
-        return []
+def _started(pickles: Sequence[bytes], seed: int) -> subprocess.Popen[bytes]:
     search_path = [str(place) for place in sys.path]
     # Any other than this process's own, if it has one.
     hash_seed = "4242" if os.environ.get("PYTHONHASHSEED") != "4242" else "4243"
-    ran = subprocess.run(
-        [sys.executable, "-c", f"from {__name__} import main; main()"],
-        input=pickle.dumps((search_path, seed, pickles)),
-        capture_output=True,
-        check=False,
-        env={**os.environ, "PYTHONHASHSEED": hash_seed, "PYTHONPATH": os.pathsep.join(filter(None, search_path))},
-    )
-    try:
-        results: list[Any] = json.loads(ran.stdout.rpartition(b"\n")[2])
-    except ValueError:
-        last = ran.stderr.decode(errors="replace").strip().rpartition("\n")[2]
-        return [f"the other process ended early: {last or f'exit status {ran.returncode}'}"] * len(pickles)
-    return results
+    # A file and not a pipe: nobody waits until it has been read.
+    with tempfile.TemporaryFile() as file:
+        pickle.dump((search_path, seed, pickles), file)
+        file.seek(0)
+        return subprocess.Popen(
+            [sys.executable, "-c", f"from {__name__} import main; main()"],
+            stdin=file,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env={**os.environ, "PYTHONHASHSEED": hash_seed, "PYTHONPATH": os.pathsep.join(filter(None, search_path))},
+        )
 
 
 def _compared(subject: Subject, seed: int, there: Any) -> list[Finding]:

@@ -12,7 +12,7 @@ import pytest
 from pytest_ood.case import Case
 from pytest_ood.certify import Subject
 from pytest_ood.certify.arms import Finding
-from pytest_ood.certify.elsewhere import drawn_elsewhere
+from pytest_ood.certify.elsewhere import Elsewhere
 from pytest_ood.families import grids, operators
 from pytest_ood.tasks import Task, task
 from tests.certify.spelling import CONTROL, LETTERS, SHIFT, Rng, spelled
@@ -28,6 +28,11 @@ HERE = os.getpid() == {pid}
 def local(rng, size):
     return Case(f"What is {{rng.random()}} in size {{size}}?", "x")
 """
+
+
+def drawn_elsewhere(subjects, seed):
+    """What another process finds."""
+    return Elsewhere(subjects, seed).findings(subjects)
 
 
 @task(control=CONTROL, family="spelling")
