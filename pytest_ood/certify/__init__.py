@@ -106,16 +106,18 @@ def certify_all(
     Returns:
         A certificate for each subject, in their order.
     """
-    drawn_arms, elsewhere = DrawnArms(), Elsewhere(subjects, seed)
+    drawn_arms = DrawnArms()
     certificates = []
-    for done, subject in enumerate(subjects):
-        progress(done)
-        certificates.append(_certificate(subject, seed, drawn_arms))
+    with Elsewhere(subjects, seed) as elsewhere:
+        for done, subject in enumerate(subjects):
+            progress(done)
+            certificates.append(_certificate(subject, seed, drawn_arms))
+        findings = elsewhere.findings(subjects)
     # A task that draws something different each time does so in another process too.
     steady = [not {"draws", "repeatable"} & {fault.check for fault in one.faults} for one in certificates]
     certificates = [
         _with_process(certificate, there) if is_steady else certificate
-        for certificate, there, is_steady in zip(certificates, elsewhere.findings(subjects), steady, strict=True)
+        for certificate, there, is_steady in zip(certificates, findings, steady, strict=True)
     ]
     progress(len(subjects))
     return certificates

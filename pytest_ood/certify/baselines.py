@@ -40,14 +40,14 @@ def _without_thought(arms: Arms) -> Findings:
     # another draw's answer are never right is the business of the check `trivial`.
     if all(drawn.case.answer == drawn.case.input for drawn in arms.moved):
         return
-    stated, right = stated_chance(arms.moved), baselines_right(arms.moved)
-    for name in (FIRST, LAST):
-        share = fmean(right[name])
+    stated = stated_chance(arms.moved)
+    for name, right in baselines_right(arms.moved, (FIRST, LAST)).items():
+        share = fmean(right)
         if share > most_by_chance(stated, len(arms.moved)):
             yield Finding(
                 f"{name} is right in {share:.0%} of cases, and the cases state a chance of {stated:.0%}: make the cases"
                 " so that it is not, or state that chance",
-                arms.moved[right[name].index(True)],
+                arms.moved[right.index(True)],
             )
 
 
@@ -80,8 +80,8 @@ def baselines(case: Case, commonest: str, another: str) -> dict[str, str]:
     return answers | {"the commonest answer": commonest, ANOTHER: another}
 
 
-def baselines_right(arm: Sequence[Drawn]) -> dict[str, list[bool]]:
-    """Return whether each baseline is right, case by case.
+def baselines_right(arm: Sequence[Drawn], names: Sequence[str] | None = None) -> dict[str, list[bool]]:
+    """Return whether each baseline, or each of those with these names, is right, case by case.
 
     Raises:
         CheckAborted: a case cannot be judged.
@@ -96,7 +96,8 @@ def baselines_right(arm: Sequence[Drawn]) -> dict[str, list[bool]]:
         # Draw 0 takes that of the last draw.
         another = arm[place - 1].case.answer if len(arm) > 1 else ""
         for name, given in baselines(drawn.case, commonest, another).items():
-            earlier = given_before.setdefault(name, [])
-            right.setdefault(name, []).append(judged(drawn, given, earlier).correct)
-            earlier.append(given)
+            if names is None or name in names:
+                earlier = given_before.setdefault(name, [])
+                right.setdefault(name, []).append(judged(drawn, given, earlier).correct)
+                earlier.append(given)
     return right

@@ -29,8 +29,17 @@ class Elsewhere:
         """Start it."""
         self._seed = seed
         self._pickles = [_pickled(subject) for subject in subjects]
-        self._sent = [packed for packed in self._pickles if isinstance(packed, bytes)]
-        self._process = _started(self._sent, seed) if self._sent else None
+        sent = [packed for packed in self._pickles if isinstance(packed, bytes)]
+        self._process = _started(sent, seed) if sent else None
+
+    def __enter__(self) -> "Elsewhere":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End it, if nobody has waited for what it finds."""
+        if self._process is not None and self._process.returncode is None:
+            self._process.kill()
+            self._process.communicate()
 
     def findings(self, subjects: Sequence[Subject]) -> list[list[Finding] | str]:
         """Compare the cases of the same subjects with those that it has drawn.
@@ -53,9 +62,8 @@ class Elsewhere:
             results: list[Any] = json.loads(output.rpartition(b"\n")[2])
         except ValueError:
             last = errors.decode(errors="replace").strip().rpartition("\n")[2]
-            return [f"the other process ended early: {last or f'exit status {self._process.returncode}'}"] * len(
-                self._sent
-            )
+            why = f"the other process ended early: {last or f'exit status {self._process.returncode}'}"
+            return [why] * len(self._pickles)
         return results
 
 

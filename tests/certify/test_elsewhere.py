@@ -32,7 +32,8 @@ def local(rng, size):
 
 def drawn_elsewhere(subjects, seed):
     """What another process finds."""
-    return Elsewhere(subjects, seed).findings(subjects)
+    with Elsewhere(subjects, seed) as elsewhere:
+        return elsewhere.findings(subjects)
 
 
 @task(control=CONTROL, family="spelling")
@@ -119,3 +120,11 @@ def test_a_task_that_raises_there_is_at_fault(tmp_path: Path, monkeypatch: pytes
     broken = imported(tmp_path / "raises_there.py", "if not HERE: Case = None", monkeypatch)
     (found,) = drawn_elsewhere([Subject(broken, SHIFT, CONTROL)], 0)
     assert ["there it raises TypeError" in finding.what for finding in findings(found)] == [True]
+
+
+def test_it_ends_with_a_certification_that_is_broken_off() -> None:
+    """As on Ctrl-C: nothing goes on in the background."""
+    with pytest.raises(KeyboardInterrupt), Elsewhere([Subject(operators.arithmetic, {}, {})], 0) as elsewhere:
+        raise KeyboardInterrupt
+    assert elsewhere._process is not None
+    assert elsewhere._process.returncode is not None
