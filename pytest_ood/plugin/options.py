@@ -91,7 +91,7 @@ OPTIONS = (
     Option("license", "str", "ID", "licence of the exported or published dataset, such as cc-by-4.0"),
     Option("replay", "str", "SOURCE", "ask the failures of a dataset again: a folder, or ORG/NAME[@REVISION]"),
     Option("limits", "int", "N", "let a dataset to replay be N times as large as usual (default 1)"),
-    Option("shard", "str", "I/N", "run only the I-th of N parts of the cells, to share a run between N machines"),
+    Option("shard", "str", "I/N", "run only the I-th of N parts of the cells; auto: as Slurm, GitLab or OOD_SHARD say"),
     Option("json", "path", "FILE", "write the verdicts to FILE as JSON"),
     Option("report", "path", "FILE.html", "write a report to look at in a browser: findings, curves, answers"),
 )
