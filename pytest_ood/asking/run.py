@@ -12,6 +12,7 @@ evidence.
 import asyncio
 import concurrent.futures
 import contextlib
+import dataclasses
 import datetime
 import functools
 import secrets
@@ -22,9 +23,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from pytest_ood.asking.batching import Batching, BatchOptions, BatchReport, in_use
 from pytest_ood.asking.callers import Terms
 from pytest_ood.asking.cell import ArmSpec, Cell
 from pytest_ood.asking.engine import Engine
+from pytest_ood.asking.gathering import Gathering
 from pytest_ood.asking.lane import PATIENCE_S
 from pytest_ood.asking.outcome import Outcome
 from pytest_ood.asking.plan import Planned, plan
@@ -32,7 +35,8 @@ from pytest_ood.asking.progress import Progress
 from pytest_ood.asking.store import Store, StoreError
 from pytest_ood.asking.strategies import Strategies
 from pytest_ood.models import default_args, open_model
-from pytest_ood.models.base import Model
+from pytest_ood.models.base import Model, ModelError
+from pytest_ood.models.batch import BatchModel
 from pytest_ood.models.function import FunctionModel
 
 # A downstream model by its name and arguments: a `Model`, a function from messages to text, or None.
@@ -62,6 +66,7 @@ class RunOptions:
         compare: ask judged cells on until their conditions are told apart.
         earlier_draws: how many draws of an arm an earlier run has; judged cells are asked on until they have as many.
         patience: after so many seconds without any answer a model is given up.
+        batch: how to ask in batches; None to ask live.
     """
 
     run_id: str
@@ -76,6 +81,7 @@ class RunOptions:
     compare: bool = False
     earlier_draws: Callable[[ArmSpec], int] | None = None
     patience: float = PATIENCE_S
+    batch: BatchOptions | None = None
 
 
 class Run:
@@ -93,8 +99,7 @@ class Run:
             StoreError, ModelError: the store or a model cannot be used.
         """
         self.models = {
-            name: _open(name, {**default_args(name), **options.model_args}, options.api_base, provide)
-            for name in options.models
+            name: _open(name, {**default_args(name), **options.model_args}, options, provide) for name in options.models
         }
         self.strategies = Strategies() if strategies is None else strategies
         self.terms = Terms(
@@ -105,19 +110,23 @@ class Run:
             options.compare,
             options.earlier_draws,
             options.patience,
+            None if options.batch is None else options.batch.waves,
         )
         # Last, so that a model that cannot be used leaves no connection open.
         self.store = Store(options.store)
         self.progress = Progress()
+        self.batches: BatchReport | None = None
+        self._batch = options.batch
         self._outcomes: dict[str, concurrent.futures.Future[Outcome]] = {}
         self._stop: Callable[[], object] = _nothing
         self._hurry: Callable[[], object] = _nothing
         self._begun = threading.Event()
         self._thread: threading.Thread | None = None
 
-    def plan(self, cells: Sequence[Cell]) -> list[tuple[Cell, Planned]]:
-        """Return what `start` would ask, without asking it."""
-        return plan(cells, self.terms, self.models, self.strategies, self.store)
+    def plan(self, cells: Sequence[Cell], live: bool = False) -> list[tuple[Cell, Planned]]:
+        """Return what `start` would ask, without asking it; with `live`, what it would ask if not in batches."""
+        terms = dataclasses.replace(self.terms, waves=None) if live else self.terms
+        return plan(cells, terms, self.models, self.strategies, self.store)
 
     def start(self, cells: Sequence[Cell]) -> None:
         """Start asking all cells, in order."""
@@ -128,24 +137,49 @@ class Run:
         self._begun.wait()
 
     async def _ask(self, cells: Sequence[Cell]) -> None:
-        engine = Engine(self.store, self.terms, self.models, self.strategies)
-        self.progress = engine.progress
-        loop = asyncio.get_running_loop()
-        self._stop = functools.partial(loop.call_soon_threadsafe, engine.stop)
-        self._hurry = functools.partial(loop.call_soon_threadsafe, engine.hurry)
-        self._begun.set()
         ended: BaseException = RuntimeError("the run was stopped before this cell was decided")
         try:
-            await engine.run(cells, self._done)
+            if self._batch is None:
+                await self._run(cells)
+            else:
+                await self._run_batch(cells, self._batch)
         except StoreError as error:
             # Only now is it known what became of the last answers.
             ended = error if self.store.rescue.error is None else StoreError(str(self.store.rescue))
         except Exception as error:
             ended = error
+        finally:
+            self._begun.set()
         self._stop = self._hurry = _nothing
         for future in self._outcomes.values():
             if not future.done():
                 future.set_exception(ended)
+
+    async def _run(self, cells: Sequence[Cell], gathering: Gathering | None = None) -> None:
+        engine = Engine(self.store, self.terms, self.models, self.strategies, gathering)
+        self.progress = engine.progress
+        loop = asyncio.get_running_loop()
+        self._stop = functools.partial(loop.call_soon_threadsafe, engine.stop)
+        self._hurry = functools.partial(loop.call_soon_threadsafe, engine.hurry)
+        self._begun.set()
+        await engine.run(cells, self._done)
+
+    async def _run_batch(self, cells: Sequence[Cell], options: BatchOptions) -> None:
+        models = {name: model for name, model in self.models.items() if isinstance(model, BatchModel)}
+        with in_use(options.folder, self.terms.run_id):
+            batching = Batching(options, self.store, self.terms, models)
+            self.batches = batching.report
+            try:
+                await batching.receive()
+                gathering = batching.gathering()
+                try:
+                    await self._run(cells, gathering)
+                except BaseException:
+                    gathering.discard()
+                    raise
+                await batching.finish(gathering, all(future.done() for future in self._outcomes.values()))
+            finally:
+                await batching.close()
 
     def _done(self, cell: Cell, outcome: Outcome | Exception) -> None:
         future = self._outcomes[cell.id]
@@ -198,8 +232,12 @@ def _nothing() -> None:
     """Do nothing: the run has not begun, or is over."""
 
 
-def _open(name: str, args: Mapping[str, Any], api_base: str | None, provide: Provider) -> Model:
+def _open(name: str, args: Mapping[str, Any], options: RunOptions, provide: Provider) -> Model:
     provided = provide(name, args)
     if provided is None:
-        return open_model(name, args, api_base)
-    return provided if isinstance(provided, Model) else FunctionModel(name, provided, args)
+        model = open_model(name, args, options.api_base, batch=options.batch is not None)
+    else:
+        model = provided if isinstance(provided, Model) else FunctionModel(name, provided, args)
+    if options.batch is not None and not isinstance(model, BatchModel):
+        raise ModelError("--ood-batch: only models of providers can be asked in batches", model=name)
+    return model

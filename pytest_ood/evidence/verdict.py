@@ -39,6 +39,9 @@ class Finding(NamedTuple):
         return self.why if self.arm is None else f"{self.arm}: {self.why}"
 
 
+_WAITS = ("waiting", "waits for answers to a batch")
+
+
 def find(control: Arm, shift: Arm | None, pairs: Pairs) -> Finding:
     """Return the verdict of a cell; with a single arm (`shift` is None), that arm against the bar.
 
@@ -50,6 +53,9 @@ def find(control: Arm, shift: Arm | None, pairs: Pairs) -> Finding:
     bar = f"{sampling.bar:g}"
     if shift is None:
         return _alone(control, bar)
+    if control.is_waiting or shift.is_waiting:
+        # More is to come: what is shown so far may not be all.
+        return Finding(Verdict.UNDECIDED, *_WAITS)
     gap_is_shown = pairs.show_a_gap(sampling.gap_alpha)
     if shift.decided == "clears":
         note = ", though less often right than the control" if gap_is_shown else ""
@@ -71,6 +77,8 @@ def _alone(arm: Arm, bar: str) -> Finding:
         return Finding(Verdict.ROBUST, "clears", f"the only arm clears the bar {bar}")
     if arm.decided == "misses":
         return Finding(Verdict.INCAPABLE, "misses", f"the only arm misses the bar {bar}")
+    if arm.is_waiting:
+        return Finding(Verdict.UNDECIDED, *_WAITS)
     code, why, _ = _why_undecided(arm)
     return Finding(Verdict.UNDECIDED, code, why)
 

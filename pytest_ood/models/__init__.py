@@ -74,13 +74,14 @@ def recorded_args(name: str, args: Mapping[str, Any]) -> dict[str, Any]:
     return recorded({**default_args(name), **args})
 
 
-def open_model(name: str, args: Mapping[str, Any], api_base: str | None = None) -> Model:
+def open_model(name: str, args: Mapping[str, Any], api_base: str | None = None, batch: bool = False) -> Model:
     """Return the model of this name, not yet started.
 
     Args:
         name: as the user gave it.
         args: every model argument, secrets included.
         api_base: the URL of the provider; only models of providers use it.
+        batch: whether to put calls down in files; only models of providers can.
 
     Raises:
         ModelError: as `check_name`; also for an argument that a fake model does not take, and for a module that lacks
@@ -102,9 +103,11 @@ def open_model(name: str, args: Mapping[str, Any], api_base: str | None = None) 
         from pytest_ood.models.function import FunctionModel, load_function
 
         return FunctionModel(name, load_function(name), args)
+    from pytest_ood.models.batch import BatchModel
     from pytest_ood.models.litellm_model import LiteLLMModel
 
-    return LiteLLMModel(name, args if api_base is None else {**args, "api_base": api_base})
+    kind = BatchModel if batch else LiteLLMModel
+    return kind(name, args if api_base is None else {**args, "api_base": api_base})
 
 
 def _is_local(name: str) -> bool:
