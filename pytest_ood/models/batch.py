@@ -16,7 +16,7 @@ from typing import Any
 from pytest_ood.models.base import CallFailed, ModelError, NoTools, Unreadable
 from pytest_ood.models.litellm_model import LiteLLMModel
 from pytest_ood.models.provider_errors import meaning, refuses_tools
-from pytest_ood.models.request import Answer, Request
+from pytest_ood.models.request import Answer, Request, count
 from pytest_ood.models.wire import Sketch, Transfer
 from pytest_ood.text.canonical import canonical
 from pytest_ood.text.redaction import without_keys, without_secrets
@@ -32,8 +32,6 @@ _MOST_MB = 1000.0
 _OVER = ("completed", "failed", "expired", "cancelled")
 # A provider lists so many batches at once.
 _PAGE = 100
-# Longer messages of a failed batch are cut.
-_LONGEST = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,18 +223,17 @@ class BatchModel(LiteLLMModel):
         fetched = await self._call("afile_content", file_id=file)
         return without_keys(fetched.content.decode("utf-8", "replace"), self._keys).encode()
 
-    @staticmethod
-    def _state(batch: Any) -> BatchState:
-        counts, listed = getattr(batch, "request_counts", None), getattr(batch, "errors", None)
-        words = [str(getattr(error, "message", error)) for error in getattr(listed, "data", None) or ()]
-        files = (getattr(batch, "output_file_id", None), getattr(batch, "error_file_id", None))
-        answered = getattr(counts, "completed", None)
+    def _state(self, batch: Any) -> BatchState:
+        said = batch.model_dump()
+        listed = (said.get("errors") or {}).get("data") or ()
+        words = [str(error.get("message") or error) for error in listed] or ["no reason is given"]
+        files = (said.get("output_file_id"), said.get("error_file_id"))
         return BatchState(
             str(batch.id),
             str(batch.status),
-            answered if isinstance(answered, int) else 0,
+            count((said.get("request_counts") or {}).get("completed")) or 0,
             tuple(str(file) for file in files if file),
-            "; ".join(words)[:_LONGEST] if batch.status == "failed" else "",
+            self._clean("; ".join(words)) if batch.status == "failed" else "",
         )
 
     @property

@@ -182,6 +182,8 @@ class Transfer(Wire):
     async def _send(self, send: Callable[..., Awaitable[Any]], request: Any, **options: Any) -> Any:
         # A file to upload is read in parts.
         await request.aread()
+        # litellm makes a client for each call, and closes none.
+        request.headers["connection"] = "close"
         return await super()._send(send, request, **options)
 
 
