@@ -146,6 +146,7 @@ def picture(shown: Sequence[Panel], columns: int = 1, of: int | None = None) -> 
         height=f"{height:.0f}",
         viewBox=f"0 0 {width} {height:.0f}",
         role="img",
+        class_=style.PICTURE,
     )
     return f"{drawn}\n"
 
