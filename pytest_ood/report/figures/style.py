@@ -13,6 +13,8 @@ DARK: Mapping[str, str] = {
     **{"control": "#9fb9d4", "shift": "#ff9a62", "horizon": "#e0be62", "published": "#bfa6f0"},
 }
 PICTURE = "pytest-ood"
+# The only one that the rules name.
+FAMILY = "system-ui, sans-serif"
 _RULES = Path(__file__).with_name("figure.css")
 _VARIABLE = re.compile(r"var\(--(\w+)\)")
 
