@@ -91,7 +91,7 @@ _PACE = (
 _KEPT = (
     Option("store", "path", "FILE", "file that keeps every answer (default .ood/store.db)"),
     Option("refresh", "flag", "", "ask again even if the store has an answer"),
-    Option("shard", "str", "I/N", "run only the I-th of N parts of the cells, to share a run between N machines"),
+    Option("shard", "str", "I/N", "run only the I-th of N parts of the cells; auto: as Slurm, GitLab or OOD_SHARD say"),
 )
 _DATASETS = (
     Option("export", "path", "DIR", "write the failures and all traces to DIR as a dataset"),
