@@ -76,6 +76,7 @@ FLAGS = [
     "--ood-compare",
     "--ood-baseline",
     "--ood-concurrency",
+    "--ood-workers",
     "--ood-patience",
     "--ood-budget",
     "--ood-dry-run",
