@@ -68,38 +68,46 @@ class Asked(Ran):
     stage_s: float | None
 
 
-def race(folder: Path, conversations: Path, url: str, in_flight: int, scale: Scale) -> list[Figure]:
+def asked(folder: Path, url: str, in_flight: int, calls: int, *options: str) -> Asked:
+    """Make so many calls through pytest-ood, with an empty store."""
     store = folder / "ood/store.db"
+    shutil.rmtree(store.parent, ignore_errors=True)
+    store.parent.mkdir()
+    how = ["--ood-api-base", url, "--ood-concurrency", str(in_flight), *options]
+    # The server's answer is not a row of cells, so that all probes are undecided.
+    ran = run(probes(store, MODEL, calls // ARMS, *how), folder)
+    assert (totals(store)["calls"], totals(store)["from_store"]) == (calls, 0), totals(store)
+    with contextlib.closing(sqlite3.connect(store)) as db:
+        ((stage, errors),) = db.execute(
+            "SELECT max(created_at) - min(created_at - latency_s), count(error) FROM answers"
+        )
+    assert not errors, f"{errors} calls failed"
+    return Asked(**vars(ran), stage_s=stage)
 
-    def ours() -> Asked:
-        shutil.rmtree(store.parent, ignore_errors=True)
-        store.parent.mkdir()
-        options = ["--ood-api-base", url, "--ood-concurrency", str(in_flight)]
-        # All cells are undecided, because the server's answer is not a row of cells.
-        ran = run(probes(store, MODEL, scale.calls // ARMS, *options), folder)
-        assert (totals(store)["calls"], totals(store)["from_store"]) == (scale.calls, 0), totals(store)
-        with contextlib.closing(sqlite3.connect(store)) as db:
-            ((stage, errors),) = db.execute(
-                "SELECT max(created_at) - min(created_at - latency_s), count(error) FROM answers"
-            )
-        assert not errors, f"{errors} calls failed"
-        return Asked(**vars(ran), stage_s=stage)
 
-    def bare(worker: str) -> Asked:
-        ran = run(python(WORKERS / worker, conversations, MODEL, url, str(in_flight)), folder)
-        return Asked(**vars(ran), stage_s=float(ran.output.splitlines()[-1]))
+def bare(worker: str, folder: Path, conversations: Path, url: str, in_flight: int) -> Asked:
+    """Make the same calls without pytest-ood."""
+    ran = run(python(WORKERS / worker, conversations, MODEL, url, str(in_flight)), folder)
+    return Asked(**vars(ran), stage_s=float(ran.output.splitlines()[-1]))
 
-    def peer(worker: str) -> Asked:
-        ran = run([PEERS_PYTHON, WORKERS / worker, conversations, MODEL, url, str(in_flight)], folder)
-        return Asked(**vars(ran), stage_s=None)
 
+def peer(worker: str, folder: Path, conversations: Path, url: str, in_flight: int) -> Asked:
+    """Make the same calls through another tool, in its environment."""
+    ran = run([PEERS_PYTHON, WORKERS / worker, conversations, MODEL, url, str(in_flight)], folder)
+    return Asked(**vars(ran), stage_s=None)
+
+
+def race(folder: Path, conversations: Path, url: str, in_flight: int, scale: Scale) -> list[Figure]:
     contestants = {
-        "pytest-ood": ours,
-        "bare litellm": lambda: bare("ask_litellm.py"),
-        "bare aiohttp": lambda: bare("ask_aiohttp.py"),
+        "pytest-ood": lambda: asked(folder, url, in_flight, scale.calls),
+        "bare litellm": lambda: bare("ask_litellm.py", folder, conversations, url, in_flight),
+        "bare aiohttp": lambda: bare("ask_aiohttp.py", folder, conversations, url, in_flight),
     }
     if PEERS_PYTHON.exists():
-        contestants |= {name: functools.partial(peer, worker) for name, worker in PEERS.items()}
+        contestants |= {
+            name: functools.partial(peer, worker, folder, conversations, url, in_flight)
+            for name, worker in PEERS.items()
+        }
     ran = in_turn(contestants, scale.rounds)
     mine, litellm = ran["pytest-ood"], ran["bare litellm"]
     what = f"{scale.calls:,} calls, {in_flight} in flight"

@@ -26,6 +26,7 @@ OF_TASK = "task."
 # Names of models may have an @, too; no other ends like this.
 _SIZED = re.compile(r"(.+)@([0-9]+(?:\.[0-9]+)?)([mbt])", re.IGNORECASE | re.DOTALL)
 _UNITS = {"m": 1e6, "b": 1e9, "t": 1e12}
+MOST_WORKERS = 256
 # More would not fit into the context of most models.
 MOST_SHOTS = 256
 
@@ -231,6 +232,7 @@ CHECKS: dict[str, Check] = {
     "shots_from": _one_of(get_args(ShotsFrom), "where examples can be drawn from"),
     "compare": _as_is,
     "concurrency": _concurrency,
+    "workers": _number(1, MOST_WORKERS, f"a whole number from 1 to {MOST_WORKERS}", "2", int),
     "patience": _number(0.001, math.inf, "a time in seconds", "600", float),
     "budget": _number(0, math.inf, "an amount in US dollars", "2.50", float),
     "dry_run": _as_is,

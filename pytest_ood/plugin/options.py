@@ -86,6 +86,7 @@ _PACE = (
     Option(
         "concurrency", "str", "N", "calls in flight per model: N, or MIN-MAX (default 20-200; 16 without a provider)"
     ),
+    Option("workers", "int", "N", "ask the models in N further processes (default: in this one)"),
     Option("patience", "float", "S", "give a model up after S seconds without any answer (default 600)"),
 )
 _KEPT = (
