@@ -78,6 +78,7 @@ FLAGS = [
     "--ood-dry-run",
     "--ood-budget",
     "--ood-concurrency",
+    "--ood-workers",
     "--ood-patience",
     "--ood-store",
     "--ood-refresh",

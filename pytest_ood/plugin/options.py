@@ -86,12 +86,13 @@ _PACE = (
     Option(
         "concurrency", "str", "N", "calls in flight per model: N, or MIN-MAX (default 20-200; 16 without a provider)"
     ),
+    Option("workers", "int", "N", "ask the models in N further processes (default: in this one)"),
     Option("patience", "float", "S", "give a model up after S seconds without any answer (default 600)"),
 )
 _KEPT = (
     Option("store", "path", "FILE", "file that keeps every answer (default .ood/store.db)"),
     Option("refresh", "flag", "", "ask again even if the store has an answer"),
-    Option("shard", "str", "I/N", "run only the I-th of N parts of the cells, to share a run between N machines"),
+    Option("shard", "str", "I/N", "run only the I-th of N parts of the cells; auto: as Slurm, GitLab or OOD_SHARD say"),
 )
 _DATASETS = (
     Option("export", "path", "DIR", "write the failures and all traces to DIR as a dataset"),
