@@ -13,7 +13,9 @@ from pathlib import Path
 
 from pytest_ood.dataset.folder import DatasetError
 from pytest_ood.evidence.trace import Trace
-from pytest_ood.text.words import counted
+from pytest_ood.text.words import counted, short_line
+
+_MOST_REASONS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +63,11 @@ class Written:
     left_out: Counter[str] = field(default_factory=Counter)
 
     def __str__(self) -> str:
-        lines = [counted(self.rows, self.noun)]
-        return "\n".join([*lines, *(f"left out: {counted(n, 'trace')} ({why})" for why, n in self.left_out.items())])
+        reasons = self.left_out.most_common(_MOST_REASONS)
+        lines = [f"left out: {counted(n, 'trace')} ({short_line(why)})" for why, n in reasons]
+        if more := self.left_out.total() - sum(n for _, n in reasons):
+            lines.append(f"left out: {counted(more, 'trace')} for other reasons")
+        return "\n".join([counted(self.rows, self.noun), *lines])
 
 
 def convert(traces: Iterable[Trace], to: str, out: Path) -> Written:
