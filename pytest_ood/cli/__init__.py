@@ -195,6 +195,10 @@ def _add_store_command(commands: "argparse._SubParsersAction[argparse.ArgumentPa
         action = actions.add_parser(name, help=text, description=text)
         action.add_argument("--store", type=Path, default=DEFAULT_STORE, metavar="FILE", help="default %(default)s")
         action.set_defaults(do=_with_store, work=do)
+    recover = actions.add_parser("recover", help="save the answers of a damaged store in a new one")
+    recover.add_argument("new", type=Path, metavar="NEW", help="the file of the new store")
+    recover.add_argument("--store", type=Path, default=DEFAULT_STORE, metavar="FILE", help="default %(default)s")
+    recover.set_defaults(do=_store_recover)
     forget = actions.choices["forget"]
     forget.add_argument("model", metavar="MODEL", help="the name of the model as passed to --ood-model")
     forget.add_argument("--yes", action="store_true", help="delete without asking for confirmation")
@@ -228,6 +232,20 @@ def _store_check(_: argparse.Namespace, store: Store) -> int:
 
 def _store_vacuum(_: argparse.Namespace, store: Store) -> int:
     say(f"{store.path}: freed {max(0, store_admin.vacuum(store)):,} bytes")
+    return 0
+
+
+def _store_recover(args: argparse.Namespace) -> int:
+    from pytest_ood.asking.store_recovery import recover
+
+    try:
+        saved = recover(args.store, args.new)
+    except StoreError as error:
+        return complain(str(error))
+    say(
+        f"{args.new}: {saved.answers:,} answers of {saved.runs:,} run{'s' * (saved.runs != 1)};"
+        f" the command of a run goes on from there with --ood-store={args.new}"
+    )
     return 0
 
 
