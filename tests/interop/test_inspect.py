@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from inspect_ai import eval
+from inspect_ai import eval, score
 from inspect_ai.log import EvalLog, EvalSample, list_eval_logs, read_eval_log
 from inspect_ai.model import ModelOutput, get_model
 
 from pytest_ood import answers, families
+from pytest_ood.dataset.formats.peers.inspect_tasks import verifier
 from pytest_ood.evidence.trace import Trace
 from tests.interop.conftest import Convert
 
@@ -114,8 +115,8 @@ def run(tasks: list[str], answer: Any, folder: Path, **args: Any) -> list[EvalLo
 
 def outcomes(log: EvalLog) -> Counter[tuple[str, str]]:
     """How often which outcome came with which value."""
-    scores = [sample.scores["verifier"] for sample in samples(log)]
-    return Counter((score.metadata["outcome"], str(score.value)) for score in scores)
+    given = [sample.scores["verifier"] for sample in samples(log)]
+    return Counter((one.metadata["outcome"], str(one.value)) for one in given)
 
 
 def samples(log: EvalLog) -> list[EvalSample]:
@@ -136,7 +137,7 @@ def test_every_task_runs(tmp_path: Path) -> None:
         arms = [(sample.metadata["arm"], sample.metadata["pair_id"]) for sample in samples(log)]
         assert Counter(arm for arm, _ in arms) == {"control": SAMPLES, "shift": SAMPLES}
         assert set(Counter(pair for _, pair in arms).values()) == {2}
-        metrics = {name: metric.value for score in log.results.scores for name, metric in score.metrics.items()}
+        metrics = {name: metric.value for one in log.results.scores for name, metric in one.metrics.items()}
         assert metrics["control_accuracy"] == metrics["shift_accuracy"] == 1.0
 
 
@@ -150,8 +151,18 @@ def test_answers_have_our_outcomes(tmp_path: Path) -> None:
         ("truncated", "nan"): 4,
         ("refused", "nan"): 4,
     }
-    (counted,) = {(score.scored_samples, score.unscored_samples) for score in log.results.scores}
+    (counted,) = {(one.scored_samples, one.unscored_samples) for one in log.results.scores}
     assert counted == (8, 12)
+
+
+def test_a_log_is_scored_again(tmp_path: Path) -> None:
+    """With the same result; parameters in the log of a stranger are checked before a task is run on them."""
+    (log,) = run(["pytest_ood/copy_string"], Answering(5).in_turn, tmp_path, samples=5)
+    again = score(log, verifier(), display="none")
+    assert outcomes(again) == outcomes(log)
+    log.samples[0].metadata["params"]["length"] = 10**12
+    with pytest.raises(Exception, match="length=1000000000000"):
+        score(log, verifier(), display="none")
 
 
 def test_arguments_reach_the_task(tmp_path: Path) -> None:

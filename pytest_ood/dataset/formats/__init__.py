@@ -98,16 +98,18 @@ def missing(package: str, error: ImportError) -> DatasetError:
 @contextlib.contextmanager
 def _prepared(out: Path, chosen: Format) -> Iterator[Path]:
     """Provide a path next to `out`, whose contents become `out` at the end, all or nothing."""
-    if chosen.is_folder and (out.is_file() or (out.is_dir() and any(out.iterdir()))):
+    # What a link leads to is replaced, and not the link: it may be that to a terminal.
+    target = out.resolve()
+    if chosen.is_folder and target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise DatasetError(f"{out} is not an empty folder", fix="name a new one")
-    if not chosen.is_folder and out.is_dir():
-        raise DatasetError(f"{out} is a folder", fix="name a file")
-    out.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".ood-", dir=out.parent) as room:
+    if not chosen.is_folder and target.exists() and not target.is_file():
+        raise DatasetError(f"{out} is not a file", fix="name a new one")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".ood-", dir=target.parent) as room:
         part = Path(room) / "part"
         if chosen.is_folder:
             part.mkdir()
         yield part
-        if chosen.is_folder and out.is_dir():
-            out.rmdir()
-        part.replace(out)
+        if chosen.is_folder and target.exists():
+            target.rmdir()
+        part.replace(target)

@@ -3,6 +3,7 @@
 import dataclasses
 import importlib.util
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -63,6 +64,22 @@ def test_another_kind_of_thing_is_not_replaced(folder: Path, to: str, tmp_path: 
         out.mkdir()
     assert main(["convert", str(folder), "--to", to, "-o", str(out)]) == 1
     assert out.is_dir() != FORMATS[to].is_folder
+
+
+@pytest.mark.skipif(os.name != "posix", reason="there are no such files")
+@pytest.mark.parametrize("kind", ["device", "pipe", "link"])
+def test_only_files_are_replaced(folder: Path, kind: str, tmp_path: Path) -> None:
+    """Neither a device nor a pipe; of a link what it leads to, which is a file."""
+    out, file = tmp_path / "out", tmp_path / "file"
+    file.write_text("an older file")
+    if kind == "pipe":
+        os.mkfifo(out)
+    else:
+        out.symlink_to("/dev/null" if kind == "device" else file)
+    assert main(["convert", str(folder), "--to", "jsonl", "-o", str(out)]) == (0 if kind == "link" else 1)
+    assert out.is_fifo() or out.is_symlink()
+    assert (file.read_text() == "an older file") == (kind != "link")
+    assert Path("/dev/null").is_char_device()
 
 
 def test_only_failures(folder: Path, tmp_path: Path) -> None:
