@@ -20,7 +20,7 @@ import jax.numpy as jnp
 import numpy as np
 import optax
 import recurrent
-from experiments import PROBED_DRAWS, PROBED_SEED, TRAINED_SEED
+from experiment import PROBED_DRAWS, PROBED_SEED, TRAINED_SEED
 from fitting import Fit, fit
 from languages import CONTROL, LANGUAGES, LONGEST
 
