@@ -44,11 +44,11 @@ APPLIED = {
     "three rules": list(itertools.permutations(COMPOSED, 3)),
 }
 TRAINED = ("one rule", "trained pair")
-VOCABULARY = ("end", "=", *"abcdefghijklmnopqrstuvwxyz", *LIBRARY)
+VOCABULARY = ("end", "=", ",", *"abcdefghijklmnopqrstuvwxyz", *LIBRARY)
 NUMBERS = {token: number for number, token in enumerate(VOCABULARY)}
 ASKED = re.compile(r"^Apply (.+) to the word ([a-z]+)\.")
-# Three rules, a word of seven letters, "=", nine letters at most, and the end.
-PLACES = 21
+# Two rules, a word, an equals sign, two words with what divides them, and the end; a word has at most nine letters.
+PLACES = 31
 
 
 @task(
@@ -82,9 +82,11 @@ def tokens(question: str) -> list[int]:
     return [NUMBERS[token] for token in (*names.split(", then "), *word, "=")]
 
 
-def answer_of(row: Sequence[int]) -> str:
-    """Return the word that a continuation of a question stands for."""
-    return "".join(VOCABULARY[number] for number in row if number)
+def said(question: str, written_out: bool) -> list[int]:
+    """Return the numbers of the tokens of a right answer: the last word, or the word after each rule."""
+    names, word = ASKED.findall(question)[0]
+    words = stages(word, [LIBRARY[name] for name in names.split(", then ")])[1:]
+    return [NUMBERS[token] for token in (*",".join(words if written_out else words[-1:]), "end")]
 
 
 PROBED = {
@@ -98,11 +100,13 @@ class Composing:
     """A decoder that learns rules and pairs of them.
 
     Attributes:
+        written_out: whether it writes the word after each rule, and not only the last one.
         steps: how many steps the training takes.
         rate: the highest learning rate.
         batch: questions per step, a third of which are about one rule.
     """
 
+    written_out: bool = False
     steps: int = 5000
     rate: float = 2e-3
     batch: int = 64
@@ -122,7 +126,7 @@ class Composing:
         kept = (case for kind, case in drawn if case.prompt not in PROBED[kind])
         for place, case in enumerate(itertools.islice(kept, self.batch)):
             asked = tokens(case.prompt)
-            answer = [*(NUMBERS[letter] for letter in case.answer), NUMBERS["end"]]
+            answer = said(case.prompt, self.written_out)
             rows[place, : len(asked) + len(answer)] = asked + answer
             due[place, len(asked) : len(asked) + len(answer)] = True
         return rows, due
@@ -146,8 +150,8 @@ class Composing:
         network = Decoder({name: np.asarray(value) for name, value in weights.items()}, decoder.HEADS)
 
         def answer(messages: Sequence[Message]) -> str:
-            (row,) = network.continued(np.array([tokens(messages[-1]["content"])]), end=0, most=PLACES)
-            return answers.wrap(answer_of(row))
+            (row,) = network.continued(np.array([tokens(messages[-1]["content"])]), end=0, most=2 * PLACES)
+            return answers.wrap("".join(VOCABULARY[number] for number in row if number).rpartition(",")[2])
 
         return answer
 
@@ -156,9 +160,12 @@ def main() -> None:
     """Train, ask, and print a row for each kind of question."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, default=HERE / "runs" / "composing")
-    training = Training(Composing(), parser.parse_args().out)
+    parser.add_argument("--written-out", action="store_true", help="write the word after each rule")
+    options = parser.parse_args()
+    experiment = Composing(options.written_out)
+    training = Training(experiment, options.out / ("written_out" if options.written_out else "at_once"))
     training.run()
-    model = Composing().model(training.weights)
+    model = experiment.model(training.weights)
     with tempfile.TemporaryDirectory() as folder:
         for kind in APPLIED:
             # The share is that of 200 draws; the verdict that of a probe, which ends when it is sure.

@@ -58,18 +58,20 @@ def test_held_out_pairs_are_of_rules_that_are_composed():
     assert len(composing.ALONE) == 2
 
 
-def test_trained_compositions_are_those_that_are_said():
+@pytest.mark.parametrize("written_out", [False, True])
+def test_trained_compositions_are_those_that_are_said(written_out):
     """No held-out pair, no rule that is to be seen alone, and no probed question; answers stand where they are due."""
     for step in range(20):
-        rows, due = composing.Composing().batch_at(step)
+        rows, due = composing.Composing(written_out).batch_at(step)
         for row, mask in zip(rows.tolist(), due, strict=True):
             asked = row[: row.index(composing.NUMBERS["="])]
             names = [composing.VOCABULARY[number] for number in asked if number >= composing.NUMBERS["z"] + 1]
             word = "".join(composing.VOCABULARY[number] for number in asked[len(names) :])
             assert tuple(names) in composing.APPLIED["trained pair" if len(names) == 2 else "one rule"]
-            expected = word
+            words = [word]
             for name in names:
-                expected = composing.LIBRARY[name](expected)
+                words.append(composing.LIBRARY[name](words[-1]))
+            expected = ",".join(words[1:]) if written_out else words[-1]
             said = [composing.VOCABULARY[number] for number, is_due in zip(row, mask, strict=True) if is_due]
             assert said == [*expected, "end"]
             question = f"Apply {', then '.join(names)} to the word {word}. Give the resulting word."

@@ -54,7 +54,7 @@ def test_an_lstm_is_that_of_the_textbook():
     np.testing.assert_allclose(recurrent.logits(weights, row[None], "lstm")[0], expected, atol=1e-5)
 
 
-@pytest.mark.parametrize("network", memory.NETWORKS)
+@pytest.mark.parametrize("network", memory.STEPS)
 def test_nothing_looks_ahead(network):
     """What stands at a place changes what is said there, and nothing before."""
     experiment = memory.Memory("copying", network)
