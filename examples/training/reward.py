@@ -9,6 +9,7 @@ reward.
 """
 
 import argparse
+import itertools
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -19,7 +20,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import optax
-from experiment import PROBED_SEED, Weights
+from experiment import PROBED_DRAWS, PROBED_SEED, Weights
 from experiments import automata
 from training import Training, peak_gb
 
@@ -62,6 +63,15 @@ class Answers(NamedTuple):
 def cases(width: int, seed: int, first: int, count: int) -> list[Case]:
     """Draw cases of rule 110."""
     return [elementary_ca.draw({"rule": 110, "width": width}, seed, draw) for draw in range(first, first + count)]
+
+
+def unprobed(width: int) -> Iterator[Case]:
+    """Yield questions that probes do not ask, without end."""
+    probed = {case.prompt for case in cases(width, PROBED_SEED, 0, PROBED_DRAWS)}
+    for draw in itertools.count():
+        (case,) = cases(width, REWARDED_SEED, draw, 1)
+        if case.prompt not in probed:
+            yield case
 
 
 def answered(weights: Weights, asked: Sequence[Case], group: int, rng: np.random.Generator) -> Answers:
@@ -128,8 +138,9 @@ def rewarded(weights: Weights, widths: Sequence[int], steps: int = STEPS) -> Ite
         change, state = optimizer.update(jax.grad(loss)(weights, *batch), state, weights)
         return optax.apply_updates(weights, change), state
 
+    questions = [unprobed(width) for width in widths]
     for step in range(steps):
-        asked = cases(widths[step % len(widths)], REWARDED_SEED, step * QUESTIONS, QUESTIONS)
+        asked = list(itertools.islice(questions[step % len(widths)], QUESTIONS))
         rows, given, rewards = answered(weights, asked, GROUP, rng)
         # Where all answers to each question are worth the same, nothing can be learned.
         if (advantage := advantages(rewards, GROUP)).any():

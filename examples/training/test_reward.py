@@ -1,5 +1,7 @@
 """Experiment h's own tests, in the laboratory's environment. Where there is no JAX, nothing is collected."""
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -95,6 +97,16 @@ def test_answers_are_drawn_with_the_probabilities_of_the_model():
     ends = (sampled.rows[:, 10:] == reward.NUMBERS["end"]) & sampled.given
     assert (ends.sum(axis=1) <= 1).all()
     assert ends.any()
+
+
+def test_no_probed_question_is_rewarded():
+    """Of narrow rings there are few rows, so that the two seeds draw the same ones."""
+    probed = {case.prompt for case in reward.cases(8, 0, 0, 200)}
+    drawn = {case.prompt for case in reward.cases(8, reward.REWARDED_SEED, 0, 300)}
+    rewarded = {case.prompt for case in itertools.islice(reward.unprobed(8), 100)}
+    assert drawn & probed
+    assert rewarded
+    assert not rewarded & probed
 
 
 def test_without_a_right_answer_nothing_moves():
