@@ -39,6 +39,8 @@ SLOW_FILES = {
     "test_example.py",
     "test_examples.py",
     "test_local.py",
+    "test_many_processes.py",
+    "test_pool.py",
     "test_probes.py",
     "test_providers.py",
     "test_push.py",
