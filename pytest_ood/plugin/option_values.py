@@ -2,6 +2,7 @@
 
 import json
 import math
+import os
 import re
 from collections.abc import Callable, Sequence
 from typing import Any, Literal, get_args
@@ -14,6 +15,7 @@ from pytest_ood.models import check_name
 from pytest_ood.models.base import ModelError
 from pytest_ood.models.pool import MOST_WORKERS
 from pytest_ood.models.request import is_recorded, recorded
+from pytest_ood.plugin.shard_values import parse_shard, shard_of_environment
 from pytest_ood.text.canonical import canonical
 from pytest_ood.text.suggestions import did_you_mean
 
@@ -178,11 +180,11 @@ def _concurrency(option: str, typed: str, given: str) -> tuple[int, int]:
 
 
 def _shard(option: str, typed: str, given: str) -> tuple[int, int]:
-    match = re.fullmatch(r"([0-9]{1,9})/([0-9]{1,9})", given)
-    which, count = map(int, match.groups()) if match else (0, 0)
-    if not 1 <= which <= count:
-        raise SettingsError(option, "not I/N with I from 1 to N", value=typed, fix="use a value such as 2/3")
-    return which, count
+    try:
+        return shard_of_environment(os.environ) if given == "auto" else parse_shard(given)
+    except ValueError as error:
+        fix = "" if given == "auto" else "use a value such as 2/3, or auto"
+        raise SettingsError(option, str(error), value=typed, fix=fix) from None
 
 
 def _one_of(names: Sequence[str], what: str) -> Check:
