@@ -16,9 +16,11 @@
       + TryAgain             models.base: one call failed and may succeed later
         + RateLimited        models.base: there were too many calls
         + Dropped            models.base: the connection ended before the response did
+          + WorkerEnded      models.pool.calls: the worker ended that had the call
         + TimedOut           models.base: no answer came in time
         + Unreadable         models.base: what came is not an answer
         + Unreachable        models.base: nothing listens at the address
+        + NotStarted         models.pool.calls: a model could not be started in a new worker
       + StrategyError        asking.strategies: there is no such strategy, or it does not take an argument
       + StoreError           asking.store: the file cannot be used as a store
       + NotParquet           dataset.pages: a page of a Parquet file is not where the footer says
@@ -27,6 +29,7 @@
         + HubError           dataset.hub: the Hugging Face Hub refused
         + LicenseError       dataset.licenses: a licence is unknown, or is not the one that the dataset has
       + SchemaError          dataset.schema: a value breaks its schema (also a ValueError)
+      + PngError             report.figures.png: pictures cannot be written as PNG on this machine
       + CheckAborted         certify.arms: ends one check early and never leaves certification
 
 Each carries what it knows as attributes, so no caller has to take a message apart.

@@ -19,8 +19,11 @@ pytest_plugins = ["pytester"]
 for name in ("GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "GITHUB_WORKSPACE"):
     os.environ.pop(name, None)
 
-# `make browser` runs them, where there is a browser.
-collect_ignore = [] if "OOD_BROWSER" in os.environ else ["browser"]
+# `make browser` runs them where there is a browser, and `make interop` where the other tools are installed.
+collect_ignore = [
+    *([] if "OOD_BROWSER" in os.environ else ["browser"]),
+    *([] if "OOD_INTEROP" in os.environ else ["interop"]),
+]
 
 # A slow machine is not a failure; where a change is judged the examples are the same every time.
 settings.register_profile("here", deadline=None)
@@ -40,7 +43,10 @@ SLOW_FILES = {
     "test_certify.py",
     "test_example.py",
     "test_examples.py",
+    "test_howtos.py",
     "test_local.py",
+    "test_many_processes.py",
+    "test_pool.py",
     "test_probes.py",
     "test_providers.py",
     "test_push.py",
@@ -62,6 +68,7 @@ SLOW_TESTS = {
     "test_a_task_is_not_hidden_by_its_module",
     "test_few_slips_in_a_name_are_overlooked",
     "test_hostile_text_reaches_no_terminal",
+    "test_its_outputs_are_those_of_a_run",
     "test_killed_twenty_times",
     "test_many_rows_stay_in_their_batches",
     "test_no_letter_of_a_line_is_overlooked",

@@ -53,6 +53,8 @@ def folder(tmp_path: Path) -> Path:
         (["show", ".", "--param", "size"], "size: expected NAME=VALUE, such as size=16"),
         (["show", ".", "--outcome", "odd"], "invalid choice: 'odd'"),
         (["report"], "the following arguments are required: DATASET|JSON"),
+        (["convert", "."], "the following arguments are required: --to, -o/--output"),
+        (["convert", ".", "--to", "csv", "-o", "x"], "invalid choice: 'csv'"),
         (["store"], "the following arguments are required: ACTION"),
         (["store", "forget"], "the following arguments are required: MODEL"),
         (["store", "burn"], "invalid choice: 'burn'"),
@@ -69,7 +71,9 @@ def test_a_wrong_command_line_is_2(
     assert why in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("command", ["publish", "validate", "merge", "report", "tasks", "store", "store forget"])
+@pytest.mark.parametrize(
+    "command", ["publish", "validate", "merge", "report", "convert", "tasks", "store", "store forget"]
+)
 def test_every_command_has_help(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     """And exits with 0."""
     with pytest.raises(SystemExit) as caught:
@@ -286,7 +290,7 @@ def test_the_curves_as_pictures(folder: Path, tmp_path: Path, capsys: pytest.Cap
 def test_a_report_goes_somewhere(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Without a file and a folder it would be for nothing."""
     assert main(["report", str(folder)]) == 2
-    assert "name a file with -o, a folder with --svg, or both" in capsys.readouterr().err
+    assert "name a file with -o, or a folder with --svg or --png" in capsys.readouterr().err
 
 
 # show

@@ -22,6 +22,8 @@ MODULES = sorted(
     for path in HOUSE.rglob("*.py")
     # In an installation the probes lie here too; they are a user's.
     if path.relative_to(HOUSE).parts[0] not in ("probes", "schemas")
+    # Only other tools can import what builds on them.
+    and path.parent.name != "peers"
 )
 
 PUBLIC = [
@@ -58,42 +60,43 @@ FLAGS = [
     "--ood-api-base",
     "--ood-model-arg",
     "--ood-vary",
-    "--ood-seed",
-    "--ood-samples",
-    "--ood-max-samples",
-    "--ood-bar",
-    "--ood-alpha",
-    "--ood-undecided",
-    "--ood-quick",
     "--ood-strategy",
     "--ood-strategy-arg",
     "--ood-horizons",
     "--ood-solver-faulty",
-    "--ood-exchanges",
     "--ood-shots",
     "--ood-shots-from",
+    "--ood-exchanges",
     "--ood-system",
-    "--ood-compare",
+    "--ood-seed",
+    "--ood-bar",
+    "--ood-alpha",
+    "--ood-max-samples",
+    "--ood-samples",
+    "--ood-quick",
+    "--ood-undecided",
     "--ood-baseline",
-    "--ood-concurrency",
-    "--ood-patience",
+    "--ood-compare",
+    "--ood-dry-run",
     "--ood-budget",
+    "--ood-concurrency",
+    "--ood-workers",
+    "--ood-patience",
     "--ood-batch",
     "--ood-batch-waves",
     "--ood-batch-submit",
-    "--ood-dry-run",
-    "--ood-certify",
     "--ood-store",
     "--ood-refresh",
+    "--ood-shard",
     "--ood-export",
     "--ood-push",
     "--ood-public",
     "--ood-license",
     "--ood-replay",
     "--ood-limits",
-    "--ood-shard",
     "--ood-json",
     "--ood-report",
+    "--ood-certify",
 ]
 
 

@@ -5,6 +5,7 @@ import jax.numpy as jnp
 
 EPSILON = 1e-6
 LONGEST_WAVE = 10_000.0
+HEADS = 4
 
 
 def init(key, *, tokens, width=64, layers=3, positions=None):
@@ -39,7 +40,7 @@ def init(key, *, tokens, width=64, layers=3, positions=None):
     return weights
 
 
-def logits(weights, tokens, heads=4):
+def logits(weights, tokens, heads=HEADS, causal=True):
     """Return the logits of the next token at every place: [rows, places] -> [rows, places, tokens]."""
     places = jnp.arange(tokens.shape[1])
     state = weights["embedding"][tokens]
@@ -47,14 +48,14 @@ def logits(weights, tokens, heads=4):
         state = state + weights["position"][places]
     for layer in range(len(weights["query"])):
         scaled = normalized(state, weights["attention_norm"][layer])
-        state = state + attend(weights, scaled, layer, places, heads) @ weights["output"][layer]
+        state = state + attend(weights, scaled, layer, places, heads, causal) @ weights["output"][layer]
         hidden = jax.nn.relu(normalized(state, weights["feed_norm"][layer]) @ weights["up"][layer])
         state = state + hidden @ weights["down"][layer]
     return normalized(state, weights["norm"]) @ weights["unembedding"]
 
 
-def attend(weights, state, layer, places, heads):
-    """Let every place look at itself and at those before it."""
+def attend(weights, state, layer, places, heads, causal):
+    """Let every place look at itself and at those before it, or at all places."""
     rows, length, width = state.shape
     query, key, value = (
         (state @ weights[name][layer]).reshape(rows, length, heads, -1).swapaxes(1, 2)
@@ -63,7 +64,8 @@ def attend(weights, state, layer, places, heads):
     if "position" not in weights:
         query, key = rotated(query, places), rotated(key, places)
     scores = query @ key.swapaxes(2, 3) / jnp.sqrt(width // heads)
-    scores = jnp.where(places[:, None] >= places, scores, -1e9)
+    if causal:
+        scores = jnp.where(places[:, None] >= places, scores, -1e9)
     return (jax.nn.softmax(scores) @ value).swapaxes(1, 2).reshape(rows, length, width)
 
 

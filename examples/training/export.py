@@ -8,10 +8,13 @@ from pathlib import Path
 
 import jax
 import numpy as np
-from experiments import EXPERIMENTS, PROBED_DRAWS, PROBED_SEED, TRAINED_SEED, Experiment
-from training import HEADS, Training
+from decoder import HEADS
+from experiment import PROBED_DRAWS, PROBED_SEED, TRAINED_SEED, Experiment
+from experiments import EXPERIMENTS
+from training import Training
 
 import pytest_ood.models.toy
+from pytest_ood.models.toy.weights import READERS
 
 HERE = Path(__file__).parent
 SHIPPED = Path(pytest_ood.models.toy.__file__).parent / "data"
@@ -26,13 +29,16 @@ def export(training: Training, path: Path) -> None:
     """
     if training.step < training.steps:
         raise SystemExit(f"only {training.step} of {training.steps} steps are done: train on, then export")
+    reader = next((name for name, one in READERS.items() if one is training.experiment.reader), None)
+    if reader is None or type(training.experiment) is not Experiment:
+        raise SystemExit("this cannot be a toy: the package has neither its reader nor its way to answer")
     # The accuracy on the card is that of the weights as they are written.
     training.weights = {name: value.astype(np.float16).astype(np.float32) for name, value in training.weights.items()}
     np.savez(path, **{name: np.asarray(value, np.float16) for name, value in training.weights.items()})
     card = {
         "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
         "network": training.experiment.network,
-        "reader": training.experiment.reader,
+        "reader": reader,
         "heads": HEADS,
         "weights": training.parameters,
         "trained": described(training.experiment, training),
@@ -63,9 +69,10 @@ def described(experiment: Experiment, training: Training) -> dict:
 
 def reference(training: Training) -> dict:
     """Return one question and JAX's logits of the first token of its answer, which NumPy must reproduce."""
-    params = next(iter(training.experiment.watched.values()))
-    tokens = training.experiment.probes(params)[0][:1]
-    return {"tokens": tokens[0].tolist(), "logits": [round(float(one), 6) for one in training.logits(tokens)[0]]}
+    experiment = training.experiment
+    tokens = experiment.probes(next(iter(experiment.watched.values())))[0][:1]
+    logits = experiment.first_logits(training.weights, tokens)[0]
+    return {"tokens": tokens[0].tolist(), "logits": [round(float(one), 6) for one in logits]}
 
 
 def main() -> None:

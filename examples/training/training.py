@@ -1,32 +1,50 @@
 """One training loop for all experiments: steps, a log, checkpoints from which an interrupted training goes on."""
 
-import functools
 import json
 import os
+import resource
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Protocol
 
-import convolution
-import decoder
 import jax
 import jax.numpy as jnp
 import numpy as np
 import optax
-from experiments import Experiment
 
-from pytest_ood.models.toy.convolution import Convolution
-from pytest_ood.models.toy.decoder import Decoder
-from pytest_ood.models.toy.weights import READERS
-
-HEADS = 4
 EVERY = 100  # steps from one line of the log, and one checkpoint, to the next
+
+
+class Trainable(Protocol):
+    """What can be trained.
+
+    Attributes:
+        steps: how many steps the training takes.
+        rate: the highest learning rate.
+    """
+
+    steps: int
+    rate: float
+
+    def init(self, key: jax.Array) -> dict[str, jax.Array]:
+        """Draw the first weights."""
+
+    def batch_at(self, step: int) -> tuple[np.ndarray, ...]:
+        """Return what a step learns from; the same whenever it is asked."""
+
+    def loss(self, weights: dict[str, jax.Array], *batch: jax.Array) -> jax.Array:
+        """Return the loss of a batch."""
+
+    def accuracy(self, weights: Mapping[str, np.ndarray]) -> dict[str, float]:
+        """Return what is logged now and then: shares of what is right, by name."""
 
 
 class Training:
     """A training that can be interrupted at any moment: what it did since its last checkpoint is done again."""
 
-    def __init__(self, experiment: Experiment, folder: Path, seed: int = 0, steps: int | None = None) -> None:
+    def __init__(self, experiment: Trainable, folder: Path, seed: int = 0, steps: int | None = None) -> None:
         """Begin, or go on from the checkpoint in the folder."""
         self.experiment, self.folder, self.seed = experiment, folder, seed
         self.steps = experiment.steps if steps is None else steps
@@ -35,15 +53,16 @@ class Training:
             0, experiment.rate, warmup, self.steps, end_value=experiment.rate / 20
         )
         self._optimizer = optax.chain(optax.clip_by_global_norm(1.0), optax.adamw(rate, weight_decay=0.01))
-        network = decoder if experiment.network == "decoder" else convolution
-        tokens = len(READERS[experiment.reader].vocabulary)
-        self.weights = network.init(jax.random.key(seed), tokens=tokens, **experiment.sizes)
+        self.weights = experiment.init(jax.random.key(seed))
         self._state = self._optimizer.init(self.weights)
         self.step, self.seconds = 0, 0.0
         folder.mkdir(parents=True, exist_ok=True)
         if self._checkpoint.exists():
             self._restore()
-        self._update = jax.jit(functools.partial(_update, experiment.network, self._optimizer), static_argnums=3)
+        else:
+            # That of a training which was killed before its first checkpoint.
+            self._log_file.unlink(missing_ok=True)
+        self._update = jax.jit(self._updated)
 
     @property
     def parameters(self) -> int:
@@ -54,9 +73,8 @@ class Training:
         """Train until all steps are done, logging and keeping checkpoints."""
         begun = time.perf_counter() - self.seconds
         while self.step < self.steps:
-            rows = self.experiment.batch_at(self.step)
-            asked = _asked(rows, READERS[self.experiment.reader].vocabulary.index("="))
-            self.weights, self._state, loss = self._update(self.weights, self._state, rows, asked)
+            batch = self.experiment.batch_at(self.step)
+            self.weights, self._state, loss = self._update(self.weights, self._state, batch)
             self.step += 1
             if self.step % EVERY == 0 or self.step == self.steps:
                 self.seconds = time.perf_counter() - begun
@@ -66,21 +84,13 @@ class Training:
                 print(f"\r{self.step:6}/{self.steps}", end="", file=sys.stderr, flush=True)
 
     def accuracy(self) -> dict[str, float]:
-        """Return the share of whole answers that are right on the questions that probes ask, by what is watched."""
-        weights = {name: np.asarray(value) for name, value in self.weights.items()}
-        network = Decoder(weights, HEADS) if self.experiment.network == "decoder" else Convolution(weights)
-        found = {}
-        for name, params in self.experiment.watched.items():
-            questions, right = self.experiment.probes(params)
-            given = network.continued(questions, end=0, most=2 * questions.shape[1] + 16)
-            found[name] = sum(map(list.__eq__, given, right)) / len(right)
-        return found
+        """Return what the experiment watches."""
+        return self.experiment.accuracy({name: np.asarray(value) for name, value in self.weights.items()})
 
-    def logits(self, questions: np.ndarray) -> np.ndarray:
-        """Return the logits of the first token of each answer, [rows, tokens of the vocabulary]."""
-        if self.experiment.network == "decoder":
-            return np.asarray(decoder.logits(self.weights, questions, HEADS)[:, -1])
-        return np.asarray(convolution.logits(self.weights, questions)[:, 0])
+    def _updated(self, weights, state, batch):
+        loss, slope = jax.value_and_grad(self.experiment.loss)(weights, *batch)
+        change, state = self._optimizer.update(slope, state, weights)
+        return optax.apply_updates(weights, change), state, loss
 
     def _log(self, loss: float) -> None:
         row = {"step": self.step, "loss": loss, "seconds": round(self.seconds, 1), "accuracy": self.accuracy()}
@@ -125,21 +135,11 @@ class Training:
         self._log_file.write_text("".join(json.dumps(row) + "\n" for row in lines), encoding="utf-8")
 
 
-def _asked(rows: np.ndarray, ends_question: int) -> int:
-    """The number of places of the question, the same in all rows of a batch."""
-    return int((rows[0] == ends_question).argmax()) + 1
+def spent(training: Training) -> str:
+    """Return the time of a training and the memory it took, in words."""
+    return f"({training.seconds:.0f} s, {peak_gb():.2f} GB)"
 
 
-def _update(network, optimizer, weights, state, rows, asked):
-    loss, slope = jax.value_and_grad(_loss)(weights, network, rows, asked)
-    change, state = optimizer.update(slope, state, weights)
-    return optax.apply_updates(weights, change), state, loss
-
-
-def _loss(weights, network, rows, asked):
-    """The mean cross-entropy of the tokens of the answers."""
-    if network == "decoder":
-        logits, right = decoder.logits(weights, rows[:, :-1], HEADS)[:, asked - 1 :], rows[:, asked:]
-    else:
-        logits, right = convolution.logits(weights, rows[:, :asked]), rows[:, asked:-1]
-    return optax.softmax_cross_entropy_with_integer_labels(logits, right).mean()
+def peak_gb() -> float:
+    """Return the most memory that this process has had."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20

@@ -1,7 +1,7 @@
 """The verdict on two arms, or on one."""
 
 import enum
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from pytest_ood.evidence.arm import Arm
 from pytest_ood.evidence.outcomes import UNSCORED, ArmName
@@ -18,6 +18,21 @@ class Verdict(str, enum.Enum):
     UNDECIDED = "undecided"
 
 
+ReasonCode = Literal[
+    "shift_clears",
+    "shift_misses",
+    "gap_shown",
+    "control_misses",
+    "clears",
+    "misses",
+    "too_few_draws",
+    "unscored",
+    "budget",
+    "provider",
+    "waiting",
+]
+
+
 class Finding(NamedTuple):
     """A verdict and its reason, as a code for programs and in words for people.
 
@@ -29,7 +44,7 @@ class Finding(NamedTuple):
     """
 
     verdict: Verdict
-    reason_code: str
+    reason_code: ReasonCode
     why: str
     arm: ArmName | None = None
 
@@ -37,9 +52,6 @@ class Finding(NamedTuple):
     def reason(self) -> str:
         """The reason in words."""
         return self.why if self.arm is None else f"{self.arm}: {self.why}"
-
-
-_WAITS = ("waiting", "waits for answers to a batch")
 
 
 def find(control: Arm, shift: Arm | None, pairs: Pairs) -> Finding:
@@ -54,8 +66,8 @@ def find(control: Arm, shift: Arm | None, pairs: Pairs) -> Finding:
     if shift is None:
         return _alone(control, bar)
     if control.is_waiting or shift.is_waiting:
-        # More is to come: what is shown so far may not be all.
-        return Finding(Verdict.UNDECIDED, *_WAITS)
+        # What is shown so far may not be all.
+        return _waiting()
     gap_is_shown = pairs.show_a_gap(sampling.gap_alpha)
     if shift.decided == "clears":
         note = ", though less often right than the control" if gap_is_shown else ""
@@ -78,12 +90,16 @@ def _alone(arm: Arm, bar: str) -> Finding:
     if arm.decided == "misses":
         return Finding(Verdict.INCAPABLE, "misses", f"the only arm misses the bar {bar}")
     if arm.is_waiting:
-        return Finding(Verdict.UNDECIDED, *_WAITS)
+        return _waiting()
     code, why, _ = _why_undecided(arm)
     return Finding(Verdict.UNDECIDED, code, why)
 
 
-def _why_undecided(control: Arm, shift: Arm | None = None) -> tuple[str, str, ArmName | None]:
+def _waiting() -> Finding:
+    return Finding(Verdict.UNDECIDED, "waiting", "waits for answers to a batch")
+
+
+def _why_undecided(control: Arm, shift: Arm | None = None) -> tuple[ReasonCode, str, ArmName | None]:
     """Return why nothing is shown: as a code, in words, and the arm that stands in the way, if it is one of them."""
     named: list[tuple[ArmName, Arm]] = [("control", control)]
     if shift is not None:

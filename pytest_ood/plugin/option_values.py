@@ -13,6 +13,7 @@ from pytest_ood.asking.strategies import BUNDLED
 from pytest_ood.errors import OodError
 from pytest_ood.models import check_name
 from pytest_ood.models.base import ModelError
+from pytest_ood.models.pool import MOST_WORKERS
 from pytest_ood.models.request import is_recorded, recorded
 from pytest_ood.plugin.shard_values import parse_shard, shard_of_environment
 from pytest_ood.text.canonical import canonical
@@ -231,6 +232,7 @@ CHECKS: dict[str, Check] = {
     "shots_from": _one_of(get_args(ShotsFrom), "where examples can be drawn from"),
     "compare": _as_is,
     "concurrency": _concurrency,
+    "workers": _number(1, MOST_WORKERS, f"a whole number from 1 to {MOST_WORKERS}", "2", int),
     "patience": _number(0.001, math.inf, "a time in seconds", "600", float),
     "budget": _number(0, math.inf, "an amount in US dollars", "2.50", float),
     "batch_waves": _number(1, 1000, "a whole number from 1 to 1000", "1", int),

@@ -16,6 +16,7 @@ from pytest_ood import families
 from pytest_ood.asking.cell import ArmSpec, Cell, Condition, Draws
 from pytest_ood.asking.outcome import Outcome
 from pytest_ood.asking.strategies import BUNDLED
+from pytest_ood.dataset.elsewhere import why_not_run
 from pytest_ood.dataset.folder import DatasetError
 from pytest_ood.dataset.read import read_traces
 from pytest_ood.evidence.arm import Arm
@@ -23,7 +24,6 @@ from pytest_ood.evidence.outcomes import ArmName
 from pytest_ood.evidence.sampling import Sampling
 from pytest_ood.evidence.trace import Trace
 from pytest_ood.models.request import Message
-from pytest_ood.replay.elsewhere import try_out
 from pytest_ood.replay.names import plain, short
 from pytest_ood.replay.published import Place, Published, listed_draws, stand_in
 from pytest_ood.replay.reading import p_value, reading, reason
@@ -95,11 +95,7 @@ class Group:
             return f"the task {name} is installed in version {task.version}, the cases are of version {self.version}"
         if self.strategy not in BUNDLED:
             return f"the strategy {short(self.strategy)} is not known here"
-        if not task.limits and task.cases is None and families.find(task.name) is not task:
-            why = try_out(task, self.params, next(iter(self.cases)))
-        else:
-            why = task.beyond_limits(self.params)
-        if why:
+        if why := why_not_run(task, self.params, next(iter(self.cases))):
             return f"the task {name} is not run on parameters of a dataset: {short(why)}"
         why_not = {}
         for place, published in self.cases.items():
