@@ -37,6 +37,12 @@ def file_names(models: Sequence[str]) -> dict[str, str]:
     }
 
 
+def last_wave(folder: Path) -> int:
+    """Return the greatest wave of the files in a folder; 0 without any."""
+    names = [re.match(r"([0-9]{1,9})-", path.name) for path in folder.glob("*.jsonl")]
+    return max((int(name[1]) for name in names if name is not None), default=0)
+
+
 def answers_file(file: str) -> str:
     """Return the name of the file with the answers to a file of questions."""
     return file.removesuffix(".jsonl") + _ANSWERS

@@ -103,16 +103,20 @@ def in_use(folder: Path, run_id: str) -> Iterator[None]:
     """
     from filelock import FileLock, Timeout
 
+    lock = FileLock(folder / _LOCK, timeout=0, thread_local=False)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with FileLock(folder / _LOCK, timeout=0, thread_local=False):
-            if not (folder / _RUN).exists():
-                (folder / _RUN).write_text(json.dumps({"run_id": run_id}) + "\n", "utf-8")
-            yield
+        lock.acquire()
+        if not (folder / _RUN).exists():
+            (folder / _RUN).write_text(json.dumps({"run_id": run_id}) + "\n", "utf-8")
     except Timeout:
         raise StoreError(f"{folder}: another run uses this folder of batches; wait until it has ended") from None
     except OSError as error:
         raise StoreError(f"{folder}: cannot be written ({error.strerror})", fix="name another folder") from None
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 class Batching:

@@ -10,7 +10,7 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from pytest_ood.asking.batch_files import QuestionFiles, file_names
+from pytest_ood.asking.batch_files import QuestionFiles, file_names, last_wave
 from pytest_ood.asking.callers import Terms
 from pytest_ood.asking.progress import ModelState, Progress
 from pytest_ood.asking.store import Store
@@ -53,7 +53,8 @@ class Gathering:
         self.stopped = asyncio.Event()
         self._store, self._batches, self._terms, self._models = store, batches, terms, models
         self._submits = submits
-        self._wave = batches.last_wave() + 1
+        # The folder may have files that this store knows nothing of.
+        self._wave = max(batches.last_wave(), last_wave(folder)) + 1
         self._files = {
             name: QuestionFiles(folder, f"{self._wave}-{slug}") for name, slug in file_names(list(models)).items()
         }

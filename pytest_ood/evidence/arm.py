@@ -144,7 +144,12 @@ class Arm:
     @property
     def cut_off(self) -> bool:
         """Whether the arm needed another draw that could not be asked, or was not answered yet."""
-        return self.out_of_budget or self.is_waiting or bool(self.model_failed)
+        return self.out_of_budget or self.is_unasked
+
+    @property
+    def is_unasked(self) -> bool:
+        """Whether the next draw has no answer because nobody could be asked, or has answered yet."""
+        return self.is_waiting or bool(self.model_failed)
 
     @property
     def n(self) -> int:

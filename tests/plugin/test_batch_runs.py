@@ -259,6 +259,29 @@ def test_another_folder_is_another_run(batch: Batch) -> None:
     assert (found(other["cells"][0]), other["batches"], other["totals"]["calls"]) == (ROBUST, [], 0)
 
 
+def test_a_store_that_was_lost(batch: Batch) -> None:
+    """The files in the folder stay as they are, and their answers count once the questions are known again."""
+    batch.run()
+    batch.answer()
+    before = (batch.folder / FILE).read_bytes()
+    batch.suite.store.unlink()
+    batch.run()
+    assert (len(batch.files), (batch.folder / FILE).read_bytes()) == (2, before)
+    assert found(batch.cell()) == ROBUST
+
+
+def test_a_replay_in_batches(batch: Batch) -> None:
+    """Published cases and their siblings are asked together; nothing fails before they are answered."""
+    batch.suite.run("--ood-model=fake/lured", "--ood-samples=2", "--ood-export=set")
+    batch.args = (f"--ood-model={MODEL}", "--ood-replay=set", "test_probe.py")
+    batch.run()
+    assert batch.result.parseoutcomes().keys().isdisjoint({"passed", "failed"})
+    assert batch.result.ret == pytest.ExitCode.OK
+    batch.answer()
+    summary = batch.run()
+    assert (summary["batches"], {row["reading"] for row in summary["replay"]}) == ([], {"learned"})
+
+
 @pytest.mark.parametrize(
     ("args", "problem"),
     [
