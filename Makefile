@@ -9,7 +9,7 @@ WORKERS ?= 2
 CHROMIUM ?= chromium
 PIP_INSTALL := install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: help demo demo-all test coverage test-fast test-pythons lint browser docs mutants faults bench clean
+.PHONY: help demo demo-all test coverage test-fast test-pythons lint browser ray docs mutants faults bench clean
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -66,6 +66,9 @@ lint: $(READY) ## ruff and mypy
 browser: $(VENV)/.browser ## the report in a real browser: chromium, or CHROMIUM=FILE (two minutes)
 	OOD_BROWSER=$(CHROMIUM) $(BIN)/pytest tests/browser
 
+ray: $(VENV)/.ray ## models asked on a Ray cluster of two nodes, one of which is killed (a minute)
+	$(BIN)/pytest tests/models/test_ray.py
+
 docs: $(VENV)/.docs ## the documentation as a site, in build/website/site
 	$(BIN)/python docs/website/build.py
 
@@ -92,6 +95,10 @@ $(READY): pyproject.toml constraints.txt
 
 $(VENV)/.browser: $(READY)
 	$(BIN)/pip $(PIP_INSTALL) -e '.[browser]'
+	touch $@
+
+$(VENV)/.ray: $(READY)
+	$(BIN)/pip $(PIP_INSTALL) -e '.[ray]'
 	touch $@
 
 $(VENV)/.docs: $(READY) docs/website/requirements.txt

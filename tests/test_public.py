@@ -79,6 +79,8 @@ FLAGS = [
     "--ood-budget",
     "--ood-concurrency",
     "--ood-workers",
+    "--ood-ray",
+    "--ood-ray-arg",
     "--ood-patience",
     "--ood-store",
     "--ood-refresh",

@@ -36,6 +36,7 @@ from pytest_ood.models.base import Model
 from pytest_ood.models.function import FunctionModel
 from pytest_ood.models.pool.calls import Opening
 from pytest_ood.models.pool.processes import process_pool
+from pytest_ood.models.pool.ray_actors import ray_pool
 from pytest_ood.models.pool.workers import PooledModel
 
 # A downstream model by its name and arguments: a `Model`, a function from messages to text, or None.
@@ -66,6 +67,8 @@ class RunOptions:
         earlier_draws: how many draws of an arm an earlier run has; judged cells are asked on until they have as many.
         patience: after so many seconds without any answer a model is given up.
         workers: how many further processes ask the models, over all processes that share the run.
+        ray: the address of the Ray cluster whose actors these processes are; None for processes of this machine.
+        ray_args: what each actor needs, in Ray's words.
     """
 
     run_id: str
@@ -81,6 +84,8 @@ class RunOptions:
     earlier_draws: Callable[[ArmSpec], int] | None = None
     patience: float = PATIENCE_S
     workers: int = 0
+    ray: str | None = None
+    ray_args: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Run:
@@ -112,7 +117,10 @@ class Run:
                 openings.append(opening)
         size = options.workers // options.processes
         if size and openings:
-            pool = process_pool(size, openings)
+            cluster = options.ray
+            pool = (
+                process_pool(size, openings) if cluster is None else ray_pool(size, openings, cluster, options.ray_args)
+            )
             self.models |= {one.name: PooledModel(self.models[one.name], pool) for one in openings}
         self.not_in_workers = [name for name in options.models if name not in {one.name for one in openings}]
         self.strategies = Strategies() if strategies is None else strategies

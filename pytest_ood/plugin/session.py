@@ -349,6 +349,8 @@ class ProbeSession:
             None if self.baseline is None else self.baseline.draws,
             settings.patience,
             settings.workers,
+            settings.ray,
+            settings.ray_arg,
         )
         self.run = Run(options, lambda name, args: hook.pytest_ood_model(name=name, args=args), self.strategies)
         if settings.workers and self.run.not_in_workers:

@@ -24,6 +24,8 @@ _NEEDS = {
     "public": ("push",),
     "license": ("export", "push"),
     "shots_from": ("shots",),
+    "ray": ("workers",),
+    "ray_arg": ("ray",),
 }
 # A system message is a page or two: a larger file is the wrong one.
 _LARGEST_TEXT = 1_000_000
@@ -65,6 +67,8 @@ class Settings:
     baseline: Path | None = None
     concurrency: tuple[int, int] | None = None
     workers: int = 0
+    ray: str | None = None
+    ray_arg: Mapping[str, Any] = field(default_factory=dict)
     patience: float = PATIENCE_S
     budget: float | None = None
     dry_run: bool = False

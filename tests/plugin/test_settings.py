@@ -51,6 +51,8 @@ VALUES: dict[str, tuple[Any, Any, Any]] = {
     "baseline": ("before.json", "before.json", "before.json"),
     "concurrency": ("3-40", "3-40", (3, 40)),
     "workers": ("3", 3, 3),
+    "ray": ("auto", "auto", "auto"),
+    "ray_arg": (["num_gpus=1"], ["num_gpus=1"], {"num_gpus": 1}),
     "patience": ("60", 60.0, 60.0),
     "budget": ("2.5", 2.5, 2.5),
     "dry_run": (True, True, True),
@@ -70,7 +72,13 @@ VALUES: dict[str, tuple[Any, Any, Any]] = {
 
 
 # Options that need another one on the command line.
-WITH = {"shots_from": {"shots": "4"}, "public": {"push": "org/name"}, "license": {"export": "data"}}
+WITH = {
+    "ray": {"workers": "3"},
+    "ray_arg": {"workers": "3", "ray": "auto"},
+    "shots_from": {"shots": "4"},
+    "public": {"push": "org/name"},
+    "license": {"export": "data"},
+}
 
 
 def test_every_option_is_tested_here() -> None:

@@ -43,6 +43,11 @@ class NotStarted(TryAgain):
     """A model could not be started in a new worker, although it was in another: its provider may be down."""
 
 
+def lost(model: str, why: str) -> WorkerEnded:
+    """Return what is raised for a call whose worker has ended in a way that `why` tells, such as "was killed"."""
+    return WorkerEnded(f"{model}: the worker that asked it {why}")
+
+
 def cannot_cross(what: str, why: object) -> CallFailed:
     """Return what is raised instead of an answer that cannot come from another process, perhaps a paid one."""
     return CallFailed(f"the answer cannot come from another process: {what}: {why}", billed=True)

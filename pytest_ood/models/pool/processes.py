@@ -21,7 +21,7 @@ from typing import Any, BinaryIO
 
 from pytest_ood.models.local import cores
 from pytest_ood.models.pool.answering import Answering
-from pytest_ood.models.pool.calls import Call, Opening, WorkerEnded, unpacked
+from pytest_ood.models.pool.calls import Call, Opening, lost, unpacked
 from pytest_ood.models.pool.workers import Pool, Worker
 
 # How long a worker may take to close its models.
@@ -74,7 +74,7 @@ class _Process(Worker):
 
     async def call(self, call: Call) -> Any:
         if self.ended.done():
-            raise _lost(call.model, self.ended.result())
+            raise lost(call.model, self.ended.result())
         number = next(self._numbers)
         coming = asyncio.get_running_loop().create_future()
         self._calls[number] = call.model, coming
@@ -121,7 +121,7 @@ class _Process(Worker):
             why = _how(await self._process.wait())
             self.ended.set_result(why)
             for model, coming in self._calls.values():
-                _bring(coming, _lost(model, why))
+                _bring(coming, lost(model, why))
 
     def _kill(self) -> None:
         with contextlib.suppress(ProcessLookupError):
@@ -141,10 +141,6 @@ def _bring(coming: "asyncio.Future[Any]", result: Any) -> None:
     # Whoever asked may have given the call up.
     if not coming.done():
         coming.set_result(result)
-
-
-def _lost(model: str, why: str) -> WorkerEnded:
-    return WorkerEnded(f"{model}: the worker process that asked it {why}")
 
 
 def _how(status: int) -> str:
