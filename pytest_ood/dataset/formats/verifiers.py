@@ -21,7 +21,7 @@ _MODULE = f'''\
 
 from pathlib import Path
 
-from pytest_ood.dataset.formats.verifiers_taskset import OodTaskset
+from pytest_ood.dataset.formats.peers.verifiers_taskset import OodTaskset
 
 __all__ = ["Questions"]
 
