@@ -43,6 +43,8 @@ SLOW_FILES = {
     "test_examples.py",
     "test_howtos.py",
     "test_local.py",
+    "test_many_processes.py",
+    "test_pool.py",
     "test_probes.py",
     "test_providers.py",
     "test_push.py",
