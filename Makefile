@@ -103,7 +103,7 @@ $(VENV)/.mutants: $(READY)
 	touch $@
 
 # What we are measured beside, apart from what we need.
-$(PEERS)/.ready:
+$(PEERS)/.ready: benchmarks/peers.txt
 	$(PYTHON) -m venv $(PEERS)
-	$(PEERS)/bin/pip install --quiet --disable-pip-version-check 'reasoning-gym==0.1.25' 'pytest-probability==0.3.0'
+	$(PEERS)/bin/pip install --quiet --disable-pip-version-check -r benchmarks/peers.txt
 	touch $(PEERS)/.ready

@@ -1,22 +1,41 @@
-"""The same calls through pytest-ood, bare litellm and bare aiohttp, to a server that answers after 200 ms."""
+"""The same calls through pytest-ood, bare litellm, bare aiohttp, inspect_ai and lm-eval, each answered in 200 ms."""
 
 import contextlib
 import dataclasses
+import functools
+import math
 import operator
 import shutil
 import sqlite3
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from common import ROOT, WORKERS, Figure, Ran, Scale, at_most, in_turn, paired, probes, python, range_of, run, totals
+from common import (
+    PEERS_PYTHON,
+    ROOT,
+    WORKERS,
+    Figure,
+    Ran,
+    Scale,
+    at_most,
+    in_turn,
+    paired,
+    probes,
+    python,
+    range_of,
+    run,
+    totals,
+)
 
 PART = "calls"
 DELAY_S = 0.2
 IN_FLIGHT = (32, 128)
 MODEL = "openai/bench"
 ARMS = 20
+# They ask and score the same questions. They judge no gap, and we write none of their logs.
+PEERS = {"inspect_ai": "ask_inspect.py", "lm-eval": "ask_lm_eval.py"}
 
 
 def measure(scale: Scale) -> list[Figure]:
@@ -44,42 +63,56 @@ def server() -> Iterator[str]:
 
 @dataclasses.dataclass(frozen=True)
 class Asked(Ran):
-    """A run, with the time from its first call to its last answer in seconds."""
+    """A run, with the time from its first call to its last answer in seconds, where it tells it."""
 
-    stage_s: float
+    stage_s: float | None
+
+
+def asked(folder: Path, url: str, in_flight: int, calls: int, *options: str) -> Asked:
+    """Make so many calls through pytest-ood, with an empty store."""
+    store = folder / "ood/store.db"
+    shutil.rmtree(store.parent, ignore_errors=True)
+    store.parent.mkdir()
+    how = ["--ood-api-base", url, "--ood-concurrency", str(in_flight), *options]
+    # The server's answer is not a row of cells, so that all probes are undecided.
+    ran = run(probes(store, MODEL, calls // ARMS, *how), folder)
+    assert (totals(store)["calls"], totals(store)["from_store"]) == (calls, 0), totals(store)
+    with contextlib.closing(sqlite3.connect(store)) as db:
+        ((stage, errors),) = db.execute(
+            "SELECT max(created_at) - min(created_at - latency_s), count(error) FROM answers"
+        )
+    assert not errors, f"{errors} calls failed"
+    return Asked(**vars(ran), stage_s=stage)
+
+
+def bare(worker: str, folder: Path, conversations: Path, url: str, in_flight: int) -> Asked:
+    """Make the same calls without pytest-ood."""
+    ran = run(python(WORKERS / worker, conversations, MODEL, url, str(in_flight)), folder)
+    return Asked(**vars(ran), stage_s=float(ran.output.splitlines()[-1]))
+
+
+def peer(worker: str, folder: Path, conversations: Path, url: str, in_flight: int) -> Asked:
+    """Make the same calls through another tool, in its environment."""
+    ran = run([PEERS_PYTHON, WORKERS / worker, conversations, MODEL, url, str(in_flight)], folder)
+    return Asked(**vars(ran), stage_s=None)
 
 
 def race(folder: Path, conversations: Path, url: str, in_flight: int, scale: Scale) -> list[Figure]:
-    store = folder / "ood/store.db"
-
-    def ours() -> Asked:
-        shutil.rmtree(store.parent, ignore_errors=True)
-        store.parent.mkdir()
-        options = ["--ood-api-base", url, "--ood-concurrency", str(in_flight)]
-        # 1: the probes fail, because the server's answer is wrong.
-        ran = run(probes(store, MODEL, scale.calls // ARMS, *options), folder, ok=[1])
-        assert (totals(store)["calls"], totals(store)["from_store"]) == (scale.calls, 0), totals(store)
-        with contextlib.closing(sqlite3.connect(store)) as db:
-            ((stage, errors),) = db.execute(
-                "SELECT max(created_at) - min(created_at - latency_s), count(error) FROM answers"
-            )
-        assert not errors, f"{errors} calls failed"
-        return Asked(**vars(ran), stage_s=stage)
-
-    def bare(worker: str) -> Asked:
-        ran = run(python(WORKERS / worker, conversations, MODEL, url, str(in_flight)), folder)
-        return Asked(**vars(ran), stage_s=float(ran.output.splitlines()[-1]))
-
     contestants = {
-        "pytest-ood": ours,
-        "bare litellm": lambda: bare("ask_litellm.py"),
-        "bare aiohttp": lambda: bare("ask_aiohttp.py"),
+        "pytest-ood": lambda: asked(folder, url, in_flight, scale.calls),
+        "bare litellm": lambda: bare("ask_litellm.py", folder, conversations, url, in_flight),
+        "bare aiohttp": lambda: bare("ask_aiohttp.py", folder, conversations, url, in_flight),
     }
+    if PEERS_PYTHON.exists():
+        contestants |= {
+            name: functools.partial(peer, worker, folder, conversations, url, in_flight)
+            for name, worker in PEERS.items()
+        }
     ran = in_turn(contestants, scale.rounds)
     mine, litellm = ran["pytest-ood"], ran["bare litellm"]
     what = f"{scale.calls:,} calls, {in_flight} in flight"
     wall = paired(mine, litellm, lambda one: one.wall_s, operator.truediv)
-    stage = paired(mine, litellm, lambda one: one.stage_s, operator.truediv)
+    stage = paired(mine, litellm, lambda one: one.stage_s or math.nan, operator.truediv)
     cpu = paired(mine, litellm, lambda one: 1000 * one.cpu_s / scale.calls, operator.sub)
     return [
         at_most(PART, f"{what}: whole process, times bare litellm's", wall, 1.15, "{:.2f}x"),
@@ -90,9 +123,14 @@ def race(folder: Path, conversations: Path, url: str, in_flight: int, scale: Sca
                 PART,
                 f"{what}: {name}",
                 f"process {range_of([one.wall_s for one in runs], '{:.2f}')} s,"
-                f" stage {range_of([one.stage_s for one in runs], '{:.2f}')} s,"
+                f"{_stage(runs)}"
                 f" CPU per call {range_of([1000 * one.cpu_s / scale.calls for one in runs], '{:.2f}')} ms",
             )
             for name, runs in ran.items()
         ),
     ]
+
+
+def _stage(runs: Sequence[Asked]) -> str:
+    told = [one.stage_s for one in runs if one.stage_s is not None]
+    return f" stage {range_of(told, '{:.2f}')} s," if told else ""

@@ -14,6 +14,7 @@ import claims
 import evidence
 import generators
 import idle
+import pool
 import published
 import stored
 from common import FULL, HERE, QUICK, Figure, Scale
@@ -21,6 +22,7 @@ from report import machine, table
 
 PARTS = {
     "calls": calls.measure,
+    "workers": pool.measure,
     "idle": idle.measure,
     "store": stored.measure,
     "claims": claims.measure,

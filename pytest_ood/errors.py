@@ -27,6 +27,7 @@
         + HubError           dataset.hub: the Hugging Face Hub refused
         + LicenseError       dataset.licenses: a licence is unknown, or is not the one that the dataset has
       + SchemaError          dataset.schema: a value breaks its schema (also a ValueError)
+      + PngError             report.figures.png: pictures cannot be written as PNG on this machine
       + CheckAborted         certify.arms: ends one check early and never leaves certification
 
 Each carries what it knows as attributes, so no caller has to take a message apart.

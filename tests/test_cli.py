@@ -286,7 +286,7 @@ def test_the_curves_as_pictures(folder: Path, tmp_path: Path, capsys: pytest.Cap
 def test_a_report_goes_somewhere(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Without a file and a folder it would be for nothing."""
     assert main(["report", str(folder)]) == 2
-    assert "name a file with -o, a folder with --svg, or both" in capsys.readouterr().err
+    assert "name a file with -o, or a folder with --svg or --png" in capsys.readouterr().err
 
 
 # show

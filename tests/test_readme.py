@@ -27,12 +27,16 @@ SCRIPT = documents.block("docs/scripts.md", "Without pytest")
 LOADING = documents.block("docs/dataset.md", "The dataset")
 HOOK = documents.block("docs/models.md", "A hook")
 STRATEGY = documents.block("docs/conditions.md", "A strategy of your own")
+ROWS = documents.block("docs/paired_rows.md", "The test")
+# Those of `test_notebook.py`.
+NOTEBOOK = [text for _, text in documents.blocks("docs/notebook.md")]
 
 
 def test_every_block_of_python_is_run_here() -> None:
     """A new one needs a test below."""
     shown = [block for page in documents.PAGES for _, block in documents.blocks(page)]
-    assert sorted(shown) == sorted([PROBE, TUTORIAL, TASK, DIALOGUE, PAIRS, SCRIPT, LOADING, STRATEGY, HOOK])
+    others = [PROBE, TUTORIAL, TASK, DIALOGUE, PAIRS, SCRIPT, LOADING, STRATEGY, HOOK, ROWS]
+    assert sorted(shown) == sorted([*others, *NOTEBOOK])
 
 
 def test_the_readme_is_read_in_one_sitting() -> None:

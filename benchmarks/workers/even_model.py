@@ -6,7 +6,6 @@ All turns of a dialogue are right or wrong together. The answers to both arms of
 """
 
 import dataclasses
-from typing import ClassVar
 
 import pytest
 
@@ -20,7 +19,7 @@ RIGHT, WRONG = FAKES["oracle"], FAKES["lured"]
 class EvenModel(Model):
     """Takes the right and the wrong answers from the crib, as the fakes do."""
 
-    sees_case: ClassVar[bool] = True
+    sees_case = True
 
     async def ask(self, request):
         """Return the right answer or a wrong one."""

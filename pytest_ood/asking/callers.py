@@ -177,7 +177,7 @@ class Callers:
                     if not lane.started:
                         await lane.model.start()
                         lane.started = True
-                    reserve = self._most_usd(lane.model, question.request)
+                    reserve = await self._most_usd(lane.model, question.request)
                 except ModelError as failure:
                     self._bury(name, str(failure))
                     self._put(question)
@@ -284,10 +284,10 @@ class Callers:
         for call in self._calls[name]:
             call.cancel()
 
-    def _most_usd(self, model: Model, request: Request) -> float:
+    async def _most_usd(self, model: Model, request: Request) -> float:
         if self._terms.budget is None:
             return 0.0
-        most = model.most(request)
+        most = await model.reserve(request)
         if most is None:
             raise ModelError(
                 f"--ood-budget: no price is known for {model.name}; pass"

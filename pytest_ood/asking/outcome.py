@@ -17,7 +17,7 @@ from pytest_ood.evidence.outcomes import ArmName
 from pytest_ood.evidence.pairs import Gap, Pairs
 from pytest_ood.evidence.tally import Tally
 from pytest_ood.evidence.trace import Trace
-from pytest_ood.evidence.verdict import Finding, Verdict
+from pytest_ood.evidence.verdict import Finding, ReasonCode, Verdict
 
 
 @dataclass(frozen=True, repr=False)
@@ -25,8 +25,11 @@ class Outcome:
     """The outcome of a cell. The fixture `ood` gives it to a probe, and `measure` returns it.
 
     Attributes:
-        shift: None if the cell has one arm, which is then `control`.
+        cell: what was asked, and how.
+        control: the familiar arm, or the only one.
+        shift: the moved arm; None if the cell has one arm.
         pairs: the judged pairs of both arms.
+        finding: the verdict with its reason; `verdict`, `reason` and `reason_code` are parts of it.
         cost_usd: the cost of the calls made for this cell in this run, in US dollars; None if a price is unknown.
             Answers that another cell asked for, or that the store had, cost nothing.
         strategy: how the cell was asked.
@@ -51,7 +54,7 @@ class Outcome:
         return self.finding.reason
 
     @property
-    def reason_code(self) -> str:
+    def reason_code(self) -> ReasonCode:
         """The reason for the verdict as a code: ``shift_clears``, ``too_few_draws``, ..."""
         return self.finding.reason_code
 

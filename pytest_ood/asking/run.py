@@ -31,9 +31,12 @@ from pytest_ood.asking.plan import Planned, plan
 from pytest_ood.asking.progress import Progress
 from pytest_ood.asking.store import Store, StoreError
 from pytest_ood.asking.strategies import Strategies
-from pytest_ood.models import default_args, open_model
+from pytest_ood.models import answers_at_once, default_args, open_model
 from pytest_ood.models.base import Model
 from pytest_ood.models.function import FunctionModel
+from pytest_ood.models.pool.calls import Opening
+from pytest_ood.models.pool.processes import process_pool
+from pytest_ood.models.pool.workers import PooledModel
 
 # A downstream model by its name and arguments: a `Model`, a function from messages to text, or None.
 Provider = Callable[[str, Mapping[str, Any]], Any]
@@ -62,6 +65,7 @@ class RunOptions:
         compare: ask judged cells on until their conditions are told apart.
         earlier_draws: how many draws of an arm an earlier run has; judged cells are asked on until they have as many.
         patience: after so many seconds without any answer a model is given up.
+        workers: how many further processes ask the models, over all processes that share the run.
     """
 
     run_id: str
@@ -76,10 +80,16 @@ class RunOptions:
     compare: bool = False
     earlier_draws: Callable[[ArmSpec], int] | None = None
     patience: float = PATIENCE_S
+    workers: int = 0
 
 
 class Run:
-    """One process's part of a run. Call its methods from the thread that made it."""
+    """One process's part of a run. Call its methods from the thread that made it.
+
+    Attributes:
+        models: the models by name.
+        not_in_workers: the names of those that are asked in this process, although there are workers.
+    """
 
     def __init__(self, options: RunOptions, provide: Provider, strategies: Strategies | None = None) -> None:
         """Open the store and the models; nothing heavy is loaded before a call has to be made.
@@ -92,10 +102,19 @@ class Run:
         Raises:
             StoreError, ModelError: the store or a model cannot be used.
         """
-        self.models = {
-            name: _open(name, {**default_args(name), **options.model_args}, options.api_base, provide)
-            for name in options.models
-        }
+        self.models: dict[str, Model] = {}
+        openings = []
+        for name in options.models:
+            opening = Opening(name, {**default_args(name), **options.model_args}, options.api_base)
+            provided = provide(name, opening.args)
+            self.models[name] = _open(opening, provided)
+            if provided is None and not answers_at_once(name):
+                openings.append(opening)
+        size = options.workers // options.processes
+        if size and openings:
+            pool = process_pool(size, openings)
+            self.models |= {one.name: PooledModel(self.models[one.name], pool) for one in openings}
+        self.not_in_workers = [name for name in options.models if name not in {one.name for one in openings}]
         self.strategies = Strategies() if strategies is None else strategies
         self.terms = Terms(
             options.run_id,
@@ -198,8 +217,7 @@ def _nothing() -> None:
     """Do nothing: the run has not begun, or is over."""
 
 
-def _open(name: str, args: Mapping[str, Any], api_base: str | None, provide: Provider) -> Model:
-    provided = provide(name, args)
+def _open(opening: Opening, provided: Any) -> Model:
     if provided is None:
-        return open_model(name, args, api_base)
-    return provided if isinstance(provided, Model) else FunctionModel(name, provided, args)
+        return open_model(opening.name, opening.args, opening.api_base)
+    return provided if isinstance(provided, Model) else FunctionModel(opening.name, provided, opening.args)

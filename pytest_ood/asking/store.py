@@ -99,9 +99,10 @@ class Store:
             self._pick_up()
         except (OSError, sqlite3.Error) as error:
             self.close()
-            raise StoreError(
-                f"{path}: cannot be used as a store ({error}); name another file, or move this one away"
-            ) from error
+            fix = "name another file, or move this one away"
+            if "malformed" in str(error) or "not a database" in str(error):
+                fix += f"; if it was a store, {store_rescue.RECOVER}"
+            raise StoreError(f"{path}: cannot be used as a store ({error}); {fix}") from error
 
     def __enter__(self) -> "Store":
         return self
@@ -256,11 +257,16 @@ class Store:
         """
         rows = [row_of(*one) for one in answered]
         try:
-            self._insert(rows)
+            self.insert(rows)
         except sqlite3.Error as error:
-            self.rescue.keep(rows, self._insert, error)
+            self.rescue.keep(rows, self.insert, error)
 
-    def _insert(self, rows: Sequence[Sequence[Any]]) -> None:
+    def insert(self, rows: Sequence[Sequence[Any]]) -> None:
+        """Store rows of answers as `row_of` makes them, and charge them; they are on the disk when this returns.
+
+        Raises:
+            sqlite3.Error: none of them was stored.
+        """
         columns = (*COLUMNS, "digest")
         marks = ", ".join("?" * len(columns))
         keys = [(row[0],) for row in rows]
@@ -284,7 +290,7 @@ class Store:
                 continue
             rows, broken = store_rescue.rows_of(path)
             try:
-                self._insert(rows)
+                self.insert(rows)
             except sqlite3.Error:
                 continue
             self.picked_up += len(rows)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pytest_ood.asking.store import Store, StoreError
+from pytest_ood.asking.store_rescue import RECOVER
 from pytest_ood.asking.store_rows import COLUMNS, RUN_ID, is_intact, readable
 from pytest_ood.asking.store_schema import SCHEMA_VERSION
 from pytest_ood.text.printable import printable
@@ -133,7 +134,7 @@ def check(store: Store) -> list[str]:
             " WHERE a.key IS NULL GROUP BY t.run_id ORDER BY t.run_id"
         ).fetchall()
     except sqlite3.Error as error:
-        return [f"damaged: {error}"]
+        return [f"damaged: {error}; {RECOVER}"]
     return [
         *(f"damaged: {line}" for line in damage),
         *(f"damaged: {printable(line)}; the next run that needs it asks again" for line in changed),

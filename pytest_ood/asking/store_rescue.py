@@ -16,6 +16,7 @@ from pytest_ood.asking.store_rows import COLUMNS, digest_of, is_intact
 from pytest_ood.text.words import counted
 
 CHECK = "`pytest-ood store check`"
+RECOVER = "`pytest-ood store recover NEW` saves the answers of a damaged file"
 RESERVE_BYTES = 16 * 2**20
 _COLUMNS = (*COLUMNS, "digest")
 
@@ -58,7 +59,7 @@ class Rescue:
             (len(self.lines), "written to the standard error as JSON"),
         ]
         kept = "".join(f"; {counted(count, 'answer')} {place}" for count, place in places if count)
-        fix = "free some space" if _is_full(self.error) else f"{CHECK} says what is wrong with it"
+        fix = "free some space" if _is_full(self.error) else f"{CHECK} says what is wrong with it, {RECOVER}"
         if self.lines:
             fix += f", put the lines of JSON into {rescue_file(self._store, 'lines')}"
         return f"{self._store}: {self.error}{kept}; {fix}, and run the same command again: it goes on from there"

@@ -1,6 +1,8 @@
 """The tables of a store, and the migrations from earlier versions."""
 
+import contextlib
 import itertools
+import re
 import sqlite3
 import time
 
@@ -99,6 +101,24 @@ def migrate(db: sqlite3.Connection) -> None:
         db.execute(statement)
     db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+
+
+def answer_columns() -> list[tuple[str, ...]]:
+    """Return the columns of the table of answers in the orders that they have: in a new store, and in migrated ones."""
+    orders = []
+    for first in (None, *_MIGRATIONS):
+        with contextlib.closing(sqlite3.connect(":memory:")) as db:
+            db.execute(_TABLES[0])
+            order = [name for _, name, *_ in db.execute("PRAGMA table_info(answers)")]
+        added = [] if first is None else _added_since(first)
+        orders.append(tuple(name for name in order if name not in added) + tuple(added))
+    return list(dict.fromkeys(orders))
+
+
+def _added_since(first: int) -> list[str]:
+    statements = itertools.chain.from_iterable(_MIGRATIONS[start] for start in range(first, SCHEMA_VERSION))
+    added = (re.match(r"ALTER TABLE answers ADD COLUMN (\w+)", statement) for statement in statements)
+    return [match[1] for match in added if match]
 
 
 def write_ahead(db: sqlite3.Connection, patience_s: float) -> None:

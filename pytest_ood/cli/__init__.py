@@ -13,7 +13,7 @@ from pathlib import Path
 from pytest_ood import __version__
 from pytest_ood.asking import store_admin
 from pytest_ood.asking.store import DEFAULT_STORE, Store, StoreError
-from pytest_ood.cli import reading
+from pytest_ood.cli import converting, reading
 from pytest_ood.cli.messages import complain, say, width
 from pytest_ood.dataset.folder import DatasetError
 from pytest_ood.dataset.limits import raised
@@ -44,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="pytest-ood",
-        description="List tasks; publish, validate and merge datasets of failures; write reports; manage a store.",
+        description="List tasks; publish, validate, merge and convert datasets; write reports; manage a store.",
     )
     parser.add_argument("--version", action="version", version=f"pytest-ood {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
@@ -71,13 +71,14 @@ def _parser() -> argparse.ArgumentParser:
     merge.set_defaults(do=_merge)
 
     reading.add_commands(commands)
+    converting.add_command(commands)
 
     tasks = commands.add_parser("tasks", help="list the installed tasks, including those of other packages")
     tasks.add_argument("names", nargs="*", metavar="NAME", help="list only these tasks (default: all)")
     tasks.add_argument("--json", action="store_true", help="write a JSON array instead of text")
     tasks.set_defaults(do=_tasks)
 
-    for name in ("publish", "validate", "merge", "report", "show", "compare"):
+    for name in ("publish", "validate", "merge", "report", "show", "compare", "convert"):
         commands.choices[name].add_argument(
             "--limits",
             type=_factor,
@@ -194,6 +195,10 @@ def _add_store_command(commands: "argparse._SubParsersAction[argparse.ArgumentPa
         action = actions.add_parser(name, help=text, description=text)
         action.add_argument("--store", type=Path, default=DEFAULT_STORE, metavar="FILE", help="default %(default)s")
         action.set_defaults(do=_with_store, work=do)
+    recover = actions.add_parser("recover", help="save the answers of a damaged store in a new one")
+    recover.add_argument("new", type=Path, metavar="NEW", help="the file of the new store")
+    recover.add_argument("--store", type=Path, default=DEFAULT_STORE, metavar="FILE", help="default %(default)s")
+    recover.set_defaults(do=_store_recover)
     forget = actions.choices["forget"]
     forget.add_argument("model", metavar="MODEL", help="the name of the model as passed to --ood-model")
     forget.add_argument("--yes", action="store_true", help="delete without asking for confirmation")
@@ -227,6 +232,20 @@ def _store_check(_: argparse.Namespace, store: Store) -> int:
 
 def _store_vacuum(_: argparse.Namespace, store: Store) -> int:
     say(f"{store.path}: freed {max(0, store_admin.vacuum(store)):,} bytes")
+    return 0
+
+
+def _store_recover(args: argparse.Namespace) -> int:
+    from pytest_ood.asking.store_recovery import recover
+
+    try:
+        saved = recover(args.store, args.new)
+    except StoreError as error:
+        return complain(str(error))
+    say(
+        f"{args.new}: {saved.answers:,} answers of {saved.runs:,} run{'s' * (saved.runs != 1)};"
+        f" the command of a run goes on from there with --ood-store={args.new}"
+    )
     return 0
 
 

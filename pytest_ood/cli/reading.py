@@ -2,7 +2,7 @@
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,8 +27,9 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     )
     report.add_argument("-o", "--output", type=Path, metavar="FILE.html", help="write a report to this file")
     report.add_argument("--svg", type=Path, metavar="DIR", help="write each curve as an SVG into this folder")
+    report.add_argument("--png", type=Path, metavar="DIR", help="write each curve as a PNG into this folder")
     report.add_argument(
-        "--axis", choices=("log", "linear"), help="the axis of the sizes in these SVGs (default: as the sizes need it)"
+        "--axis", choices=("log", "linear"), help="the axis of the sizes in these files (default: as the sizes need it)"
     )
     report.set_defaults(do=_report)
 
@@ -95,24 +96,39 @@ def _param(typed: str) -> tuple[str, str]:
 
 
 def _report(args: argparse.Namespace) -> int:
-    if args.output is None and args.svg is None:
-        complain("report: nothing to write; name a file with -o, a folder with --svg, or both")
+    from pytest_ood.report.figures.png import PngError, check_ready, to_png
+
+    if args.output is None and args.svg is None and args.png is None:
+        complain("report: nothing to write; name a file with -o, or a folder with --svg or --png")
         return 2
+    if args.png is not None:
+        try:
+            check_ready()
+        except PngError as error:
+            return complain(f"report --png: {error}")
     sources = _sources(args.sources)
     if args.output is not None:
         from pytest_ood.report.html import write
 
         write(args.output, sources)
         say(f"{args.output}: {args.output.stat().st_size:,} bytes")
-    if args.svg is not None:
-        from pytest_ood.report.figures.sheet import write_each
-
-        logarithmic = None if args.axis is None else args.axis == "log"
-        named = [source.name if len(sources) > 1 else "" for source in sources]
-        written = [write_each(args.svg, *pair, logarithmic) for pair in zip(sources, named, strict=True)]
-        count = sum(map(len, written))
-        say(f"{args.svg}: {count:,} {'curve' if count == 1 else 'curves'}")
+    for folder, converted in ((args.svg, None), (args.png, to_png)):
+        if folder is not None:
+            _write_pictures(folder, sources, args.axis, converted)
     return 0
+
+
+def _write_pictures(
+    folder: Path, sources: "list[Source]", axis: str | None, to_png: Callable[[str], bytes] | None
+) -> None:
+    """Write the curves of all sources, and say how many there are."""
+    from pytest_ood.report.figures.sheet import write_each
+
+    logarithmic = None if axis is None else axis == "log"
+    named = [source.name if len(sources) > 1 else "" for source in sources]
+    pairs = zip(sources, named, strict=True)
+    count = sum(len(write_each(folder, source, name, logarithmic, to_png)) for source, name in pairs)
+    say(f"{folder}: {count:,} {'curve' if count == 1 else 'curves'}")
 
 
 def _sources(typed: Sequence[str]) -> "list[Source]":

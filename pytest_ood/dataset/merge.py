@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from pytest_ood.dataset import card
 from pytest_ood.dataset.cases import keys_of_cases, keys_of_traces, write_cases
@@ -38,6 +39,8 @@ _SUBSTANCE = (
 )
 _MOST_NAMED = 5
 _BYTES = 8
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +157,7 @@ class _Joining:
         if keys and source.exists() and keys.isdisjoint(self.cases) and _are_exactly(keys, keys_of_cases(source)):
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(source, target)
-            self.cases |= keys
+            self.cases = _united(self.cases, keys)
         else:
             # If nothing was ever asked, an empty file defines the columns.
             write_cases(traces, target, self.cases, even_empty=not parquet_files(self.places, CASES))
@@ -172,7 +175,6 @@ class _Joining:
     def _take_rows(self, targets: Mapping[Path, Path], traces: Path) -> bool:
         fresh = {name for batch in scan(traces, ["id"]) for name in batch["id"] if name not in self.ids}
         count = described(traces)[2]
-        self.ids |= fresh
         self.rows += len(fresh)
         self.known_rows += count - len(fresh)
         # If nothing was ever asked, an empty file defines the columns.
@@ -186,7 +188,15 @@ class _Joining:
                 copy_rows(source, target, fresh)
         to_failures, _ = targets.values()
         self.failures += described(to_failures)[2]
+        self.ids = _united(self.ids, fresh)
         return True
+
+
+def _united(one: set[_T], other: set[_T]) -> set[_T]:
+    """Return all members of two sets, neither of which may be used any more: of a million, no third set is made."""
+    large, small = (one, other) if len(one) >= len(other) else (other, one)
+    large |= small
+    return large
 
 
 def _are_exactly(keys: set[bytes], others: Iterable[bytes]) -> bool:

@@ -205,7 +205,8 @@ class Arm:
         not counted.
         """
         m = self._choices
-        return m * (1 - (1 - 1 / m) ** self.n) / self.n if m >= 1 and self.n else None
+        # For a single draw, rounding may lead beyond 1.
+        return min(m * (1 - (1 - 1 / m) ** self.n) / self.n, 1.0) if m >= 1 and self.n else None
 
     @property
     def low(self) -> float:

@@ -1,7 +1,7 @@
 """The verdict on two arms, or on one."""
 
 import enum
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from pytest_ood.evidence.arm import Arm
 from pytest_ood.evidence.outcomes import UNSCORED, ArmName
@@ -18,6 +18,20 @@ class Verdict(str, enum.Enum):
     UNDECIDED = "undecided"
 
 
+ReasonCode = Literal[
+    "shift_clears",
+    "shift_misses",
+    "gap_shown",
+    "control_misses",
+    "clears",
+    "misses",
+    "too_few_draws",
+    "unscored",
+    "budget",
+    "provider",
+]
+
+
 class Finding(NamedTuple):
     """A verdict and its reason, as a code for programs and in words for people.
 
@@ -29,7 +43,7 @@ class Finding(NamedTuple):
     """
 
     verdict: Verdict
-    reason_code: str
+    reason_code: ReasonCode
     why: str
     arm: ArmName | None = None
 
@@ -75,7 +89,7 @@ def _alone(arm: Arm, bar: str) -> Finding:
     return Finding(Verdict.UNDECIDED, code, why)
 
 
-def _why_undecided(control: Arm, shift: Arm | None = None) -> tuple[str, str, ArmName | None]:
+def _why_undecided(control: Arm, shift: Arm | None = None) -> tuple[ReasonCode, str, ArmName | None]:
     """Return why nothing is shown: as a code, in words, and the arm that stands in the way, if it is one of them."""
     named: list[tuple[ArmName, Arm]] = [("control", control)]
     if shift is not None:

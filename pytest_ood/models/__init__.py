@@ -74,13 +74,20 @@ def recorded_args(name: str, args: Mapping[str, Any]) -> dict[str, Any]:
     return recorded({**default_args(name), **args})
 
 
-def open_model(name: str, args: Mapping[str, Any], api_base: str | None = None) -> Model:
+def answers_at_once(name: str) -> bool:
+    """Return whether a model, a fake or a toy, answers in less time than it takes to ask another process."""
+    return name.startswith("fake/") or _is_toy(name)
+
+
+def open_model(name: str, args: Mapping[str, Any], api_base: str | None = None, threads: int | None = None) -> Model:
     """Return the model of this name, not yet started.
 
     Args:
         name: as the user gave it.
         args: every model argument, secrets included.
         api_base: the URL of the provider; only models of providers use it.
+        threads: how many threads compute an answer, in a model that computes it in this process; by default as many as
+            there are cores.
 
     Raises:
         ModelError: as `check_name`; also for an argument that a fake model does not take, and for a module that lacks
@@ -97,7 +104,7 @@ def open_model(name: str, args: Mapping[str, Any], api_base: str | None = None) 
     if _is_local(name):
         from pytest_ood.models.local import LocalModel
 
-        return LocalModel(name, args)
+        return LocalModel(name, args, threads)
     if _is_python(name):
         from pytest_ood.models.function import FunctionModel, load_function
 

@@ -2,7 +2,7 @@
 
 import abc
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any
 
 from pytest_ood.errors import OodError
 from pytest_ood.models.request import Answer, Request
@@ -98,9 +98,9 @@ class Model(abc.ABC):
         args: every model argument, secrets included.
     """
 
-    sees_case: ClassVar[bool] = False
-    takes_args: ClassVar[bool] = True
-    concurrency: ClassVar[tuple[int, int]] = (16, 16)
+    sees_case: bool = False
+    takes_args: bool = True
+    concurrency: tuple[int, int] = (16, 16)
 
     def __init__(self, name: str, args: Mapping[str, Any]) -> None:
         self.name = name
@@ -151,6 +151,14 @@ class Model(abc.ABC):
         """Return the maximum cost of answering `request`, in US dollars; None if no price is known."""
         del request
         return 0.0
+
+    async def reserve(self, request: Request) -> float | None:
+        """Return the result of `most`, for which a model in another process may have to ask there.
+
+        Raises:
+            ModelError: no such call can succeed.
+        """
+        return self.most(request)
 
     async def close(self) -> None:  # noqa: B027 -- most models hold nothing
         """Release connections and weights."""

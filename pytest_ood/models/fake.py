@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any, ClassVar
+from typing import Any
 
 from pytest_ood import answers
 from pytest_ood.models.base import CallFailed, Model, ModelError, TryAgain
@@ -78,8 +78,8 @@ def find(name: str) -> tuple[Callable[[Crib], str | Answer], float]:
 class FakeModel(Model):
     """A fake by name. The argument `delay` is the seconds before each answer; other arguments change nothing."""
 
-    sees_case: ClassVar[bool] = True
-    takes_args: ClassVar[bool] = False
+    sees_case = True
+    takes_args = False
 
     def __init__(self, name: str, args: Mapping[str, Any]) -> None:
         super().__init__(name, args)

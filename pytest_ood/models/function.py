@@ -12,7 +12,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from typing import Any, ClassVar
+from typing import Any
 
 from pytest_ood.models.base import CallFailed, Model, ModelError, NoTools, TryAgain
 from pytest_ood.models.fingerprint import fingerprint
@@ -97,7 +97,7 @@ class FunctionModel(Model):
     unknown unless the `Answer` states it.
     """
 
-    takes_args: ClassVar[bool] = False
+    takes_args = False
 
     def __init__(self, name: str, function: Function, args: Mapping[str, Any] | None = None) -> None:
         """Make a model of a function.

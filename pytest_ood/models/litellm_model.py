@@ -5,17 +5,17 @@ import contextlib
 import dataclasses
 import gc
 import importlib
-import json
 import logging
 import math
 import os
 import re
 import time
 from collections.abc import Iterator, Mapping
-from typing import Any, ClassVar
+from typing import Any
 
 from pytest_ood.models.base import CallFailed, Model, ModelError, NoTools, TimedOut, Unreadable
 from pytest_ood.models.provider_errors import check_address, error_in, meaning, refuses_tools
+from pytest_ood.models.rates import Rates
 from pytest_ood.models.request import Answer, Request, is_recorded, recorded
 from pytest_ood.models.response import Reader
 from pytest_ood.models.thinking import thinks_untold, told_to_think
@@ -32,6 +32,9 @@ TIMEOUT_S, SHORT_TIMEOUT_S, TOKEN_S = 600.0, 60.0, 0.1
 _PRICES = ("input_cost_per_token", "output_cost_per_token")
 # Arguments that the engine decides, or with which the answer would not be a single text.
 _OURS = {"model", "messages", "stream", "n", "num_retries", "max_retries", "mock_response"}
+
+# Arguments that limit the length of a response.
+_LIMITS = {"max_tokens", "max_completion_tokens"}
 
 # Arguments that litellm does not get.
 _KEPT = {*_PRICES, "max_response_mb"}
@@ -54,7 +57,7 @@ def price(name: str, args: Mapping[str, Any]) -> tuple[float, float] | None:
 class LiteLLMModel(Model):
     """One model of one provider. Its arguments are litellm's: temperature, max_tokens, api_base, api_key, timeout."""
 
-    concurrency: ClassVar[tuple[int, int]] = (20, 200)
+    concurrency = (20, 200)
 
     def __init__(self, name: str, args: Mapping[str, Any]) -> None:
         super().__init__(name, args)
@@ -272,7 +275,7 @@ class LiteLLMModel(Model):
         Thoughts count towards a provider's limit, and how long they get is not known.
         """
         room = request.room
-        if room is None or self._thinks or {"max_tokens", "max_completion_tokens"} & {*self.args, *request.args}:
+        if room is None or self._thinks or _LIMITS & {*self.args, *request.args}:
             return {}
         return {"max_tokens": room if self._most_output is None else min(room, self._most_output)}
 
@@ -292,18 +295,25 @@ class LiteLLMModel(Model):
         """Return the result of the function `price`; imports litellm."""
         return price(self.name, self.args)
 
+    def rates(self, request: Request) -> Rates | None:
+        """Return what calls with the arguments of `request` cost at most; None if price or limit is unknown.
+
+        Raises:
+            ModelError: the model does not take an argument that varies.
+        """
+        dropped = self._dropped(request)
+        args: dict[str, Any] = {**self.args, **request.args}
+        by_room = not self._thinks and not _LIMITS & args.keys() and "max_tokens" not in dropped
+        kept = {name: value for name, value in args.items() if name not in dropped}
+        longest = kept.get("max_completion_tokens") or kept.get("max_tokens") or self._most_output
+        if self._price is None or not (_is_number(longest) or (longest is None and by_room)):
+            return None
+        return Rates(self._price, longest, by_room)
+
     def most(self, request: Request) -> float | None:
         """Return an upper bound on the cost of one call, in US dollars; None if price or answer limit is unknown."""
-        args = {**self._limit(request), **self.args, **request.args}
-        for name in self._dropped(request):
-            args.pop(name, None)
-        longest: Any = args.get("max_completion_tokens") or args.get("max_tokens") or self._most_output
-        if self._price is None or not _is_number(longest):
-            return None
-        # No token is shorter than a byte; 16 more frame each message.
-        sent = [*request.messages, *request.tools]
-        prompt = 16 + sum(16 + len(json.dumps(one, ensure_ascii=False).encode("utf-8", "replace")) for one in sent)
-        return prompt * self._price[0] + float(longest) * self._price[1]
+        rates = self.rates(request)
+        return None if rates is None else rates.most(request)
 
     async def close(self) -> None:
         """Close the connections of every litellm model in this process, because litellm keeps them together."""

@@ -63,8 +63,9 @@ class LocalModel(Model):
     temperature 0 the same request gets the same answer, whatever requests came before it.
     """
 
-    def __init__(self, name: str, args: Mapping[str, Any]) -> None:
+    def __init__(self, name: str, args: Mapping[str, Any], threads: int | None = None) -> None:
         super().__init__(name, args)
+        self._threads = threads or _cores()
         self._path = find(name)
         self._server: Any = None
         self._thread: ThreadPoolExecutor | None = None
@@ -97,7 +98,7 @@ class LocalModel(Model):
         params.model.path = str(self._path)
         params.n_ctx = _CONTEXT
         params.n_parallel = 1
-        params.cpuparams.n_threads = _cores()
+        params.cpuparams.n_threads = self._threads
         # With flash attention, answers depend on how much of the previous prompt is still cached: 4 of 30 changed with
         # it and 0 of 50 without, in the same time.
         params.flash_attn_type = xllamacpp.llama_flash_attn_type.LLAMA_FLASH_ATTN_TYPE_DISABLED

@@ -2,6 +2,7 @@
 
 import json
 import math
+import os
 import re
 from collections.abc import Callable, Sequence
 from typing import Any, Literal, get_args
@@ -13,6 +14,7 @@ from pytest_ood.errors import OodError
 from pytest_ood.models import check_name
 from pytest_ood.models.base import ModelError
 from pytest_ood.models.request import is_recorded, recorded
+from pytest_ood.plugin.shard_values import parse_shard, shard_of_environment
 from pytest_ood.text.canonical import canonical
 from pytest_ood.text.suggestions import did_you_mean
 
@@ -24,6 +26,7 @@ OF_TASK = "task."
 # Names of models may have an @, too; no other ends like this.
 _SIZED = re.compile(r"(.+)@([0-9]+(?:\.[0-9]+)?)([mbt])", re.IGNORECASE | re.DOTALL)
 _UNITS = {"m": 1e6, "b": 1e9, "t": 1e12}
+MOST_WORKERS = 256
 # More would not fit into the context of most models.
 MOST_SHOTS = 256
 
@@ -177,11 +180,11 @@ def _concurrency(option: str, typed: str, given: str) -> tuple[int, int]:
 
 
 def _shard(option: str, typed: str, given: str) -> tuple[int, int]:
-    match = re.fullmatch(r"([0-9]{1,9})/([0-9]{1,9})", given)
-    which, count = map(int, match.groups()) if match else (0, 0)
-    if not 1 <= which <= count:
-        raise SettingsError(option, "not I/N with I from 1 to N", value=typed, fix="use a value such as 2/3")
-    return which, count
+    try:
+        return shard_of_environment(os.environ) if given == "auto" else parse_shard(given)
+    except ValueError as error:
+        fix = "" if given == "auto" else "use a value such as 2/3, or auto"
+        raise SettingsError(option, str(error), value=typed, fix=fix) from None
 
 
 def _one_of(names: Sequence[str], what: str) -> Check:
@@ -229,6 +232,7 @@ CHECKS: dict[str, Check] = {
     "shots_from": _one_of(get_args(ShotsFrom), "where examples can be drawn from"),
     "compare": _as_is,
     "concurrency": _concurrency,
+    "workers": _number(1, MOST_WORKERS, f"a whole number from 1 to {MOST_WORKERS}", "2", int),
     "patience": _number(0.001, math.inf, "a time in seconds", "600", float),
     "budget": _number(0, math.inf, "an amount in US dollars", "2.50", float),
     "dry_run": _as_is,

@@ -1,5 +1,6 @@
 """The options in one table. Imported in every pytest session, so it imports nothing heavy."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 if TYPE_CHECKING:
@@ -42,23 +43,16 @@ class Option(NamedTuple):
         return "ood_" + self.name
 
 
-OPTIONS = (
+_ASKED = (
     Option(
         "model",
         "list",
         "NAME",
-        "model to ask: a litellm name, python:MODULE:FUNCTION, local, fake/oracle; NAME@7b has a size (repeatable)",
+        "model: a litellm name, python:MODULE:FUNCTION, toy, local, fake/oracle; NAME@7b gives its size (repeatable)",
     ),
     Option("api_base", "str", "URL", "base URL of the model's API, passed to litellm"),
     Option("model_arg", "list", "KEY=VALUE", "argument of every call, such as temperature=0 (repeatable)"),
-    Option("vary", "list", "KEY=V1,V2", "argument with several values, a condition for each of them (repeatable)"),
-    Option("seed", "int", "INT", "seed of the generated cases (default 0)"),
-    Option("samples", "int", "N", "ask exactly N draws per arm instead of stopping early"),
-    Option("max_samples", "int", "N", "maximum draws per arm (default 100)"),
-    Option("bar", "float", "P", "accuracy a model must clear (default 0.8)"),
-    Option("alpha", "float", "P", "probability of a wrong claim at the bar; a fifth for gaps (default 0.05)"),
-    Option("undecided", "str", "FATE", "what an undecided probe counts as: skip or fail (default skip)"),
-    Option("quick", "flag", "", "run only probes marked ood_quick, with at most 20 draws per arm"),
+    Option("vary", "list", "KEY=V1,V2", "argument with several values, one condition each (repeatable)"),
     Option(
         "strategy",
         "list",
@@ -66,43 +60,77 @@ OPTIONS = (
         "how a case is asked: direct, cot, revise, vote, stepwise, solver, routed, program, MODULE:CLASS",
     ),
     Option("strategy_arg", "list", "STRATEGY.NAME=VALUE", "argument of a strategy, such as vote.k=5 (repeatable)"),
-    Option("horizons", "path", "RUN.json", "for the strategy routed: where the model breaks, by an earlier --ood-json"),
-    Option("solver_faulty", "float", "P", "for the strategy solver: how often its tool lies on purpose (default 0)"),
-    Option("exchanges", "int", "N", "how many exchanges that show the form of an answer come first (default 3)"),
-    Option("shots", "str", "N,...", "how many solved examples precede a question, a condition for each (default 0)"),
-    Option("shots_from", "str", "ARM", "where examples are drawn: control, shift or mixed (default control)"),
-    Option("system", "text", "FILE", "text file with a system message to begin every conversation"),
-    Option("compare", "flag", "", "ask several models on, on the same draws, until they are told apart; fails nothing"),
-    Option(
-        "baseline", "path", "FILE", "fail only what is shown worse than an earlier run: its --ood-json, or a dataset"
-    ),
+    Option("horizons", "path", "RUN.json", "for routed: the --ood-json of a run that says where the model breaks"),
+    Option("solver_faulty", "float", "P", "for solver: share of draws in which its tool lies (default 0)"),
+    Option("shots", "str", "N,...", "solved examples before a question, one condition each (default 0)"),
+    Option("shots_from", "str", "ARM", "where these are drawn: control, shift or mixed (default control)"),
+    Option("exchanges", "int", "N", "exchanges that show the form of an answer first, 0 to 3 (default 3)"),
+    Option("system", "text", "FILE", "text file with a system message for every conversation"),
+)
+_SAMPLING = (
+    Option("seed", "int", "INT", "seed of the generated cases (default 0)"),
+    Option("bar", "float", "P", "accuracy a model must clear (default 0.8)"),
+    Option("alpha", "float", "P", "how often a claim at the bar may be wrong; a fifth for gaps (default 0.05)"),
+    Option("max_samples", "int", "N", "maximum draws per arm (default 100)"),
+    Option("samples", "int", "N", "ask exactly N draws per arm instead of stopping early"),
+    Option("quick", "flag", "", "run only probes marked ood_quick, with at most 20 draws per arm"),
+)
+_FAILING = (
+    Option("undecided", "str", "skip|fail", "what an undecided probe counts as (default skip)"),
+    Option("baseline", "path", "FILE", "fail only what is shown worse than a run: its --ood-json or dataset"),
+    Option("compare", "flag", "", "ask several models on until they are told apart; fails nothing"),
+)
+_PACE = (
+    Option("dry_run", "flag", "", "show what would be asked and what it would cost; ask nothing"),
+    Option("budget", "float", "USD", "hard limit on the cost of the run"),
     Option(
         "concurrency", "str", "N", "calls in flight per model: N, or MIN-MAX (default 20-200; 16 without a provider)"
     ),
+    Option("workers", "int", "N", "ask the models in N further processes (default: in this one)"),
     Option("patience", "float", "S", "give a model up after S seconds without any answer (default 600)"),
-    Option("budget", "float", "USD", "hard limit on the cost of the run"),
-    Option("dry_run", "flag", "", "show what would be asked and what it would cost, without asking anything"),
-    Option("certify", "flag", "", "check tasks, verifiers and cases without asking a model"),
+)
+_KEPT = (
     Option("store", "path", "FILE", "file that keeps every answer (default .ood/store.db)"),
     Option("refresh", "flag", "", "ask again even if the store has an answer"),
+    Option("shard", "str", "I/N", "run only the I-th of N parts of the cells; auto: as Slurm, GitLab or OOD_SHARD say"),
+)
+_DATASETS = (
     Option("export", "path", "DIR", "write the failures and all traces to DIR as a dataset"),
-    Option("push", "str", "ORG/NAME", "publish that dataset on the Hugging Face Hub (private unless --ood-public)"),
+    Option("push", "str", "ORG/NAME", "publish it on the Hugging Face Hub (private unless --ood-public)"),
     Option("public", "flag", "", "make a dataset that --ood-push creates public"),
-    Option("license", "str", "ID", "licence of the exported or published dataset, such as cc-by-4.0"),
+    Option("license", "str", "ID", "licence of that dataset, such as cc-by-4.0 (default cc0-1.0)"),
     Option("replay", "str", "SOURCE", "ask the failures of a dataset again: a folder, or ORG/NAME[@REVISION]"),
     Option("limits", "int", "N", "let a dataset to replay be N times as large as usual (default 1)"),
-    Option("shard", "str", "I/N", "run only the I-th of N parts of the cells, to share a run between N machines"),
+)
+_RESULTS = (
     Option("json", "path", "FILE", "write the verdicts to FILE as JSON"),
     Option("report", "path", "FILE.html", "write a report to look at in a browser: findings, curves, answers"),
 )
+_WITHOUT = (Option("certify", "flag", "", "check tasks, verifiers and cases without asking a model"),)
+#: The options by the headings of ``pytest --help`` and of ``docs/options.md``.
+GROUPS: Mapping[str, tuple[Option, ...]] = {
+    "what is asked, and how": _ASKED,
+    "how much, and how sure": _SAMPLING,
+    "what fails": _FAILING,
+    "cost and pace": _PACE,
+    "the store, and several machines": _KEPT,
+    "datasets of failures": _DATASETS,
+    "results for programs and people": _RESULTS,
+    "without a model": _WITHOUT,
+}
+OPTIONS = tuple(option for options in GROUPS.values() for option in options)
 
 
 def add_options(parser: "pytest.Parser") -> None:
     """Register every option and its ini twin with pytest."""
-    group = parser.getgroup("ood", "out-of-distribution probes of language models")
-    for option in OPTIONS:
-        takes: dict[str, Any] = {"metavar": option.metavar, "action": "append" if option.kind == "list" else "store"}
-        if option.kind == "flag":
-            takes = {"action": "store_true"}
-        group.addoption(option.flag, dest=option.ini, default=None, help=option.help, **takes)
-        parser.addini(option.ini, option.help, type=INI_TYPES[option.kind], default=None)
+    for heading, options in GROUPS.items():
+        group = parser.getgroup(f"ood: {heading}")
+        for option in options:
+            takes: dict[str, Any] = {
+                "metavar": option.metavar,
+                "action": "append" if option.kind == "list" else "store",
+            }
+            if option.kind == "flag":
+                takes = {"action": "store_true"}
+            group.addoption(option.flag, dest=option.ini, default=None, help=option.help, **takes)
+            parser.addini(option.ini, option.help, type=INI_TYPES[option.kind], default=None)

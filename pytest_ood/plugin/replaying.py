@@ -1,7 +1,7 @@
 """The items of a replay: one for each failing case and model, and one for the siblings of each group and model."""
 
 import functools
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,12 +25,11 @@ from pytest_ood.registry import packaged_tasks
 from pytest_ood.replay.groups import Group, read_groups
 from pytest_ood.replay.names import plain, unique
 from pytest_ood.replay.published import Place, Published
-from pytest_ood.replay.reading import describe_case, describe_siblings
+from pytest_ood.replay.reading import UNASKED, describe_case, describe_siblings
 from pytest_ood.replay.siblings import SIBLINGS, fresh_seed, published_prompts
 from pytest_ood.replay.tasks import with_neighbours
 
 if TYPE_CHECKING:
-    from pytest_ood.evidence.trace import Trace
     from pytest_ood.tasks import Task
 
 NAME = "replay"
@@ -53,18 +52,30 @@ class Share:
     cases: list[Published] = field(default_factory=list)
     cases_cell: Cell | None = None
     siblings_cell: Cell | None = None
-    _answered: "dict[Place, Trace] | None" = None
+    _became: dict[Place, tuple[str, str]] | None = None
+    _reported: bool | None = None
 
     @property
     def cells(self) -> list[Cell]:
         """The cells of the share."""
         return [cell for cell in (self.cases_cell, self.siblings_cell) if cell is not None]
 
-    def answered(self, outcome: Outcome) -> "Mapping[Place, Trace]":
-        """Return the traces of the published cases, by seed and draw."""
-        if self._answered is None:
-            self._answered = {(trace.seed, trace.draw): trace for trace in outcome.control.each_trace()}
-        return self._answered
+    def became(self, case: Published, outcome: Outcome | None) -> tuple[str, str] | None:
+        """Return the word for what became of a published case, and the case in full; None if it was not asked."""
+        if outcome is not None and self._became is None:
+            # Of a dataset with many failures, the traces themselves would take too much memory.
+            given = {one.place: one.given for one in self.cases}
+            traces = ((trace, (trace.seed, trace.draw)) for trace in outcome.control.each_trace())
+            self._became = {place: describe_case(trace, given[place], self.model) for trace, place in traces}
+        return (self._became or {}).get(case.place)
+
+    def row_once(self, published: Outcome | None, siblings: Outcome | None) -> dict[str, Any] | None:
+        """Return the row of the summary; None if one that tells as much was returned before."""
+        is_asked = not (published is None and siblings is None)
+        if self._reported is not None and self._reported >= is_asked:
+            return None
+        self._reported = is_asked
+        return self.group.row(self.model, self.cases, published, siblings)
 
 
 def open_replay(config: pytest.Config, settings: Settings, ask: Ask) -> "Replaying":
@@ -256,7 +267,7 @@ class Replaying:
         report = yield
         if call.when == "call" and isinstance(item, ReplayItem):
             share = item.share
-            row = share.group.row(share.model, share.cases, item.published, item.siblings)
+            row = share.row_once(item.published, item.siblings)
             report.ood_replay = [share.place, row, item.word]
             if report.skipped and isinstance(report.longrepr, tuple):
                 # Otherwise the report would show the line in this file.
@@ -280,7 +291,7 @@ class Replaying:
         """Collect the row of a group. One from before the group was asked never replaces a later one."""
         if hasattr(report, "ood_replay"):
             place, row, word = report.ood_replay
-            if word or place not in self.rows:
+            if row is not None and (word or place not in self.rows):
                 self.rows[place] = row
 
     def summary(self) -> list[dict[str, Any]]:
@@ -351,9 +362,9 @@ class ReplayItem(pytest.Item):
             if self.siblings.undecided:
                 pytest.skip(f"undecided: {self.siblings.reason}")
         else:
-            now = None if self.published is None else self.share.answered(self.published).get(self.case.place)
-            self.word, why = describe_case(now, self.case.given, self.share.model)
-            if now is None and self.published is not None and self.published.control.model_failed:
+            became = self.share.became(self.case, self.published)
+            self.word, why = became or UNASKED
+            if became is None and self.published is not None and self.published.control.model_failed:
                 pytest.skip(f"not asked: {self.published.reason}")
         if self.word not in ("FIXED", "ROBUST"):
             raise NotFixed(why)

@@ -348,8 +348,12 @@ class ProbeSession:
             settings.compare,
             None if self.baseline is None else self.baseline.draws,
             settings.patience,
+            settings.workers,
         )
         self.run = Run(options, lambda name, args: hook.pytest_ood_model(name=name, args=args), self.strategies)
+        if settings.workers and self.run.not_in_workers:
+            names = ", ".join(self.run.not_in_workers)
+            self.warnings.append(f"--ood-workers: {names}: asked in this process, not in workers")
         deaf = [name for name, model in self.run.models.items() if not model.takes_args]
         varied = [name for name in settings.vary if not name.startswith(OF_TASK)]
         if varied and deaf:

@@ -64,6 +64,7 @@ class Settings:
     compare: bool = False
     baseline: Path | None = None
     concurrency: tuple[int, int] | None = None
+    workers: int = 0
     patience: float = PATIENCE_S
     budget: float | None = None
     dry_run: bool = False

@@ -6,7 +6,6 @@ cells of one arm, like any other, and each has a fixed number of draws.
 """
 
 import functools
-import json
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -16,14 +15,13 @@ from pytest_ood import families
 from pytest_ood.asking.cell import ArmSpec, Cell, Condition, Draws
 from pytest_ood.asking.outcome import Outcome
 from pytest_ood.asking.strategies import BUNDLED
+from pytest_ood.dataset.elsewhere import why_not_run
 from pytest_ood.dataset.folder import DatasetError
-from pytest_ood.dataset.read import read_traces
+from pytest_ood.dataset.read import read_params, read_traces
 from pytest_ood.evidence.arm import Arm
 from pytest_ood.evidence.outcomes import ArmName
 from pytest_ood.evidence.sampling import Sampling
-from pytest_ood.evidence.trace import Trace
 from pytest_ood.models.request import Message
-from pytest_ood.replay.elsewhere import try_out
 from pytest_ood.replay.names import plain, short
 from pytest_ood.replay.published import Place, Published, listed_draws, stand_in
 from pytest_ood.replay.reading import p_value, reading, reason
@@ -95,11 +93,7 @@ class Group:
             return f"the task {name} is installed in version {task.version}, the cases are of version {self.version}"
         if self.strategy not in BUNDLED:
             return f"the strategy {short(self.strategy)} is not known here"
-        if not task.limits and task.cases is None and families.find(task.name) is not task:
-            why = try_out(task, self.params, next(iter(self.cases)))
-        else:
-            why = task.beyond_limits(self.params)
-        if why:
+        if why := why_not_run(task, self.params, next(iter(self.cases))):
             return f"the task {name} is not run on parameters of a dataset: {short(why)}"
         why_not = {}
         for place, published in self.cases.items():
@@ -207,7 +201,7 @@ def read_groups(folder: Path) -> list[Group]:
     # Most turns are the same in all traces: keep one copy of each.
     turns: dict[tuple[str, str], Message] = {}
     for place, trace in read_traces(folder, "failures"):
-        params = _params(place, trace)
+        params = read_params(place, trace)
         key = canonical([trace.task, trace.task_version, params, trace.arm, trace.strategy])
         if key not in groups:
             names = (trace.probe, trace.family, trace.task, trace.task_version)
@@ -220,17 +214,6 @@ def read_groups(folder: Path) -> list[Group]:
     if not groups:
         raise DatasetError("nothing to replay: the dataset has no failures")
     return list(groups.values())
-
-
-def _params(place: str, trace: Trace) -> Params:
-    try:
-        params = json.loads(trace.params)
-        canonical(params)
-    except (ValueError, RecursionError) as error:
-        raise DatasetError(f"{place}: params: not a JSON object ({short(str(error))})") from error
-    if not isinstance(params, dict):
-        raise DatasetError(f"{place}: params: not a JSON object")
-    return params
 
 
 def _text(value: object) -> str:

@@ -22,6 +22,8 @@ READINGS = (
 )
 #: The level of the claim that fixed cases are memorised.
 LEVEL = 0.05
+#: As `describe_case`, for a case that was not asked.
+UNASKED = ("UNASKED", "not asked: the budget does not allow it")
 # Smaller probabilities need no exact value.
 _TINY = 1e-4
 
@@ -77,17 +79,15 @@ def reason(reading: str, *, still: int, published: int, p_value: float | None, n
     return f"{reading} ({no_siblings})" if reading == "fixed, no siblings" and no_siblings == USED_UP else reading
 
 
-def describe_case(now: Trace | None, given: Mapping[str, str], model: str) -> tuple[str, str]:
+def describe_case(now: Trace, given: Mapping[str, str], model: str) -> tuple[str, str]:
     """Return the word for what became of a published case, and if it is not fixed the case in full.
 
     The text is safe for a terminal.
 
     Args:
-        now: its new trace; None if it was not asked.
+        now: its new trace.
         given: the published answers, by model.
     """
-    if now is None:
-        return "UNASKED", "not asked: the budget does not allow it"
     if now.outcome == "correct":
         return "FIXED", ""
     if now.outcome == "wrong":

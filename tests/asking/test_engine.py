@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 import pytest
@@ -71,7 +71,7 @@ def silent(_: Mapping[str, Any]) -> str:
 class Scripted(Model):
     """Says what a function of the request (or of its crib, by arm) tells it to, and notes what it was asked."""
 
-    sees_case: ClassVar[bool] = True
+    sees_case = True
 
     def __init__(self, say: Callable[[Request], Said], delay: float = 0.0, most: float | None = 0.0) -> None:
         super().__init__("scripted", {})

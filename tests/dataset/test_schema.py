@@ -4,7 +4,7 @@ import dataclasses
 import json
 import math
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import jsonschema
 import pytest
@@ -16,7 +16,7 @@ from pytest_ood.evidence.arm import Arm, ScoredDraw
 from pytest_ood.evidence.outcomes import OUTCOMES
 from pytest_ood.evidence.sampling import Sampling
 from pytest_ood.evidence.trace import DEFAULTS, FIELDS, Trace
-from pytest_ood.evidence.verdict import Verdict
+from pytest_ood.evidence.verdict import ReasonCode, Verdict
 from pytest_ood.replay import reading as replay
 
 TRACE: dict[str, Any] = {
@@ -124,6 +124,7 @@ def test_summary_schema_takes_the_rows_of_arms_and_all_verdicts() -> None:
     verdicts = [verdict.value for verdict in Verdict]
     assert verdicts == loaded["$defs"]["cell"]["properties"]["verdict"]["enum"]
     assert verdicts == loaded["properties"]["totals"]["properties"]["verdicts"]["required"]
+    assert [*get_args(ReasonCode), None] == loaded["$defs"]["cell"]["properties"]["reason_code"]["enum"]
     assert list(replay.READINGS) == loaded["$defs"]["replayed"]["properties"]["reading"]["enum"]
 
 

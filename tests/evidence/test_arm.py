@@ -137,6 +137,13 @@ def test_the_row_of_an_arm_has_what_its_draws_came_to():
     assert row["beats_chance"] is False
 
 
+def test_a_uniform_sampler_is_right_at_once():
+    """Exactly: 1 - (1 - 1/306) is a little more than 1/306, and the schema takes no accuracy above 1."""
+    made = Arm(Sampling())
+    made.add(ScoredDraw("truncated", None, {}, None, 0, 0.0, 306))
+    assert made.uniform == 1.0
+
+
 def test_the_row_of_an_arm_without_anything_to_remark():
     """No chance worth a remark, no counted answers, no scores, no comprehension question."""
     row = make_arm("correct").row()

@@ -50,6 +50,7 @@ VALUES: dict[str, tuple[Any, Any, Any]] = {
     "compare": (True, True, True),
     "baseline": ("before.json", "before.json", "before.json"),
     "concurrency": ("3-40", "3-40", (3, 40)),
+    "workers": ("3", 3, 3),
     "patience": ("60", 60.0, 60.0),
     "budget": ("2.5", 2.5, 2.5),
     "dry_run": (True, True, True),

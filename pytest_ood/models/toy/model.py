@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, NamedTuple
 
 from pytest_ood import answers
 from pytest_ood.models.base import Model, ModelError
@@ -78,8 +78,8 @@ class ToyModel(Model):
     It takes no arguments, and gives the same question the same answer.
     """
 
-    takes_args: ClassVar[bool] = False
-    concurrency: ClassVar[tuple[int, int]] = (128, 128)
+    takes_args = False
+    concurrency = (128, 128)
 
     def __init__(self, name: str, args: Mapping[str, Any]) -> None:
         super().__init__(name, args)

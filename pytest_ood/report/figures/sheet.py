@@ -4,7 +4,7 @@ They are drawn from the rows of summaries alone. Text in these is not trusted: i
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -88,7 +88,13 @@ def _named(row: Row, label: str) -> Iterator[str]:
         yield label
 
 
-def write_each(folder: Path, source: Source, prefix: str = "", logarithmic: bool | None = None) -> list[Path]:
+def write_each(
+    folder: Path,
+    source: Source,
+    prefix: str = "",
+    logarithmic: bool | None = None,
+    to_png: Callable[[str], bytes] | None = None,
+) -> list[Path]:
     """Write each curve of a source to a file, named after its probe and model.
 
     Args:
@@ -96,6 +102,7 @@ def write_each(folder: Path, source: Source, prefix: str = "", logarithmic: bool
         source: a run, or the runs of a dataset.
         prefix: what all names begin with.
         logarithmic: see `panels`.
+        to_png: makes a PNG of an SVG; by default SVGs are written.
 
     Raises:
         OSError: a file cannot be written.
@@ -105,8 +112,9 @@ def write_each(folder: Path, source: Source, prefix: str = "", logarithmic: bool
     for panel in panels(source, logarithmic):
         stem = _NOT_IN_NAMES.sub("-", " ".join([prefix, panel.title, panel.subtitle])).strip("-")[:_LONGEST_NAME]
         same = sum(path.stem == stem or path.stem.startswith(f"{stem}--") for path in paths)
-        path = folder / f"{stem}{f'--{same + 1}' if same else ''}.svg"
-        path.write_text(picture([panel]), encoding="utf-8", errors="backslashreplace", newline="\n")
+        path = folder / f"{stem}{f'--{same + 1}' if same else ''}.{'png' if to_png else 'svg'}"
+        drawn = picture([panel]).encode(errors="backslashreplace")
+        path.write_bytes(to_png(drawn.decode()) if to_png else drawn)
         paths.append(path)
     return paths
 
@@ -146,6 +154,7 @@ def picture(shown: Sequence[Panel], columns: int = 1, of: int | None = None) -> 
         height=f"{height:.0f}",
         viewBox=f"0 0 {width} {height:.0f}",
         role="img",
+        class_=style.PICTURE,
     )
     return f"{drawn}\n"
 

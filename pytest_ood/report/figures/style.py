@@ -12,6 +12,9 @@ DARK: Mapping[str, str] = {
     **{"ink": "#e6e9ec", "soft": "#a3aeb8", "line": "#333c44", "raised": "#1b2126"},
     **{"control": "#9fb9d4", "shift": "#ff9a62", "horizon": "#e0be62", "published": "#bfa6f0"},
 }
+PICTURE = "pytest-ood"
+# The only one that the rules name.
+FAMILY = "system-ui, sans-serif"
 _RULES = Path(__file__).with_name("figure.css")
 _VARIABLE = re.compile(r"var\(--(\w+)\)")
 
@@ -23,9 +26,14 @@ def for_page() -> str:
 
 
 def for_picture() -> str:
-    """Return rules without variables, which not every program that reads SVG knows."""
-    coloured = "\n".join(line for line in _rules().splitlines() if _VARIABLE.search(line))
-    return f"{_filled(_rules(), LIGHT)}{_dark(_filled(coloured, DARK))}\n"
+    """Return rules without variables, which not every program that reads SVG knows.
+
+    They apply within an element of the class `PICTURE`: the style of an SVG that stands in a page, as in a notebook, is
+    one of the whole page.
+    """
+    rules = _rules().replace("svg ", f".{PICTURE} ")
+    coloured = "\n".join(line for line in rules.splitlines() if _VARIABLE.search(line))
+    return f"{_filled(rules, LIGHT)}{_dark(_filled(coloured, DARK))}\n"
 
 
 def _rules() -> str:

@@ -54,10 +54,19 @@ def test_a_picture_needs_nothing_from_elsewhere() -> None:
     assert set(re.findall(r"font-family: ([^;]+);", svg)) == {"system-ui, sans-serif"}
     assert "var(" not in svg
     light, _, dark = svg.partition("@media (prefers-color-scheme: dark)")
-    assert f"svg .paper {{ fill: {style.LIGHT['raised']};" in light
-    assert f"svg .paper {{ fill: {style.DARK['raised']};" in dark
+    assert f".pytest-ood .paper {{ fill: {style.LIGHT['raised']};" in light
+    assert f".pytest-ood .paper {{ fill: {style.DARK['raised']};" in dark
     (paper,) = [one for one in ElementTree.fromstring(svg).iter(f"{SVG}rect") if one.get("class") == "paper"]
     assert paper.get("width") == ElementTree.fromstring(svg).get("width")
+
+
+def test_a_picture_in_a_page_leaves_other_pictures_alone() -> None:
+    """In a notebook its style would be one of the whole page."""
+    svg = picture(panels(source()))
+    rules = re.findall(r"^([^@}\n][^{]*) \{", svg.partition("<style>")[2].partition("</style>")[0], re.MULTILINE)
+    assert len(rules) > 20
+    assert [rule for rule in rules if not all(part.startswith(".pytest-ood ") for part in rule.split(", "))] == []
+    assert ElementTree.fromstring(svg).get("class") == "pytest-ood"
 
 
 def test_the_page_has_the_same_colours() -> None:

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from pytest_ood import Case, task
+from pytest_ood.dataset import elsewhere
+from pytest_ood.dataset.elsewhere import try_out
 from pytest_ood.families import grids
-from pytest_ood.replay import elsewhere
-from pytest_ood.replay.elsewhere import try_out
 from pytest_ood.replay.groups import Group
 from pytest_ood.replay.published import Published
 from pytest_ood.tasks import Task

@@ -6,12 +6,26 @@ import subprocess
 import sys
 from typing import Any
 
+from pytest_ood import families
 from pytest_ood.tasks import Params, Task
 
 PATIENCE_S = 10.0
 _MOST_BYTES = 4 * 2**30
 _FIX = 'give the task limits, as in @task(limits={"width": (1, 1000)})'
 _OUT_OF_MEMORY = 3
+
+
+def why_not_run(task: Task, params: Params, place: tuple[int, int]) -> str:
+    """Return why a task is not run on parameters of a dataset; empty if it may be.
+
+    Args:
+        task: the task that the dataset names.
+        params: the parameters.
+        place: a seed and a draw, which a task without limits is first tried on.
+    """
+    if task.limits or task.cases is not None or families.find(task.name) is task:
+        return task.beyond_limits(params)
+    return try_out(task, params, place)
 
 
 def try_out(task: Task, params: Params, place: tuple[int, int]) -> str:

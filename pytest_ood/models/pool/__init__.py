@@ -1,0 +1,10 @@
+"""Models that are asked in worker processes: one process makes about a hundred calls a second through litellm.
+
+    calls       what goes to a worker and what comes back
+    answering   in a worker: the real models, which answer the calls
+    workers     the pool, which keeps its places filled with workers, and the model that is asked through it
+    processes   workers that are processes of this machine
+
+Pace, budget, retries and the store stay with the process that runs the tests: what it asks through a pool is a model
+like any other.
+"""
