@@ -221,7 +221,8 @@ def read_settings(
             explicit.add(option.name)
         if given in (None, [], ""):
             continue
-        typed[option.name] = name, "" if given is True else str(given)
+        # What a list holds may be a key.
+        typed[option.name] = name, "" if given is True or isinstance(given, list) else str(given)
         if option.kind in ("path", "text"):
             path = folder / Path(given).expanduser()
             values[option.name] = path if option.kind == "path" else _content(name, given, path)

@@ -44,8 +44,10 @@ def test_a_bad_value_on_the_command_line(suite: Suite, option: str, fix: str) ->
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     output = result.stderr.str()
     name, _, value = option.partition("=")
-    # What --ood-model-arg is given may be a key.
-    assert (name if name == "--ood-model-arg" else f"ERROR: {name} {value}".rstrip() + ": ") in output
+    # What these are given may be a key.
+    assert (
+        name if name in ("--ood-model-arg", "--ood-ray-arg") else f"ERROR: {name} {value}".rstrip() + ": "
+    ) in output
     assert fix in output
     assert "Traceback" not in output
     assert not suite.store.exists()

@@ -123,7 +123,7 @@ class _Cluster:
                 # Ray itself tries for a long time.
                 _, writer = await asyncio.wait_for(asyncio.open_connection(host, int(port)), _CONNECT_S)
                 writer.close()
-            ray = await asyncio.to_thread(importlib.import_module, "ray")
+            ray = await asyncio.to_thread(_load)
             if not ray.is_initialized():
                 await asyncio.to_thread(
                     lambda: ray.init(address=self._address, log_to_driver=False, logging_level=logging.ERROR)
@@ -185,6 +185,10 @@ class _Actor(Worker):
             # Also one that is only out of reach: its place is filled again.
             self._ray.kill(self._actor)
             self._end("was dismissed")
+
+
+def _load() -> Any:
+    return importlib.import_module("ray")
 
 
 async def _brought(coming: Awaitable[Any]) -> Any:
