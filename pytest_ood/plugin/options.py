@@ -88,6 +88,9 @@ _PACE = (
     ),
     Option("workers", "int", "N", "ask the models in N further processes (default: in this one)"),
     Option("patience", "float", "S", "give a model up after S seconds without any answer (default 600)"),
+    Option("batch", "path", "DIR", "write the next questions to files in DIR, for a batch API or for vllm run-batch"),
+    Option("batch_waves", "int", "N", "ask everything in N batches at most, of one turn each (default 1)"),
+    Option("batch_submit", "flag", "", "have the batch API of the model's provider answer these files"),
 )
 _KEPT = (
     Option("store", "path", "FILE", "file that keeps every answer (default .ood/store.db)"),

@@ -24,6 +24,8 @@ _NEEDS = {
     "public": ("push",),
     "license": ("export", "push"),
     "shots_from": ("shots",),
+    "batch_waves": ("batch",),
+    "batch_submit": ("batch",),
 }
 # A system message is a page or two: a larger file is the wrong one.
 _LARGEST_TEXT = 1_000_000
@@ -67,6 +69,9 @@ class Settings:
     workers: int = 0
     patience: float = PATIENCE_S
     budget: float | None = None
+    batch: Path | None = None
+    batch_waves: int = 1
+    batch_submit: bool = False
     dry_run: bool = False
     certify: bool = False
     store: Path = Path(".ood/store.db")

@@ -53,6 +53,9 @@ VALUES: dict[str, tuple[Any, Any, Any]] = {
     "workers": ("3", 3, 3),
     "patience": ("60", 60.0, 60.0),
     "budget": ("2.5", 2.5, 2.5),
+    "batch": ("batch", "batch", "batch"),
+    "batch_waves": ("3", 3, 3),
+    "batch_submit": (True, True, True),
     "dry_run": (True, True, True),
     "certify": (True, True, True),
     "refresh": (True, True, True),
@@ -70,7 +73,13 @@ VALUES: dict[str, tuple[Any, Any, Any]] = {
 
 
 # Options that need another one on the command line.
-WITH = {"shots_from": {"shots": "4"}, "public": {"push": "org/name"}, "license": {"export": "data"}}
+WITH = {
+    "shots_from": {"shots": "4"},
+    "public": {"push": "org/name"},
+    "license": {"export": "data"},
+    "batch_waves": {"batch": "batch"},
+    "batch_submit": {"batch": "batch"},
+}
 
 
 def test_every_option_is_tested_here() -> None:
@@ -84,7 +93,7 @@ def test_each_option_reads_the_same_from_both_places(name: str) -> None:
     """But for paths: those are relative to where they were written."""
     typed, written, value = VALUES[name]
     with_it = WITH.get(name, {})
-    if name in ("store", "export", "json", "report", "baseline", "horizons"):
+    if name in ("store", "export", "json", "report", "baseline", "horizons", "batch"):
         assert (getattr(read({name: typed}), name), getattr(read(ini={name: written}), name)) == (
             HERE / value,
             ROOT / value,
