@@ -26,6 +26,8 @@ _NEEDS = {
     "shots_from": ("shots",),
     "batch_waves": ("batch",),
     "batch_submit": ("batch",),
+    "ray": ("workers",),
+    "ray_arg": ("ray",),
 }
 # A system message is a page or two: a larger file is the wrong one.
 _LARGEST_TEXT = 1_000_000
@@ -67,6 +69,8 @@ class Settings:
     baseline: Path | None = None
     concurrency: tuple[int, int] | None = None
     workers: int = 0
+    ray: str | None = None
+    ray_arg: Mapping[str, Any] = field(default_factory=dict)
     patience: float = PATIENCE_S
     budget: float | None = None
     batch: Path | None = None

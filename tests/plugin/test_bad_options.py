@@ -26,6 +26,7 @@ BAD = [
     *((f"--ood-license={value}", "the Hugging Face Hub lists") for value in ("CC BY", "MIT License", "-", "mine")),
     ("--ood-license=MIT", "did you mean mit"),
     ("--ood-model-arg=temperature", "write NAME=VALUE"),
+    ("--ood-ray-arg=num_gpu=1", "did you mean num_gpus"),
     ("--ood-model-arg==3", "write NAME=VALUE"),
     ("--ood-model-arg=a b=3", "write NAME=VALUE"),
     ("--ood-model=fake/unicorn", "choose from fake/oracle"),

@@ -1,4 +1,4 @@
-"""--ood-public and --ood-license: on the command line they need the option that they are about."""
+"""--ood-public, --ood-license, --ood-ray: on the command line they need the option that they are about."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from tests.plugin.conftest import STRICT, Suite
 MODEL = "--ood-model=fake/oracle"
 
 
-@pytest.mark.parametrize("option", ["--ood-public", "--ood-license=mit"])
+@pytest.mark.parametrize("option", ["--ood-public", "--ood-license=mit", "--ood-ray=auto", "--ood-ray-arg=num_gpus=1"])
 def test_alone_it_is_an_error(suite: Suite, option: str) -> None:
     """Nothing would come of it, so nothing is asked."""
     result = suite.run(MODEL, option)
