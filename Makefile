@@ -68,7 +68,7 @@ browser: $(VENV)/.browser ## the report in a real browser: chromium, or CHROMIUM
 	OOD_BROWSER=$(CHROMIUM) $(BIN)/pytest tests/browser
 
 interop: $(INTEROP)/.ready ## what `pytest-ood convert` writes, opened by the tools themselves (needs 2 GB; minutes)
-	OOD_INTEROP=1 PATH="$(CURDIR)/$(INTEROP)/bin:$$PATH" $(INTEROP)/bin/pytest -W default tests/interop
+	OOD_INTEROP=1 PATH="$(CURDIR)/$(INTEROP)/bin:$$PATH" $(INTEROP)/bin/pytest -W default --disable-warnings tests/interop
 
 docs: $(VENV)/.docs ## the documentation as a site, in build/website/site
 	$(BIN)/python docs/website/build.py
