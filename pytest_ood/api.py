@@ -25,9 +25,10 @@ from pytest_ood.asking.strategies import Strategies, Strategy, StrategyError
 from pytest_ood.evidence import stats
 from pytest_ood.evidence.horizon import Horizon
 from pytest_ood.evidence.sampling import DEFAULT_BAR, DEFAULT_MAX_SAMPLES, Sampling, draws_to_clear
-from pytest_ood.models import check_name, recorded_args
+from pytest_ood.models import answers_at_once, check_name, recorded_args
 from pytest_ood.models.base import Model, ModelError
 from pytest_ood.models.function import function_name
+from pytest_ood.models.pool import MOST_WORKERS
 from pytest_ood.report.curves import draw
 from pytest_ood.report.size_curves import curve_rows
 from pytest_ood.tasks import Task
@@ -60,6 +61,7 @@ class Measuring:
         store: the file that keeps every answer.
         budget: a hard limit in US dollars.
         concurrency: calls in flight, or how many at first and at most; None leaves it to the model.
+        workers: ask the model, which must then be given by its name, in so many further processes.
         patience: give the model up after so many seconds without any answer.
         refresh: ask again what the store already answers.
     """
@@ -80,6 +82,7 @@ class Measuring:
     store: str | Path = Path(".ood/store.db")
     budget: float | None = None
     concurrency: int | tuple[int, int] | None = None
+    workers: int = 0
     patience: float = PATIENCE_S
     refresh: bool = False
 
@@ -98,6 +101,8 @@ class Measuring:
         calls = self.in_flight or (1, 1)
         if any(type(number) is not int for number in calls) or len(calls) != 2 or not 1 <= calls[0] <= calls[1]:
             raise ValueError(f"concurrency={self.concurrency!r}: give a whole number from 1, or two, such as (20, 200)")
+        if type(self.workers) is not int or not 0 <= self.workers <= MOST_WORKERS:
+            raise ValueError(f"workers={self.workers!r}: give a whole number from 0 to {MOST_WORKERS}")
         if not 0 < self.patience < math.inf:
             raise ValueError(f"patience={self.patience!r}: give seconds, such as 600")
         if not 0 < self.alpha <= 0.5:
@@ -157,6 +162,8 @@ class Measuring:
 
     def outcomes(self, cells: Sequence[Cell], model: AnyModel, name: str) -> list[Outcome]:
         """Ask the cells and return their outcomes, in order."""
+        if self.workers and (not isinstance(model, str) or answers_at_once(name)):
+            raise ValueError(f"workers={self.workers}: {name} can only be asked in this process; leave workers out")
         options = RunOptions(
             new_run_id(),
             (name,),
@@ -167,6 +174,7 @@ class Measuring:
             budget=self.budget,
             refresh=self.refresh,
             patience=self.patience,
+            workers=self.workers,
         )
         run = Run(options, lambda _, __: None if isinstance(model, str) else model, self.strategies)
         try:

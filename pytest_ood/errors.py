@@ -16,9 +16,11 @@
       + TryAgain             models.base: one call failed and may succeed later
         + RateLimited        models.base: there were too many calls
         + Dropped            models.base: the connection ended before the response did
+          + WorkerEnded      models.pool.calls: the worker ended that had the call
         + TimedOut           models.base: no answer came in time
         + Unreadable         models.base: what came is not an answer
         + Unreachable        models.base: nothing listens at the address
+        + NotStarted         models.pool.calls: a model could not be started in a new worker
       + StrategyError        asking.strategies: there is no such strategy, or it does not take an argument
       + StoreError           asking.store: the file cannot be used as a store
       + NotParquet           dataset.pages: a page of a Parquet file is not where the footer says

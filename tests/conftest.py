@@ -19,8 +19,11 @@ pytest_plugins = ["pytester"]
 for name in ("GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "GITHUB_WORKSPACE"):
     os.environ.pop(name, None)
 
-# `make browser` runs them, where there is a browser.
-collect_ignore = [] if "OOD_BROWSER" in os.environ else ["browser"]
+# `make browser` runs them where there is a browser, and `make interop` where the other tools are installed.
+collect_ignore = [
+    *([] if "OOD_BROWSER" in os.environ else ["browser"]),
+    *([] if "OOD_INTEROP" in os.environ else ["interop"]),
+]
 
 # A slow machine is not a failure; where a change is judged the examples are the same every time.
 settings.register_profile("here", deadline=None)
@@ -40,6 +43,8 @@ SLOW_FILES = {
     "test_examples.py",
     "test_howtos.py",
     "test_local.py",
+    "test_many_processes.py",
+    "test_pool.py",
     "test_probes.py",
     "test_providers.py",
     "test_push.py",

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import re
 import subprocess
 import sys
@@ -84,6 +85,19 @@ class Counting:
     def __call__(self, messages: Sequence[Message]) -> str:
         self.calls += 1
         return f"<answer>{messages[-1]['content'].split()[1][::-1]}</answer>"
+
+
+@pytest.mark.slow
+def test_in_further_processes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A model that is given by its name answers there as it does here."""
+    text = "import os\ndef answer(messages):\n    return f'<answer>{os.getpid()}</answer>'\n"
+    (tmp_path / "ood_answers.py").write_text(text)
+    monkeypatch.syspath_prepend(tmp_path)
+    outcome = measure(spell, "python:ood_answers:answer", size=3, samples=4, workers=1)
+    (pid,) = {trace.answer_given for trace in outcome.failures}
+    assert pid is not None
+    assert int(pid) != os.getpid()
+    assert len(outcome.failures) == 8
 
 
 def test_the_store_answers_the_second_time() -> None:
@@ -174,6 +188,8 @@ def test_html_of_a_hostile_answer() -> None:
         ({"size": 2, "bar": 0.99}, ValueError, "max_samples=100: cannot show a bar of 0.99"),
         ({"size": 2, "alpha": 0}, ValueError, "alpha=0"),
         ({"size": 2, "budget": -1}, ValueError, "budget=-1"),
+        ({"size": 2, "workers": -1}, ValueError, "workers=-1: give a whole number from 0"),
+        ({"size": 2, "workers": 2}, ValueError, "workers=2: fake/oracle can only be asked in this process"),
         ({"size": 2, "strategy": "tot"}, ValueError, "strategy='tot': unknown strategy"),
     ],
 )

@@ -53,6 +53,8 @@ def folder(tmp_path: Path) -> Path:
         (["show", ".", "--param", "size"], "size: expected NAME=VALUE, such as size=16"),
         (["show", ".", "--outcome", "odd"], "invalid choice: 'odd'"),
         (["report"], "the following arguments are required: DATASET|JSON"),
+        (["convert", "."], "the following arguments are required: --to, -o/--output"),
+        (["convert", ".", "--to", "csv", "-o", "x"], "invalid choice: 'csv'"),
         (["store"], "the following arguments are required: ACTION"),
         (["store", "forget"], "the following arguments are required: MODEL"),
         (["store", "burn"], "invalid choice: 'burn'"),
@@ -69,7 +71,9 @@ def test_a_wrong_command_line_is_2(
     assert why in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("command", ["publish", "validate", "merge", "report", "tasks", "store", "store forget"])
+@pytest.mark.parametrize(
+    "command", ["publish", "validate", "merge", "report", "convert", "tasks", "store", "store forget"]
+)
 def test_every_command_has_help(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     """And exits with 0."""
     with pytest.raises(SystemExit) as caught:

@@ -22,6 +22,8 @@ MODULES = sorted(
     for path in HOUSE.rglob("*.py")
     # In an installation the probes lie here too; they are a user's.
     if path.relative_to(HOUSE).parts[0] not in ("probes", "schemas")
+    # Only other tools can import what builds on them.
+    and path.parent.name != "peers"
 )
 
 PUBLIC = [

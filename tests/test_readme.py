@@ -12,6 +12,7 @@ import pytest
 
 from pytest_ood import Task, families
 from pytest_ood.certify import certify
+from pytest_ood.cli import main
 from pytest_ood.registry import GROUP
 from tests import documents
 from tests.readme_table import BEGIN, END, table
@@ -25,6 +26,7 @@ TASK, DIALOGUE, PAIRS = (
 TUTORIAL = documents.block("docs/tutorial.md", "The file")
 SCRIPT = documents.block("docs/scripts.md", "Without pytest")
 LOADING = documents.block("docs/dataset.md", "The dataset")
+CONVERTED = [block for _, block in documents.blocks("docs/converting.md")]
 HOOK = documents.block("docs/models.md", "A hook")
 STRATEGY = documents.block("docs/conditions.md", "A strategy of your own")
 ROWS = documents.block("docs/paired_rows.md", "The test")
@@ -36,7 +38,7 @@ def test_every_block_of_python_is_run_here() -> None:
     """A new one needs a test below."""
     shown = [block for page in documents.PAGES for _, block in documents.blocks(page)]
     others = [PROBE, TUTORIAL, TASK, DIALOGUE, PAIRS, SCRIPT, LOADING, STRATEGY, HOOK, ROWS]
-    assert sorted(shown) == sorted([*others, *NOTEBOOK])
+    assert sorted(shown) == sorted([*others, *CONVERTED, *NOTEBOOK])
 
 
 def test_the_readme_is_read_in_one_sitting() -> None:
@@ -113,6 +115,19 @@ def test_the_paired_questions_are_asked(pytester: pytest.Pytester) -> None:
     result.stdout.fnmatch_lines(["*= 1 undecided in *"])
     (cell,) = json.loads((pytester.path / "out.json").read_text(encoding="utf-8"))["cells"]
     assert [cell[arm]["correct"] for arm in ("control", "shift")] == [3, 3]
+
+
+def test_what_is_converted_is_verified(pytester: pytest.Pytester) -> None:
+    """By the reward function, and by the dataset of reasoning-gym."""
+    pytester.makepyfile(PROBE)
+    pytester.runpytest_subprocess("--ood-model=fake/noisy-0.5", "--ood-samples=2", "--ood-export=DIR")
+    rewards, dataset = CONVERTED
+    for to, code in (("trl", rewards), ("reasoning-gym", dataset)):
+        assert main(["convert", "DIR", "--to", to, "-o", "OUT"]) == 0
+        names: dict[str, Any] = {}
+        exec(code, names)
+        shutil.rmtree("OUT")
+        assert names.get("rewards", [0.0, 0.0])[1] == 0.0
 
 
 def test_the_entry_point_is_the_one_that_is_read() -> None:

@@ -1,4 +1,4 @@
-"""Experiment g: which memory holds at lengths that were not trained? `python memory.py [LANGUAGE] [NETWORK]`.
+"""Experiment g: which memory holds at lengths that were not trained? `python memory.py [LANGUAGE]`.
 
 An RNN, an LSTM, an RNN with a stack and a transformer learn each language of `languages.py` on strings of 1 to 20
 letters and are asked about up to ten times as many. After Delétang et al. 2023 (2207.02098): RNNs hold on regular
@@ -9,9 +9,10 @@ blanks, as many as the answer has tokens, so that no answer is fed back and no n
 import argparse
 import functools
 import itertools
-import json
 import re
 import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import decoder
@@ -20,42 +21,108 @@ import jax.numpy as jnp
 import numpy as np
 import optax
 import recurrent
-from experiments import PROBED_DRAWS, PROBED_SEED, TRAINED_SEED
-from fitting import Fit, fit
+from experiment import PROBED_DRAWS, PROBED_SEED, TRAINED_SEED, Weights
 from languages import CONTROL, LANGUAGES, LONGEST
+from training import Training, spent
 
-from pytest_ood import Case, Curve, Task, answers, measure_curve
+from pytest_ood import Case, Message, Task, answers, measure_curve
 
 HERE = Path(__file__).parent
-NETWORKS = ("rnn", "lstm", "stack", "transformer")
+STEPS = {"rnn": 6000, "lstm": 6000, "stack": 6000, "transformer": 3000}
 VOCABULARY = ("blank", "=", "a", "b", "even", "odd")
 NUMBERS = {token: number for number, token in enumerate(VOCABULARY)}
 STRING = re.compile(r"^[ab]+$", re.MULTILINE)
 # 2 to 10 times the trained lengths, and the longest of these.
 ASKED = (LONGEST, 24, 32, 40, 60, 100, 200)
-BATCH, RATE = 64, 2e-3
-# Where the trained lengths are not learned in so many steps, other first weights are trained four times as long.
-STEPS = (3000, 12_000)
-LEARNED = 0.99
 
 
-def init(network: str, seed: int) -> dict[str, jax.Array]:
-    """Draw the weights of a network."""
-    key = jax.random.key(seed)
-    if network == "transformer":
-        return decoder.init(key, tokens=len(VOCABULARY), layers=2)
-    return recurrent.init(key, kind=network, tokens=len(VOCABULARY))
+@dataclass(frozen=True)
+class Memory:
+    """A network that learns a language.
+
+    Attributes:
+        language: its name.
+        network: "rnn", "lstm", "stack" or "transformer".
+        steps: how many steps the training takes; those of a transformer take longer.
+        rate: the highest learning rate.
+        batch: strings per step.
+    """
+
+    language: str
+    network: str
+    steps: int = 6000
+    rate: float = 2e-3
+    batch: int = 64
+
+    @property
+    def task(self) -> Task:
+        """What draws the questions."""
+        return LANGUAGES[self.language]
+
+    def init(self, key: jax.Array) -> Weights:
+        """Draw the first weights."""
+        if self.network == "transformer":
+            return decoder.init(key, tokens=len(VOCABULARY), layers=2)
+        return recurrent.init(key, kind=self.network, tokens=len(VOCABULARY))
+
+    def logits(self, weights: Weights, rows: jax.Array) -> jax.Array:
+        """Return the logits at every place: [rows, places] -> [rows, places, tokens]."""
+        if self.network == "transformer":
+            return decoder.logits(weights, rows)
+        return recurrent.logits(weights, rows, self.network)
+
+    def loss(self, weights: Weights, rows: jax.Array, due: jax.Array) -> jax.Array:
+        """Return the mean cross-entropy of the tokens of the answers; at every other place a blank is due."""
+        losses = optax.softmax_cross_entropy_with_integer_labels(self.logits(weights, rows), due)
+        return jnp.sum(losses * (due > 0)) / jnp.sum(due > 0)
+
+    def batch_at(self, step: int) -> tuple[np.ndarray, np.ndarray]:
+        """Return what is read in a step, and what is due: as many strings of each length as of any other.
+
+        Of the lengths that probes ask, their strings are left out.
+        """
+        rows = []
+        for draw in itertools.count(step * self.batch):
+            length = draw % LONGEST + 1
+            case = self.task.draw({"length": length}, TRAINED_SEED, draw)
+            if length not in (CONTROL["length"], LONGEST) or case.prompt not in probed(self.task, length):
+                rows.append(laid_out(case, 2 * LONGEST))
+            if len(rows) == self.batch:
+                break
+        read, due = zip(*rows, strict=True)
+        return np.array(read), np.array(due)
+
+    def answers(self, weights: Weights, questions: Sequence[str], places: int) -> list[str]:
+        """Return the answers to questions about strings that fit into the places, as long as these should be."""
+        strings = [string_of(question) for question in questions]
+        rows = [[*tokens(letters), NUMBERS["="], *[0] * (places - len(letters) - 1)] for letters in strings]
+        given = np.asarray(_logits(self, weights, np.array(rows))).argmax(axis=-1)
+        lengths = [1 if self.language == "parity" else len(letters) for letters in strings]
+        spans = [row[len(one) : len(one) + length] for row, one, length in zip(given, strings, lengths, strict=True)]
+        return ["".join(VOCABULARY[number] for number in row) for row in spans]
+
+    def right(self, weights: Weights, length: int, draws: int = 100) -> float:
+        """Return the share of whole answers that are right, of the first draws of the seed of probes."""
+        cases = [self.task.draw({"length": length}, PROBED_SEED, draw) for draw in range(draws)]
+        given = self.answers(weights, [case.prompt for case in cases], 2 * length)
+        return float(np.mean([case.check(answer).correct for case, answer in zip(cases, given, strict=True)]))
+
+    def accuracy(self, weights: Weights) -> dict[str, float]:
+        """Return the shares of whole answers that are right inside and outside the trained lengths."""
+        return {str(length): self.right(weights, length) for length in (CONTROL["length"], 2 * LONGEST)}
+
+    def model(self, weights: Weights) -> Callable[[Sequence[Message]], str]:
+        """Return what a probe asks."""
+
+        def answer(messages: Sequence[Message]) -> str:
+            return answers.wrap(self.answers(weights, [messages[-1]["content"]], 2 * ASKED[-1])[0])
+
+        return answer
 
 
-def logits(network: str, weights: dict[str, jax.Array], rows: jax.Array) -> jax.Array:
-    """Return the logits at every place: [rows, places] -> [rows, places, tokens]."""
-    return decoder.logits(weights, rows) if network == "transformer" else recurrent.logits(weights, rows, network)
-
-
-def loss(network: str, weights: dict[str, jax.Array], rows: jax.Array, right: jax.Array) -> jax.Array:
-    """Return the mean cross-entropy of the tokens of the answers; at every other place `right` is blank."""
-    losses = optax.softmax_cross_entropy_with_integer_labels(logits(network, weights, rows), right)
-    return jnp.sum(losses * (right > 0)) / jnp.sum(right > 0)
+@functools.partial(jax.jit, static_argnums=0)
+def _logits(experiment: Memory, weights: Weights, rows: jax.Array) -> jax.Array:
+    return experiment.logits(weights, rows)
 
 
 def tokens(text: str) -> list[int]:
@@ -84,97 +151,26 @@ def probed(task: Task, length: int) -> frozenset[str]:
     return frozenset(task.draw({"length": length}, PROBED_SEED, draw).prompt for draw in range(PROBED_DRAWS))
 
 
-def batch_at(task: Task, step: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return the batch of a step: as many strings of each length as of any other.
-
-    Of the lengths that probes ask, their strings are left out.
-    """
-    first, rows = step * BATCH, []
-    for draw in itertools.count(first):
-        length = draw % LONGEST + 1
-        case = task.draw({"length": length}, TRAINED_SEED, draw)
-        if length not in (CONTROL["length"], LONGEST) or case.prompt not in probed(task, length):
-            rows.append(laid_out(case, 2 * LONGEST))
-        if len(rows) == BATCH:
-            break
-    read, due = zip(*rows, strict=True)
-    return np.array(read), np.array(due)
-
-
-class Trained:
-    """A trained network that answers questions; as a model, a function from messages to text."""
-
-    def __init__(self, network: str, weights: dict[str, jax.Array], single: bool) -> None:
-        self.single = single
-        self._logits = jax.jit(functools.partial(logits, network, weights))
-
-    def answers(self, questions: list[str], places: int) -> list[str]:
-        """Return the answers, an answer to a string of any length that fits into the places."""
-        strings = [string_of(question) for question in questions]
-        rows = [[*tokens(letters), NUMBERS["="], *[0] * (places - len(letters) - 1)] for letters in strings]
-        given = np.asarray(self._logits(np.array(rows))).argmax(axis=-1)
-        spans = [(len(letters), len(letters) + (1 if self.single else len(letters))) for letters in strings]
-        return [
-            "".join(VOCABULARY[number] for number in row[first:last])
-            for row, (first, last) in zip(given, spans, strict=True)
-        ]
-
-    def __call__(self, messages: list[dict[str, str]]) -> str:
-        """Answer the last message."""
-        return answers.wrap(self.answers([messages[-1]["content"]], 2 * ASKED[-1])[0])
-
-    def accuracy(self, task: Task, length: int, draws: int = 100) -> float:
-        """Return the share of whole answers that are right, of the first draws of the seed of probes."""
-        cases = [task.draw({"length": length}, PROBED_SEED, draw) for draw in range(draws)]
-        given = self.answers([case.prompt for case in cases], 2 * length)
-        return float(np.mean([case.check(answer).correct for case, answer in zip(cases, given, strict=True)]))
-
-
-def trained(language: str, network: str) -> tuple[Trained, Fit]:
-    """Train until the trained lengths are learned, if need be for longer, and return the network and its training."""
-    task = LANGUAGES[language]
-    for seed, steps in enumerate(STEPS):
-        batches = functools.partial(batch_at, task)
-        done = fit(functools.partial(loss, network), init(network, seed), batches, steps=steps, rate=RATE)
-        model = Trained(network, done.weights, single=language == "parity")
-        if model.accuracy(task, CONTROL["length"]) >= LEARNED:
-            break
-    return model, done
-
-
-def judged(task: Task, model: Trained) -> Curve:
-    """Ask the lengths as a probe would."""
+def judged(experiment: Memory, weights: Weights) -> str:
+    """Ask all lengths as a probe would, and return what it says."""
     with tempfile.TemporaryDirectory() as folder:
-        return measure_curve(task, model, length=list(ASKED), store=Path(folder) / "memory.db")
+        store = Path(folder) / "store.db"
+        return measure_curve(experiment.task, experiment.model(weights), length=list(ASKED), store=store).sentence
 
 
 def main() -> None:
-    """Train and ask what the command line names; what has a result is not trained again."""
+    """Train what the command line names, ask it, and print a row for each."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("languages", nargs="*", default=[*LANGUAGES])
-    parser.add_argument("--networks", nargs="*", default=NETWORKS, choices=NETWORKS)
+    parser.add_argument("languages", nargs="*", metavar="LANGUAGE", default=[*LANGUAGES])
+    parser.add_argument("--networks", nargs="*", default=[*STEPS], choices=STEPS)
     parser.add_argument("--out", type=Path, default=HERE / "runs" / "memory")
     options = parser.parse_args()
-    options.out.mkdir(parents=True, exist_ok=True)
     for language, network in itertools.product(options.languages, options.networks):
-        path = options.out / f"{language}-{network}.json"
-        if not path.exists():
-            print(f"{language}, {network}")
-            model, done = trained(language, network)
-            task = LANGUAGES[language]
-            row = {
-                "accuracy": {length: model.accuracy(task, length) for length in (CONTROL["length"], *ASKED)},
-                "verdict": judged(task, model).sentence,
-                "steps": done.steps,
-                "loss": done.loss,
-                "seconds": round(done.seconds),
-                "peak_gb": round(done.peak_gb, 2),
-                "weights": sum(value.size for value in done.weights.values()),
-            }
-            path.write_text(json.dumps(row, indent=2) + "\n", encoding="utf-8")
-        row = json.loads(path.read_text(encoding="utf-8"))
-        shares = "  ".join(f"{length}: {share:.2f}" for length, share in row["accuracy"].items())
-        print(f"{language:10} {network:12} {shares}  {row['verdict']}  ({row['seconds']} s, {row['peak_gb']} GB)")
+        experiment = Memory(language, network, steps=STEPS[network])
+        training = Training(experiment, options.out / f"{language}_{network}")
+        training.run()
+        shares = "  ".join(f"{length}: {experiment.right(training.weights, length):.2f}" for length in ASKED)
+        print(f"{language:10} {network:12} {shares}  {judged(experiment, training.weights)}  {spent(training)}")
 
 
 if __name__ == "__main__":

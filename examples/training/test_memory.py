@@ -1,16 +1,14 @@
 """Experiment g's own tests, in the laboratory's environment. Where there is no JAX, nothing is collected."""
 
-import functools
-
 import numpy as np
 import pytest
 
 jax = pytest.importorskip("jax")
 
-import memory  # noqa: E402 -- needs JAX, as the next one does
+import memory  # noqa: E402 -- needs JAX, as the next ones do
 import recurrent  # noqa: E402
-from fitting import fit  # noqa: E402
 from languages import CONTROL, LANGUAGES, LONGEST, copying, parity, reversing, sorting  # noqa: E402
+from training import Training  # noqa: E402
 
 from pytest_ood.answers import read  # noqa: E402
 
@@ -56,14 +54,15 @@ def test_an_lstm_is_that_of_the_textbook():
     np.testing.assert_allclose(recurrent.logits(weights, row[None], "lstm")[0], expected, atol=1e-5)
 
 
-@pytest.mark.parametrize("network", memory.NETWORKS)
+@pytest.mark.parametrize("network", memory.STEPS)
 def test_nothing_looks_ahead(network):
     """What stands at a place changes what is said there, and nothing before."""
-    weights = memory.init(network, 0)
+    experiment = memory.Memory("copying", network)
+    weights = experiment.init(jax.random.key(0))
     row = np.array([[2, 3, 2, 2, 1, 0, 0, 0]])
     other = row.copy()
     other[0, 4] = 3
-    one, two = (np.asarray(memory.logits(network, weights, rows)) for rows in (row, other))
+    one, two = (np.asarray(experiment.logits(weights, rows)) for rows in (row, other))
     np.testing.assert_allclose(one[:, :4], two[:, :4], atol=1e-5)
     assert (np.abs(one - two)[:, 4] > 1e-4).any()
 
@@ -85,19 +84,20 @@ def test_an_answer_is_due_from_the_equals_sign_on(task, due):
 
 def test_the_loss_is_that_of_the_answers():
     """Where no token is due, nothing counts."""
-    weights = memory.init("rnn", 0)
+    experiment = memory.Memory("copying", "rnn")
+    weights = experiment.init(jax.random.key(0))
     rows, due = np.array([[2, 3, 1, 0, 0]]), np.array([[0, 0, 3, 2, 0]])
-    logits = np.asarray(memory.logits("rnn", weights, rows))[0]
+    logits = np.asarray(experiment.logits(weights, rows))[0]
     shares = np.exp(logits) / np.exp(logits).sum(axis=-1, keepdims=True)
     expected = -np.log([shares[2, 3], shares[3, 2]]).mean()
-    assert float(memory.loss("rnn", weights, rows, due)) == pytest.approx(expected, rel=1e-5)
+    assert float(experiment.loss(weights, rows, due)) == pytest.approx(expected, rel=1e-5)
 
 
 @pytest.mark.parametrize("name", LANGUAGES)
 def test_no_probed_string_is_trained(name):
     """All lengths are trained, and of those that probes ask other strings than theirs."""
     task = LANGUAGES[name]
-    rows = np.vstack([memory.batch_at(task, step)[0] for step in range(40)])
+    rows = np.vstack([memory.Memory(name, "rnn").batch_at(step)[0] for step in range(40)])
     trained = {"".join(memory.VOCABULARY[number] for number in row if number) for row in rows}
     assert {len(one) - 1 for one in trained} == set(range(1, LONGEST + 1))
     for length in (CONTROL["length"], LONGEST):
@@ -105,13 +105,11 @@ def test_no_probed_string_is_trained(name):
         assert not asked & trained
 
 
-def test_a_tiny_training_makes_a_model():
+def test_a_tiny_training_makes_a_model(tmp_path):
     """Its loss falls below that of guessing a token, and what it says is what a probe reads."""
-    weights = recurrent.init(jax.random.key(0), kind="rnn", tokens=len(memory.VOCABULARY), width=16)
-    done = fit(
-        functools.partial(memory.loss, "rnn"), weights, functools.partial(memory.batch_at, parity), steps=60, rate=1e-2
-    )
-    assert done.loss < 0.95 * np.log(len(memory.VOCABULARY))
-    model = memory.Trained("rnn", done.weights, single=True)
+    training = Training(memory.Memory("parity", "rnn"), tmp_path, steps=60)
+    training.run()
+    assert training.log[-1]["loss"] < 0.95 * np.log(len(memory.VOCABULARY))
     case = parity.draw({"length": 30}, 0, 0)
+    model = training.experiment.model(training.weights)
     assert read(model([{"role": "user", "content": case.prompt}])) in ("even", "odd")

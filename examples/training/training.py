@@ -2,6 +2,7 @@
 
 import json
 import os
+import resource
 import sys
 import time
 from collections.abc import Mapping
@@ -132,3 +133,13 @@ class Training:
         # A line of the log that no checkpoint confirms is written again.
         lines = [row for row in self.log if row["step"] <= self.step]
         self._log_file.write_text("".join(json.dumps(row) + "\n" for row in lines), encoding="utf-8")
+
+
+def spent(training: Training) -> str:
+    """Return the time of a training and the memory it took, in words."""
+    return f"({training.seconds:.0f} s, {peak_gb():.2f} GB)"
+
+
+def peak_gb() -> float:
+    """Return the most memory that this process has had."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20

@@ -111,7 +111,8 @@ def _publish(args: argparse.Namespace) -> int:
     visible = "public" if args.public else "private"
     say(f"{args.folder} -> {args.name} ({visible}): {hub.preview(args.folder)}")
     if args.dry_run:
-        shown = hub.rehearse(args.folder, args.name, license=args.license, draw_curves=draw)
+        # A terminal breaks its lines as it likes.
+        shown = hub.rehearse(args.folder, args.name, license=args.license, draw_curves=draw).replace("\xa0", " ")
         say(f"Nothing was sent. The card of a new dataset, with its picture:\n\n{printable(shown)}")
         return 0
     if refused := _refused(args, "Publish?", "nothing was sent", "publish"):

@@ -6,7 +6,6 @@ from pathlib import Path
 from pytest_ood.cli.messages import say
 from pytest_ood.dataset.folder import TRACE_CONFIGS
 from pytest_ood.dataset.formats import FORMATS
-from pytest_ood.text.printable import printable
 
 _WIDEST = max(map(len, FORMATS))
 
@@ -43,5 +42,5 @@ def _convert(args: argparse.Namespace) -> int:
 
     traces = (trace for _, trace in read_traces(locate(args.dataset), args.config))
     written = convert(traces, args.to, args.output)
-    say(f"{args.output}: {printable(str(written))}")
+    say(f"{args.output}: {written}")
     return 0

@@ -23,8 +23,8 @@ from pytest_ood.dataset.write import (
     errors_named,
     finish,
     free_name,
+    ids_of,
     known_cases,
-    known_ids,
     run_files,
 )
 from pytest_ood.text.canonical import canonical
@@ -132,7 +132,8 @@ class _Joining:
     def __init__(self, there: Sequence[Path], part: Path) -> None:
         self.part = part
         self.places = [*there, part]
-        self.ids = known_ids(there)
+        # As bytes: the text of an id takes twice as much memory, and there may be millions.
+        self.ids = set(map(bytes.fromhex, ids_of(there)))
         self.cases = known_cases(there)
         self.summaries = {canonical(summary) for summary in summaries(there)}
         self.rows = self.failures = self.known_rows = 0
@@ -173,7 +174,8 @@ class _Joining:
         return True
 
     def _take_rows(self, targets: Mapping[Path, Path], traces: Path) -> bool:
-        fresh = {name for batch in scan(traces, ["id"]) for name in batch["id"] if name not in self.ids}
+        ids = (bytes.fromhex(name) for batch in scan(traces, ["id"]) for name in batch["id"])
+        fresh = {one for one in ids if one not in self.ids}
         count = described(traces)[2]
         self.rows += len(fresh)
         self.known_rows += count - len(fresh)
@@ -185,7 +187,7 @@ class _Joining:
             if len(fresh) == count and is_current(source):
                 shutil.copyfile(source, target)
             else:
-                copy_rows(source, target, fresh)
+                copy_rows(source, target, lambda name: bytes.fromhex(name) in fresh)
         to_failures, _ = targets.values()
         self.failures += described(to_failures)[2]
         self.ids = _united(self.ids, fresh)

@@ -1,7 +1,6 @@
 """Load published traces from a folder or from the Hub, checked and migrated row by row."""
 
 import contextlib
-import json
 import os
 import re
 from collections.abc import Iterator, Sequence
@@ -11,10 +10,7 @@ from pytest_ood.dataset import schema
 from pytest_ood.dataset.folder import TRACE_CONFIGS, DatasetError, is_ours, parquet_files, scan
 from pytest_ood.dataset.write import is_half_written
 from pytest_ood.evidence.trace import FIELDS, Trace
-from pytest_ood.tasks import Params
-from pytest_ood.text.canonical import canonical
 from pytest_ood.text.printable import clipped
-from pytest_ood.text.words import short_line
 
 _LONGEST_NAME = 300
 _NAME_ONE = "name a folder written by --ood-export"
@@ -97,22 +93,6 @@ def read_traces(folder: Path, config: str) -> Iterator[tuple[str, Trace]]:
             for number, values in enumerate(rows, start):
                 yield f"{path}: row {number}", Trace(*values)
             start += len(columns["id"])
-
-
-def read_params(place: str, trace: Trace) -> Params:
-    """Return the parameters of a trace.
-
-    Raises:
-        DatasetError: they are not a JSON object; the message begins with `place`.
-    """
-    try:
-        params = json.loads(trace.params)
-        canonical(params)
-    except (ValueError, RecursionError) as error:
-        raise DatasetError(f"{place}: params: not a JSON object ({short_line(str(error))})") from error
-    if not isinstance(params, dict):
-        raise DatasetError(f"{place}: params: not a JSON object")
-    return params
 
 
 def _check_wrong(outcomes: Sequence[str]) -> None:

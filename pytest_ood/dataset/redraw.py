@@ -94,21 +94,18 @@ _packaged = functools.cache(registry.packaged_tasks)
 
 
 def _drawn_by(task: Task, key: CaseKey) -> Case | str:
-    why = _why_not_run(task, key.params)
-    if why:
-        return f"the task {task.name} is not run on parameters of a dataset: {short_line(why)}"
     try:
+        why = _why_not_run(task, key.params)
+        if why:
+            return f"the task {task.name} is not run on parameters of a dataset: {short_line(why)}"
         case = task.draw(json.loads(key.params), key.seed, key.draw)
     except Exception as error:
-        return f"the task {task.name} fails: {short_line(repr(error))}"
+        return f"the task {task.name} fails on parameters of a dataset: {short_line(repr(error))}"
     return case if digest(case.prompt) == key.prompt_sha256 else f"the task {task.name} draws another prompt"
 
 
 @functools.lru_cache(maxsize=_KEPT_CASES)
 def _why_not_run(task: Task, params: str) -> str:
     """Why a task is not run on parameters; what is tried in another process is tried once."""
-    try:
-        values = json.loads(params)
-    except (ValueError, RecursionError) as error:
-        return f"they are not JSON ({error})"
+    values = json.loads(params)
     return why_not_run(task, values, (0, 0)) if isinstance(values, dict) else "they are not a JSON object"

@@ -1,7 +1,7 @@
 """Rows as Arrow tables and Parquet files."""
 
 import itertools
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -107,11 +107,11 @@ def _array(kind: Any, values: Sequence[Any]) -> Any:
     return pyarrow.ListArray.from_arrays(ends, pyarrow.StructArray.from_arrays(parts, names=names), type=kind)
 
 
-def copy_rows(source: Path, target: Path, ids: Container[str] | None = None) -> None:
-    """Write the traces with these ids, or all of them, to another file in the form of the current version."""
+def copy_rows(source: Path, target: Path, is_wanted: Callable[[str], bool] | None = None) -> None:
+    """Write the traces whose id is wanted, or all of them, to another file in the form of the current version."""
     target.parent.mkdir(parents=True, exist_ok=True)
     with writer(target) as copied:
         for batch in scan(source, FIELDS):
-            rows = [row for row, name in enumerate(batch["id"]) if ids is None or name in ids]
+            rows = [row for row, name in enumerate(batch["id"]) if is_wanted is None or is_wanted(name)]
             if rows:
                 copied.write_table(table({name: [values[row] for row in rows] for name, values in batch.items()}))

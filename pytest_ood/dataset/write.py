@@ -160,7 +160,7 @@ def _prepare(folder: Path, part: Path, traces: Iterator[Trace], summary: Mapping
 def _write_parquet(folder: Path, part: Path, run: str, traces: Iterable[Trace]) -> Exported:
     from pyarrow import compute
 
-    known = known_ids([folder])
+    known = set(ids_of([folder]))
     rows, failures, skipped = 0, 0, 0
 
     def fresh() -> Iterator[Trace]:
@@ -198,9 +198,9 @@ def finish(folder: Path) -> None:
             _put_in_place(folder)
 
 
-def known_ids(folders: Sequence[Path]) -> set[str]:
-    """Return the ids of all traces in some datasets."""
-    return {name for path in parquet_files(folders, "traces") for batch in scan(path, ["id"]) for name in batch["id"]}
+def ids_of(folders: Sequence[Path]) -> Iterator[str]:
+    """Yield the ids of all traces in some datasets."""
+    return (name for path in parquet_files(folders, "traces") for batch in scan(path, ["id"]) for name in batch["id"])
 
 
 def known_cases(folders: Sequence[Path]) -> set[bytes]:

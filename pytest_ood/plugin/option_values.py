@@ -13,6 +13,7 @@ from pytest_ood.asking.strategies import BUNDLED
 from pytest_ood.errors import OodError
 from pytest_ood.models import check_name
 from pytest_ood.models.base import ModelError
+from pytest_ood.models.pool import MOST_WORKERS
 from pytest_ood.models.request import is_recorded, recorded
 from pytest_ood.plugin.shard_values import parse_shard, shard_of_environment
 from pytest_ood.text.canonical import canonical
@@ -26,7 +27,6 @@ OF_TASK = "task."
 # Names of models may have an @, too; no other ends like this.
 _SIZED = re.compile(r"(.+)@([0-9]+(?:\.[0-9]+)?)([mbt])", re.IGNORECASE | re.DOTALL)
 _UNITS = {"m": 1e6, "b": 1e9, "t": 1e12}
-MOST_WORKERS = 256
 # More would not fit into the context of most models.
 MOST_SHOTS = 256
 

@@ -6,6 +6,7 @@ cells of one arm, like any other, and each has a fixed number of draws.
 """
 
 import functools
+import json
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -17,10 +18,11 @@ from pytest_ood.asking.outcome import Outcome
 from pytest_ood.asking.strategies import BUNDLED
 from pytest_ood.dataset.elsewhere import why_not_run
 from pytest_ood.dataset.folder import DatasetError
-from pytest_ood.dataset.read import read_params, read_traces
+from pytest_ood.dataset.read import read_traces
 from pytest_ood.evidence.arm import Arm
 from pytest_ood.evidence.outcomes import ArmName
 from pytest_ood.evidence.sampling import Sampling
+from pytest_ood.evidence.trace import Trace
 from pytest_ood.models.request import Message
 from pytest_ood.replay.names import plain, short
 from pytest_ood.replay.published import Place, Published, listed_draws, stand_in
@@ -201,7 +203,7 @@ def read_groups(folder: Path) -> list[Group]:
     # Most turns are the same in all traces: keep one copy of each.
     turns: dict[tuple[str, str], Message] = {}
     for place, trace in read_traces(folder, "failures"):
-        params = read_params(place, trace)
+        params = _params(place, trace)
         key = canonical([trace.task, trace.task_version, params, trace.arm, trace.strategy])
         if key not in groups:
             names = (trace.probe, trace.family, trace.task, trace.task_version)
@@ -214,6 +216,17 @@ def read_groups(folder: Path) -> list[Group]:
     if not groups:
         raise DatasetError("nothing to replay: the dataset has no failures")
     return list(groups.values())
+
+
+def _params(place: str, trace: Trace) -> Params:
+    try:
+        params = json.loads(trace.params)
+        canonical(params)
+    except (ValueError, RecursionError) as error:
+        raise DatasetError(f"{place}: params: not a JSON object ({short(str(error))})") from error
+    if not isinstance(params, dict):
+        raise DatasetError(f"{place}: params: not a JSON object")
+    return params
 
 
 def _text(value: object) -> str:

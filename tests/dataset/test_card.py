@@ -34,7 +34,7 @@ def section(card: str, heading: str) -> str:
 def tables(markdown: str) -> list[list[str]]:
     """The rows of the tables, each as its cells."""
     lines = [line for line in markdown.splitlines() if line.startswith("|") and not line.startswith("| ---")]
-    return [[cell.strip() for cell in line.strip("|").split(" | ")] for line in lines]
+    return [[cell.strip().replace("\xa0", " ") for cell in line.strip("|").split(" | ")] for line in lines]
 
 
 # Hostile text.
@@ -51,7 +51,8 @@ def test_hostile_text_is_kept_in_the_rows_and_tamed_in_the_card(tmp_path: Path) 
     (row,) = rows(tmp_path / "out", "failures")
     assert dataclasses.asdict(one) == row
     card = card_of(tmp_path / "out")
-    assert not re.search(r"[^\n\x20-\x7e]", card)
+    # The card's own bounds are held together by spaces that do not break.
+    assert not re.search(r"[^\n\x20-\x7e]", re.sub(r"(?<=\d)\xa0(?=\[)", " ", card))
     _, front, body = card.split("---\n", 2)
     assert yaml.safe_load(front)["license"] == "cc0-1.0"
     bare = outside_code(body)
@@ -146,8 +147,8 @@ def test_the_card_says_what_a_stranger_needs(tmp_path: Path) -> None:
     heading, verdict = tables(section(card, "Verdicts"))
     assert heading == ["probe", "moved", "control", "shift", "gap", "verdict"]
     assert verdict == [
-        *("spelling", "`length=6`", "20/20 [.83, 1]", "0/20 [.00, .20]"),
-        *("+1 [.50, 1], 49,932 to 1", "brittle"),
+        *("spelling", "`length=6`", "20/20 [.83,1]", "0/20 [.00,.20]"),
+        *("+1 [.50,1]", "brittle"),
     ]
     assert (
         "`gpt-4o`, strategy `direct`, bar 0.8, at most 100 questions per arm; each claim at the bar is wrong in at most"
@@ -254,9 +255,32 @@ def test_an_arm_that_was_not_asked_or_not_scored_says_so(tmp_path: Path) -> None
     for _ in range(6):
         unread.add(ScoredDraw("unparsed"))
     cell = {"control": unread.row(), "shift": Arm(Sampling()).row(), "gap": None}
-    export(tmp_path, [], summary(**cell, verdict="undecided", reason="first 6: 6 unparsed"))
+    export(tmp_path, [], summary(**cell, verdict="undecided", reason="first 6: 6 unparsed", reason_code="unscored"))
     (_, verdict) = tables(section(card_of(tmp_path), "Verdicts"))
-    assert verdict[2:] == ["0/6 [.00, 1], 6 unscored", "not asked", "", "undecided, `first 6: 6 unparsed`"]
+    assert verdict[2:] == ["0/6 [.00,1]", "not asked", "", "undecided, 6 unscored"]
+
+
+def test_why_nothing_was_decided() -> None:
+    """The usual reason is not repeated in every row; in a summary without codes the words stand there."""
+    assert judged(verdict="undecided", gap=None, reason_code="too_few_draws") == " | undecided"
+    assert judged(verdict="undecided", gap=None, reason_code="budget") == " | undecided: budget"
+    assert judged(verdict="undecided", gap=None, reason_code=None, reason="it | broke") == (
+        " | undecided: `it \\u007c broke`"
+    )
+
+
+def test_a_row_is_narrow() -> None:
+    """Parameters that are the same everywhere are left out, and a number stays with its bounds."""
+    (cell,) = summary()["cells"]
+    params = [{"width": width, "rule": 110, "steps": 2} for width in (16, 32)]
+    cells = [{**cell, "params": one, "control_params": {**params[0], "width": 8}} for one in params]
+    moved = [row[1] for row in tables("\n".join(findings.verdicts([{**summary(), "cells": cells}])))[1:]]
+    assert moved == ["`width=16`", "`width=32`"]
+    same = {**cell, "params": {"a": 1, "b": 2}, "control_params": {"a": 1, "b": 2}}
+    assert tables("\n".join(findings.verdicts([{**summary(), "cells": [same]}])))[1][1] == "`a=1, b=2`"
+    *_, row = "\n".join(findings.verdicts([summary()])).splitlines()
+    assert [len(cell.split()) for cell in row.split("|")[3:6]] == [2, 2, 2]
+    assert not any(" " in cell.strip() for cell in row.split("|")[3:6])
 
 
 def judged(**fields: Any) -> str:
@@ -269,14 +293,13 @@ def gap(**fields: Any) -> dict[str, Any]:
     return Gap(0.25, low=0.05, high=0.5, pairs=90, evidence=123.4, alpha=0.01).row() | fields
 
 
-def test_the_gap_is_shown_with_its_bounds_and_the_evidence() -> None:
-    """What is not known is left out, and odds that are overwhelming are not spelt out."""
-    assert judged(verdict="degraded", gap=gap()) == "+.25 [.05, .50], 123 to 1 | degraded"
-    assert judged(verdict="brittle", gap=gap(evidence=1e300)) == "+.25 [.05, .50], more than 1,000,000 to 1 | brittle"
-    assert judged(verdict="robust", gap=gap()) == "+.25 [.05, .50], 123 to 1 | robust, but a gap is shown"
+def test_the_gap_is_shown_with_its_bounds() -> None:
+    """What is not known is left out."""
+    assert judged(verdict="degraded", gap=gap()) == "+.25 [.05,.50] | degraded"
+    assert judged(verdict="robust", gap=gap()) == "+.25 [.05,.50] | robust, but a gap is shown"
     assert judged(verdict="robust", gap=gap(shown=False)).endswith(" | robust")
-    assert judged(verdict="brittle", gap=gap(low=0.0002)) == "+.25 [>0, .50], 123 to 1 | brittle"
-    assert judged(verdict="brittle", gap=gap(low=0.008)) == "+.25 [.01, .50], 123 to 1 | brittle"
+    assert judged(verdict="brittle", gap=gap(low=0.0002)) == "+.25 [>0,.50] | brittle"
+    assert judged(verdict="brittle", gap=gap(low=0.008)) == "+.25 [.01,.50] | brittle"
     unknown = dict.fromkeys(("low", "high", "pairs", "evidence", "alpha", "shown"))
     assert judged(verdict="robust", gap=gap(**unknown)) == "+.25 | robust"
 

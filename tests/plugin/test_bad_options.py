@@ -15,6 +15,7 @@ NUMBERS = {
     "bar": (["0", "1", "1.5", "-0.1", "nan", "high"], "use a value such as 0.8"),
     "concurrency": (["0", "-1", "x", "5-2", "0-9", "1-"], "use a value such as 16 or 20-200"),
     "patience": (["0", "-1", "x"], "use a value such as 600"),
+    "workers": (["0", "-1", "257", "x", "1.5"], "use a value such as 2"),
     "budget": (["-1", "nan", "x", "$5"], "use a value such as 2.50"),
 }
 BAD = [

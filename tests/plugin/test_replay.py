@@ -236,7 +236,7 @@ def test_traces_of_a_replay_keep_their_names(published: Suite) -> None:
 
     assert named("again") == named("set") != set()
     card = (published.path / "again" / "README.md").read_text()
-    assert "| `test_probe.spell` | `size=2` shift | `fake/copy` | 0 of 3 | 0/21 [.00, .19] | still |" in card
+    assert "| `test_probe.spell` | `size=2` shift | `fake/copy` | 0 of 3 | 0/21\xa0[.00,.19] | still |" in card
     # The same question of the same model has the same id, in a replay and in a plain run.
     published.run("--ood-model=fake/lured", REPLAY, "--ood-export=set", "test_probe.py", "-k", "seed0")
     assert len(list((published.path / "set" / "data" / "failures").iterdir())) == 1

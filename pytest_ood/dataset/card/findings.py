@@ -3,12 +3,11 @@
 import itertools
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from pytest_ood.dataset.card.contents import Contents
 from pytest_ood.dataset.card.markdown import count, inline, listed, row, table
-from pytest_ood.report.comparison_sentences import odds
 from pytest_ood.report.published_figures import published_figures
 from pytest_ood.report.sentences import gap_text, number
 from pytest_ood.text.canonical import canonical
@@ -18,17 +17,20 @@ Row = Mapping[str, Any]
 _MOST_CELLS = 200
 _MOST_MODELS = 3
 _LONGEST_NAME, _LONGEST_PARAMS, _LONGEST_SENTENCE = 48, 48, 200
+# Between a number and its bounds: a line is not broken there.
+_NO_BREAK = "\N{NO-BREAK SPACE}"
 _PLAIN_NAME = re.compile(r"test(?:_[A-Za-z0-9]{1,20}){1,8}", re.ASCII)
 _READING = """- *robust*: the shift arm clears the bar; where a gap is shown all the same, the table says so.
 - *brittle*: a gap is shown, and the shift arm misses the bar.
 - *degraded*: a gap is shown; on which side of the bar the shift arm lies is open.
 - *incapable*: the control arm misses the bar, and no gap is shown.
-- *undecided*: none of these is shown, which is not a failure: more questions may decide it.
+- *undecided*: none of these is shown, which is not a failure: more questions may decide it, unless another reason is
+  given.
 
 Each arm shows how many answers are right of those asked (`12/20`), with bounds on the accuracy. The gap is the
-accuracy on control minus the accuracy on shift, with its bounds and the evidence for it, as odds against there being
-none. Bounds count every answer that could not be scored against the claim in question. A cell with the same result in
-several runs is shown once.
+accuracy on control minus the accuracy on shift, with its bounds; the evidence for it is under `runs/`. Bounds count
+every answer that could not be scored against the claim in question; how many these are in both arms stands next to
+the verdict. A cell with the same result in several runs is shown once.
 
 A run stops asking as soon as a cell is decided, which makes the share of right answers a biased estimate of the
 accuracy. Each row of the data gives the rule that ended its cell in the field `stopping`; for tables of your own, use
@@ -89,8 +91,9 @@ def verdicts(runs: Sequence[Row]) -> Iterator[str]:
     if any(cell["sampling"] is None for _, cell in shown):
         yield _EARLIER
     groups: dict[tuple[str, str, str], list[str]] = {}
+    varied = _varied(cell for _, cell in shown)
     for run, cell in shown:
-        groups.setdefault((cell["model"], cell["strategy"], _judged(run, cell)), []).append(_verdict_row(cell))
+        groups.setdefault((cell["model"], cell["strategy"], _judged(run, cell)), []).append(_verdict_row(cell, varied))
     for (model, strategy, judged), rows in groups.items():
         yield f"{inline(model)}, strategy {inline(strategy)}, {judged}:"
         yield table(("probe", "moved", "control", "shift", "gap", "verdict"), rows)
@@ -136,20 +139,46 @@ def _judged(run: Row, cell: Row) -> str:
     )
 
 
-def _verdict_row(cell: Row) -> str:
-    probe, gap, verdict = cell["probe"].rpartition("::")[2] or cell["probe"], cell["gap"], cell["verdict"]
-    if verdict == "undecided" and cell["reason"]:
-        verdict += f", {inline(cell['reason'])}"
+def _verdict_row(cell: Row, varied: Mapping[str, Collection[str]]) -> str:
+    """A row that fits into the column of the Hub, 860 pixels: short words, and numbers that are not torn apart."""
+    probe, gap, verdict = cell["probe"], cell["gap"], cell["verdict"]
+    if verdict == "undecided" and (reason := _reason(cell)):
+        verdict += f": {reason}"
     elif verdict == "robust" and gap is not None and gap["shown"]:
         verdict += ", but a gap is shown"
+    if unscored := sum(_unscored(arm) for arm in (cell["control"], cell["shift"]) if arm is not None):
+        verdict += f", {unscored} unscored"
+    shown = {name: value for name, value in cell["params"].items() if name in varied[probe]}
     return row(
-        _in_words(probe),
-        _moved(cell["params"], cell["control_params"]),
+        _in_words(probe.rpartition("::")[2] or probe),
+        _moved(shown, cell["control_params"]),
         _arm(cell["control"]),
         _arm(cell["shift"]),
-        _gap(cell),
+        "" if gap is None else gap_text(cell).replace(" ", _NO_BREAK),
         verdict,
     )
+
+
+def _varied(cells: Iterable[Row]) -> dict[str, set[str]]:
+    """The parameters of each probe that are not the same in all its arms; all of them if every one is."""
+    values: dict[str, dict[str, set[str]]] = {}
+    for cell in cells:
+        of_probe = values.setdefault(cell["probe"], {})
+        for params in (cell["params"], cell["control_params"]):
+            for name, value in params.items():
+                of_probe.setdefault(name, set()).add(canonical(value))
+    return {
+        probe: {name for name, several in of_probe.items() if len(several) > 1} or set(of_probe)
+        for probe, of_probe in values.items()
+    }
+
+
+def _reason(cell: Row) -> str:
+    """Why a cell is undecided: in a word, in the summary's words if it has none, and not at all in the usual case."""
+    code = cell["reason_code"]
+    if code is None:
+        return inline(cell["reason"]) if cell["reason"] else ""
+    return "" if code in ("too_few_draws", "unscored") else str(code)
 
 
 def _in_words(probe: str) -> str:
@@ -169,15 +198,11 @@ def _arm(arm: Row | None) -> str:
         return ""
     if not arm["n"]:
         return "not asked"
-    unscored = arm["n"] - arm["correct"] - arm["wrong"]
-    right = f"{arm['correct']}/{arm['n']} [{number(arm['low'])}, {number(arm['high'])}]"
-    return f"{right}, {unscored} unscored" if unscored else right
+    return f"{arm['correct']}/{arm['n']}{_NO_BREAK}[{number(arm['low'])},{number(arm['high'])}]"
 
 
-def _gap(cell: Row) -> str:
-    evidence = None if cell["gap"] is None else cell["gap"]["evidence"]
-    told = "" if cell["gap"] is None else gap_text(cell, " ")
-    return told if evidence is None else f"{told}, {odds(evidence)}"
+def _unscored(arm: Row) -> int:
+    return int(arm["n"] - arm["correct"] - arm["wrong"])
 
 
 def curves(runs: Sequence[Row]) -> Iterator[str]:
@@ -229,11 +254,13 @@ def replays(runs: Sequence[Row]) -> Iterator[str]:
 
 
 def _replay_row(group: Row) -> str:
+    siblings = group["siblings"]
+    unscored = _unscored(siblings) if siblings is not None else 0
     return row(
         inline(group["task"], _LONGEST_NAME),
         f"{_moved(group['params'], {})} {group['arm']}".strip(),
         inline(group["model"], _LONGEST_NAME),
         f"{group['fixed']} of {group['published']}",
-        "none" if group["siblings"] is None else _arm(group["siblings"]),
+        "none" if siblings is None else f"{_arm(siblings)}{f', {unscored} unscored' if unscored else ''}",
         group["reading"] if group["reason"] in (None, group["reading"]) else inline(group["reason"], _LONGEST_SENTENCE),
     )

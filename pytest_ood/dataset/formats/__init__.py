@@ -13,7 +13,9 @@ from pathlib import Path
 
 from pytest_ood.dataset.folder import DatasetError
 from pytest_ood.evidence.trace import Trace
-from pytest_ood.text.words import counted
+from pytest_ood.text.words import counted, short_line
+
+_MOST_REASONS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +63,11 @@ class Written:
     left_out: Counter[str] = field(default_factory=Counter)
 
     def __str__(self) -> str:
-        lines = [counted(self.rows, self.noun)]
-        return "\n".join([*lines, *(f"left out: {counted(n, 'trace')} ({why})" for why, n in self.left_out.items())])
+        reasons = self.left_out.most_common(_MOST_REASONS)
+        lines = [f"left out: {counted(n, 'trace')} ({short_line(why)})" for why, n in reasons]
+        if more := self.left_out.total() - sum(n for _, n in reasons):
+            lines.append(f"left out: {counted(more, 'trace')} for other reasons")
+        return "\n".join([counted(self.rows, self.noun), *lines])
 
 
 def convert(traces: Iterable[Trace], to: str, out: Path) -> Written:
@@ -93,16 +98,18 @@ def missing(package: str, error: ImportError) -> DatasetError:
 @contextlib.contextmanager
 def _prepared(out: Path, chosen: Format) -> Iterator[Path]:
     """Provide a path next to `out`, whose contents become `out` at the end, all or nothing."""
-    if chosen.is_folder and (out.is_file() or (out.is_dir() and any(out.iterdir()))):
+    # What a link leads to is replaced, and not the link: it may be that to a terminal.
+    target = out.resolve()
+    if chosen.is_folder and target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise DatasetError(f"{out} is not an empty folder", fix="name a new one")
-    if not chosen.is_folder and out.is_dir():
-        raise DatasetError(f"{out} is a folder", fix="name a file")
-    out.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".ood-", dir=out.parent) as room:
+    if not chosen.is_folder and target.exists() and not target.is_file():
+        raise DatasetError(f"{out} is not a file", fix="name a new one")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".ood-", dir=target.parent) as room:
         part = Path(room) / "part"
         if chosen.is_folder:
             part.mkdir()
         yield part
-        if chosen.is_folder and out.is_dir():
-            out.rmdir()
-        part.replace(out)
+        if chosen.is_folder and target.exists():
+            target.rmdir()
+        part.replace(target)

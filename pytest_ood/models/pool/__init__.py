@@ -8,3 +8,6 @@
 Pace, budget, retries and the store stay with the process that runs the tests: what it asks through a pool is a model
 like any other.
 """
+
+#: More are hardly meant.
+MOST_WORKERS = 256

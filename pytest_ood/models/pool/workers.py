@@ -26,11 +26,13 @@ class Worker(abc.ABC):
     Attributes:
         ended: why the worker has ended, once it has.
         busy: how many calls it has.
+        has_answered: whether one of them has brought anything.
     """
 
     def __init__(self) -> None:
         self.ended: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         self.busy = 0
+        self.has_answered = False
 
     @abc.abstractmethod
     async def call(self, call: Call) -> Any:
@@ -51,7 +53,7 @@ class _Place:
 
     Attributes:
         worker: who has it; None while nobody does.
-        in_vain: how many workers in a row have not answered anything.
+        in_vain: how many workers in a row have ended without having answered anything.
         why: how the last of them ended.
     """
 
@@ -62,7 +64,7 @@ class _Place:
 
     @property
     def is_given_up(self) -> bool:
-        return self.worker is None and self.in_vain >= MOST_IN_VAIN
+        return self.in_vain >= MOST_IN_VAIN
 
 
 class Pool:
@@ -129,10 +131,7 @@ class Pool:
             return await worker.call(call)
         finally:
             worker.busy -= 1
-            if call.what == "ask" and not worker.ended.done():
-                for place in self._places:
-                    if place.worker is worker:
-                        place.in_vain = 0
+            worker.has_answered |= call.what == "ask" and not worker.ended.done()
 
     async def leave(self) -> None:
         """Do without the workers; they end when no model needs them any more."""
@@ -165,11 +164,10 @@ class Pool:
     async def _keep(self, place: _Place) -> None:
         """Keep a place filled, until its workers end too often."""
         while not place.is_given_up:
-            place.in_vain += 1
             try:
                 worker = await self._hire()
             except (OSError, OodError) as error:
-                place.why = str(error)
+                place.in_vain, place.why = place.in_vain + 1, str(error)
                 continue
             try:
                 for name in self._models:
@@ -179,6 +177,7 @@ class Pool:
                 place.worker = worker
                 self._note_change()
                 place.why = await asyncio.shield(worker.ended)
+                place.in_vain = 0 if worker.has_answered else place.in_vain + 1
             finally:
                 place.worker = None
                 await worker.close()

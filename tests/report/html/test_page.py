@@ -271,3 +271,11 @@ def test_huge_names_do_not_make_a_huge_page() -> None:
     one = cell(4, "brittle", "w" * 20, params={text: text}, control_params={text: "y"}, lures={text: 3}, **values)
     whole = summary([one], pytest_ood_version=text, started_at=text, curves=[])
     assert len(render([Source(text, [whole], lambda: pair(0, lure=text))])) < 200_000
+
+
+def test_a_report_of_verdicts_alone_says_how_to_get_the_questions_in() -> None:
+    """One with questions has no need to, and in one without a cell there is nothing to see."""
+    advice = "--ood-export=DIR"
+    assert advice in report()
+    assert advice not in report(*pair(0, 4))
+    assert advice not in report(cells=[])

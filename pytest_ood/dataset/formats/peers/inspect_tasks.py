@@ -17,13 +17,15 @@ from pytest_ood import families
 from pytest_ood.asking.cell import ArmSpec, Condition
 from pytest_ood.asking.conversation import Conversation
 from pytest_ood.asking.making import Place, build_cell
-from pytest_ood.asking.strategies import Strategies
+from pytest_ood.asking.strategies import Strategies, StrategyError
 from pytest_ood.dataset.formats import inspect as logs
+from pytest_ood.dataset.redraw import case_of
 from pytest_ood.errors import TaskError
 from pytest_ood.evidence.sampling import Sampling
 from pytest_ood.evidence.trace import trace_id
 from pytest_ood.models.request import Answer
 from pytest_ood.tasks import Task as OodTask
+from pytest_ood.text.canonical import canonical, digest
 
 _STRATEGIES = ("direct", "cot")
 _FINISH = {"max_tokens": "length", "model_length": "length"}
@@ -36,9 +38,7 @@ def _offer(asked: OodTask) -> Callable[..., Task]:
     def build(samples: int = 20, seed: int = 0, strategy: str = "direct", exchanges: int = 3, **params: Any) -> Task:
         # Inspect passes it to every task that takes any parameter.
         params.pop("model", None)
-        if strategy not in _STRATEGIES:
-            raise TaskError(f"strategy={strategy}: choose from {', '.join(_STRATEGIES)}", task=asked.name)
-        condition = Condition("", strategy=strategy, exchanges=exchanges)
+        condition = Condition("", strategy=_known(strategy), exchanges=exchanges)
         place = Place(asked.name, asked.name)
         cell = build_cell(place, asked, params, None, condition, Sampling(samples=samples, max_samples=samples), seed)
         twin_ids = [trace_id(cell.control.identity(seed, draw)) for draw in range(samples)]
@@ -52,6 +52,13 @@ def _offer(asked: OodTask) -> Callable[..., Task]:
 
 
 def _sample(arm: ArmSpec, seed: int, draw: int, pair_id: str) -> Sample:
+    case = arm.task.draw(arm.params, seed, draw)
+    if case.among is not None:
+        raise TaskError(
+            f"the task {arm.task.name} judges its draws together, and Inspect each sample alone",
+            task=arm.task.name,
+            fix="ask it with pytest",
+        )
     metadata = {
         "arm": arm.name,
         "pair_id": pair_id,
@@ -60,32 +67,28 @@ def _sample(arm: ArmSpec, seed: int, draw: int, pair_id: str) -> Sample:
         "params": dict(arm.params),
         "seed": seed,
         "draw": draw,
+        "prompt_sha256": digest(case.prompt),
         "strategy": arm.condition.strategy,
         "exchanges": arm.condition.exchanges,
     }
-    conversation = _begun(metadata)
-    if conversation.case.among is not None:
-        raise TaskError(
-            f"the task {arm.task.name} judges its draws together, and Inspect each sample alone",
-            task=arm.task.name,
-            fix="ask it with pytest",
-        )
-    return Sample(
-        logs.messages(conversation.messages),
-        target=conversation.case.answer,
-        id=f"{draw}-{arm.name}",
-        metadata=metadata,
-    )
+    messages = logs.messages(_begun(metadata).messages)
+    return Sample(messages, target=case.answer, id=f"{draw}-{arm.name}", metadata=metadata)
 
 
 def _begun(metadata: Mapping[str, Any]) -> Conversation:
-    """Return the conversation about the case of a sample, with nothing answered yet."""
-    asked = families.find(metadata["task"])
-    if asked is None:
-        raise TaskError(f"the task {metadata['task']} is not one of this package", task=metadata["task"])
-    case = asked.draw(metadata["params"], metadata["seed"], metadata["draw"])
+    """Return the conversation about the case of a sample, with nothing answered yet.
+
+    `inspect score` reads the sample from a log, which may be a stranger's: its parameters are checked first.
+    """
+    case = case_of({**metadata, "params": canonical(metadata["params"])})
     condition = Condition("", strategy=metadata["strategy"], exchanges=metadata["exchanges"])
-    return Conversation(case, condition, Strategies().of(metadata["strategy"]))
+    return Conversation(case, condition, Strategies().of(_known(condition.strategy)))
+
+
+def _known(strategy: str) -> str:
+    if strategy not in _STRATEGIES:
+        raise StrategyError(f"strategy={strategy}: not one for Inspect", fix=f"choose from {', '.join(_STRATEGIES)}")
+    return strategy
 
 
 @solver
@@ -97,9 +100,9 @@ def ask() -> Solver:
         while conversation.open:
             state.messages = logs.messages(conversation.messages)
             state = await generate(state)
-            reason = str(state.output.stop_reason)
-            answers.append({"text": state.output.completion, "finish_reason": _FINISH.get(reason, reason)})
-            conversation.add(Answer(**answers[-1], error=state.output.error))
+            said, reason = state.output, str(state.output.stop_reason)
+            answers.append({"text": said.completion, "finish_reason": _FINISH.get(reason, reason), "error": said.error})
+            conversation.add(Answer(**answers[-1]))
         # So that `inspect score` judges the same answers again.
         state.store.set(_ANSWERS, answers)
         return state

@@ -1,0 +1,1 @@
+"""What runs inside another tool and builds on it. Only that tool imports these modules."""

@@ -1,0 +1,1 @@
+"""What `pytest-ood convert` writes, opened by the tools themselves: `make interop`."""
