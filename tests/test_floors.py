@@ -138,7 +138,14 @@ def test_concurrency_has_its_place() -> None:
     concurrent = outside("asyncio", "threading", "concurrent", "multiprocessing")
     there = {name for name in concurrent if not name.startswith("models/")}
     stores = {"asking/store", "asking/store_workers"}
-    assert there == {"asking/callers", "asking/engine", "asking/run", "asking/strategies/program", *stores}
+    assert there == {
+        "asking/callers",
+        "asking/engine",
+        "asking/gathering",
+        "asking/run",
+        "asking/strategies/program",
+        *stores,
+    }
     for name in stores:
         assert {one for one in imported(name) if one.startswith(("asyncio", "threading"))} == {"threading"}
 

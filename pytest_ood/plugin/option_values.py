@@ -245,6 +245,8 @@ CHECKS: dict[str, Check] = {
     "ray_arg": _ray_arguments,
     "patience": _number(0.001, math.inf, "a time in seconds", "600", float),
     "budget": _number(0, math.inf, "an amount in US dollars", "2.50", float),
+    "batch_waves": _number(1, 1000, "a whole number from 1 to 1000", "1", int),
+    "batch_submit": _as_is,
     "dry_run": _as_is,
     "certify": _as_is,
     "refresh": _as_is,

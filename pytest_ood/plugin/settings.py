@@ -24,6 +24,8 @@ _NEEDS = {
     "public": ("push",),
     "license": ("export", "push"),
     "shots_from": ("shots",),
+    "batch_waves": ("batch",),
+    "batch_submit": ("batch",),
     "ray": ("workers",),
     "ray_arg": ("ray",),
 }
@@ -71,6 +73,9 @@ class Settings:
     ray_arg: Mapping[str, Any] = field(default_factory=dict)
     patience: float = PATIENCE_S
     budget: float | None = None
+    batch: Path | None = None
+    batch_waves: int = 1
+    batch_submit: bool = False
     dry_run: bool = False
     certify: bool = False
     store: Path = Path(".ood/store.db")
