@@ -1,7 +1,7 @@
 """What a question costs that is asked in a batch: ``python benchmarks/batches.py [CELLS]`` (a minute).
 
-Two sessions, of half as many cells and of all of them; the difference is what a question costs beyond the start. Not part
-of `run.py`: nothing here has a target. docs/scale.md has the figures.
+Two sessions, of half as many cells and of all of them; the difference is what a question costs beyond the start. Not
+part of `run.py`: nothing here has a target. docs/scale.md has the figures.
 """
 
 import json

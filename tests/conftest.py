@@ -50,6 +50,7 @@ SLOW_FILES = {
     "test_probes.py",
     "test_providers.py",
     "test_push.py",
+    "test_ray.py",
     "test_sharding.py",
     "test_task_names.py",
     "test_wheel.py",

@@ -81,6 +81,8 @@ FLAGS = [
     "--ood-budget",
     "--ood-concurrency",
     "--ood-workers",
+    "--ood-ray",
+    "--ood-ray-arg",
     "--ood-patience",
     "--ood-batch",
     "--ood-batch-waves",

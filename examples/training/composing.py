@@ -142,7 +142,7 @@ class Composing:
         for kind in APPLIED:
             cases = [composing.draw({"applied": kind}, PROBED_SEED, draw) for draw in range(40)]
             given = [answers.read(model([{"role": "user", "content": case.prompt}])) for case in cases]
-            found[kind] = sum(map(str.__eq__, given, [case.answer for case in cases])) / len(cases)
+            found[kind] = sum(one == case.answer for one, case in zip(given, cases, strict=True)) / len(cases)
         return found
 
     def model(self, weights: Weights) -> Callable[[Sequence[Message]], str]:

@@ -36,7 +36,9 @@ Answering = Callable[[Sequence[Message]], str]
 HERE = Path(__file__).parent
 LENGTH = 7
 STRINGS = ["".join(letters) for letters in itertools.product("ab", repeat=LENGTH)]
-VOCABULARY = ("a", "b", *STRINGS)
+# The labels, which are only ever predicted, the strings, and the strings with their labels.
+LABELS = ("a", "b")
+VOCABULARY = (*LABELS, *STRINGS, *(letters + label for letters in STRINGS for label in LABELS))
 NUMBERS = {token: number for number, token in enumerate(VOCABULARY)}
 # A rule is three places. Every fifth is never part of the training.
 TRIPLES = list(itertools.combinations(range(LENGTH), 3))
@@ -76,8 +78,11 @@ def labelled(rng: np.random.Generator, *, rules: str = "new", examples: int = 4)
 
 
 def tokens(question: str) -> list[int]:
-    """Return the numbers of the tokens of a question: string, label, string, label, ..., string."""
-    shown = [token for pair in EXAMPLE.findall(question) for token in pair]
+    """Return the numbers of the tokens of a question: a string, the same with its label, the next string, and so on.
+
+    That an example is one token spares a small network the work of putting string and label together.
+    """
+    shown = [token for letters, label in EXAMPLE.findall(question) for token in (letters, letters + label)]
     return [NUMBERS[token] for token in (*shown, QUESTION.findall(question)[0])]
 
 
@@ -99,16 +104,19 @@ class InContext:
         """Draw the first weights."""
         return decoder.init(key, tokens=len(VOCABULARY))
 
-    def batch_at(self, step: int) -> tuple[np.ndarray]:
-        """Return the questions of a step with their answers, all with the most examples: [rows, places]."""
+    def batch_at(self, step: int) -> tuple[np.ndarray, np.ndarray]:
+        """Return the questions of a step, all with the most examples [rows, places], and all labels [rows, strings]."""
         params, first = {"rules": "trained", "examples": MOST}, step * self.batch
         cases = [labelled.draw(params, TRAINED_SEED, draw) for draw in range(first, first + self.batch)]
-        return (np.array([[*tokens(case.prompt), NUMBERS[case.answer]] for case in cases]),)
+        labels = [[*(label for _, label in EXAMPLE.findall(case.prompt)), case.answer] for case in cases]
+        return np.array([tokens(case.prompt) for case in cases]), np.array(
+            [list(map(LABELS.index, row)) for row in labels]
+        )
 
-    def loss(self, weights: Weights, rows: jax.Array) -> jax.Array:
+    def loss(self, weights: Weights, rows: jax.Array, labels: jax.Array) -> jax.Array:
         """Return the mean cross-entropy of all labels: the first string has no example before it, the next one, ..."""
-        logits = decoder.logits(weights, rows[:, :-1])[:, ::2, :2]
-        return jnp.mean(optax.softmax_cross_entropy_with_integer_labels(logits, rows[:, 1::2]))
+        logits = decoder.logits(weights, rows)[:, ::2, : len(LABELS)]
+        return jnp.mean(optax.softmax_cross_entropy_with_integer_labels(logits, labels))
 
     def accuracy(self, weights: Weights) -> dict[str, float]:
         """Return the shares of labels that are right after the most examples, by trained rules and new ones."""

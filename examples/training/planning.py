@@ -84,16 +84,22 @@ class AllAtOnce:
         return [row[: row.index(end) + 1] if end in row else row for row in rows]
 
 
-def planning(kind: type[Experiment] = Experiment, reader: PathStarReader | None = None, **further: Any) -> Experiment:
+def planning(
+    kind: type[Experiment] = Experiment, reader: PathStarReader | None = None, layers: int = 3, **further: Any
+) -> Experiment:
     """Paths in stars of two arms from the centre outwards, where the first step is a choice."""
     kinds = [{"arms": ARMS, "length": length, "direction": "forward"} for length in LENGTHS]
     watched = {f"forward {ARMS} x {kind['length']}": kind for kind in kinds}
-    return kind(path_star, kinds, watched, reader or READERS["path_star"], sizes={"positions": 200}, **further)
+    sizes = {"positions": 200, "layers": layers}
+    return kind(path_star, kinds, watched, reader or READERS["path_star"], sizes=sizes, **further)
 
 
 EXPERIMENTS: Mapping[str, Experiment] = {
     "path_star_reversed": planning(reader=ReversedReader(), steps=1500),
     "path_star_teacherless": planning(Teacherless, steps=4000),
+    # From the goal back to the start a path has five steps, more than three layers take.
+    "path_star_teacherless_deep": planning(Teacherless, layers=6, steps=4000),
+    "path_star_deep": planning(layers=6, steps=4000),
 }
 
 

@@ -36,17 +36,20 @@ def test_the_loss_is_that_of_the_labels():
     """One label after each string, the first without any example."""
     weights = decoder.init(jax.random.key(0), tokens=len(in_context.VOCABULARY), width=16, layers=1)
     experiment = in_context.InContext()
-    (rows,) = experiment.batch_at(0)
-    assert rows.shape == (experiment.batch, 2 * (in_context.MOST + 1))
-    assert (rows[:, 1::2] < 2).all()
-    assert (rows[:, ::2] >= 2).all()
+    rows, labels = experiment.batch_at(0)
+    assert rows.shape == (experiment.batch, 2 * in_context.MOST + 1)
+    assert labels.shape == (experiment.batch, in_context.MOST + 1)
+    for row, given in zip(rows[:, :-1], labels[:, :-1], strict=True):
+        words = [in_context.VOCABULARY[number] for number in row]
+        assert words[1::2] == [word + "ab"[one] for word, one in zip(words[::2], given, strict=True)]
     logits = np.asarray(decoder.logits(weights, rows))[:, :, :2]
     shares = np.exp(logits) / np.exp(logits).sum(axis=-1, keepdims=True)
-    places = range(0, rows.shape[1], 2)
-    expected = -np.mean(
-        [np.log(shares[row, place, rows[row, place + 1]]) for row in range(len(rows)) for place in places]
-    )
-    assert float(experiment.loss(weights, rows)) == pytest.approx(expected, rel=1e-4)
+    losses = [
+        -np.log(shares[row, 2 * place, labels[row, place]])
+        for row in range(len(rows))
+        for place in range(labels.shape[1])
+    ]
+    assert float(experiment.loss(weights, rows, labels)) == pytest.approx(np.mean(losses), rel=1e-4)
 
 
 def test_held_out_pairs_are_of_rules_that_are_composed():

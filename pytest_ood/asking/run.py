@@ -40,6 +40,7 @@ from pytest_ood.models.batch import BatchModel
 from pytest_ood.models.function import FunctionModel
 from pytest_ood.models.pool.calls import Opening
 from pytest_ood.models.pool.processes import process_pool
+from pytest_ood.models.pool.ray_actors import ray_pool
 from pytest_ood.models.pool.workers import PooledModel
 
 # A downstream model by its name and arguments: a `Model`, a function from messages to text, or None.
@@ -71,6 +72,8 @@ class RunOptions:
         patience: after so many seconds without any answer a model is given up.
         workers: how many further processes ask the models, over all processes that share the run.
         batch: how to ask in batches; None to ask live.
+        ray: the address of the Ray cluster whose actors these processes are; None for processes of this machine.
+        ray_args: what each actor needs, in Ray's words.
     """
 
     run_id: str
@@ -87,6 +90,8 @@ class RunOptions:
     patience: float = PATIENCE_S
     workers: int = 0
     batch: BatchOptions | None = None
+    ray: str | None = None
+    ray_args: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Run:
@@ -119,7 +124,10 @@ class Run:
         # In batches nobody is asked.
         size = 0 if options.batch is not None else options.workers // options.processes
         if size and openings:
-            pool = process_pool(size, openings)
+            cluster = options.ray
+            pool = (
+                process_pool(size, openings) if cluster is None else ray_pool(size, openings, cluster, options.ray_args)
+            )
             self.models |= {one.name: PooledModel(self.models[one.name], pool) for one in openings}
         self.not_in_workers = [name for name in options.models if name not in {one.name for one in openings}]
         self.strategies = Strategies() if strategies is None else strategies

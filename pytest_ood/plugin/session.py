@@ -360,6 +360,8 @@ class ProbeSession:
             settings.patience,
             settings.workers,
             batch,
+            settings.ray,
+            settings.ray_arg,
         )
         self.run = Run(options, lambda name, args: hook.pytest_ood_model(name=name, args=args), self.strategies)
         if settings.workers and self.run.not_in_workers:

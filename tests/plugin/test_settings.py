@@ -51,6 +51,8 @@ VALUES: dict[str, tuple[Any, Any, Any]] = {
     "baseline": ("before.json", "before.json", "before.json"),
     "concurrency": ("3-40", "3-40", (3, 40)),
     "workers": ("3", 3, 3),
+    "ray": ("auto", "auto", "auto"),
+    "ray_arg": (["num_gpus=1"], ["num_gpus=1"], {"num_gpus": 1}),
     "patience": ("60", 60.0, 60.0),
     "budget": ("2.5", 2.5, 2.5),
     "batch": ("batch", "batch", "batch"),
@@ -79,6 +81,8 @@ WITH = {
     "license": {"export": "data"},
     "batch_waves": {"batch": "batch"},
     "batch_submit": {"batch": "batch"},
+    "ray": {"workers": "3"},
+    "ray_arg": {"workers": "3", "ray": "auto"},
 }
 
 
