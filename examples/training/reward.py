@@ -41,9 +41,9 @@ BASES = {"nothing": 0, "little": 100, "much": 200}
 RUNS = (("nothing", TAUGHT), ("little", TAUGHT), ("much", TAUGHT), ("much", (12,)))
 REWARDED_SEED = 2027
 QUESTIONS, GROUP, REUSES = 8, 16, 2  # per step: questions, answers to each, and updates by these
-STEPS, RATE, CLIP = 300, 3e-4, 0.2
+STEPS, RATE, CLIP = 800, 3e-4, 0.2
 SAMPLES, ASKED = 64, 100  # answers that show what a base can sometimes do, to so many questions
-EVERY = 25
+EVERY = 100
 
 
 class Answers(NamedTuple):

@@ -80,15 +80,17 @@ def start_session(config: pytest.Config) -> None:
 
             session.baseline = read_baseline(settings)
         if session.asks and session.worker is None:
+            from pytest_ood.asking.batching import run_of
             from pytest_ood.asking.run import new_run_id
             from pytest_ood.plugin.publishing import check_push
             from pytest_ood.plugin.reporting import check_files
 
             with Store(settings.store) as store:
                 rescued = store.picked_up
+                begun = None if settings.batch is None else run_of(settings.batch, store)
             check_files(settings)
             check_push(settings)
-            session.run_id = new_run_id()
+            session.run_id = begun or new_run_id()
             session.warnings = _warnings(session)
             if rescued:
                 session.warnings.append(f"{counted(rescued, 'answer')} rescued by an earlier run are in the store now")
@@ -155,6 +157,10 @@ def _features(session: "ProbeSession") -> Iterator[object]:
             from pytest_ood.plugin.signals import Signals
 
             yield Signals(session)
+        if settings.batch is not None:
+            from pytest_ood.plugin.batches import NextFiles
+
+            yield NextFiles(session)
     if settings.shard is not None:
         from pytest_ood.plugin.sharding import Sharding
 
@@ -322,19 +328,23 @@ class ProbeSession:
                     self.baseline.check(cells)
                 self._open_run().start(cells)
 
-    def plan(self, cells: "list[Cell]") -> "list[tuple[Cell, Planned]]":
-        """Return what a run would ask, without asking it.
+    def plan(self, cells: "list[Cell]", live: bool = False) -> "list[tuple[Cell, Planned]]":
+        """Return what a run would ask, without asking it; with `live`, what it would ask if not in batches.
 
         Raises:
             pytest.UsageError: A model or the store cannot be used.
         """
         with _usage_errors():
-            return self._open_run().plan(cells)
+            return (self.run or self._open_run()).plan(cells, live)
 
     def _open_run(self) -> "Run":
+        from pytest_ood.asking.batching import BatchOptions
         from pytest_ood.asking.run import Run, RunOptions
 
         settings, hook = self.settings, self.config.hook
+        batch = None
+        if settings.batch is not None:
+            batch = BatchOptions(settings.batch, settings.batch_waves, settings.batch_submit)
         options = RunOptions(
             self.run_id,
             settings.model,
@@ -349,6 +359,9 @@ class ProbeSession:
             None if self.baseline is None else self.baseline.draws,
             settings.patience,
             settings.workers,
+            batch,
+            settings.ray,
+            settings.ray_arg,
         )
         self.run = Run(options, lambda name, args: hook.pytest_ood_model(name=name, args=args), self.strategies)
         if settings.workers and self.run.not_in_workers:

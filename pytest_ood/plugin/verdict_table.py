@@ -111,7 +111,9 @@ def _drawn(block: Block, width: int, signs: str) -> Iterator[Line]:
             cells = _SPACE.join(fitted(text, one.width) for text, one in zip(texts, band, strict=True))
             return f"{_INDENT}{name:{names}}{_SPACE}{sparks:{len(band)}}{_SPACE}{cells}".rstrip()
 
-        yield Line(line(block.parameter, "", (one.label for one in band)))
+        # A probe without parameters has nothing to say here.
+        if block.parameter or any(one.label for one in band):
+            yield Line(line(block.parameter, "", (one.label for one in band)))
         yield Line(line("control", control, (one.control for one in band)))
         yield Line(line("shift", shift, (one.shift for one in band)))
         # The sentence under a single column says the rest.

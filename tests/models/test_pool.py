@@ -335,7 +335,7 @@ def test_a_worker_that_is_killed_loses_its_calls_and_is_replaced(make: Make, tmp
     assert {type(failure) for failure in failures} == {WorkerEnded}
     assert isinstance(failures[0], TryAgain)
     assert failures[0].billed
-    assert str(failures[0]).endswith("the worker process that asked it was killed (SIGKILL)")
+    assert str(failures[0]).endswith("the worker that asked it was killed (SIGKILL)")
     assert answer.text.isdecimal()
     assert answer.text != pid
 

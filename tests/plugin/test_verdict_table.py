@@ -262,3 +262,9 @@ def test_a_cell_that_was_begun_keeps_its_block() -> None:
     """What was answered is shown; so is a single cell."""
     assert "20/20" in "\n".join(texts([unasked(2, control=arm(20, 20)), unasked(3)]))
     assert "undecided: gpt-4o: no API key" in "\n".join(texts([unasked(2)]))
+
+
+def test_a_probe_without_parameters_has_no_empty_line() -> None:
+    """Such as one of paired rows."""
+    alone = row(params={}, control_params={"question": "control"})
+    assert texts([alone])[:2] == ["spelling - t.py::test_it", "  control  █  21/21"]
