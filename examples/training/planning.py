@@ -108,7 +108,7 @@ def tried(experiment: Experiment, weights: Mapping[str, np.ndarray], params: Map
 
     Returns:
         The shares that are right: the `first_hop`, the `whole` path, every node of the path when the network runs
-        freely (`free`) and when it is given all nodes before (`forced`, None where none are ever given), in the order
+        freely (`free`) and when it is given all nodes before (`forced`, empty where none are ever given), in the order
         in which they are written.
     """
     rows = [experiment.row(params, TRIED_SEED, draw) for draw in range(TRIED)]
@@ -116,7 +116,7 @@ def tried(experiment: Experiment, weights: Mapping[str, np.ndarray], params: Map
     given = experiment.answering(weights).continued(questions, end=0, most=right.shape[1])
     # What ended early is wrong from there on.
     free = np.array([[*row, *[-1] * (right.shape[1] - len(row))] for row in given]) == right
-    forced = None
+    forced: list[float] = []
     if not isinstance(experiment, Teacherless):
         logits = Decoder(weights, decoder.HEADS).logits(np.concatenate([questions, right[:, :-1]], axis=1))
         forced = (logits[:, questions.shape[1] - 1 :].argmax(axis=-1) == right).mean(axis=0)[:-1].tolist()
