@@ -20,6 +20,8 @@ from pytest_ood.models.pool.processes import process_pool
 from pytest_ood.models.pool.workers import MOST_IN_VAIN, PooledModel
 from pytest_ood.models.request import Answer, Message, Request
 
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="processes are found and killed by signals")
+
 KEY = "sk-test-0123456789abcdef"
 MODULE = '''
 import asyncio
@@ -439,7 +441,6 @@ asyncio.run(main())
 """
 
 
-@pytest.mark.skipif(os.name != "posix", reason="processes are killed by signals")
 @pytest.mark.usefixtures("make")
 def test_no_worker_outlives_who_started_it(tmp_path: Path) -> None:
     """Killed without a chance to end them, even while their models are stuck."""
