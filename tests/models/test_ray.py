@@ -10,7 +10,7 @@ from pytest_ood.models.base import ModelError, RateLimited
 from pytest_ood.models.pool.calls import Opening
 from pytest_ood.models.pool.ray_actors import ray_pool
 from pytest_ood.models.pool.workers import PooledModel
-from tests.models.test_pool import failure_of, make, open_model, using, wait_for  # noqa: F401 -- a fixture
+from tests.models.test_pool import failure_of, is_alive, make, open_model, using, wait_for  # noqa: F401 -- a fixture
 from tests.plugin.conftest import COULD_NOT_ASK, Suite, suite  # noqa: F401 -- a fixture
 from tests.plugin.test_many_processes import calls, cells
 
@@ -19,6 +19,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore:::ray")]
 
 # Right about half of the words; each line of the file is a call, with the node on which it was made.
 FUNCTION = """
+import os
 import pathlib
 import re
 import time
@@ -33,6 +34,8 @@ def answer(messages):
     question = messages[-1]["content"].splitlines()[0]
     with (HERE / "calls.txt").open("a") as file:
         file.write(f"{where} {question}\\n")
+    with (HERE / "pids.txt").open("a") as file:
+        file.write(f"{os.getpid()}\\n")
     time.sleep(0.05)
     word = re.findall(r"Spell (\\w+) backward", question)[-1]
     return f"<answer>{word[::-1] if word < 'd' else word}</answer>"
@@ -83,6 +86,24 @@ def test_a_node_that_dies_loses_nothing(function: Suite, cluster: Any, second: A
     assert function.rows("SELECT count(*) FROM answers WHERE error IS NOT NULL") == [(0,)]
     function.run_apart(*ARGS, "--ood-store=here.db", "--ood-json=here.json")
     assert cells(function) == cells(function, "here.json")
+
+
+def test_no_actor_outlives_who_hired_it(function: Suite, cluster: Any) -> None:
+    """The cluster stays, and what was answered is in the store."""
+    process = function.begin(*ARGS, f"--ood-ray={cluster.address}", "--ood-workers=1")
+    wait_for(lambda: (function.path / "pids.txt").exists() and len(calls(function)) > 20)
+    actors = {int(pid) for pid in (function.path / "pids.txt").read_text().split()}
+    assert len(actors) == 1
+    process.kill()
+    process.communicate()
+    wait_for(lambda: not any(map(is_alive, actors)))
+    assert 0 < function.answers() <= len(calls(function))
+    asked = len(calls(function))
+    function.run_apart(*ARGS, f"--ood-ray={cluster.address}", "--ood-workers=1")
+    questions = [question for _, question in calls(function)]
+    assert len(set(questions)) == function.answers() == WHOLE
+    assert len(questions) <= WHOLE + 4
+    assert asked < WHOLE
 
 
 def test_an_exception_comes_with_its_data(make: Any, cluster: Any) -> None:  # noqa: F811 -- a fixture

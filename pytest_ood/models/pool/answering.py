@@ -33,11 +33,11 @@ class Answering:
         try:
             packed = pickle.dumps(result, pickle.HIGHEST_PROTOCOL)
         except Exception as error:
-            return pickle.dumps(cannot_cross(type(error).__name__, error))
-        most = 2**20 * (1 + float(self._openings[call.model].args.get("max_response_mb") or MOST_MB))
-        if len(packed) > most:
-            return pickle.dumps(cannot_cross("it has", f"{len(packed) / 2**20:.0f} MB"))
-        return packed
+            return pickle.dumps(cannot_cross(f"{type(error).__name__}: {error}"))
+        # A model of a provider has the same limit; 1 MB is for what comes with the text.
+        most = float(self._openings[call.model].args.get("max_response_mb") or MOST_MB) + 1
+        size = len(packed) / 2**20
+        return packed if size <= most else pickle.dumps(cannot_cross(f"it has {size:.0f} MB"))
 
     async def _result(self, call: Call) -> Any:
         """Return what a call brings, an `Answer`, `Rates` or None, or the exception that it raises."""

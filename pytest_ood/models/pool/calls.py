@@ -48,9 +48,9 @@ def lost(model: str, why: str) -> WorkerEnded:
     return WorkerEnded(f"{model}: the worker that asked it {why}")
 
 
-def cannot_cross(what: str, why: object) -> CallFailed:
-    """Return what is raised instead of an answer that cannot come from another process, perhaps a paid one."""
-    return CallFailed(f"the answer cannot come from another process: {what}: {why}", billed=True)
+def cannot_cross(why: str) -> CallFailed:
+    """Return what is raised instead of an answer, perhaps a paid one, that cannot come from another process."""
+    return CallFailed(f"the answer cannot come from another process: {why}", billed=True)
 
 
 def unpacked(packed: bytes) -> Any:
@@ -58,7 +58,7 @@ def unpacked(packed: bytes) -> Any:
     try:
         return pickle.loads(packed)
     except Exception as error:
-        return cannot_cross(type(error).__name__, error)
+        return cannot_cross(f"{type(error).__name__}: {error}")
 
 
 def portable(error: Exception, args: Mapping[str, Any]) -> Exception:
