@@ -10,7 +10,7 @@ WORKERS ?= 2
 CHROMIUM ?= chromium
 PIP_INSTALL := install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: help demo demo-all test coverage test-fast test-pythons lint browser interop docs mutants faults bench clean
+.PHONY: help demo demo-all test coverage test-fast test-pythons lint browser interop ray docs mutants faults bench clean
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -68,7 +68,10 @@ browser: $(VENV)/.browser ## the report in a real browser: chromium, or CHROMIUM
 	OOD_BROWSER=$(CHROMIUM) $(BIN)/pytest tests/browser
 
 interop: $(INTEROP)/.ready ## what `pytest-ood convert` writes, opened by the tools themselves (needs 2 GB; minutes)
-	OOD_INTEROP=1 PATH="$(CURDIR)/$(INTEROP)/bin:$$PATH" $(INTEROP)/bin/pytest -W default tests/interop
+	OOD_INTEROP=1 PATH="$(CURDIR)/$(INTEROP)/bin:$$PATH" $(INTEROP)/bin/pytest -W default --disable-warnings tests/interop
+
+ray: $(VENV)/.ray ## models asked on a Ray cluster of two nodes, one of which is killed (a minute)
+	$(BIN)/pytest tests/models/test_ray.py
 
 docs: $(VENV)/.docs ## the documentation as a site, in build/website/site
 	$(BIN)/python docs/website/build.py
@@ -96,6 +99,10 @@ $(READY): pyproject.toml constraints.txt
 
 $(VENV)/.browser: $(READY)
 	$(BIN)/pip $(PIP_INSTALL) -e '.[browser]'
+	touch $@
+
+$(VENV)/.ray: $(READY)
+	$(BIN)/pip $(PIP_INSTALL) -e '.[ray]'
 	touch $@
 
 $(VENV)/.docs: $(READY) docs/website/requirements.txt

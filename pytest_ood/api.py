@@ -282,7 +282,7 @@ class Curve:
             "bar": first.control.sampling.bar,
             "seed": first.cell.control.draws.seed,
             "models": [],
-            "curves": [],
+            "curves": [self.row] if self.row else [],
             "cells": rows,
         }
         return draw([asked]) + (f"<p>{escape(self.sentence)}</p>" if self.sentence else "")

@@ -36,6 +36,8 @@ settings.load_profile("ci" if os.environ.get("CI") else "here")
 # as well carry @pytest.mark.slow itself.
 SLOW_FIXTURES = {"hub"}
 SLOW_FILES = {
+    "test_batch_runs.py",
+    "test_batch_submit.py",
     "test_card_code.py",
     "test_certification.py",
     "test_certify.py",
@@ -48,6 +50,7 @@ SLOW_FILES = {
     "test_probes.py",
     "test_providers.py",
     "test_push.py",
+    "test_ray.py",
     "test_sharding.py",
     "test_task_names.py",
     "test_wheel.py",

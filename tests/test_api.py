@@ -156,7 +156,9 @@ def test_a_curve_says_where_the_model_breaks() -> None:
     assert curve.sentence.startswith("holds to 4, breaks by 16; horizon ")
     assert re.search(r'; all [0-9]+ wrong answers are "copied"$', curve.sentence)
     assert repr(curve).startswith(f"Curve: {curve.sentence}\n")
-    assert curve._repr_html_().endswith(" wrong answers are &quot;copied&quot;</p>")
+    html = curve._repr_html_()
+    assert html.endswith(" wrong answers are &quot;copied&quot;</p>")
+    assert f">horizon {curve.horizon.median:.2g}</text>" in html
     assert curve.row is not None
     assert [point["size"] for point in curve.row["points"]] == [2, 4, 16, 64]
 

@@ -3,17 +3,23 @@
 import json
 import os
 import re
+import runpy
 import shutil
 import subprocess
 import sys
 import sysconfig
 from pathlib import Path
+from typing import Any
+from unittest.mock import MagicMock
 
 import pytest
 import yaml
 
+from pytest_ood.asking.batch_files import parse_line
+from pytest_ood.models.reply import read
 from tests import documents
 from tests.hub import Hub
+from tests.server import Server, fail, ok
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 
@@ -149,3 +155,57 @@ def test_the_dataset_loop(hub: Hub, tmp_path: Path, without_pytest_ood: Path) ->
     for task, reading in (("copy_string", "learned"), ("known_lines", "memorised"), ("linear_formula", "still")):
         assert re.search(rf"{task}.*\n(?:.*\n)*?.*\b{reading}\b", ran.stdout), task
     assert documents.block("docs/dataset.md", "The dataset", "text") in ran.stdout
+
+
+def test_a_file_of_questions_is_answered_by_a_server(tmp_path: Path) -> None:
+    """Each question once, also where a line was cut off; what was refused is asked again by the next start."""
+    calls = [
+        {"custom_id": f"key{n}", "method": "POST", "url": "/v1/chat/completions", "body": {"model": "m", "n": n}}
+        for n in range(6)
+    ]
+    file, answers = tmp_path / "1-m.jsonl", tmp_path / "1-m.answers.jsonl"
+    file.write_text("".join(json.dumps(call) + "\n" for call in calls), encoding="utf-8")
+
+    def lines() -> dict[str, tuple[int, bool]]:
+        found = map(json.loads, answers.read_text(encoding="utf-8").splitlines())
+        return {one["custom_id"]: (one["response"]["status_code"], one["error"] is None) for one in found}
+
+    with Server(lambda call: (fail(400) if call.body["n"] == 0 else ok())(call)) as server:
+        command = [sys.executable, str(EXAMPLES / "batch" / "answer.py"), str(file), "--base", server.url]
+        environment = {**os.environ, "OPENAI_API_KEY": "sk-test"}
+        subprocess.run(command, env=environment, check=True)
+        assert lines() == {"key0": (400, False)} | {f"key{n}": (200, True) for n in range(1, 6)}
+        assert {call.headers["authorization"] for call in server.calls} == {"Bearer sk-test"}
+        assert {call.path for call in server.calls} == {"/v1/chat/completions"}
+        kept = answers.read_text(encoding="utf-8").splitlines(keepends=True)
+        cut_off = json.loads(kept[-1])["custom_id"]
+        answers.write_text("".join(kept[:-1]) + kept[-1][:30], encoding="utf-8")
+        server.behaviour = ok()
+        subprocess.run(command, env=environment, check=True)
+        assert lines() == {f"key{n}": (200, True) for n in range(6)}
+        assert server.count == 6 + len({"key0", cut_off})
+
+
+def test_the_script_for_ray_puts_questions_and_answers_into_their_forms(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without Ray: its functions that need none."""
+    for name in ("ray", "ray.data", "ray.data.llm"):
+        monkeypatch.setitem(sys.modules, name, MagicMock())
+    code: dict[str, Any] = runpy.run_path(str(EXAMPLES / "batch" / "on_ray" / "answer.py"))
+    messages = [{"role": "user", "content": "?"}]
+    asked = code["question"]({"model": "m", "messages": messages, "max_completion_tokens": 9, "temperature": 0}, 50)
+    assert asked == {"messages": messages, "sampling_params": {"max_tokens": 9, "temperature": 0}}
+    with pytest.raises(SystemExit, match="reasoning_effort"):
+        code["question"]({"model": "m", "messages": messages, "reasoning_effort": "low"}, 50)
+    row = {"custom_id": "key", **asked, "generated_text": "<answer>4</answer>"}
+    counts = {"num_input_tokens": 11, "num_generated_tokens": 9}
+    line = parse_line(json.dumps(code["line"]({**row, **counts})).encode())
+    assert line is not None
+    said = read(line.body)
+    assert said is not None
+    assert (said.text, said.finish_reason, said.input_tokens, said.output_tokens) == (
+        *("<answer>4</answer>", "length"),
+        *(11, 9),
+    )
+    failed = parse_line(json.dumps(code["line"]({**row, "__inference_error__": "out of memory"})).encode())
+    assert failed is not None
+    assert (failed.status, failed.words) == (500, "out of memory")

@@ -121,6 +121,11 @@ def test_only_one_file_names_litellm() -> None:
     assert outside("litellm") == {"models/litellm_model"}
 
 
+def test_only_one_file_names_ray() -> None:
+    """It is needed where there is a cluster, and nowhere else."""
+    assert outside("ray") == {"models/pool/ray_actors"}
+
+
 def test_datasets_have_their_room() -> None:
     """pyarrow is enough to write one and to read it; `datasets` loads the rows of others."""
     others = outside("datasets", "huggingface_hub", "pyarrow", "pandas")
@@ -133,7 +138,14 @@ def test_concurrency_has_its_place() -> None:
     concurrent = outside("asyncio", "threading", "concurrent", "multiprocessing")
     there = {name for name in concurrent if not name.startswith("models/")}
     stores = {"asking/store", "asking/store_workers"}
-    assert there == {"asking/callers", "asking/engine", "asking/run", "asking/strategies/program", *stores}
+    assert there == {
+        "asking/callers",
+        "asking/engine",
+        "asking/gathering",
+        "asking/run",
+        "asking/strategies/program",
+        *stores,
+    }
     for name in stores:
         assert {one for one in imported(name) if one.startswith(("asyncio", "threading"))} == {"threading"}
 

@@ -67,3 +67,22 @@ def test_publishing(
     monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}:/usr/bin:/bin")
     loaded = subprocess.run(load, shell=True, capture_output=True, text=True, check=True)
     assert re.search(r"^one_dropped +11$", loaded.stdout, re.MULTILINE)
+
+
+def test_a_gate(pytester: pytest.Pytester, capsys: pytest.CaptureFixture[str]) -> None:
+    """A model as good as the accepted one passes, a worse one does not, and the comparison says why."""
+    shutil.copytree(EXAMPLES / "ci" / "probes", pytester.path / "probes")
+    accept, ask = commands("docs/ci.md", "pytest")
+    (compare,) = commands("docs/ci.md", "pytest-ood")
+
+    def status(command: str, model: str) -> int:
+        asked = re.sub(r'--ood-model=(gpt-4o|"\$MODEL")', f"--ood-model={model}", command)
+        assert model in asked
+        return pytester.runpytest_subprocess(*asked.split()[1:]).ret
+
+    assert status(accept, "fake/oracle") == 0
+    assert status(ask, "fake/oracle") == 0
+    assert cli.main(compare.split()[1:]) == 0
+    assert status(ask, "fake/lured") == 1
+    assert cli.main(compare.split()[1:]) == 1
+    assert "BROKEN" in capsys.readouterr().out

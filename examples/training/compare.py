@@ -13,12 +13,18 @@ from training import Training
 RUNS = Path(__file__).parent / "runs"
 
 
+def finished(name: str, runs: Path) -> Training:
+    """Return the training of an experiment that has been trained to its end."""
+    if (runs / name / "checkpoint.npz").exists():
+        training = Training(EXPERIMENTS[name], runs / name)
+        if training.step == training.steps:
+            return training
+    raise SystemExit(f"train it first: python train.py {name}")
+
+
 def weights_of(name: str, runs: Path) -> Mapping[str, np.ndarray]:
     """Return the weights of an experiment that has been trained to its end."""
-    training = Training(EXPERIMENTS[name], runs / name)
-    if training.step < training.steps:
-        raise SystemExit(f"train it first: python train.py {name}")
-    return {name: np.asarray(value) for name, value in training.weights.items()}
+    return {name: np.asarray(value) for name, value in finished(name, runs).weights.items()}
 
 
 def planned(runs: Path) -> Iterator[str]:
@@ -30,7 +36,7 @@ def planned(runs: Path) -> Iterator[str]:
         for length in planning.LENGTHS:
             params = {"arms": planning.ARMS, "length": length, "direction": "forward"}
             found = planning.tried(EXPERIMENTS[name], weights, params)
-            free, forced = (" ".join(f"{share:.2f}" for share in found[nodes] or ["-"]) for nodes in ("free", "forced"))
+            free, forced = (" ".join(f"{share:.2f}" for share in found[way]) or "-" for way in ("free", "forced"))
             yield f"| {name} | {length} | {found['first_hop']:.2f} | {found['whole']:.2f} | {free} | {forced} |"
 
 
@@ -38,8 +44,8 @@ def named(runs: Path) -> Iterator[str]:
     """Return a table of what is named, of as many draws as the log has, at the end and when most of it was creative."""
     yield "| | coherent | told | creative | most creative | at step |"
     yield "|---|---|---|---|---|---|"
-    for name, experiment in siblings.EXPERIMENTS.items():
-        log = Training(experiment, runs / name).log
+    for name in siblings.EXPERIMENTS:
+        log = finished(name, runs).log
         last, best = log[-1]["accuracy"], max(log, key=lambda row: row["accuracy"]["creative"])
         shares = " | ".join(f"{last[share]:.2f}" for share in ("coherent", "told", "creative"))
         yield f"| {name} | {shares} | {best['accuracy']['creative']:.2f} | {best['step']} |"

@@ -56,7 +56,11 @@ def described(experiment: Experiment, training: Training) -> dict:
         "version": task.version,
         "params": [dict(kind) for kind in experiment.trained],
         "seed": TRAINED_SEED,
-        "left_out": f"the questions of draws 0 to {PROBED_DRAWS - 1} of seed {PROBED_SEED}",
+        "left_out": (
+            f"the questions of draws 0 to {PROBED_DRAWS - 1} of seed {PROBED_SEED}"
+            if experiment.leaves_out
+            else "nothing"
+        ),
         "first_weights": training.seed,
         "steps": training.steps,
         "batch": experiment.batch,

@@ -84,16 +84,22 @@ class AllAtOnce:
         return [row[: row.index(end) + 1] if end in row else row for row in rows]
 
 
-def planning(kind: type[Experiment] = Experiment, reader: PathStarReader | None = None, **further: Any) -> Experiment:
+def planning(
+    kind: type[Experiment] = Experiment, reader: PathStarReader | None = None, layers: int = 3, **further: Any
+) -> Experiment:
     """Paths in stars of two arms from the centre outwards, where the first step is a choice."""
     kinds = [{"arms": ARMS, "length": length, "direction": "forward"} for length in LENGTHS]
     watched = {f"forward {ARMS} x {kind['length']}": kind for kind in kinds}
-    return kind(path_star, kinds, watched, reader or READERS["path_star"], sizes={"positions": 200}, **further)
+    sizes = {"positions": 200, "layers": layers}
+    return kind(path_star, kinds, watched, reader or READERS["path_star"], sizes=sizes, **further)
 
 
 EXPERIMENTS: Mapping[str, Experiment] = {
     "path_star_reversed": planning(reader=ReversedReader(), steps=1500),
     "path_star_teacherless": planning(Teacherless, steps=4000),
+    # From the goal back to the start a path has five steps, more than three layers take.
+    "path_star_teacherless_deep": planning(Teacherless, layers=6, steps=4000),
+    "path_star_deep": planning(layers=6, steps=4000),
 }
 
 
@@ -102,7 +108,7 @@ def tried(experiment: Experiment, weights: Mapping[str, np.ndarray], params: Map
 
     Returns:
         The shares that are right: the `first_hop`, the `whole` path, every node of the path when the network runs
-        freely (`free`) and when it is given all nodes before (`forced`, None where none are ever given), in the order
+        freely (`free`) and when it is given all nodes before (`forced`, empty where none are ever given), in the order
         in which they are written.
     """
     rows = [experiment.row(params, TRIED_SEED, draw) for draw in range(TRIED)]
@@ -110,7 +116,7 @@ def tried(experiment: Experiment, weights: Mapping[str, np.ndarray], params: Map
     given = experiment.answering(weights).continued(questions, end=0, most=right.shape[1])
     # What ended early is wrong from there on.
     free = np.array([[*row, *[-1] * (right.shape[1] - len(row))] for row in given]) == right
-    forced = None
+    forced: list[float] = []
     if not isinstance(experiment, Teacherless):
         logits = Decoder(weights, decoder.HEADS).logits(np.concatenate([questions, right[:, :-1]], axis=1))
         forced = (logits[:, questions.shape[1] - 1 :].argmax(axis=-1) == right).mean(axis=0)[:-1].tolist()

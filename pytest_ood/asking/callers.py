@@ -44,6 +44,7 @@ class Terms:
         compare: ask judged cells on until their conditions are told apart.
         earlier_draws: how many draws of an arm an earlier run has, with which this one is compared.
         patience: after so many seconds without any answer a model is given up.
+        waves: in how many batches everything has to be asked; None of a run that asks live.
     """
 
     run_id: str
@@ -53,6 +54,7 @@ class Terms:
     compare: bool = False
     earlier_draws: Callable[[ArmSpec], int] | None = None
     patience: float = PATIENCE_S
+    waves: int | None = None
 
 
 class Callers:
@@ -104,6 +106,11 @@ class Callers:
         """Return why a model cannot be asked any more, or not with `tools`; empty if it can."""
         state = self._lanes[name].state
         return state.dead or (state.no_tools if tools else "")
+
+    def waits(self, place: int) -> bool:
+        """Return whether an arm waits for answers that come in a later session: never, as everything is asked now."""
+        del place
+        return False
 
     def takes_tools(self, name: str) -> bool | None:
         """Return whether a model takes tools; None as long as nobody has tried."""
@@ -289,10 +296,7 @@ class Callers:
             return 0.0
         most = await model.reserve(request)
         if most is None:
-            raise ModelError(
-                f"--ood-budget: no price is known for {model.name}; pass"
-                " --ood-model-arg input_cost_per_token=USD and --ood-model-arg output_cost_per_token=USD"
-            )
+            raise model.no_price()
         return most
 
     async def _call(self, name: str, lane: Lane, question: Question, started: float, reserved: float) -> None:

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from pytest_ood.asking.callers import GRACE_S, Callers, Terms
 from pytest_ood.asking.cell import ArmSpec, Cell
 from pytest_ood.asking.conversation import Conversation
+from pytest_ood.asking.gathering import Gathering
 from pytest_ood.asking.outcome import Outcome
 from pytest_ood.asking.progress import Progress
 from pytest_ood.asking.questions import ArmQuestions, Draw, total
@@ -22,7 +23,7 @@ from pytest_ood.asking.store import Store, StoreError
 from pytest_ood.asking.strategies import Strategies
 from pytest_ood.evidence.arm import Arm, ScoredDraw
 from pytest_ood.evidence.joint_stopping import JointStopping
-from pytest_ood.evidence.stopping import Stopping
+from pytest_ood.evidence.stopping import Stopping, ask_ahead
 from pytest_ood.evidence.verdict import find
 from pytest_ood.models.base import Model
 from pytest_ood.models.request import Answer, Request
@@ -40,6 +41,7 @@ class _SharedArm:
     Attributes:
         needs: how many draws each cell may need, by its id.
         is_cut_off: whether no more can be asked, for the budget or because the model cannot be asked.
+        ahead: how many draws were asked ahead of the answers, in a batch.
         wants_tools: whether what could not be asked offers tools.
     """
 
@@ -48,7 +50,7 @@ class _SharedArm:
         self.place = place
         self.draws: list[ScoredDraw] = []
         self.texts: list[str] = []
-        self.calls = 0
+        self.calls = self.ahead = 0
         self.is_cut_off = self.wants_tools = False
         self.growing = asyncio.Lock()
         self.needs: dict[str, int] = {}
@@ -81,9 +83,17 @@ class _Group:
 class Engine:
     """Asks cells, on the event loop on which it was made."""
 
-    def __init__(self, store: Store, terms: Terms, models: Mapping[str, Model], strategies: Strategies) -> None:
+    def __init__(
+        self,
+        store: Store,
+        terms: Terms,
+        models: Mapping[str, Model],
+        strategies: Strategies,
+        gathering: Gathering | None = None,
+    ) -> None:
+        """Make an engine; one with a `gathering` asks nobody."""
         self._store, self._terms, self._models, self._strategies = store, terms, models, strategies
-        self._callers = Callers(store, terms, models)
+        self._callers = gathering or Callers(store, terms, models)
         self._arms: dict[Hashable, _SharedArm] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
         # By model: held while one draw finds out whether it takes tools.
@@ -203,6 +213,8 @@ class Engine:
             for spec, most in zip((cell.control, cell.shift), rule.most(), strict=True):
                 if spec is not None:
                     self._expect(self._arms[spec.questions_key], cell, most)
+        if self._terms.waves is not None and any(arm.is_waiting for arm in (control, shift) if arm is not None):
+            await self._ask_ahead(cell, control.n if shift is None else min(control.n, shift.n))
         finding = find(control, shift, rule.pairs)
         costs += await self._ask_as_far(cell, [arm for arm in (control, shift) if arm is not None])
         for arm in (control, shift):
@@ -211,6 +223,24 @@ class Engine:
                 self.progress.settled_possible += arm.sampling.limit
         strategy = self._arms[cell.control.questions_key].questions.strategy
         return Outcome(cell, control, shift, rule.pairs, finding, total(costs), strategy)
+
+    async def _ask_ahead(self, cell: Cell, pairs: int) -> None:
+        """Ask what a cell that waits for answers may need next, beyond what it needs now.
+
+        Args:
+            cell: the cell.
+            pairs: how many draws of each arm it has judged.
+        """
+        for spec in cell.arms:
+            shared, ahead = (
+                self._arms[spec.questions_key],
+                ask_ahead(pairs, spec.sampling.limit, self._terms.waves or 1),
+            )
+            async with shared.growing:
+                while (first := max(len(shared.draws), shared.ahead)) < ahead:
+                    shared.ahead = min(first + MOST_AT_ONCE, ahead)
+                    draws = [shared.questions.draw(index) for index in range(first, shared.ahead)]
+                    await self._converse(shared, draws)
 
     async def _ask_as_far(self, cell: Cell, arms: Sequence[Arm]) -> list[float | None]:
         """Ask a judged cell on until each arm has as many draws as in the earlier run; its verdict stays.
@@ -295,7 +325,8 @@ class Engine:
         draws = shared.draws[arm.n : wanted]
         if len(draws) < size:
             arm.model_failed = self._callers.why_not(spec.condition.model, shared.wants_tools)
-            arm.out_of_budget = not arm.model_failed
+            arm.is_waiting = not arm.model_failed and self._callers.waits(shared.place)
+            arm.out_of_budget = not (arm.model_failed or arm.is_waiting)
         return draws, cost
 
     async def _grow(self, shared: _SharedArm, wanted: int) -> float | None:
@@ -308,7 +339,9 @@ class Engine:
             traces = []
             before = shared.at_most
             for draw in draws:
-                if draw.conversation.open:
+                # Live, a comprehension question stays open if the budget ends; here its answer is still to come.
+                waits = self._callers.waits(shared.place) and any(one.open for one in draw.conversations)
+                if draw.conversation.open or waits:
                     shared.is_cut_off = True
                     shared.wants_tools = shared.questions.strategy.tools or bool(draw.conversation.ask.tools)
                     break

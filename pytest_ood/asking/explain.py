@@ -39,7 +39,9 @@ def as_html(outcome: "Outcome") -> str:
     verdict = html.escape(f"{outcome.verdict.value}: {outcome.reason}")
     rows = [f"<tr><th>{name}</th><td>{html.escape(value)}</td></tr>" for name, value in _numbers(outcome)]
     pair = FailingPair.of(outcome)
-    example = [] if pair is None else ["<pre>", html.escape("\n".join(pair.lines())), "</pre>"]
+    # Prompts have long lines; some notebooks would let them run out of the page.
+    text = html.escape("\n".join(pair.lines())) if pair is not None else ""
+    example = ['<pre style="white-space: pre-wrap">', text, "</pre>"] if text else []
     return "\n".join([f"<p><strong>{verdict}</strong></p>", "<table>", *rows, "</table>", *example])
 
 

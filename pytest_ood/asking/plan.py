@@ -13,8 +13,8 @@ from pytest_ood.asking.questions import ArmQuestions
 from pytest_ood.asking.store import Store
 from pytest_ood.asking.strategies import Strategies
 from pytest_ood.evidence.arm import Arm
-from pytest_ood.evidence.prospects import PROSPECTS, draws_asked
-from pytest_ood.evidence.stopping import Stopping
+from pytest_ood.evidence.prospects import PROSPECTS, DrawsAsked, draws_asked
+from pytest_ood.evidence.stopping import Stopping, Wave, ask_ahead
 from pytest_ood.models.base import Model
 from pytest_ood.models.request import Message, Request
 
@@ -116,7 +116,7 @@ def plan(
 ) -> list[tuple[Cell, Planned]]:
     """Return what each cell would ask, in order."""
     prices = {name: model.price() for name, model in models.items()}
-    extents = _extents(cells)
+    extents = _extents(cells, terms.waves)
     planned = []
     for cell in cells:
         of_cell = Planned()
@@ -135,8 +135,8 @@ def plan(
     return planned
 
 
-def _extents(cells: Sequence[Cell]) -> dict[Hashable, _Extent]:
-    """Return how far each arm is asked, by what it asks."""
+def _extents(cells: Sequence[Cell], waves: int | None) -> dict[Hashable, _Extent]:
+    """Return how far each arm is asked, by what it asks; in batches, both arms of a cell to the end of a wave."""
     extents: dict[Hashable, _Extent] = {}
     partners: dict[Hashable, int] = {}
     for cell in cells:
@@ -148,9 +148,21 @@ def _extents(cells: Sequence[Cell]) -> dict[Hashable, _Extent]:
         else:
             # In a replay the only arm may be a shift.
             asked = [draws_asked(prospect.alone(cell.control.name), sampling, None) for prospect in PROSPECTS]
+        if waves is not None:
+            fewest, asked = _to_the_end_of_a_wave(fewest, asked, sampling.limit, waves)
         for spec, least, expected in zip(cell.arms, fewest, zip(*asked, strict=True), strict=False):
             extents.setdefault(spec.questions_key, _Extent()).reach(least, spec.sampling.limit, expected)
     return extents
+
+
+def _to_the_end_of_a_wave(
+    fewest: Wave, asked: Sequence[DrawsAsked], limit: int, waves: int
+) -> tuple[Wave, list[DrawsAsked]]:
+    def end(draws: int) -> int:
+        return ask_ahead(max(0, draws - 1), limit, waves)
+
+    counts = [np.vectorize(end)(np.maximum(one.control, one.shift)) for one in asked]
+    return Wave(end(max(fewest)), end(max(fewest))), [DrawsAsked(count, count) for count in counts]
 
 
 def _draw(

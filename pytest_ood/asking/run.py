@@ -12,6 +12,7 @@ evidence.
 import asyncio
 import concurrent.futures
 import contextlib
+import dataclasses
 import datetime
 import functools
 import secrets
@@ -22,9 +23,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from pytest_ood.asking.batching import Batching, BatchOptions, BatchReport, in_use
 from pytest_ood.asking.callers import Terms
 from pytest_ood.asking.cell import ArmSpec, Cell
 from pytest_ood.asking.engine import Engine
+from pytest_ood.asking.gathering import Gathering
 from pytest_ood.asking.lane import PATIENCE_S
 from pytest_ood.asking.outcome import Outcome
 from pytest_ood.asking.plan import Planned, plan
@@ -32,10 +35,12 @@ from pytest_ood.asking.progress import Progress
 from pytest_ood.asking.store import Store, StoreError
 from pytest_ood.asking.strategies import Strategies
 from pytest_ood.models import answers_at_once, default_args, open_model
-from pytest_ood.models.base import Model
+from pytest_ood.models.base import Model, ModelError
+from pytest_ood.models.batch import BatchModel
 from pytest_ood.models.function import FunctionModel
 from pytest_ood.models.pool.calls import Opening
 from pytest_ood.models.pool.processes import process_pool
+from pytest_ood.models.pool.ray_actors import ray_pool
 from pytest_ood.models.pool.workers import PooledModel
 
 # A downstream model by its name and arguments: a `Model`, a function from messages to text, or None.
@@ -66,6 +71,9 @@ class RunOptions:
         earlier_draws: how many draws of an arm an earlier run has; judged cells are asked on until they have as many.
         patience: after so many seconds without any answer a model is given up.
         workers: how many further processes ask the models, over all processes that share the run.
+        batch: how to ask in batches; None to ask live.
+        ray: the address of the Ray cluster whose actors these processes are; None for processes of this machine.
+        ray_args: what each actor needs, in Ray's words.
     """
 
     run_id: str
@@ -81,6 +89,9 @@ class RunOptions:
     earlier_draws: Callable[[ArmSpec], int] | None = None
     patience: float = PATIENCE_S
     workers: int = 0
+    batch: BatchOptions | None = None
+    ray: str | None = None
+    ray_args: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Run:
@@ -107,12 +118,16 @@ class Run:
         for name in options.models:
             opening = Opening(name, {**default_args(name), **options.model_args}, options.api_base)
             provided = provide(name, opening.args)
-            self.models[name] = _open(opening, provided)
+            self.models[name] = _open(opening, provided, options.batch is not None)
             if provided is None and not answers_at_once(name):
                 openings.append(opening)
-        size = options.workers // options.processes
+        # In batches nobody is asked.
+        size = 0 if options.batch is not None else options.workers // options.processes
         if size and openings:
-            pool = process_pool(size, openings)
+            cluster = options.ray
+            pool = (
+                process_pool(size, openings) if cluster is None else ray_pool(size, openings, cluster, options.ray_args)
+            )
             self.models |= {one.name: PooledModel(self.models[one.name], pool) for one in openings}
         self.not_in_workers = [name for name in options.models if name not in {one.name for one in openings}]
         self.strategies = Strategies() if strategies is None else strategies
@@ -124,19 +139,23 @@ class Run:
             options.compare,
             options.earlier_draws,
             options.patience,
+            None if options.batch is None else options.batch.waves,
         )
         # Last, so that a model that cannot be used leaves no connection open.
         self.store = Store(options.store)
         self.progress = Progress()
+        self.batches: BatchReport | None = None
+        self._batch = options.batch
         self._outcomes: dict[str, concurrent.futures.Future[Outcome]] = {}
         self._stop: Callable[[], object] = _nothing
         self._hurry: Callable[[], object] = _nothing
         self._begun = threading.Event()
         self._thread: threading.Thread | None = None
 
-    def plan(self, cells: Sequence[Cell]) -> list[tuple[Cell, Planned]]:
-        """Return what `start` would ask, without asking it."""
-        return plan(cells, self.terms, self.models, self.strategies, self.store)
+    def plan(self, cells: Sequence[Cell], live: bool = False) -> list[tuple[Cell, Planned]]:
+        """Return what `start` would ask, without asking it; with `live`, what it would ask if not in batches."""
+        terms = dataclasses.replace(self.terms, waves=None) if live else self.terms
+        return plan(cells, terms, self.models, self.strategies, self.store)
 
     def start(self, cells: Sequence[Cell]) -> None:
         """Start asking all cells, in order."""
@@ -147,24 +166,49 @@ class Run:
         self._begun.wait()
 
     async def _ask(self, cells: Sequence[Cell]) -> None:
-        engine = Engine(self.store, self.terms, self.models, self.strategies)
-        self.progress = engine.progress
-        loop = asyncio.get_running_loop()
-        self._stop = functools.partial(loop.call_soon_threadsafe, engine.stop)
-        self._hurry = functools.partial(loop.call_soon_threadsafe, engine.hurry)
-        self._begun.set()
         ended: BaseException = RuntimeError("the run was stopped before this cell was decided")
         try:
-            await engine.run(cells, self._done)
+            if self._batch is None:
+                await self._run(cells)
+            else:
+                await self._run_batch(cells, self._batch)
         except StoreError as error:
             # Only now is it known what became of the last answers.
             ended = error if self.store.rescue.error is None else StoreError(str(self.store.rescue))
         except Exception as error:
             ended = error
+        finally:
+            self._begun.set()
         self._stop = self._hurry = _nothing
         for future in self._outcomes.values():
             if not future.done():
                 future.set_exception(ended)
+
+    async def _run(self, cells: Sequence[Cell], gathering: Gathering | None = None) -> None:
+        engine = Engine(self.store, self.terms, self.models, self.strategies, gathering)
+        self.progress = engine.progress
+        loop = asyncio.get_running_loop()
+        self._stop = functools.partial(loop.call_soon_threadsafe, engine.stop)
+        self._hurry = functools.partial(loop.call_soon_threadsafe, engine.hurry)
+        self._begun.set()
+        await engine.run(cells, self._done)
+
+    async def _run_batch(self, cells: Sequence[Cell], options: BatchOptions) -> None:
+        models = {name: model for name, model in self.models.items() if isinstance(model, BatchModel)}
+        with in_use(options.folder, self.terms.run_id):
+            batching = Batching(options, self.store, self.terms, models)
+            self.batches = batching.report
+            try:
+                await batching.receive()
+                gathering = batching.gathering()
+                try:
+                    await self._run(cells, gathering)
+                except BaseException:
+                    gathering.discard()
+                    raise
+                await batching.finish(gathering, all(future.done() for future in self._outcomes.values()))
+            finally:
+                await batching.close()
 
     def _done(self, cell: Cell, outcome: Outcome | Exception) -> None:
         future = self._outcomes[cell.id]
@@ -217,7 +261,11 @@ def _nothing() -> None:
     """Do nothing: the run has not begun, or is over."""
 
 
-def _open(opening: Opening, provided: Any) -> Model:
+def _open(opening: Opening, provided: Any, batch: bool) -> Model:
     if provided is None:
-        return open_model(opening.name, opening.args, opening.api_base)
-    return provided if isinstance(provided, Model) else FunctionModel(opening.name, provided, opening.args)
+        model = open_model(opening.name, opening.args, opening.api_base, batch=batch)
+    else:
+        model = provided if isinstance(provided, Model) else FunctionModel(opening.name, provided, opening.args)
+    if batch and not isinstance(model, BatchModel):
+        raise ModelError("--ood-batch: only models of providers can be asked in batches", model=opening.name)
+    return model

@@ -18,12 +18,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal
 
-from pytest_ood.asking import store_rescue, store_schema
+from pytest_ood.asking import store_rescue, store_rows, store_schema
 from pytest_ood.asking.store_rows import ANSWER, COLUMNS, RUN_ID, answer_of, digest_of, is_intact, readable, row_of
 from pytest_ood.asking.store_workers import Workers
 from pytest_ood.errors import OodError
 from pytest_ood.evidence.trace import FIELDS, Trace
-from pytest_ood.models.request import Answer, Request
+from pytest_ood.models.request import Answer
 
 #: The store of a run that names none, relative to the folder of its ini file.
 DEFAULT_STORE = Path(".ood/store.db")
@@ -250,7 +250,7 @@ class Store:
         """Return whether another living process has asked anything through this store and has not closed it."""
         return self._workers.has_others()
 
-    def save(self, answered: Sequence[tuple[Request, Answer, float]]) -> None:
+    def save(self, answered: Sequence[tuple[store_rows.Asked, Answer, float]]) -> None:
         """Store answers, each with the US dollars it is charged; they are on the disk when this returns.
 
         Answers that cannot be stored are rescued, and `rescue` says so.
@@ -280,6 +280,8 @@ class Store:
                 )
                 db.executemany(_CHARGE, [(row[RUN_ID], row[-1]) for row in rows])
                 db.executemany("DELETE FROM claims WHERE key = ?", keys)
+                waited = [(row[RUN_ID], row[0]) for row in rows]
+                db.executemany("DELETE FROM waiting WHERE run_id = ? AND key = ?", waited)
         finally:
             self.connection.execute("PRAGMA synchronous = NORMAL")
 

@@ -2,11 +2,11 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
-from typing import Any
+from typing import Any, Protocol
 
-from pytest_ood.models.request import Answer, Request
+from pytest_ood.models.request import Answer, Message
 
 #: The fields of an answer, each of them a column.
 ANSWER = tuple(field.name for field in fields(Answer))
@@ -18,7 +18,27 @@ RUN_ID = COLUMNS.index("run_id")
 _FIRST = COLUMNS.index(ANSWER[0])
 
 
-def row_of(request: Request, answer: Answer, charged: float) -> list[Any]:
+class Asked(Protocol):
+    """What a row says of a question: a `Request`, or what is stored of one that waits for its answer."""
+
+    @property
+    def key(self) -> str:
+        """As in a `Request`."""
+
+    @property
+    def model(self) -> str:
+        """As in a `Request`."""
+
+    @property
+    def args(self) -> Mapping[str, Any]:
+        """As in a `Request`."""
+
+    @property
+    def messages(self) -> Sequence[Message]:
+        """As in a `Request`."""
+
+
+def row_of(request: Asked, answer: Answer, charged: float) -> list[Any]:
     """Return the values of a row; `charged` is in US dollars."""
     fields_by_name = {name: getattr(answer, name) for name in ANSWER}
     for name in _LISTS:

@@ -7,7 +7,7 @@ import sqlite3
 import time
 
 APPLICATION_ID = 0x6F6F6431
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 
 # Running totals of what is charged to the budgets of runs.
 _SPENT = "CREATE TABLE spent (run_id TEXT PRIMARY KEY, charged REAL)"
@@ -16,6 +16,27 @@ _DAMAGED = """
         key TEXT, answered_by TEXT,  -- of an answer that does not match its digest
         found_by TEXT,  -- the run that asked it again
         PRIMARY KEY (key, answered_by, found_by)
+    )
+    """
+# Files of questions that are answered elsewhere, and the questions that wait for that.
+_BATCHES = """
+    CREATE TABLE batches (
+        run_id TEXT, file TEXT,
+        folder TEXT,  -- the name of their folder
+        model TEXT, wave INTEGER, questions INTEGER,
+        state TEXT,  -- draft, written, sent or over
+        input_file TEXT, handle TEXT,  -- the provider's names for the file and the batch
+        PRIMARY KEY (run_id, file)
+    )
+    """
+_WAITING = """
+    CREATE TABLE waiting (
+        run_id TEXT, key TEXT,
+        file TEXT,  -- NULL if the question has to be written once more
+        model TEXT, args TEXT, messages TEXT, dropped TEXT, tools INTEGER,
+        reserved REAL,  -- the most that the answer can cost, in US dollars; NULL if that is unknown
+        attempts INTEGER,
+        PRIMARY KEY (run_id, key)
     )
     """
 _TABLES = (
@@ -46,6 +67,8 @@ _TABLES = (
     "CREATE TABLE claims (key TEXT PRIMARY KEY, worker TEXT, run_id TEXT, reserved REAL)",
     _SPENT,
     _DAMAGED,
+    _BATCHES,
+    _WAITING,
 )
 _SPENT_BEFORE = "INSERT INTO spent SELECT run_id, total(charged) FROM answers GROUP BY run_id"
 # By the version that they migrate from.
@@ -61,6 +84,7 @@ _MIGRATIONS = {
         _SPENT_BEFORE,
     ),
     4: ("ALTER TABLE answers ADD COLUMN digest TEXT", _DAMAGED),
+    5: (_BATCHES, _WAITING),
 }
 
 

@@ -60,7 +60,8 @@ def lures(arms: Arms) -> Findings:
     lured = sum(bool(drawn.case.lures) for drawn in arms.shift)
     if lured < LURED * len(arms.shift):
         bare = next(drawn for drawn in arms.shift if not drawn.case.lures)
-        yield Finding(f"only {lured} of {len(arms.shift)} cases of the shift arm have a lure", bare)
+        what = f"only {lured} of {len(arms.shift)} cases of the shift arm have a lure"
+        yield Finding(f"{what}: give `lures=`, the wrong answer of a shortcut by its name", bare)
 
 
 def _lures(drawn: Drawn) -> Findings:

@@ -78,6 +78,7 @@ class Arm:
         questions: how many draws had a comprehension question.
         out_of_budget: whether the budget forbade the next draw.
         model_failed: why the model could not be asked for the next draw; empty if it was not needed or could.
+        is_waiting: whether the next draw waits for an answer that comes in a later session.
         tally: how often which marks of the strategy came with which outcome.
         spending: what the draws took.
     """
@@ -99,6 +100,7 @@ class Arm:
         self.decided: Literal["clears", "misses"] | None = None
         self.out_of_budget = False
         self.model_failed = ""
+        self.is_waiting = False
         self._choices = 0.0
         self._scores: dict[str, tuple[float, int]] = {}
         self._read_traces = read_traces
@@ -141,8 +143,13 @@ class Arm:
 
     @property
     def cut_off(self) -> bool:
-        """Whether the arm needed another draw that could not be asked."""
-        return self.out_of_budget or bool(self.model_failed)
+        """Whether the arm needed another draw that could not be asked, or was not answered yet."""
+        return self.out_of_budget or self.is_unasked
+
+    @property
+    def is_unasked(self) -> bool:
+        """Whether the next draw has no answer because nobody could be asked, or has answered yet."""
+        return self.is_waiting or bool(self.model_failed)
 
     @property
     def n(self) -> int:

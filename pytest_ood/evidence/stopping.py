@@ -22,6 +22,15 @@ _EXTREMES: tuple[tuple[AnswerOutcome, AnswerOutcome], ...] = (
 )
 
 
+def ask_ahead(draws: int, limit: int, waves: int) -> int:
+    """Return how many draws an arm has to have asked that has so many, if `waves` waves must do for its limit.
+
+    The first waves are shorter, since most cells are decided early: of 2 waves for 100 draws, the first has 25.
+    """
+    ends = (-(-limit * wave**2 // waves**2) for wave in range(1, waves + 1))
+    return next((end for end in ends if end > draws), limit)
+
+
 class Wave(NamedTuple):
     """The number of draws of each arm."""
 

@@ -29,6 +29,7 @@ ReasonCode = Literal[
     "unscored",
     "budget",
     "provider",
+    "waiting",
 ]
 
 
@@ -64,6 +65,9 @@ def find(control: Arm, shift: Arm | None, pairs: Pairs) -> Finding:
     bar = f"{sampling.bar:g}"
     if shift is None:
         return _alone(control, bar)
+    if control.is_waiting or shift.is_waiting:
+        # What is shown so far may not be all.
+        return _waiting()
     gap_is_shown = pairs.show_a_gap(sampling.gap_alpha)
     if shift.decided == "clears":
         note = ", though less often right than the control" if gap_is_shown else ""
@@ -85,8 +89,14 @@ def _alone(arm: Arm, bar: str) -> Finding:
         return Finding(Verdict.ROBUST, "clears", f"the only arm clears the bar {bar}")
     if arm.decided == "misses":
         return Finding(Verdict.INCAPABLE, "misses", f"the only arm misses the bar {bar}")
+    if arm.is_waiting:
+        return _waiting()
     code, why, _ = _why_undecided(arm)
     return Finding(Verdict.UNDECIDED, code, why)
+
+
+def _waiting() -> Finding:
+    return Finding(Verdict.UNDECIDED, "waiting", "waits for answers to a batch")
 
 
 def _why_undecided(control: Arm, shift: Arm | None = None) -> tuple[ReasonCode, str, ArmName | None]:

@@ -79,7 +79,13 @@ def answers_at_once(name: str) -> bool:
     return name.startswith("fake/") or _is_toy(name)
 
 
-def open_model(name: str, args: Mapping[str, Any], api_base: str | None = None, threads: int | None = None) -> Model:
+def open_model(
+    name: str,
+    args: Mapping[str, Any],
+    api_base: str | None = None,
+    threads: int | None = None,
+    batch: bool = False,
+) -> Model:
     """Return the model of this name, not yet started.
 
     Args:
@@ -88,6 +94,7 @@ def open_model(name: str, args: Mapping[str, Any], api_base: str | None = None, 
         api_base: the URL of the provider; only models of providers use it.
         threads: how many threads compute an answer, in a model that computes it in this process; by default as many as
             there are cores.
+        batch: whether to put calls down in files; only models of providers can.
 
     Raises:
         ModelError: as `check_name`; also for an argument that a fake model does not take, and for a module that lacks
@@ -109,9 +116,11 @@ def open_model(name: str, args: Mapping[str, Any], api_base: str | None = None, 
         from pytest_ood.models.function import FunctionModel, load_function
 
         return FunctionModel(name, load_function(name), args)
+    from pytest_ood.models.batch import BatchModel
     from pytest_ood.models.litellm_model import LiteLLMModel
 
-    return LiteLLMModel(name, args if api_base is None else {**args, "api_base": api_base})
+    kind = BatchModel if batch else LiteLLMModel
+    return kind(name, args if api_base is None else {**args, "api_base": api_base})
 
 
 def _is_local(name: str) -> bool:

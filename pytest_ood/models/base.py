@@ -160,5 +160,12 @@ class Model(abc.ABC):
         """
         return self.most(request)
 
+    def no_price(self) -> ModelError:
+        """Return what to raise where a budget needs the price of a call, and `most` does not know it."""
+        return ModelError(
+            f"--ood-budget: no price is known for {self.name}; pass"
+            " --ood-model-arg input_cost_per_token=USD and --ood-model-arg output_cost_per_token=USD"
+        )
+
     async def close(self) -> None:  # noqa: B027 -- most models hold nothing
         """Release connections and weights."""

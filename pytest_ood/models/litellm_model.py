@@ -86,9 +86,18 @@ class LiteLLMModel(Model):
         self._check_args()
         if self._base:
             await check_address(self.name, self._base, CONNECT_S)
+        await self.prepare()
+        self._check_key()
+
+    async def prepare(self) -> None:
+        """Do as `start`, but without an address or a key: calls can be put down, not made.
+
+        Raises:
+            ModelError: there is no such provider, or an argument cannot be passed on.
+        """
+        self._check_args()
         self._litellm = await asyncio.to_thread(_load)
         self._check_name()
-        self._check_key()
         self._price = price(self.name, self.args)
         own_price = any(name in self.args for name in _PRICES)
         self._reader = Reader(self.name, self._keys, self._price, own_price)

@@ -65,7 +65,7 @@ class LocalModel(Model):
 
     def __init__(self, name: str, args: Mapping[str, Any], threads: int | None = None) -> None:
         super().__init__(name, args)
-        self._threads = threads or _cores()
+        self._threads = threads or cores()
         self._path = find(name)
         self._server: Any = None
         self._thread: ThreadPoolExecutor | None = None
@@ -163,6 +163,6 @@ class LocalModel(Model):
         self._server = None
 
 
-def _cores() -> int:
-    """The number of cores that this process may use; in a container, fewer than the machine has."""
+def cores() -> int:
+    """Return the number of cores that this process may use; in a container, fewer than the machine has."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -72,7 +72,7 @@ class Wire:
     def payload(self) -> Any:
         """The JSON of the last response, of any form; None if it is not JSON."""
         try:
-            return json.loads(self._body, parse_int=_int)
+            return json.loads(self._body, parse_int=json_int)
         except (ValueError, RecursionError):
             return None
 
@@ -153,6 +153,40 @@ class Wire:
         return b"".join(parts)
 
 
+class Sketch(Wire):
+    """A call that is not made: what would be sent is kept, and a response is made up.
+
+    Attributes:
+        url: where it would go; empty if the call does not come so far.
+        body: its JSON.
+    """
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name, MOST_MB, asyncio.Lock())
+        self.url = ""
+        self.body: Any = None
+
+    async def _send(self, send: Callable[..., Awaitable[Any]], request: Any, **options: Any) -> Any:
+        import httpx
+
+        del send, options
+        self.url, self.body = str(request.url), json.loads(request.content)
+        choice = {"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": "-"}}
+        made_up = {"id": "-", "object": "chat.completion", "created": 0, "model": "-", "choices": [choice]}
+        return httpx.Response(200, json=made_up, request=request)
+
+
+class Transfer(Wire):
+    """A call that sends or fetches a file."""
+
+    async def _send(self, send: Callable[..., Awaitable[Any]], request: Any, **options: Any) -> Any:
+        # A file to upload is read in parts.
+        await request.aread()
+        # litellm makes a client for each call, and closes none.
+        request.headers["connection"] = "close"
+        return await super()._send(send, request, **options)
+
+
 def listen() -> None:
     """Wrap the method of httpx, once in a process."""
     import httpx
@@ -182,6 +216,6 @@ def _same_place(here: Any, there: Any) -> bool:
     )
 
 
-def _int(digits: str) -> float:
-    """A whole number in JSON; one with more digits than Python converts is as good as infinite."""
+def json_int(digits: str) -> float:
+    """Return a whole number in JSON; one with more digits than Python converts is as good as infinite."""
     return int(digits) if len(digits) <= _MOST_DIGITS else math.inf

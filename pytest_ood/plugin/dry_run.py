@@ -30,6 +30,8 @@ _LEGEND = (
     f" {_ACCURACIES} of control and shift. Stored answers are not calls. Tokens and cost are estimates,"
     f" with answers of max_tokens or, if that is not set, {TYPICAL_OUTPUT_TOKENS} tokens."
 )
+# What the batch APIs of providers take of the usual price.
+_HALF = 0.5
 # Estimates have no more digits than this.
 _EXACT = 10_000
 
@@ -46,6 +48,7 @@ class DryRun:
         require_one_process(session.config, "--ood-dry-run")
         self._session = session
         self._planned: list[tuple[Cell, Planned]] = []
+        self._live: list[tuple[Cell, Planned]] = []
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool | None:
@@ -53,18 +56,28 @@ class DryRun:
         cells = self._session.cells(session.items)
         if cells and not runs_nothing(session):
             self._planned = self._session.plan(cells)
+            if self._session.settings.batch is not None:
+                self._live = self._session.plan(cells, live=True)
         return True if self._planned else None
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Show the calls of each probe, and the totals with tokens and cost."""
         if self._planned:
             heading(terminalreporter, "ood: dry run, nothing was asked")
-            for text in plan_table(self._planned, width(terminalreporter)):
+            for text in plan_table(self._planned, width(terminalreporter), self._live):
                 terminalreporter.write_line(text)
 
 
-def plan_table(planned: Sequence[tuple[Cell, Planned]], width: int) -> Iterator[str]:
-    """Show the calls of each probe, then the calls, tokens and cost of each model and of all."""
+def plan_table(
+    planned: Sequence[tuple[Cell, Planned]], width: int, live: Sequence[tuple[Cell, Planned]] = ()
+) -> Iterator[str]:
+    """Show the calls of each probe, then the calls, tokens and cost of each model and of all.
+
+    Args:
+        planned: what is planned.
+        width: columns.
+        live: the same cells asked live, if they are planned in batches.
+    """
     models: dict[str, dict[tuple[str, str], list[Planned]]] = {}
     for (cell, one), condition in zip(planned, condition_labels([described(cell) for cell, _ in planned]), strict=True):
         file, _, name = cell.probe.rpartition("::")
@@ -80,6 +93,11 @@ def plan_table(planned: Sequence[tuple[Cell, Planned]], width: int) -> Iterator[
             members = itertools.chain.from_iterable(probes.values())
             rows += [(f"all, {condition}", row) for row in _totals(_sum(members))]
     rows += [("all", row) for row in _totals(_sum(one for _, one in planned))]
+    if live:
+        whole = _sum(one for _, one in planned)
+        rows.append(("all", _costs("  cost at half price", whole, _HALF)))
+        calls, *_, cost = _totals(_sum(one for _, one in live))
+        rows += [("all, if it were asked live", row) for row in (calls, cost)]
     titles = ["calls", *_COURSES]
     if not any(one.from_store for _, one in planned):
         titles, rows = titles[:-1], [(heading, row[:-1]) for heading, row in rows]
@@ -113,8 +131,12 @@ def _totals(planned: Planned) -> Iterator[list[str]]:
     yield ["  calls", *_calls(planned)]
     yield ["  tokens in", *(_tokens(amount.input_tokens) for amount in amounts), ""]
     yield ["  tokens out", *(_tokens(amount.output_tokens) for amount in amounts), ""]
-    costs = ["unknown" if amount.cost_usd is None else dollars(amount.cost_usd) for amount in amounts]
-    yield ["  cost", *costs, ""]
+    yield _costs("  cost", planned)
+
+
+def _costs(title: str, planned: Planned, share: float = 1.0) -> list[str]:
+    costs = [(amount * share).cost_usd for amount in _amounts(planned)]
+    return [title, *("unknown" if cost is None else dollars(cost) for cost in costs), ""]
 
 
 def _tokens(count: float) -> str:

@@ -33,7 +33,7 @@ _NEVER = {
 #: A look at one item must not overwrite what the run has written, and must show everything.
 NOT_FOR_A_LOOK = {
     *("--ood-export", "--ood-push", "--ood-public", "--ood-license", "--ood-json", "--ood-report"),
-    "--ood-shard",
+    *("--ood-shard", "--ood-batch", "--ood-batch-waves", "--ood-batch-submit"),
     *("--tb", "--junitxml", "--junit-xml"),
 }
 _VERBOSITY = re.compile(r"-(?:v+|q+)|--(?:verbose|quiet)")

@@ -13,7 +13,7 @@ from pytest_ood.asking.strategies import BUNDLED
 from pytest_ood.errors import OodError
 from pytest_ood.models import check_name
 from pytest_ood.models.base import ModelError
-from pytest_ood.models.pool import MOST_WORKERS
+from pytest_ood.models.pool import ACTOR_OPTIONS, MOST_WORKERS
 from pytest_ood.models.request import is_recorded, recorded
 from pytest_ood.plugin.shard_values import parse_shard, shard_of_environment
 from pytest_ood.text.canonical import canonical
@@ -120,6 +120,14 @@ def _arguments(option: str, _: str, given: Sequence[str]) -> dict[str, Any]:
             arguments[name] = json.loads(value)
         except ValueError:
             arguments[name] = value
+    return arguments
+
+
+def _ray_arguments(option: str, typed: str, given: Sequence[str]) -> dict[str, Any]:
+    arguments = _arguments(option, typed, given)
+    for name in arguments.keys() - set(ACTOR_OPTIONS):
+        fix = f"choose from {', '.join(ACTOR_OPTIONS)}" + did_you_mean(name, ACTOR_OPTIONS)
+        raise SettingsError(option, "not an option of Ray's actors", value=name, fix=fix)
     return arguments
 
 
@@ -233,8 +241,12 @@ CHECKS: dict[str, Check] = {
     "compare": _as_is,
     "concurrency": _concurrency,
     "workers": _number(1, MOST_WORKERS, f"a whole number from 1 to {MOST_WORKERS}", "2", int),
+    "ray": _as_is,
+    "ray_arg": _ray_arguments,
     "patience": _number(0.001, math.inf, "a time in seconds", "600", float),
     "budget": _number(0, math.inf, "an amount in US dollars", "2.50", float),
+    "batch_waves": _number(1, 1000, "a whole number from 1 to 1000", "1", int),
+    "batch_submit": _as_is,
     "dry_run": _as_is,
     "certify": _as_is,
     "refresh": _as_is,

@@ -87,7 +87,12 @@ _PACE = (
         "concurrency", "str", "N", "calls in flight per model: N, or MIN-MAX (default 20-200; 16 without a provider)"
     ),
     Option("workers", "int", "N", "ask the models in N further processes (default: in this one)"),
+    Option("ray", "str", "ADDRESS", "the workers are actors of a running Ray cluster: auto, or HOST:PORT"),
+    Option("ray_arg", "list", "KEY=VALUE", "what each actor needs, such as num_gpus=1 (repeatable)"),
     Option("patience", "float", "S", "give a model up after S seconds without any answer (default 600)"),
+    Option("batch", "path", "DIR", "write the next questions to files in DIR, for a batch API or for vllm run-batch"),
+    Option("batch_waves", "int", "N", "ask everything in N batches at most, of one turn each (default 1)"),
+    Option("batch_submit", "flag", "", "have the batch API of the model's provider answer these files"),
 )
 _KEPT = (
     Option("store", "path", "FILE", "file that keeps every answer (default .ood/store.db)"),

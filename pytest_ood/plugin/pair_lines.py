@@ -69,7 +69,8 @@ def _title(pair: FailingPair, verdict: str) -> str:
     elif pair.control is not None:
         where = f" (control: {pair.control.params})"
     lure = f" ({one_line(twin.lure)})" if twin.lure else ""
-    return f"{verdict} at {twin.params or 'no parameters'}{where}, draw {twin.draw}: {twin.outcome}{lure}"
+    at = f" at {twin.params}" if twin.params else ""
+    return f"{verdict}{at}{where}, draw {twin.draw}: {twin.outcome}{lure}"
 
 
 def _blocks(pair: FailingPair, width: int) -> Iterator[Block]:

@@ -364,7 +364,7 @@ class ReplayItem(pytest.Item):
         else:
             became = self.share.became(self.case, self.published)
             self.word, why = became or UNASKED
-            if became is None and self.published is not None and self.published.control.model_failed:
+            if became is None and self.published is not None and self.published.control.is_unasked:
                 pytest.skip(f"not asked: {self.published.reason}")
         if self.word not in ("FIXED", "ROBUST"):
             raise NotFixed(why)

@@ -132,7 +132,7 @@ class Reporting:
             if run.baseline is not None:
                 compared += run.baseline.rows(rows, settings.seed, settings.alpha)
             self._summary, self.exported = conclude(
-                settings, run.run_id, rows, timing, compared, replayed, self._states.rows
+                settings, run.run_id, rows, timing, compared, replayed, self._states.rows, _batches(run)
             )
         except (OSError, DatasetError, StoreError, sqlite3.Error) as error:
             self._trouble = f"{error}; every answer is kept in {settings.store}"
@@ -166,6 +166,11 @@ class Reporting:
             write(f"dataset: {short(folder)} ({failures}, {traces})")
 
 
+def _batches(session: "ProbeSession") -> list[dict[str, Any]] | None:
+    report = None if session.run is None else session.run.batches
+    return None if report is None else report.rows()
+
+
 def _has_asked(settings: Settings, run_id: str) -> bool:
     """Return whether workers have asked anything, though no test of theirs has ended."""
     with Store(settings.store) as store:
@@ -195,6 +200,7 @@ def conclude(
     compared: Sequence[Mapping[str, Any]] = (),
     replayed: Sequence[Mapping[str, Any]] | None = None,
     models: Sequence[Mapping[str, Any]] = (),
+    batches: Sequence[Mapping[str, Any]] | None = None,
 ) -> tuple[dict[str, Any], Exported | None]:
     """Write the summary and the dataset of a run, over all its processes, if the settings ask for them.
 
@@ -206,6 +212,7 @@ def conclude(
         compared: the comparisons of conditions with each other and with a baseline.
         replayed: the rows of the groups in a replay, otherwise None.
         models: the rows of the models that were rate limited or could not be asked.
+        batches: the rows of the files that wait for answers, otherwise None.
 
     Returns:
         The summary, and what was exported.
@@ -220,6 +227,8 @@ def conclude(
         verdicts["model_states"] = list(models)
         verdicts["errors"] = [{"error": error, "count": count} for error, count in store.errors(run_id)]
         verdicts["damaged"] = [{"key": key, "run_id": run} for key, run in store.damaged(run_id)]
+        if batches is not None:
+            verdicts["batches"] = list(batches)
         if replayed is not None:
             verdicts["replay"] = list(replayed)
         if settings.json is not None:

@@ -1,14 +1,15 @@
 """A session with probes: the collected items become cells, which are asked while pytest runs the tests.
 
 Read this file first. It makes the cells (`collecting`), starts the run (`asking.run`), waits for the outcome of each
-test and puts a row on its report. Each optional feature is a plugin object of its own, which `_features` makes if an
+test and puts a row on its report. Each optional feature is a plugin object of its own, which `features` makes if an
 option asks for it.
 """
 
 import functools
 import itertools
 import sys
-from collections.abc import Generator, Iterator
+import traceback
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -22,6 +23,7 @@ from pytest_ood.dataset.published_seeds import published_with
 from pytest_ood.models import IGNORED_WARNINGS
 from pytest_ood.models.base import ModelError
 from pytest_ood.plugin.collecting import NOT_A_PROBE, CellMaker
+from pytest_ood.plugin.features import features
 from pytest_ood.plugin.model_states import rows
 from pytest_ood.plugin.option_values import OF_TASK, SettingsError
 from pytest_ood.plugin.parameters import check_fixture_values
@@ -34,6 +36,7 @@ from pytest_ood.plugin.task_errors import author_traceback
 from pytest_ood.plugin.terminal import heading, short
 from pytest_ood.plugin.timeouts import exempt_wait
 from pytest_ood.plugin.workers import worker_input
+from pytest_ood.text.redaction import known_keys, without_keys
 from pytest_ood.text.words import counted
 
 if TYPE_CHECKING:
@@ -80,15 +83,17 @@ def start_session(config: pytest.Config) -> None:
 
             session.baseline = read_baseline(settings)
         if session.asks and session.worker is None:
+            from pytest_ood.asking.batching import run_of
             from pytest_ood.asking.run import new_run_id
             from pytest_ood.plugin.publishing import check_push
             from pytest_ood.plugin.reporting import check_files
 
             with Store(settings.store) as store:
                 rescued = store.picked_up
+                begun = None if settings.batch is None else run_of(settings.batch, store)
             check_files(settings)
             check_push(settings)
-            session.run_id = new_run_id()
+            session.run_id = begun or new_run_id()
             session.warnings = _warnings(session)
             if rescued:
                 session.warnings.append(f"{counted(rescued, 'answer')} rescued by an earlier run are in the store now")
@@ -124,83 +129,10 @@ def add_variants(metafunc: pytest.Metafunc) -> None:
 
 def _begin(session: "ProbeSession") -> None:
     config = session.config
-    features = list(_features(session))
+    plugins = list(features(session))
     config.stash[SESSION] = session
-    for plugin in (session, *features):
+    for plugin in (session, *plugins):
         config.pluginmanager.register(plugin, f"ood-{type(plugin).__name__}")
-
-
-def _features(session: "ProbeSession") -> Iterator[object]:
-    """Make the plugin objects that the options ask for.
-
-    Among hooks of the same rank, pytest calls the one registered last first: a replay selects its items, then
-    ``--ood-quick`` and ``--ood-shard`` select among them. Of hooks that wrap others, the one registered last is the
-    outermost: what failed is explained after undecided and compared items have been told from failed ones.
-    """
-    settings = session.settings
-    if session.asks and not settings.dry_run:
-        from pytest_ood.plugin.ci import ItemProperties
-        from pytest_ood.plugin.failures import Failures, ShortSummary
-        from pytest_ood.plugin.undecided import UndecidedItems
-
-        yield ItemProperties()
-        yield UndecidedItems(settings.undecided)
-        if settings.baseline is not None:
-            from pytest_ood.plugin.baseline import ComparedItems
-
-            yield ComparedItems()
-        failures = Failures()
-        yield from (failures, ShortSummary(failures))
-        if not session.config.getoption("usepdb"):
-            from pytest_ood.plugin.signals import Signals
-
-            yield Signals(session)
-    if settings.shard is not None:
-        from pytest_ood.plugin.sharding import Sharding
-
-        yield Sharding(*settings.shard, session.replaying, settings.compare)
-    if settings.quick:
-        from pytest_ood.plugin.selecting import QuickOnly
-
-        yield QuickOnly()
-    if settings.certify:
-        from pytest_ood.plugin.certifying import Certifying
-
-        yield Certifying(session.config, settings)
-    elif session.asks and settings.dry_run:
-        from pytest_ood.plugin.dry_run import DryRun
-
-        yield DryRun(session)
-    elif session.asks and session.worker is None:
-        from pytest_ood.plugin.ci import GitHubActions, JUnitSuite
-        from pytest_ood.plugin.model_states import ModelStates
-        from pytest_ood.plugin.next_steps import NextSteps
-        from pytest_ood.plugin.publishing import Publishing
-        from pytest_ood.plugin.reporting import Reporting
-        from pytest_ood.plugin.unread import Unread
-
-        yield Unread()
-        states = ModelStates()
-        reporting = Reporting(session, states)
-        # It is called after `reporting`, which is registered later.
-        yield JUnitSuite(session.config, reporting)
-        yield reporting
-        if GitHubActions.is_there():
-            yield GitHubActions(reporting, session.config.rootpath)
-        if session.baseline is not None:
-            from pytest_ood.plugin.baseline import BaselineCheck
-
-            yield BaselineCheck(session.baseline, reporting)
-        if settings.report is not None:
-            from pytest_ood.plugin.html_report import HtmlReport
-
-            yield HtmlReport(session, reporting, settings.report)
-        if settings.push is not None:
-            yield Publishing(session, reporting, settings.push)
-        # Among hooks that ask to be the last, the one registered last is.
-        yield from (NextSteps(session, reporting), states)
-    if session.replaying is not None:
-        yield session.replaying
 
 
 def _check_strategies(settings: Settings, strategies: Strategies) -> None:
@@ -322,35 +254,42 @@ class ProbeSession:
                     self.baseline.check(cells)
                 self._open_run().start(cells)
 
-    def plan(self, cells: "list[Cell]") -> "list[tuple[Cell, Planned]]":
-        """Return what a run would ask, without asking it.
+    def plan(self, cells: "list[Cell]", live: bool = False) -> "list[tuple[Cell, Planned]]":
+        """Return what a run would ask, without asking it; with `live`, what it would ask if not in batches.
 
         Raises:
             pytest.UsageError: A model or the store cannot be used.
         """
         with _usage_errors():
-            return self._open_run().plan(cells)
+            return (self.run or self._open_run()).plan(cells, live)
 
     def _open_run(self) -> "Run":
+        from pytest_ood.asking.batching import BatchOptions
         from pytest_ood.asking.run import Run, RunOptions
 
-        settings, hook = self.settings, self.config.hook
+        settings = self.settings
+        batch = None
+        if settings.batch is not None:
+            batch = BatchOptions(settings.batch, settings.batch_waves, settings.batch_submit)
         options = RunOptions(
             self.run_id,
             settings.model,
             settings.store,
-            settings.model_arg,
-            settings.api_base,
-            settings.concurrency,
-            (self.worker or {}).get("workercount", 1),
-            settings.budget,
-            settings.refresh,
-            settings.compare,
-            None if self.baseline is None else self.baseline.draws,
-            settings.patience,
-            settings.workers,
+            model_args=settings.model_arg,
+            api_base=settings.api_base,
+            concurrency=settings.concurrency,
+            processes=(self.worker or {}).get("workercount", 1),
+            budget=settings.budget,
+            refresh=settings.refresh,
+            compare=settings.compare,
+            earlier_draws=None if self.baseline is None else self.baseline.draws,
+            patience=settings.patience,
+            workers=settings.workers,
+            batch=batch,
+            ray=settings.ray,
+            ray_args=settings.ray_arg,
         )
-        self.run = Run(options, lambda name, args: hook.pytest_ood_model(name=name, args=args), self.strategies)
+        self.run = Run(options, self._provided, self.strategies)
         if settings.workers and self.run.not_in_workers:
             names = ", ".join(self.run.not_in_workers)
             self.warnings.append(f"--ood-workers: {names}: asked in this process, not in workers")
@@ -360,6 +299,17 @@ class ProbeSession:
             fix = "leave that model out, or --ood-vary"
             raise SettingsError("--ood-vary", f"{deaf[0]} takes no arguments", value=", ".join(varied), fix=fix)
         return self.run
+
+    def _provided(self, name: str, args: Mapping[str, Any]) -> Any:
+        """Return what a hook of the user's provides for a model; None if no hook knows it."""
+        try:
+            return self.config.hook.pytest_ood_model(name=name, args=args)
+        except Exception as error:
+            *_, at = traceback.extract_tb(error.__traceback__)
+            problem = f"the hook pytest_ood_model raises {error!r} ({at.filename}:{at.lineno})"
+            raise SettingsError(
+                "--ood-model", without_keys(problem, known_keys(args)), value=name, fix="mend it"
+            ) from error
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:

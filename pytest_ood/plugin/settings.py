@@ -24,6 +24,10 @@ _NEEDS = {
     "public": ("push",),
     "license": ("export", "push"),
     "shots_from": ("shots",),
+    "batch_waves": ("batch",),
+    "batch_submit": ("batch",),
+    "ray": ("workers",),
+    "ray_arg": ("ray",),
 }
 # A system message is a page or two: a larger file is the wrong one.
 _LARGEST_TEXT = 1_000_000
@@ -65,8 +69,13 @@ class Settings:
     baseline: Path | None = None
     concurrency: tuple[int, int] | None = None
     workers: int = 0
+    ray: str | None = None
+    ray_arg: Mapping[str, Any] = field(default_factory=dict)
     patience: float = PATIENCE_S
     budget: float | None = None
+    batch: Path | None = None
+    batch_waves: int = 1
+    batch_submit: bool = False
     dry_run: bool = False
     certify: bool = False
     store: Path = Path(".ood/store.db")
@@ -217,7 +226,8 @@ def read_settings(
             explicit.add(option.name)
         if given in (None, [], ""):
             continue
-        typed[option.name] = name, "" if given is True else str(given)
+        # What a list holds may be a key.
+        typed[option.name] = name, "" if given is True or isinstance(given, list) else str(given)
         if option.kind in ("path", "text"):
             path = folder / Path(given).expanduser()
             values[option.name] = path if option.kind == "path" else _content(name, given, path)

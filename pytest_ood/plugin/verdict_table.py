@@ -1,5 +1,6 @@
 """The table of verdicts: a block for each probe, model and condition, with the sizes as columns."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
@@ -8,7 +9,7 @@ from pytest_ood.plugin.sparks import BLOCKS, spark
 from pytest_ood.report.blocks import Block, blocks
 from pytest_ood.report.sentences import WORDS, gap_text, gaps_shown, sentences, word
 from pytest_ood.text.columns import NARROWEST, fitted, wrapped
-from pytest_ood.text.words import one_line, percent
+from pytest_ood.text.words import counted, one_line, percent
 
 COLORS = {"robust": "green", "brittle": "red", "degraded": "yellow", "incapable": "purple", "undecided": "cyan"}
 _INDENT = _SPACE = "  "
@@ -29,7 +30,8 @@ class _Column(NamedTuple):
 def verdict_table(rows: Sequence[Row], width: int, curves: Sequence[Row] = (), signs: str = BLOCKS) -> Iterator[Line]:
     """Show the cells, probe by probe.
 
-    Sizes that do not fit side by side go on below in a further band of columns: none is ever cut off.
+    Sizes that do not fit side by side go on below in a further band of columns: none is ever cut off. Cells of a model
+    that could not be asked anything are counted, not drawn.
 
     Args:
         rows: the cells of a summary.
@@ -37,7 +39,11 @@ def verdict_table(rows: Sequence[Row], width: int, curves: Sequence[Row] = (), s
         curves: the curves of the summary.
         signs: the characters of spark lines.
     """
-    yield from (Line(text) for text in wrapped(_legend(rows), width))
+    unasked = [row for row in rows if _is_unasked(row)]
+    if len(unasked) > 1:
+        rows = [row for row in rows if not _is_unasked(row)]
+    if rows:
+        yield from (Line(text) for text in wrapped(_legend(rows), width))
     told = {point["id"]: str(curve["sentence"]) for curve in curves for point in curve["points"] if curve["sentence"]}
     shown: tuple[str, str] | None = None
     for block in blocks(rows):
@@ -53,6 +59,17 @@ def verdict_table(rows: Sequence[Row], width: int, curves: Sequence[Row] = (), s
         yield from _drawn(block, width, signs)
         for text in filter(None, sentences(block, told)):
             yield from _with_verdict(block, wrapped(text, width, _INDENT))
+    if len(unasked) > 1:
+        if rows:
+            yield Line("")
+        for model, count in Counter(str(row["model"]) for row in unasked).items():
+            yield from (Line(text) for text in wrapped(f"{counted(count, 'cell')} of {model} not asked", width))
+
+
+def _is_unasked(row: Row) -> bool:
+    """Whether nothing was asked because the model cannot be; the end of the run says why."""
+    arms = [arm for arm in (row["control"], row["shift"]) if arm is not None]
+    return row.get("reason_code") == "provider" and not any(arm["n"] for arm in arms)
 
 
 def _legend(rows: Sequence[Row]) -> str:
@@ -94,7 +111,9 @@ def _drawn(block: Block, width: int, signs: str) -> Iterator[Line]:
             cells = _SPACE.join(fitted(text, one.width) for text, one in zip(texts, band, strict=True))
             return f"{_INDENT}{name:{names}}{_SPACE}{sparks:{len(band)}}{_SPACE}{cells}".rstrip()
 
-        yield Line(line(block.parameter, "", (one.label for one in band)))
+        # A probe without parameters has nothing to say here.
+        if block.parameter or any(one.label for one in band):
+            yield Line(line(block.parameter, "", (one.label for one in band)))
         yield Line(line("control", control, (one.control for one in band)))
         yield Line(line("shift", shift, (one.shift for one in band)))
         # The sentence under a single column says the rest.

@@ -267,3 +267,18 @@ def test_a_comprehension_question_is_a_call_too(store: Store) -> None:
     """It is asked side by side with the question; once in each arm, as it is always the same."""
     found = planned(store, cell(1, Sampling(samples=3), function=with_a_second_question))
     assert calls(found) == [(8, 8, 0)]
+
+
+def test_a_plan_in_batches(store: Store) -> None:
+    """Both arms are asked to the end of a wave, whatever comes back: in one wave everything, in more of them less."""
+    (live,) = planned(store, cell(1, Sampling()))
+    by_waves = {waves: planned(store, cell(1, Sampling()), terms=replace(TERMS, waves=waves))[0] for waves in (1, 2, 4)}
+    assert [amount.calls for amount in (by_waves[1].least, *by_waves[1].expected, by_waves[1].most)] == [200] * 5
+    assert (by_waves[2].least.calls, by_waves[4].least.calls) == (50, 14)
+    for fewer, more in ((by_waves[1], by_waves[2]), (by_waves[2], by_waves[4]), (by_waves[4], live)):
+        assert all(one.calls > other.calls for one, other in zip(fewer.expected, more.expected, strict=True))
+        assert fewer.most == more.most
+    fixed = Sampling(samples=5)
+    assert planned(store, cell(1, fixed), terms=replace(TERMS, waves=3)) == planned(store, cell(1, fixed))
+    (alone,) = planned(store, cell(None, Sampling()), terms=replace(TERMS, waves=2))
+    assert (alone.least.calls, alone.most.calls) == (25, 100)

@@ -87,7 +87,7 @@ def described(spec: Any, path: str = "") -> list[str]:
 
 # Fields that need not be there: those of a trace are the ones that have a default.
 OPTIONAL: dict[schema.Name, set[str]] = {
-    "summary": {"replay", "examples", "model_states", "errors", "damaged", "model_sizes", "scale"},
+    "summary": {"replay", "examples", "model_states", "errors", "damaged", "batches", "model_sizes", "scale"},
     "trace": set(DEFAULTS),
     "case": set(),
 }

@@ -7,7 +7,7 @@ import pytest
 from pytest_ood.evidence.arm import Arm, ScoredDraw
 from pytest_ood.evidence.outcomes import OUTCOMES, UNSCORED
 from pytest_ood.evidence.sampling import Sampling
-from pytest_ood.evidence.stopping import SMALLEST_WAVE, Stopping, Wave
+from pytest_ood.evidence.stopping import SMALLEST_WAVE, Stopping, Wave, ask_ahead
 from pytest_ood.evidence.verdict import Verdict
 from tests.evidence.arms import draws, judge_cell, make_arm, play_cell
 
@@ -175,3 +175,17 @@ def test_waves_decide_as_looking_after_every_answer_does(seed):
         asked += total(waved)
         judged += waved.control.judged + waved.shift.judged
     assert asked <= 1.3 * judged
+
+
+@pytest.mark.parametrize(
+    ("waves", "ends"), [(1, [100]), (2, [25, 100]), (3, [12, 45, 100]), (4, [7, 25, 57, 100]), (20, [1, 1, 3, 4, 7])]
+)
+def test_asking_ahead_reaches_the_limit_in_so_many_waves(waves: int, ends: list[int]) -> None:
+    """Whatever was asked before, there is always more to ask; the first waves are the shortest."""
+    draws, reached = 0, []
+    while draws < 100:
+        draws = ask_ahead(draws, 100, waves)
+        reached.append(draws)
+    assert len(reached) <= waves
+    assert reached[: len(set(ends))] == sorted(set(ends))
+    assert ask_ahead(100, 100, waves) == 100

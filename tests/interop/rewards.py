@@ -3,10 +3,13 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
+from pytest_ood import families
 from pytest_ood.dataset.redraw import CaseKey
 from pytest_ood.evidence.trace import Trace
 
 Row = TypeVar("Row", bound=Mapping[str, Any])
+#: The tasks whose cases are dialogues.
+DIALOGUES = {task.name for task in families.tasks() if task.draw({}, 0, 0).reply is not None}
 _ASKED = (*CaseKey._fields, "arm", "strategy")
 
 

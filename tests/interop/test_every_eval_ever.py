@@ -8,6 +8,7 @@ from every_eval_ever.validator.validate import main as validate
 
 from pytest_ood.evidence.trace import Trace
 from tests.interop.conftest import Convert
+from tests.interop.rewards import DIALOGUES
 
 
 @pytest.fixture(scope="module")
@@ -31,8 +32,7 @@ def test_every_trace_is_there(files: list[Path], traces: list[Trace]) -> None:
     lines = [line for path in files if path.suffix == ".jsonl" for line in path.read_text().splitlines()]
     rows = {row["sample_id"]: row for row in map(json.loads, lines)}
     assert len(rows) == len(traces)
-    dialogues = {row["metadata"]["task"] for row in rows.values() if row["interaction_type"] == "multi_turn"}
-    assert dialogues == {"dialogues.goal_drift", "dialogues.edit_one_cell", "wordle.wordle"}
+    assert {row["metadata"]["task"] for row in rows.values() if row["interaction_type"] == "multi_turn"} == DIALOGUES
     for trace in traces:
         row = rows[trace.id]
         assert row["evaluation"]["score"] == {"correct": 1.0, "wrong": 0.0}.get(trace.outcome, -1.0)

@@ -78,6 +78,10 @@ def unsendable(messages):
     return Answer("text", tool_calls=(threading.Lock(),))
 
 
+def long(messages):
+    return "x" * 3 * 2**20
+
+
 def killed(messages):
     os.kill(os.getpid(), signal.SIGKILL)
 
@@ -262,6 +266,15 @@ def test_an_answer_that_cannot_leave_its_process(make: Make) -> None:
     assert "cannot come from another process: TypeError: cannot pickle" in str(failure)
 
 
+@pytest.mark.usefixtures("make")
+def test_an_answer_that_is_too_long() -> None:
+    """The limit of a response is one of what leaves a worker, whoever made it."""
+    (model,) = pooled(["python:ood_pooled:long"], 1, max_response_mb=1)
+    assert str(failure_of(model)) == "the answer cannot come from another process: it has 3 MB"
+    (model,) = pooled(["python:ood_pooled:long"], 1)
+    assert len(ask(model).text) == 3 * 2**20
+
+
 def test_what_a_model_prints_does_not_get_among_the_answers(make: Make, capfd: pytest.CaptureFixture[str]) -> None:
     """It goes to standard error, and there is no input to read."""
     assert ask(make("talkative")).text == "''"
@@ -335,7 +348,7 @@ def test_a_worker_that_is_killed_loses_its_calls_and_is_replaced(make: Make, tmp
     assert {type(failure) for failure in failures} == {WorkerEnded}
     assert isinstance(failures[0], TryAgain)
     assert failures[0].billed
-    assert str(failures[0]).endswith("the worker process that asked it was killed (SIGKILL)")
+    assert str(failures[0]).endswith("the worker that asked it was killed (SIGKILL)")
     assert answer.text.isdecimal()
     assert answer.text != pid
 

@@ -26,6 +26,7 @@ BAD = [
     *((f"--ood-license={value}", "the Hugging Face Hub lists") for value in ("CC BY", "MIT License", "-", "mine")),
     ("--ood-license=MIT", "did you mean mit"),
     ("--ood-model-arg=temperature", "write NAME=VALUE"),
+    ("--ood-ray-arg=num_gpu=1", "did you mean num_gpus"),
     ("--ood-model-arg==3", "write NAME=VALUE"),
     ("--ood-model-arg=a b=3", "write NAME=VALUE"),
     ("--ood-model=fake/unicorn", "choose from fake/oracle"),
@@ -43,8 +44,10 @@ def test_a_bad_value_on_the_command_line(suite: Suite, option: str, fix: str) ->
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     output = result.stderr.str()
     name, _, value = option.partition("=")
-    # What --ood-model-arg is given may be a key.
-    assert (name if name == "--ood-model-arg" else f"ERROR: {name} {value}".rstrip() + ": ") in output
+    # What these are given may be a key.
+    assert (
+        name if name in ("--ood-model-arg", "--ood-ray-arg") else f"ERROR: {name} {value}".rstrip() + ": "
+    ) in output
     assert fix in output
     assert "Traceback" not in output
     assert not suite.store.exists()

@@ -78,7 +78,8 @@ def test_one_fault_in_full(suite: Suite) -> None:
     """What is wrong, the case, the answer to it and what was expected."""
     suite.write(broken(BROKEN[0][0]).replace("[2, 3]", "[2]").replace('list("abcdefgh"), 8', '["q"], 8'))
     shown = section(suite.run(CERTIFY), "FAILURES").splitlines()
-    start = shown.index("lures: only 0 of 200 cases of the shift arm have a lure")
+    what = "lures: only 0 of 200 cases of the shift arm have a lure: give `lures=`"
+    start = next(place for place, line in enumerate(shown) if line.startswith(what))
     assert shown[start + 1 : start + 6] == [
         "--- shift draw 0 of test_probe.spell",
         "Spell qqqqqqqq backward, size 2.",

@@ -1,4 +1,4 @@
-"""--ood-public and --ood-license: on the command line they need the option that they are about."""
+"""--ood-public, --ood-license, --ood-ray: on the command line they need the option that they are about."""
 
 import pytest
 
@@ -7,12 +7,15 @@ from tests.plugin.conftest import STRICT, Suite
 MODEL = "--ood-model=fake/oracle"
 
 
-@pytest.mark.parametrize("option", ["--ood-public", "--ood-license=mit"])
+@pytest.mark.parametrize("option", ["--ood-public", "--ood-license=mit", "--ood-ray=auto", "--ood-ray-arg=num_gpus=1"])
 def test_alone_it_is_an_error(suite: Suite, option: str) -> None:
     """Nothing would come of it, so nothing is asked."""
+    name, _, value = option.partition("=")
+    # Of a list that may hold keys no value is repeated.
+    shown = name if name == "--ood-ray-arg" else f"{name} {value}".rstrip()
     result = suite.run(MODEL, option)
     assert result.ret == pytest.ExitCode.USAGE_ERROR
-    assert f"ERROR: {option.replace('=', ' ')}: has no effect by itself" in result.stderr.str()
+    assert f"ERROR: {shown}: has no effect by itself" in result.stderr.str()
     assert not suite.store.exists()
 
 

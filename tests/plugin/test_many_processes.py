@@ -106,7 +106,7 @@ def test_a_model_that_ends_its_workers_ends_itself(function: Suite) -> None:
     """With a message that says how, and the status of a model that could not be asked."""
     result = function.run_apart("--ood-model=python:ood_mine:fatal", "--ood-workers=1", "--ood-patience=20")
     assert result.returncode == COULD_NOT_ASK, result.stdout
-    assert "its workers ended 3 times in a row without an answer: was killed (SIGKILL)" in " ".join(
+    assert "its workers ended 3 times in a row without an answer: the last one was killed (SIGKILL)" in " ".join(
         result.stdout.split()
     )
 

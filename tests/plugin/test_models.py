@@ -274,3 +274,17 @@ def test_an_address_without_a_function(suite: Suite, address: str, message: str)
     assert f"python:{address}: " in output
     assert message in output
     assert not suite.store.exists() or suite.answers() == 0
+
+
+def test_a_hook_that_raises_is_named_with_its_line(suite: Suite) -> None:
+    """Without the key that its message holds."""
+    suite.write(
+        "def pytest_ood_model(name, args):\n    if name == 'mine':\n        raise KeyError(f'no {args}')\n",
+        "conftest.py",
+    )
+    result = suite.run("--ood-model=mine", "--ood-model-arg=api_key=sk-very-secret")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    text = "".join(result.stderr.lines)
+    assert "--ood-model mine: the hook pytest_ood_model raises KeyError" in text
+    assert "conftest.py:3" in text
+    assert "very-secret" not in text + result.stdout.str()

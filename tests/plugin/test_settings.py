@@ -51,8 +51,13 @@ VALUES: dict[str, tuple[Any, Any, Any]] = {
     "baseline": ("before.json", "before.json", "before.json"),
     "concurrency": ("3-40", "3-40", (3, 40)),
     "workers": ("3", 3, 3),
+    "ray": ("auto", "auto", "auto"),
+    "ray_arg": (["num_gpus=1"], ["num_gpus=1"], {"num_gpus": 1}),
     "patience": ("60", 60.0, 60.0),
     "budget": ("2.5", 2.5, 2.5),
+    "batch": ("batch", "batch", "batch"),
+    "batch_waves": ("3", 3, 3),
+    "batch_submit": (True, True, True),
     "dry_run": (True, True, True),
     "certify": (True, True, True),
     "refresh": (True, True, True),
@@ -70,7 +75,15 @@ VALUES: dict[str, tuple[Any, Any, Any]] = {
 
 
 # Options that need another one on the command line.
-WITH = {"shots_from": {"shots": "4"}, "public": {"push": "org/name"}, "license": {"export": "data"}}
+WITH = {
+    "shots_from": {"shots": "4"},
+    "public": {"push": "org/name"},
+    "license": {"export": "data"},
+    "batch_waves": {"batch": "batch"},
+    "batch_submit": {"batch": "batch"},
+    "ray": {"workers": "3"},
+    "ray_arg": {"workers": "3", "ray": "auto"},
+}
 
 
 def test_every_option_is_tested_here() -> None:
@@ -84,7 +97,7 @@ def test_each_option_reads_the_same_from_both_places(name: str) -> None:
     """But for paths: those are relative to where they were written."""
     typed, written, value = VALUES[name]
     with_it = WITH.get(name, {})
-    if name in ("store", "export", "json", "report", "baseline", "horizons"):
+    if name in ("store", "export", "json", "report", "baseline", "horizons", "batch"):
         assert (getattr(read({name: typed}), name), getattr(read(ini={name: written}), name)) == (
             HERE / value,
             ROOT / value,

@@ -239,3 +239,32 @@ def test_a_long_value_is_shortened_to_the_width_and_no_further() -> None:
     assert max(map(len, lines)) <= 60
     assert any(line.endswith("xxx...") and len(line) == 60 for line in lines)
     assert sum(line.count("21/21") for line in lines) == 4
+
+
+def unasked(size: int, **values: Any) -> dict[str, Any]:
+    """A cell of a model that could not be asked."""
+    nothing = arm(0, 0)
+    dead = {"verdict": "undecided", "reason_code": "provider", "reason": "gpt-4o: no API key"}
+    return row(size, **{"control": nothing, "shift": nothing, "gap": None, **dead, **values})
+
+
+def test_a_model_that_could_not_be_asked_has_one_line() -> None:
+    """Not a block for each probe; the end of the run says why."""
+    dead = [unasked(size, probe=f"t.py::test_{size}") for size in range(30)]
+    assert [line.text for line in verdict_table(dead, 80)] == ["30 cells of m not asked"]
+    lines = texts([row(4), *dead])
+    assert lines[0] == "spelling - t.py::test_it"
+    assert lines[-2:] == ["", "30 cells of m not asked"]
+    assert len(lines) < 10
+
+
+def test_a_cell_that_was_begun_keeps_its_block() -> None:
+    """What was answered is shown; so is a single cell."""
+    assert "20/20" in "\n".join(texts([unasked(2, control=arm(20, 20)), unasked(3)]))
+    assert "undecided: gpt-4o: no API key" in "\n".join(texts([unasked(2)]))
+
+
+def test_a_probe_without_parameters_has_no_empty_line() -> None:
+    """Such as one of paired rows."""
+    alone = row(params={}, control_params={"question": "control"})
+    assert texts([alone])[:2] == ["spelling - t.py::test_it", "  control  █  21/21"]

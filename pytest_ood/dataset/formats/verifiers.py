@@ -21,9 +21,9 @@ _MODULE = f'''\
 
 from pathlib import Path
 
-from pytest_ood.dataset.formats.peers.verifiers_taskset import OodTaskset
+from pytest_ood.dataset.formats.peers.verifiers_taskset import OodEnv, OodTaskset
 
-__all__ = ["Questions"]
+__all__ = ["OodEnv", "Questions"]
 
 
 class Questions(OodTaskset):
@@ -51,7 +51,7 @@ def write(traces: Iterable[Trace], out: Path) -> Written:
     """Write the package to the folder `out`."""
     written, package = Written("question"), out / PACKAGE
     package.mkdir()
-    written.rows = write_lines(package / FILE, questions(traces, written))
+    written.rows = write_lines(package / FILE, questions(traces, written, dialogues=True))
     (package / "__init__.py").write_text(_MODULE, encoding="utf-8")
     (out / "pyproject.toml").write_text(_PROJECT, encoding="utf-8")
     return written

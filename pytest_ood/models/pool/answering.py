@@ -1,13 +1,15 @@
 """In a worker: the real models, which answer the calls."""
 
 import asyncio
+import pickle
 from collections.abc import Sequence
 from typing import Any
 
 from pytest_ood.models import open_model
 from pytest_ood.models.base import Model
 from pytest_ood.models.litellm_model import LiteLLMModel
-from pytest_ood.models.pool.calls import Call, NotStarted, Opening, portable
+from pytest_ood.models.pool.calls import Call, NotStarted, Opening, cannot_cross, portable
+from pytest_ood.models.wire import MOST_MB
 
 
 class Answering:
@@ -24,7 +26,20 @@ class Answering:
         self._threads = threads
         self._starting: dict[str, asyncio.Task[Model]] = {}
 
-    async def result(self, call: Call) -> Any:
+    async def answer(self, packed: bytes) -> bytes:
+        """Return the pickled result of a pickled call."""
+        call: Call = pickle.loads(packed)
+        result = await self._result(call)
+        try:
+            packed = pickle.dumps(result, pickle.HIGHEST_PROTOCOL)
+        except Exception as error:
+            return pickle.dumps(cannot_cross(f"{type(error).__name__}: {error}"))
+        # A model of a provider has the same limit; 1 MB is for what comes with the text.
+        most = float(self._openings[call.model].args.get("max_response_mb") or MOST_MB) + 1
+        size = len(packed) / 2**20
+        return packed if size <= most else pickle.dumps(cannot_cross(f"it has {size:.0f} MB"))
+
+    async def _result(self, call: Call) -> Any:
         """Return what a call brings, an `Answer`, `Rates` or None, or the exception that it raises."""
         opening = self._openings[call.model]
         try:

@@ -1,5 +1,6 @@
 """What goes to a worker and what comes back."""
 
+import pickle
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -40,6 +41,24 @@ class WorkerEnded(Dropped):
 
 class NotStarted(TryAgain):
     """A model could not be started in a new worker, although it was in another: its provider may be down."""
+
+
+def lost(model: str, why: str) -> WorkerEnded:
+    """Return what is raised for a call whose worker has ended in a way that `why` tells, such as "was killed"."""
+    return WorkerEnded(f"{model}: the worker that asked it {why}")
+
+
+def cannot_cross(why: str) -> CallFailed:
+    """Return what is raised instead of an answer, perhaps a paid one, that cannot come from another process."""
+    return CallFailed(f"the answer cannot come from another process: {why}", billed=True)
+
+
+def unpacked(packed: bytes) -> Any:
+    """Return a pickled result, or what to raise if it cannot be read here."""
+    try:
+        return pickle.loads(packed)
+    except Exception as error:
+        return cannot_cross(f"{type(error).__name__}: {error}")
 
 
 def portable(error: Exception, args: Mapping[str, Any]) -> Exception:

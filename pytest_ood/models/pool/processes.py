@@ -19,9 +19,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from pytest_ood.models.base import CallFailed
+from pytest_ood.models.local import cores
 from pytest_ood.models.pool.answering import Answering
-from pytest_ood.models.pool.calls import Call, Opening, WorkerEnded
+from pytest_ood.models.pool.calls import Call, Opening, lost, unpacked
 from pytest_ood.models.pool.workers import Pool, Worker
 
 # How long a worker may take to close its models.
@@ -34,7 +34,7 @@ Frame = list[tuple[int, bytes | None]]
 
 def process_pool(size: int, openings: Sequence[Opening]) -> Pool:
     """Return a pool of processes that can open these models. They get the environment and the folder of this moment."""
-    threads = max(1, (os.cpu_count() or 1) // size)
+    threads = max(1, cores() // size)
     search_path = [str(folder) for folder in sys.path]
     # Keys among the arguments go through the pipe, where nobody sees them.
     first = pickle.dumps((search_path, list(openings), threads))
@@ -74,7 +74,7 @@ class _Process(Worker):
 
     async def call(self, call: Call) -> Any:
         if self.ended.done():
-            raise _lost(call.model, self.ended.result())
+            raise lost(call.model, self.ended.result())
         number = next(self._numbers)
         coming = asyncio.get_running_loop().create_future()
         self._calls[number] = call.model, coming
@@ -111,7 +111,7 @@ class _Process(Worker):
                 for number, packed in pickle.loads(await self._output.readexactly(length)):
                     if number in self._calls:
                         _, coming = self._calls[number]
-                        _bring(coming, _unpacked(packed))
+                        _bring(coming, unpacked(packed))
         except (asyncio.IncompleteReadError, OSError):
             # It has ended, or is about to.
             with contextlib.suppress(asyncio.TimeoutError):
@@ -121,7 +121,7 @@ class _Process(Worker):
             why = _how(await self._process.wait())
             self.ended.set_result(why)
             for model, coming in self._calls.values():
-                _bring(coming, _lost(model, why))
+                _bring(coming, lost(model, why))
 
     def _kill(self) -> None:
         with contextlib.suppress(ProcessLookupError):
@@ -141,21 +141,6 @@ def _bring(coming: "asyncio.Future[Any]", result: Any) -> None:
     # Whoever asked may have given the call up.
     if not coming.done():
         coming.set_result(result)
-
-
-def _unpacked(packed: bytes) -> Any:
-    try:
-        return pickle.loads(packed)
-    except Exception as error:
-        return _unreadable(error)
-
-
-def _unreadable(error: Exception) -> CallFailed:
-    return CallFailed(f"the answer cannot come from another process: {type(error).__name__}: {error}", billed=True)
-
-
-def _lost(model: str, why: str) -> WorkerEnded:
-    return WorkerEnded(f"{model}: the worker process that asked it {why}")
 
 
 def _how(status: int) -> str:
@@ -179,6 +164,9 @@ def main() -> None:
     search_path, openings, threads = _next_frame(incoming)
     sys.path[:] = search_path
     asyncio.run(_serve(incoming, outgoing, Answering(openings, threads)))
+    # A function that is still running would keep the process, and nobody waits for what it returns.
+    if any(not thread.daemon for thread in threading.enumerate() if thread is not threading.main_thread()):
+        os._exit(0)
 
 
 def _channels() -> tuple[BinaryIO, BinaryIO]:
@@ -233,14 +221,10 @@ class _Desk:
 
     async def _answer(self, number: int, packed: bytes) -> None:
         try:
-            result = await self._answering.result(pickle.loads(packed))
+            result = await self._answering.answer(packed)
         finally:
             del self._tasks[number]
-        try:
-            packed = pickle.dumps(result, pickle.HIGHEST_PROTOCOL)
-        except Exception as error:
-            packed = pickle.dumps(_unreadable(error))
-        self._results.append((number, packed))
+        self._results.append((number, result))
         if len(self._results) == 1:
             asyncio.get_running_loop().call_soon(self._flush)
 

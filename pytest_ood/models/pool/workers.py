@@ -53,33 +53,31 @@ class _Place:
 
     Attributes:
         worker: who has it; None while nobody does.
-        in_vain: how many workers in a row have ended without having answered anything.
-        why: how the last of them ended.
+        given_up: why it is not filled any more; empty if it is.
     """
 
     def __init__(self) -> None:
         self.worker: Worker | None = None
-        self.in_vain = 0
-        self.why = ""
-
-    @property
-    def is_given_up(self) -> bool:
-        return self.in_vain >= MOST_IN_VAIN
+        self.given_up = ""
 
 
 class Pool:
     """A number of workers, on the event loop on which a model is started first; none is hired before."""
 
-    def __init__(self, size: int, hire: Callable[[], Awaitable[Worker]]) -> None:
+    def __init__(
+        self, size: int, hire: Callable[[], Awaitable[Worker]], dismiss: Callable[[], Awaitable[None]] | None = None
+    ) -> None:
         """Hire nobody yet.
 
         Args:
             size: how many workers.
             hire: starts one; it raises an `OSError` or an `OodError` if it cannot.
+            dismiss: is called when all workers have ended.
         """
-        self._hire = hire
+        self._hire, self._dismiss = hire, dismiss
         self._places = [_Place() for _ in range(size)]
         self._keepers: list[asyncio.Task[None]] = []
+        self._starting: list[asyncio.Task[None]] = []
         self._users = 0
         # What a new worker starts before it is asked anything.
         self._models: list[str] = []
@@ -95,20 +93,16 @@ class Pool:
         if not self._keepers:
             self._keepers = [asyncio.ensure_future(self._keep(place)) for place in self._places]
         starting = [asyncio.ensure_future(self._start(place, name)) for place in self._places]
+        self._starting += starting
         try:
             first, _ = await asyncio.wait(starting, return_when=asyncio.FIRST_COMPLETED)
             for one in first:
                 one.result()
         except BaseException:
-            for one in starting:
-                one.cancel()
-            await asyncio.gather(*starting, return_exceptions=True)
+            await _cancel(starting)
             await self.leave()
             raise
         self._models.append(name)
-        for one in starting:
-            # Whoever could not start it says so again when asked.
-            one.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
 
     async def _start(self, place: _Place, name: str) -> None:
         while True:
@@ -137,10 +131,10 @@ class Pool:
         """Do without the workers; they end when no model needs them any more."""
         self._users -= 1
         if not self._users:
-            for keeper in self._keepers:
-                keeper.cancel()
-            await asyncio.gather(*self._keepers, return_exceptions=True)
-            self._keepers, self._models = [], []
+            await _cancel([*self._starting, *self._keepers])
+            self._starting, self._keepers, self._models = [], [], []
+            if self._dismiss is not None:
+                await self._dismiss()
 
     async def _worker(self, places: "list[_Place]", name: str) -> Worker:
         """Return the worker of one of the places that has the fewest calls, as soon as there is one."""
@@ -148,9 +142,8 @@ class Pool:
             workers = [place.worker for place in places if place.worker is not None and not place.worker.ended.done()]
             if workers:
                 return min(workers, key=lambda worker: worker.busy)
-            if all(place.is_given_up for place in places):
-                problem = f"its workers ended {MOST_IN_VAIN} times in a row without an answer: {places[0].why}"
-                raise ModelError(problem, model=name)
+            if all(place.given_up for place in places):
+                raise ModelError(places[0].given_up, model=name)
             changed = asyncio.get_running_loop().create_future()
             self._waiting.append(changed)
             await changed
@@ -163,11 +156,12 @@ class Pool:
 
     async def _keep(self, place: _Place) -> None:
         """Keep a place filled, until its workers end too often."""
-        while not place.is_given_up:
+        in_vain = 0
+        while not place.given_up:
             try:
                 worker = await self._hire()
             except (OSError, OodError) as error:
-                place.in_vain, place.why = place.in_vain + 1, str(error)
+                place.given_up = f"no worker can be started: {error}"
                 continue
             try:
                 for name in self._models:
@@ -176,12 +170,20 @@ class Pool:
                         await worker.call(Call("start", name))
                 place.worker = worker
                 self._note_change()
-                place.why = await asyncio.shield(worker.ended)
-                place.in_vain = 0 if worker.has_answered else place.in_vain + 1
+                why = await asyncio.shield(worker.ended)
             finally:
                 place.worker = None
                 await worker.close()
+            in_vain = 0 if worker.has_answered else in_vain + 1
+            if in_vain >= MOST_IN_VAIN:
+                place.given_up = f"its workers ended {in_vain} times in a row without an answer: the last one {why}"
         self._note_change()
+
+
+async def _cancel(tasks: "list[asyncio.Task[None]]") -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 class PooledModel(Model):

@@ -9,17 +9,19 @@ from typing import Any
 
 import pytest
 
-from pytest_ood.answers import wrap
+from pytest_ood.answers import split, wrap
+from pytest_ood.asking.conversation import EXCHANGES
 from pytest_ood.dataset import elsewhere, redraw
 from pytest_ood.dataset.folder import DatasetError
 from pytest_ood.dataset.formats import Written, convert
 from pytest_ood.dataset.formats.lines import read_lines
-from pytest_ood.dataset.formats.questions import judged, questions, score
+from pytest_ood.dataset.formats.questions import begun, judged, questions, score
 from pytest_ood.dataset.formats.reasoning_gym import Config, Questions
 from pytest_ood.dataset.formats.trl import reward
 from pytest_ood.dataset.redraw import CaseKey, case_of
 from pytest_ood.evidence.trace import Trace
 from pytest_ood.families import chains, grids, operators, shortcuts
+from pytest_ood.models.request import Answer
 from tests.dataset.formats.making import QUESTIONS, answered, asked
 from tests.distribution import MODULE, install
 
@@ -51,7 +53,7 @@ def test_scores_are_the_outcomes_of_the_run() -> None:
     """For every answer: what was judged then is judged again from the row alone, as JSON has it."""
     for trace in answered(3):
         row = json.loads(json.dumps(row_of(trace)))
-        assert judged(row, trace.response, trace.finish_reason or "").outcome == trace.outcome
+        assert judged(row, Answer(trace.response, finish_reason=trace.finish_reason)).outcome == trace.outcome
         if trace.finish_reason == "stop":
             assert score(row, trace.response) == float(trace.outcome == "correct")
 
@@ -75,6 +77,41 @@ def test_what_cannot_be_verified_alone_is_left_out() -> None:
         ("judged together with the answers to other draws", 1),
         ("asked with the strategy solver", 2),
     ]
+
+
+def held(strategy: str = "direct") -> Trace:
+    """Return the trace of a dialogue of two turns, the first of which is answered rightly."""
+    trace = asked(chains.goal_drift, {"turns": 2}, 0, "<answer>none</answer>", strategy=strategy)
+    case = chains.goal_drift.draw({"turns": 2}, 7, 0)
+    first, _ = split(case.answer)
+    second = {"role": "user", "content": f"{case.reply([first])}\n\nAnswer in the form <answer>...</answer>."}
+    turns = [*EXCHANGES[False][0], *trace.messages, {"role": "assistant", "content": wrap(first)}, second]
+    return dataclasses.replace(trace, messages=turns)
+
+
+def test_a_dialogue_is_held_anew() -> None:
+    """Where a tool can do that: from its first question, which is all that the row has."""
+    trace, written = held(), Written("question")
+    (row,) = questions([trace], written, dialogues=True)
+    assert row["prompt"] == [dict(turn) for turn in trace.messages[:3]]
+    answers = split(row["answer"])
+    conversation = begun(row)
+    assert conversation.messages[-1]["content"] == trace.messages[2]["content"]
+    conversation.add(Answer(wrap(answers[0])))
+    assert conversation.messages[-1]["content"] == trace.messages[-1]["content"]
+    conversation.add(Answer(wrap(answers[1])))
+    assert not conversation.open
+    assert judged(row, *(Answer(wrap(text)) for text in answers)).outcome == "correct"
+    assert judged(row, Answer(wrap(answers[0])), Answer("Well.")).outcome == "unparsed"
+    assert judged(row, Answer(wrap(answers[0]))).outcome != "correct"
+
+
+@pytest.mark.parametrize("strategy", ["os:system", "program", None, 1])
+def test_a_strategy_in_a_file_imports_nothing(strategy: Any) -> None:
+    """It is one of those in which questions are written."""
+    (row,) = questions([held()], Written("question"), dialogues=True)
+    with pytest.raises(DatasetError, match="strategy="):
+        begun({**row, "strategy": strategy})
 
 
 @pytest.mark.parametrize(
