@@ -16,7 +16,7 @@ import pytest
 import pytest_ood
 from pytest_ood import families
 from pytest_ood.asking.store import Store
-from pytest_ood.asking.store_admin import stats
+from pytest_ood.asking.store.admin import stats
 from pytest_ood.cli import main
 from tests.asking.first_edition.suite import PROVIDER, STORE
 from tests.client import NAME, Client

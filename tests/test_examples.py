@@ -15,7 +15,7 @@ from unittest.mock import MagicMock
 import pytest
 import yaml
 
-from pytest_ood.asking.batch_files import parse_line
+from pytest_ood.asking.batches.files import parse_line
 from pytest_ood.models.reply import read
 from tests import documents
 from tests.hub import Hub

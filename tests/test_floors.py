@@ -137,11 +137,11 @@ def test_concurrency_has_its_place() -> None:
     """The engine has the event loop, `run` its thread, the sandbox of programs a lock; models may block threads."""
     concurrent = outside("asyncio", "threading", "concurrent", "multiprocessing")
     there = {name for name in concurrent if not name.startswith("models/")}
-    stores = {"asking/store", "asking/store_workers"}
+    stores = {"asking/store/store", "asking/store/workers"}
     assert there == {
         "asking/callers",
         "asking/engine",
-        "asking/gathering",
+        "asking/batches/gathering",
         "asking/run",
         "asking/strategies/program",
         *stores,

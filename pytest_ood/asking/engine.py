@@ -11,10 +11,10 @@ import itertools
 from collections.abc import Callable, Coroutine, Hashable, Mapping, Sequence
 from typing import Any, TypeVar
 
+from pytest_ood.asking.batches.gathering import Gathering
 from pytest_ood.asking.callers import GRACE_S, Callers, Terms
 from pytest_ood.asking.cell import ArmSpec, Cell
 from pytest_ood.asking.conversation import Conversation
-from pytest_ood.asking.gathering import Gathering
 from pytest_ood.asking.outcome import Outcome
 from pytest_ood.asking.progress import Progress
 from pytest_ood.asking.questions import ArmQuestions, Draw, total

@@ -23,11 +23,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pytest_ood.asking.batching import Batching, BatchOptions, BatchReport, in_use
+from pytest_ood.asking.batches.batching import Batching, BatchOptions, BatchReport, in_use
+from pytest_ood.asking.batches.gathering import Gathering
 from pytest_ood.asking.callers import Terms
 from pytest_ood.asking.cell import ArmSpec, Cell
 from pytest_ood.asking.engine import Engine
-from pytest_ood.asking.gathering import Gathering
 from pytest_ood.asking.lane import PATIENCE_S
 from pytest_ood.asking.outcome import Outcome
 from pytest_ood.asking.plan import Planned, plan

@@ -11,8 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from pytest_ood import __version__
-from pytest_ood.asking import store_admin
-from pytest_ood.asking.store import DEFAULT_STORE, Store, StoreError
+from pytest_ood.asking.store import DEFAULT_STORE, Store, StoreError, admin
 from pytest_ood.cli import converting, reading
 from pytest_ood.cli.messages import complain, say, width
 from pytest_ood.dataset.folder import DatasetError
@@ -207,7 +206,7 @@ def _add_store_command(commands: "argparse._SubParsersAction[argparse.ArgumentPa
 
 def _with_store(args: argparse.Namespace) -> int:
     try:
-        with store_admin.open_existing(args.store) as store:
+        with admin.open_existing(args.store) as store:
             status: int = args.work(args, store)
     except StoreError as error:
         return complain(str(error))
@@ -215,29 +214,29 @@ def _with_store(args: argparse.Namespace) -> int:
 
 
 def _store_stats(_: argparse.Namespace, store: Store) -> int:
-    for line in store_admin.stats_table(store.path, store_admin.stats(store)):
+    for line in admin.stats_table(store.path, admin.stats(store)):
         say(line)
     return 0
 
 
 def _store_check(_: argparse.Namespace, store: Store) -> int:
-    faults = store_admin.check(store)
+    faults = admin.check(store)
     for fault in faults:
         say(fault)
     if faults:
         return complain(f"{store.path}: {len(faults)} fault{'s' * (len(faults) > 1)}")
-    held = store_admin.stats(store)
+    held = admin.stats(store)
     say(f"{store.path}: fine (version {held.version}, {held.answers:,} answers, {held.traces:,} traces)")
     return 0
 
 
 def _store_vacuum(_: argparse.Namespace, store: Store) -> int:
-    say(f"{store.path}: freed {max(0, store_admin.vacuum(store)):,} bytes")
+    say(f"{store.path}: freed {max(0, admin.vacuum(store)):,} bytes")
     return 0
 
 
 def _store_recover(args: argparse.Namespace) -> int:
-    from pytest_ood.asking.store_recovery import recover
+    from pytest_ood.asking.store.recovery import recover
 
     try:
         saved = recover(args.store, args.new)
@@ -251,11 +250,11 @@ def _store_recover(args: argparse.Namespace) -> int:
 
 
 def _store_forget(args: argparse.Namespace, store: Store) -> int:
-    held = store_admin.count_of(store, args.model)
+    held = admin.count_of(store, args.model)
     say(f"{args.model}: {held.answers:,} answers and {held.traces:,} traces in {store.path}")
     if refused := _refused(args, "Delete them?", "nothing was deleted", "delete"):
         return refused
-    gone = store_admin.forget(store, args.model)
+    gone = admin.forget(store, args.model)
     say(f"deleted {gone.answers:,} answers and {gone.traces:,} traces; `pytest-ood store vacuum` frees the space")
     return 0
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pytest_ood.asking.batch_files import answers_file
+from pytest_ood.asking.batches.files import answers_file
 from pytest_ood.plugin.next_steps import Invocation
 from pytest_ood.plugin.terminal import heading, short, width
 from pytest_ood.plugin.workers import require_one_process
@@ -14,8 +14,8 @@ from pytest_ood.text.printable import printable
 from pytest_ood.text.words import dollars
 
 if TYPE_CHECKING:
-    from pytest_ood.asking.batching import BatchReport
-    from pytest_ood.asking.store_batches import BatchFile
+    from pytest_ood.asking.batches.batching import BatchReport
+    from pytest_ood.asking.batches.records import BatchFile
     from pytest_ood.plugin.session import ProbeSession
 
 

@@ -83,7 +83,7 @@ def start_session(config: pytest.Config) -> None:
 
             session.baseline = read_baseline(settings)
         if session.asks and session.worker is None:
-            from pytest_ood.asking.batching import run_of
+            from pytest_ood.asking.batches.batching import run_of
             from pytest_ood.asking.run import new_run_id
             from pytest_ood.plugin.publishing import check_push
             from pytest_ood.plugin.reporting import check_files
@@ -264,7 +264,7 @@ class ProbeSession:
             return (self.run or self._open_run()).plan(cells, live)
 
     def _open_run(self) -> "Run":
-        from pytest_ood.asking.batching import BatchOptions
+        from pytest_ood.asking.batches.batching import BatchOptions
         from pytest_ood.asking.run import Run, RunOptions
 
         settings = self.settings

@@ -25,7 +25,7 @@ from pytest_ood.asking.cell import ArmSpec, Cell, Condition, Draws
 from pytest_ood.asking.engine import Engine
 from pytest_ood.asking.outcome import Outcome
 from pytest_ood.asking.store import Store, StoreError
-from pytest_ood.asking.store_rescue import rescue_files
+from pytest_ood.asking.store.rescue import rescue_files
 from pytest_ood.asking.strategies import Strategies
 from pytest_ood.case import Case
 from pytest_ood.evidence import stats

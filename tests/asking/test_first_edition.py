@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from pytest_ood.asking.store import Store
-from pytest_ood.asking.store_schema import SCHEMA_VERSION
+from pytest_ood.asking.store.schema import SCHEMA_VERSION
 from tests.asking.first_edition.suite import FAKE, FUNCTION, PROVIDER, STORE, command, write
 
 # Nobody listens there: a question that is asked again is an error.

@@ -7,7 +7,7 @@ from contextlib import closing
 
 import pytest
 
-from tests.asking.test_store_rescue import MIB, small_disk
+from tests.asking.store.test_rescue import MIB, small_disk
 from tests.plugin.conftest import PROBE, Suite
 from tests.server import Server, ok
 

@@ -16,7 +16,7 @@ from pytest_ood.answers import wrap
 from pytest_ood.asking.cell import Condition
 from pytest_ood.asking.conversation import Conversation
 from pytest_ood.asking.store import Store
-from pytest_ood.asking.store_admin import stats
+from pytest_ood.asking.store.admin import stats
 from pytest_ood.asking.strategies import Strategies, StrategyError
 from pytest_ood.asking.strategies.base import Drawing
 from pytest_ood.asking.strategies.solver import MOST_TURNS, schema_of

@@ -10,11 +10,11 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from pytest_ood.asking.batch_files import QuestionFiles, file_names, last_wave
+from pytest_ood.asking.batches.files import QuestionFiles, file_names, last_wave
+from pytest_ood.asking.batches.records import Batches, Waiting
 from pytest_ood.asking.callers import Terms
 from pytest_ood.asking.progress import ModelState, Progress
 from pytest_ood.asking.store import Store
-from pytest_ood.asking.store_batches import Batches, Waiting
 from pytest_ood.models.base import ModelError
 from pytest_ood.models.batch import BatchModel
 from pytest_ood.models.request import Answer, Request

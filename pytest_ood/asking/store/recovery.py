@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pytest_ood.asking.store import Store, StoreError
-from pytest_ood.asking.store_pages import Pages, Value
-from pytest_ood.asking.store_rows import COLUMNS, RUN_ID, is_intact
-from pytest_ood.asking.store_schema import answer_columns
+from pytest_ood.asking.store.pages import Pages, Value
+from pytest_ood.asking.store.rows import COLUMNS, RUN_ID, is_intact
+from pytest_ood.asking.store.schema import answer_columns
+from pytest_ood.asking.store.store import Store, StoreError
 
 _AT_ONCE = 500
 _KEY = re.compile("[0-9a-f]{64}")

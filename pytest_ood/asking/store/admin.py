@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from pytest_ood.asking.store import Store, StoreError
-from pytest_ood.asking.store_rescue import RECOVER
-from pytest_ood.asking.store_rows import COLUMNS, RUN_ID, is_intact, readable
-from pytest_ood.asking.store_schema import SCHEMA_VERSION
+from pytest_ood.asking.store.rescue import RECOVER
+from pytest_ood.asking.store.rows import COLUMNS, RUN_ID, is_intact, readable
+from pytest_ood.asking.store.schema import SCHEMA_VERSION
+from pytest_ood.asking.store.store import Store, StoreError
 from pytest_ood.text.printable import printable
 from pytest_ood.text.suggestions import did_you_mean
 

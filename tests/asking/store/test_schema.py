@@ -15,12 +15,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pytest_ood.asking.store import Store, StoreError
-from pytest_ood.asking.store_schema import SCHEMA_VERSION
+from pytest_ood.asking.store.schema import SCHEMA_VERSION
 from pytest_ood.models.request import Answer, Request
 from tests.asking.first_edition.suite import STORE
-from tests.asking.test_store import ANSWERS, ask
+from tests.asking.store.test_store import ANSWERS, ask
 
-ENVIRONMENT = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])}
 
 
 def copy(folder: Path) -> Path:
@@ -88,12 +88,12 @@ def test_what_runs_have_spent_is_migrated(tmp_path: Path) -> None:
 
 MIGRATES = """
 import sqlite3, sys
-from pytest_ood.asking import store_schema
+from pytest_ood.asking.store import schema
 db = sqlite3.connect(sys.argv[1], isolation_level=None)
 db.execute("PRAGMA journal_mode = WAL")
 db.execute("BEGIN IMMEDIATE")
-store_schema.migrate(db)
-print(store_schema.version(db), flush=True)
+schema.migrate(db)
+print(schema.version(db), flush=True)
 sys.stdin.read()
 """
 

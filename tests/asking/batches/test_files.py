@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pytest_ood.asking.batch_files import (
+from pytest_ood.asking.batches.files import (
     QuestionFiles,
     answer_files,
     answers_file,

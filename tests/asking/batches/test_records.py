@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from pytest_ood.asking.batches.records import Batches, Waiting, run_in
 from pytest_ood.asking.store import Store
-from pytest_ood.asking.store_batches import Batches, Waiting, run_in
 from pytest_ood.models.request import Answer
 
 RUN, FILE = "run-1", "1-m.jsonl"

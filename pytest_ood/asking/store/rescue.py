@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from pytest_ood.asking.store_rows import COLUMNS, digest_of, is_intact
+from pytest_ood.asking.store.rows import COLUMNS, digest_of, is_intact
 from pytest_ood.text.words import counted
 
 CHECK = "`pytest-ood store check`"

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from pytest_ood.asking.store import Store, StoreError
-from pytest_ood.asking.store_admin import forget
-from pytest_ood.asking.store_recovery import recover
+from pytest_ood.asking.store.admin import forget
+from pytest_ood.asking.store.recovery import recover
 from pytest_ood.cli import main
 from pytest_ood.models.request import Answer, Request
 from tests.asking.first_edition.suite import STORE
-from tests.asking.test_store import ask, trace
+from tests.asking.store.test_store import ask, trace
 
 COUNT = 400
 

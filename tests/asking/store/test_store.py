@@ -23,8 +23,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pytest_ood.asking.store import Store, StoreError, Totals
-from pytest_ood.asking.store_admin import check
-from pytest_ood.asking.store_schema import APPLICATION_ID, SCHEMA_VERSION
+from pytest_ood.asking.store.admin import check
+from pytest_ood.asking.store.schema import APPLICATION_ID, SCHEMA_VERSION
 from pytest_ood.evidence.trace import Trace, trace_id
 from pytest_ood.models.request import Answer, Request
 
@@ -77,7 +77,7 @@ def trace(number: int, run_id: str = "run", outcome: Any = "correct", **fields: 
 
 def run_python(code: str, *args: object) -> "subprocess.Popen[str]":
     """Start a process of this Python; its first line of output says that it is ready."""
-    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])}
     process = subprocess.Popen(
         [sys.executable, "-c", code, *map(str, args)], env=environment, stdout=subprocess.PIPE, text=True
     )
@@ -302,7 +302,7 @@ def committed(store: Store) -> float:
 
 def test_the_budget_holds_however_many_claim_at_once(store: Store) -> None:
     """Three processes of four threads each want more than there is: the cap is reached and never broken."""
-    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])}
     command = [sys.executable, "-c", CLAIMER, str(store.path)]
     pipes: Any = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True, "env": environment}
     with contextlib.ExitStack() as stack:
@@ -531,7 +531,7 @@ def test_a_new_file_is_opened_by_many_processes_at_once(tmp_path: Path) -> None:
         "import sys, pathlib\nfrom pytest_ood.asking.store import Store\nprint('ready', flush=True)\nsys.stdin.read()\n"
         "Store(pathlib.Path(sys.argv[1])).close()"
     )
-    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])}
     pipes: Any = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "env": environment}
     for number in range(2):
         command = [sys.executable, "-c", code, str(tmp_path / f"{number}.db")]

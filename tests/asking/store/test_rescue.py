@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from pytest_ood.asking.store import Store, StoreError
-from pytest_ood.asking.store_rescue import RESERVE_BYTES, append, rescue_files
+from pytest_ood.asking.store.rescue import RESERVE_BYTES, append, rescue_files
 from pytest_ood.models.request import Answer, Request
-from tests.asking.test_store import ask
+from tests.asking.store.test_store import ask
 
 Batch = list[tuple[Request, Answer, float]]
 MIB = 2**20

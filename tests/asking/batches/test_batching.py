@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from pytest_ood.asking.batching import in_use, run_of
+from pytest_ood.asking.batches.batching import in_use, run_of
 from pytest_ood.asking.store import Store, StoreError
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from pytest_ood.asking.store import Store, StoreError
-from pytest_ood.asking.store_admin import (
+from pytest_ood.asking.store.admin import (
     ModelStats,
     Rows,
     Stats,
@@ -22,10 +22,10 @@ from pytest_ood.asking.store_admin import (
     stats_table,
     vacuum,
 )
-from pytest_ood.asking.store_schema import SCHEMA_VERSION
+from pytest_ood.asking.store.schema import SCHEMA_VERSION
 from pytest_ood.models.request import Answer, Request
 from tests.asking.first_edition.suite import STORE
-from tests.asking.test_store import trace
+from tests.asking.store.test_store import trace
 
 PAID = Answer("x", run_id="run", input_tokens=10, output_tokens=2, cost_usd=0.25)
 

@@ -1,11 +1,9 @@
-"""Every answer ever paid for and every trace, in one SQLite file that many processes may use at once.
+"""The file, which many processes may use at once.
 
 The tables of interest are `answers` by the key of their request and the run that asked, `traces` by run, and `claims`,
 which records who is asking what right now. An answer is on the disk before anything uses it, with a digest: one that
 does not match it any more counts as not there. Traces, which can be computed again from the answers, are committed
-without waiting for the disk. The tables are in `store_schema`, the rows of answers in `store_rows`; statistics,
-checking and deleting are in `store_admin`.
-"""
+without waiting for the disk."""
 
 import contextlib
 import json
@@ -18,9 +16,28 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal
 
-from pytest_ood.asking import store_rescue, store_rows, store_schema
-from pytest_ood.asking.store_rows import ANSWER, COLUMNS, RUN_ID, answer_of, digest_of, is_intact, readable, row_of
-from pytest_ood.asking.store_workers import Workers
+from pytest_ood.asking.store.rescue import (
+    RECOVER,
+    RESERVE_BYTES,
+    Rescue,
+    give_up_reserve,
+    make_reserve,
+    rescue_files,
+    rows_of,
+)
+from pytest_ood.asking.store.rows import (
+    ANSWER,
+    COLUMNS,
+    RUN_ID,
+    Asked,
+    answer_of,
+    digest_of,
+    is_intact,
+    readable,
+    row_of,
+)
+from pytest_ood.asking.store.schema import migrate, version, write_ahead
+from pytest_ood.asking.store.workers import Workers
 from pytest_ood.errors import OodError
 from pytest_ood.evidence.trace import FIELDS, Trace
 from pytest_ood.models.request import Answer
@@ -87,21 +104,21 @@ class Store:
         self._connections: list[sqlite3.Connection] = []
         # For a store that nobody closes, and for one that is read again after it was closed.
         weakref.finalize(self, _close_all, self._connections)
-        self.rescue = store_rescue.Rescue(path, self.worker)
+        self.rescue = Rescue(path, self.worker)
         self.picked_up = 0
         try:
             _make_folder(path.parent)
             # Before anything is set: the database of another program is left as it is.
             with contextlib.closing(sqlite3.connect(path, timeout=_BUSY_S)) as db:
-                store_schema.version(db)
+                version(db)
             with self.transaction() as db:
-                store_schema.migrate(db)
+                migrate(db)
             self._pick_up()
         except (OSError, sqlite3.Error) as error:
             self.close()
             fix = "name another file, or move this one away"
             if "malformed" in str(error) or "not a database" in str(error):
-                fix += f"; if it was a store, {store_rescue.RECOVER}"
+                fix += f"; if it was a store, {RECOVER}"
             raise StoreError(f"{path}: cannot be used as a store ({error}); {fix}") from error
 
     def __enter__(self) -> "Store":
@@ -122,7 +139,7 @@ class Store:
             self._connections.append(db)
             # Damaged text is still text, which its digest does not match.
             db.text_factory = lambda raw: raw.decode(errors="surrogateescape")
-            store_schema.write_ahead(db, _BUSY_S)
+            write_ahead(db, _BUSY_S)
             db.execute("PRAGMA synchronous = NORMAL")
             self._local.db = db
         return db
@@ -241,16 +258,16 @@ class Store:
         """
         if self._workers.hold():
             try:
-                store_rescue.make_reserve(self.path)
+                make_reserve(self.path)
             except OSError as error:
-                fix = f"free at least {store_rescue.RESERVE_BYTES / 1e6:.0f} MB before anything is asked"
+                fix = f"free at least {RESERVE_BYTES / 1e6:.0f} MB before anything is asked"
                 raise StoreError(f"{self.path}: {error.strerror}", fix=fix) from error
 
     def in_use(self) -> bool:
         """Return whether another living process has asked anything through this store and has not closed it."""
         return self._workers.has_others()
 
-    def save(self, answered: Sequence[tuple[store_rows.Asked, Answer, float]]) -> None:
+    def save(self, answered: Sequence[tuple[Asked, Answer, float]]) -> None:
         """Store answers, each with the US dollars it is charged; they are on the disk when this returns.
 
         Answers that cannot be stored are rescued, and `rescue` says so.
@@ -287,10 +304,10 @@ class Store:
 
     def _pick_up(self) -> None:
         """Store what earlier runs have rescued; what still cannot be stored stays where it is."""
-        for worker, path in store_rescue.rescue_files(self.path):
+        for worker, path in rescue_files(self.path):
             if self._workers.alive(worker):
                 continue
-            rows, broken = store_rescue.rows_of(path)
+            rows, broken = rows_of(path)
             try:
                 self.insert(rows)
             except sqlite3.Error:
@@ -383,7 +400,7 @@ class Store:
                 db.execute("DELETE FROM claims WHERE worker = ?", (self.worker,))
             self._workers.release()
             if not self.in_use():
-                store_rescue.give_up_reserve(self.path)
+                give_up_reserve(self.path)
         _close_all(self._connections)
         self._local = threading.local()
 

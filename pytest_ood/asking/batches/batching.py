@@ -14,13 +14,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pytest_ood.asking.batch_files import answers_file
+from pytest_ood.asking.batches.files import answers_file
+from pytest_ood.asking.batches.gathering import Gathering
+from pytest_ood.asking.batches.receiving import Receiving
+from pytest_ood.asking.batches.records import Batches, BatchFile, run_in
 from pytest_ood.asking.callers import Terms
-from pytest_ood.asking.gathering import Gathering
 from pytest_ood.asking.progress import ModelState
-from pytest_ood.asking.receiving import Receiving
 from pytest_ood.asking.store import Store, StoreError
-from pytest_ood.asking.store_batches import Batches, BatchFile, run_in
 from pytest_ood.models.base import CallFailed, ModelError, TryAgain
 from pytest_ood.models.batch import BatchModel
 

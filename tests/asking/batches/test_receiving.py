@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pytest_ood.asking.batches.receiving import Receiving
+from pytest_ood.asking.batches.records import Batches, Waiting
 from pytest_ood.asking.progress import ModelState
-from pytest_ood.asking.receiving import Receiving
 from pytest_ood.asking.store import Store
-from pytest_ood.asking.store_batches import Batches, Waiting
 from pytest_ood.models import IGNORED_WARNINGS
 from pytest_ood.models.batch import BatchModel
 from tests.plugin.batches import MODEL, completion

@@ -11,10 +11,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from pytest_ood.asking.batch_files import Line, answer_files, lines_of
+from pytest_ood.asking.batches.files import Line, answer_files, lines_of
+from pytest_ood.asking.batches.records import Batches, Waiting
 from pytest_ood.asking.progress import ModelState
 from pytest_ood.asking.store import Store, StoreError
-from pytest_ood.asking.store_batches import Batches, Waiting
 from pytest_ood.models.base import CallFailed, ModelError, NoTools, RateLimited, TimedOut, TryAgain, Unreadable
 from pytest_ood.models.batch import BatchModel
 from pytest_ood.models.request import Answer
