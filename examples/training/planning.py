@@ -101,7 +101,6 @@ EXPERIMENTS: Mapping[str, Experiment] = {
     "path_star_teacherless": planning(Teacherless, steps=4000),
     # From the goal back to the start a path has five steps, more than three layers take.
     "path_star_teacherless_deep": planning(Teacherless, layers=6, steps=4000),
-    "path_star_deep": planning(layers=6, steps=4000),
 }
 
 
