@@ -64,7 +64,6 @@ def labelled(rng: np.random.Generator, *, rules: str = "new", examples: int = 4)
 
     Moves: the rule, one of the training or a new one of the same family.
     Matched: how many examples are shown, and their strings.
-    Lures: none.
 
     Args:
         rules: "trained" or "new".
@@ -109,9 +108,8 @@ class InContext:
         params, first = {"rules": "trained", "examples": MOST}, step * self.batch
         cases = [labelled.draw(params, TRAINED_SEED, draw) for draw in range(first, first + self.batch)]
         labels = [[*(label for _, label in EXAMPLE.findall(case.prompt)), case.answer] for case in cases]
-        return np.array([tokens(case.prompt) for case in cases]), np.array(
-            [list(map(LABELS.index, row)) for row in labels]
-        )
+        rows = [tokens(case.prompt) for case in cases]
+        return np.array(rows), np.array([list(map(LABELS.index, row)) for row in labels])
 
     def loss(self, weights: Weights, rows: jax.Array, labels: jax.Array) -> jax.Array:
         """Return the mean cross-entropy of all labels: the first string has no example before it, the next one, ..."""
@@ -124,9 +122,7 @@ class InContext:
         for rules in RULES:
             cases = [labelled.draw({"rules": rules, "examples": MOST}, PROBED_SEED, draw) for draw in range(DRAWS)]
             given = _logits(weights, np.array([tokens(case.prompt) for case in cases]))[:, -1, :2].argmax(axis=-1)
-            found[rules] = float(
-                np.mean([VOCABULARY[one] == case.answer for one, case in zip(given, cases, strict=True)])
-            )
+            found[rules] = sum(LABELS[one] == case.answer for one, case in zip(given, cases, strict=True)) / DRAWS
         return found
 
     def model(self, weights: Weights) -> Answering:

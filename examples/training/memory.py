@@ -28,6 +28,7 @@ from training import Training, spent
 from pytest_ood import Case, Message, Task, answers, measure_curve
 
 HERE = Path(__file__).parent
+# A step of the transformer takes several times as long.
 STEPS = {"rnn": 6000, "lstm": 6000, "stack": 6000, "transformer": 3000}
 VOCABULARY = ("blank", "=", "a", "b", "even", "odd")
 NUMBERS = {token: number for number, token in enumerate(VOCABULARY)}
@@ -43,7 +44,7 @@ class Memory:
     Attributes:
         language: its name.
         network: "rnn", "lstm", "stack" or "transformer".
-        steps: how many steps the training takes; those of a transformer take longer.
+        steps: how many steps the training takes.
         rate: the highest learning rate.
         batch: strings per step.
     """
