@@ -5,6 +5,7 @@ It answers a batch when it is told to (`answer`), and can leave it in any other 
 
 import json
 import re
+import urllib.parse
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -21,6 +22,7 @@ class BatchServer(Server):
         batches: each batch, as it is given out.
         keys: the keys that it was called with.
         loses_replies: whether a batch is made, and the connection is cut before that is said.
+        is_silent: whether a batch is made, and nothing is said.
     """
 
     def __init__(self) -> None:
@@ -28,7 +30,7 @@ class BatchServer(Server):
         self.files: dict[str, bytes] = {}
         self.batches: dict[str, dict[str, Any]] = {}
         self.keys: set[str] = set()
-        self.loses_replies = False
+        self.loses_replies = self.is_silent = False
 
     def questions(self, batch: str) -> list[Any]:
         """The lines of the file of a batch."""
@@ -48,7 +50,8 @@ class BatchServer(Server):
     def answer(self, path: str, headers: Mapping[str, str], body: bytes) -> Reply:
         """Reply to one request."""
         self.keys.add(headers.get("authorization", headers.get("api-key", "")).removeprefix("Bearer "))
-        path = path.partition("?")[0].removeprefix("/openai").removeprefix("/v1")
+        path, _, query = path.partition("?")
+        path = path.removeprefix("/openai").removeprefix("/v1")
         if path == "/files":
             name = f"file-{len(self.files)}"
             # The content of the only part with a file name.
@@ -62,7 +65,12 @@ class BatchServer(Server):
         if path == "/batches" and body:
             return self._create(json.loads(body))
         if path == "/batches":
-            return _json({"object": "list", "data": list(self.batches.values()), "has_more": False})
+            said = {name: values[-1] for name, values in urllib.parse.parse_qs(query).items()}
+            # The latest first.
+            names = [*self.batches][::-1]
+            names = names[names.index(said["after"]) + 1 :] if "after" in said else names
+            page = [self.batches[name] for name in names[: int(said.get("limit", 20))]]
+            return _json({"object": "list", "data": page, "has_more": len(page) < len(names)})
         return _json(self.batches[path.split("/")[2]])
 
     def _create(self, said: Any) -> Reply:
@@ -73,7 +81,7 @@ class BatchServer(Server):
             "request_counts": {"total": 1, "completed": 0, "failed": 0},
         }
         reply = _json(self.batches[name])
-        return Reply(reply.body, cut=0) if self.loses_replies else reply
+        return Reply(reply.body, cut=0 if self.loses_replies else None, delay=60.0 if self.is_silent else 0.0)
 
 
 def _json(value: Any) -> Reply:

@@ -1,6 +1,6 @@
 """What has been trained here, as models that pytest asks.
 
-    pytest --ood-model=python:asked:path_star_reversed ../../probes/test_shortcuts.py
+    pytest --ood-model=python:asked:life test_life.py
 
 They answer from the checkpoints in `runs`, read the prompts that any model gets, and say so where they cannot read one.
 """
@@ -69,6 +69,7 @@ def naming(way: str, runs: Path = RUNS) -> Answering:
 
 
 path_star = reading("path_star")
+path_star_forward = reading("path_star_forward")
 path_star_reversed = reading("path_star_reversed")
 path_star_teacherless = reading("path_star_teacherless")
 path_star_teacherless_deep = reading("path_star_teacherless_deep")

@@ -95,6 +95,8 @@ def planning(
 
 
 EXPERIMENTS: Mapping[str, Experiment] = {
+    # `path_star` of the package is also trained on the way back; this one is on what the others are trained on.
+    "path_star_forward": planning(steps=4000),
     "path_star_reversed": planning(reader=ReversedReader(), steps=1500),
     "path_star_teacherless": planning(Teacherless, steps=4000),
     # From the goal back to the start a path has five steps, more than three layers take.

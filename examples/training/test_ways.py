@@ -7,13 +7,15 @@ import pytest
 
 jax = pytest.importorskip("jax")
 
-import decoder  # noqa: E402 -- needs JAX, as the next ones do
+import asked  # noqa: E402 -- needs JAX, as the next ones do
+import decoder  # noqa: E402
 import kin  # noqa: E402
 import life  # noqa: E402
 import planning  # noqa: E402
 import siblings  # noqa: E402
 from training import Training  # noqa: E402
 
+from pytest_ood import measure  # noqa: E402
 from pytest_ood.families import grids, shortcuts  # noqa: E402
 from pytest_ood.families.shortcuts.sibling_discovery import written  # noqa: E402
 from pytest_ood.models.toy.decoder import Decoder  # noqa: E402
@@ -196,3 +198,16 @@ def test_every_way_learns(experiment, steps, tmp_path):
     training.run()
     after = [float(experiment.loss(training.weights, *experiment.batch_at(step))) for step in range(2)]
     assert sum(after) < 0.9 * sum(before)
+
+
+def test_what_has_been_trained_is_asked_like_any_model(tmp_path):
+    """A convolution of boards: from its training to the verdict."""
+    model = asked.reading("life_convolution", tmp_path)
+    with pytest.raises(SystemExit, match="train it first"):
+        model([{"role": "user", "content": grids.life.draw({"size": 4}, 0, 0).prompt}])
+    Training(life.EXPERIMENTS["life_convolution"], tmp_path / "life_convolution").run()
+    outcome = measure(grids.life, model, size=8, store=tmp_path / "store.db")
+    assert outcome.robust
+    assert model([{"role": "user", "content": "What is 2 + 2?"}]) == (
+        "I cannot read this: trained only on boards of Life after one step."
+    )

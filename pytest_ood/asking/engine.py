@@ -23,7 +23,7 @@ from pytest_ood.asking.store import Store, StoreError
 from pytest_ood.asking.strategies import Strategies
 from pytest_ood.evidence.arm import Arm, ScoredDraw
 from pytest_ood.evidence.joint_stopping import JointStopping
-from pytest_ood.evidence.stopping import Stopping, ask_ahead
+from pytest_ood.evidence.stopping import SMALLEST_WAVE, Stopping, ask_ahead
 from pytest_ood.evidence.verdict import find
 from pytest_ood.models.base import Model
 from pytest_ood.models.request import Answer, Request
@@ -231,14 +231,14 @@ class Engine:
             cell: the cell.
             pairs: how many draws of each arm it has judged.
         """
-        for spec in cell.arms:
-            shared, ahead = (
-                self._arms[spec.questions_key],
-                ask_ahead(pairs, spec.sampling.limit, self._terms.waves or 1),
-            )
-            async with shared.growing:
-                while (first := max(len(shared.draws), shared.ahead)) < ahead:
-                    shared.ahead = min(first + MOST_AT_ONCE, ahead)
+        # The arms in turn: if a batch is answered in part, there are pairs to judge.
+        ahead = ask_ahead(pairs, cell.control.sampling.limit, self._terms.waves or 1)
+        for end in (*range(pairs + SMALLEST_WAVE, ahead, SMALLEST_WAVE), ahead):
+            for spec in cell.arms:
+                shared = self._arms[spec.questions_key]
+                async with shared.growing:
+                    first = max(len(shared.draws), shared.ahead)
+                    shared.ahead = max(first, min(end, spec.sampling.limit))
                     draws = [shared.questions.draw(index) for index in range(first, shared.ahead)]
                     await self._converse(shared, draws)
 

@@ -194,17 +194,22 @@ class BatchModel(LiteLLMModel):
         return self._state(await self._call("acreate_batch", **call, metadata={"pytest_ood": label}))
 
     async def find(self, label: str) -> BatchState | None:
-        """Return the batch that was submitted with this label, if there is one among the latest.
+        """Return the batch that was submitted with this label, if there is one; those of all runs are looked through.
 
         Raises:
             ModelError, CallFailed, TryAgain: the provider does not say.
         """
-        listed = await self._call("alist_batches", limit=_PAGE)
-        for batch in getattr(listed, "data", None) or ():
-            metadata = getattr(batch, "metadata", None)
-            if isinstance(metadata, Mapping) and metadata.get("pytest_ood") == label:
-                return self._state(batch)
-        return None
+        after = None
+        while True:
+            listed = await self._call("alist_batches", limit=_PAGE, after=after)
+            batches = list(getattr(listed, "data", None) or ())
+            for batch in batches:
+                metadata = getattr(batch, "metadata", None)
+                if isinstance(metadata, Mapping) and metadata.get("pytest_ood") == label:
+                    return self._state(batch)
+            if not batches or batches[-1].id == after or not getattr(listed, "has_more", False):
+                return None
+            after = batches[-1].id
 
     async def state(self, handle: str) -> BatchState:
         """Return how a submitted batch stands.

@@ -20,6 +20,8 @@ from pytest_ood.models.pool.processes import process_pool
 from pytest_ood.models.pool.workers import MOST_IN_VAIN, PooledModel
 from pytest_ood.models.request import Answer, Message, Request
 
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="processes are found and killed by signals")
+
 KEY = "sk-test-0123456789abcdef"
 MODULE = '''
 import asyncio
@@ -380,12 +382,43 @@ def test_workers_that_cannot_begin_end_the_model(make: Make, tmp_path: Path, mon
         asyncio.run(model.start())
 
 
-def test_a_model_that_cannot_be_used_says_so_at_its_start() -> None:
+@pytest.mark.parametrize(
+    ("args", "words"),
+    [
+        ({"api_base": "http://127.0.0.1:9/v1"}, r"nothing answers at http://127\.0\.0\.1:9/v1"),
+        ({"max_response_mb": "much"}, "max_response_mb='much' is not a valid number"),
+    ],
+)
+def test_a_model_that_cannot_be_used_says_so_at_its_start(args: dict[str, Any], words: str) -> None:
     """In its own words, as in this process."""
-    (model,) = pooled(["openai/some-model"], 2, api_base="http://127.0.0.1:9/v1")
-    with pytest.raises(ModelError, match=r"nothing answers at http://127\.0\.0\.1:9/v1") as raised:
+    (model,) = pooled(["openai/some-model"], 2, **args)
+    with pytest.raises(ModelError, match=words) as raised:
         asyncio.run(model.start())
     assert type(raised.value) is ModelError
+
+
+def test_a_call_that_a_worker_cannot_read_fails_alone(make: Make) -> None:
+    """Nobody waits for ever."""
+    lost: Any = Request("m", [{"role": "user", "content": "?"}], tools=[Unreadable()])
+
+    async def work(model: PooledModel) -> list[Any]:
+        return await asyncio.gather(model.ask(lost), model.ask(question()), return_exceptions=True)
+
+    failure, answer = using(make("answer"), work)
+    assert type(failure) is CallFailed
+    assert "cannot come from another process: ValueError: not here" in str(failure)
+    assert answer.text.endswith(" ?")
+
+
+class Unreadable:
+    """A value that can be pickled and not be read again."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _refuse, ()
+
+
+def _refuse() -> None:
+    raise ValueError("not here")
 
 
 SCRIPT = """
@@ -408,7 +441,6 @@ asyncio.run(main())
 """
 
 
-@pytest.mark.skipif(os.name != "posix", reason="processes are killed by signals")
 @pytest.mark.usefixtures("make")
 def test_no_worker_outlives_who_started_it(tmp_path: Path) -> None:
     """Killed without a chance to end them, even while their models are stuck."""

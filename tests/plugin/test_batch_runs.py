@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.plugin.batches import FEW, FILE, MODEL, Batch, completion, line, load, refusal, sometimes, spelled
+from tests.plugin.batches import FEW, FILE, MODEL, ONE, Batch, completion, line, load, refusal, sometimes, spelled
 from tests.plugin.conftest import Suite
 from tests.server import Server, ok
 
@@ -135,11 +135,33 @@ def test_half_of_the_answers(batch: Batch) -> None:
     batch.run()
     batch.answer(count=20)
     summary = batch.run()
-    assert found(summary["cells"][0]) == WAITING
+    (cell,) = summary["cells"]
+    assert found(cell) == WAITING
+    assert min(cell["control"]["judged"], cell["shift"]["judged"]) >= 8
     assert (batch.files, summary["batches"][0]["left"]) == ([FILE], 20)
     batch.answer()
     assert found(batch.cell()) == ROBUST
     assert (batch.files, batch.suite.answers()) == ([FILE], 40)
+
+
+def test_a_question_about_the_rule_is_waited_for(batch: Batch) -> None:
+    """Without its answer nobody would know later which draws were understood."""
+    case = 'word[::-1], lures={"copied": word}'
+    asked = f'{case}, comprehension=Case("What is ab backward?", "ba")'
+    batch.suite.write(ONE.replace(case, asked))
+    batch.run()
+    about_the_rule, others = [], []
+    for call in batch.asked():
+        is_about_it = "What is ab" in call["body"]["messages"][-1]["content"]
+        (about_the_rule if is_about_it else others).append(call)
+    lines = [line(call, completion(spelled(call["body"]))) for call in others]
+    assert (len(about_the_rule), len(others)) == (1, 40)
+    batch.put(lines)
+    cell = batch.cell()
+    assert (found(cell), cell["control"]["n"]) == (WAITING, 0)
+    batch.put(lines + [line(call, completion("<answer>ba</answer>")) for call in about_the_rule])
+    cell = batch.cell()
+    assert (found(cell), cell["control"]["understood"]["correct"]) == (ROBUST, cell["control"]["n"])
 
 
 def test_a_deleted_file_is_asked_anew(batch: Batch) -> None:

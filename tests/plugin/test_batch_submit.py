@@ -1,6 +1,7 @@
 """--ood-batch-submit: a provider answers, through the real litellm, hours later or on another machine."""
 
 import shutil
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -71,13 +72,33 @@ def test_from_a_file_to_a_verdict(batch: Batch, server: BatchServer) -> None:
 
 
 def test_killed_after_it_was_submitted(batch: Batch, server: BatchServer) -> None:
-    """Nobody has heard of the batch; the next session finds it by its label, and submits nothing."""
+    """The process never heard of the batch; the next one finds it by its label, and submits nothing."""
+    server.is_silent = True
+    with batch.suite.begin(*batch.args, "--ood-batch=batch") as process:
+        for _ in range(600):
+            if server.batches or process.poll() is not None:
+                break
+            time.sleep(0.1)
+        process.kill()
+    server.is_silent = False
+    (row,) = batch.run()["batches"]
+    assert (row["state"], len(server.batches), len(server.files)) == ("sent", 1, 1)
+    server.finish("batch-0", [good(call) for call in server.questions("batch-0")])
+    assert batch.cell()["verdict"] == "robust"
+
+
+def test_a_reply_that_was_lost(batch: Batch, server: BatchServer) -> None:
+    """As above; nothing is tried again before the next session, which looks first."""
     server.loses_replies = True
     assert batch.run()["batches"][0]["state"] == "written"
     assert "the same command tries" in batch.result.stdout.str()
     server.loses_replies = False
+    # Others have made more than one page of batches meanwhile.
+    server.batches |= {
+        f"other-{n}": {**server.batches["batch-0"], "id": f"other-{n}", "metadata": None} for n in range(150)
+    }
     assert batch.run()["batches"][0]["state"] == "sent"
-    assert (len(server.batches), len(server.files)) == (1, 1)
+    assert (len(server.batches), len(server.files)) == (151, 1)
     server.finish("batch-0", [good(call) for call in server.questions("batch-0")])
     assert batch.cell()["verdict"] == "robust"
 
@@ -103,7 +124,7 @@ def test_a_batch_that_ends_early(batch: Batch, server: BatchServer, status: str)
     ]
     server.finish("batch-0", [good(call) for call in questions[:30]], late[:5], status)
     assert batch.cell()["reason_code"] == "waiting"
-    assert [call["custom_id"] for call in server.questions("batch-1")] == [call["custom_id"] for call in late]
+    assert {call["custom_id"] for call in server.questions("batch-1")} == {call["custom_id"] for call in late}
     assert batch.suite.rows("SELECT DISTINCT attempts FROM waiting") == [(1,)]
     server.finish("batch-1", [good(call) for call in server.questions("batch-1")])
     assert batch.cell()["verdict"] == "robust"

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +40,7 @@ def answer(messages):
 def fatal(messages):
     os.kill(os.getpid(), 9)
 """
-posix = pytest.mark.skipif(os.name != "posix", reason="processes are found and killed as on Linux")
+linux = pytest.mark.skipif(sys.platform != "linux", reason="the processes that another one has started are in /proc")
 
 
 @pytest.fixture
@@ -102,6 +103,7 @@ def test_a_model_that_no_other_process_can_open_is_asked_here(suite: Suite) -> N
     assert suite.answers() == 2 * 6
 
 
+@pytest.mark.skipif(os.name != "posix", reason="there is no such signal")
 def test_a_model_that_ends_its_workers_ends_itself(function: Suite) -> None:
     """With a message that says how, and the status of a model that could not be asked."""
     result = function.run_apart("--ood-model=python:ood_mine:fatal", "--ood-workers=1", "--ood-patience=20")
@@ -111,7 +113,7 @@ def test_a_model_that_ends_its_workers_ends_itself(function: Suite) -> None:
     )
 
 
-@posix
+@linux
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda one: one.name)
 def test_a_signal_ends_the_workers_after_their_calls(function: Suite, number: int) -> None:
     """What was asked is in the store, and no process stays."""
@@ -127,7 +129,7 @@ def test_a_signal_ends_the_workers_after_their_calls(function: Suite, number: in
     assert function.answers() == len(calls(function)) < 300
 
 
-@posix
+@linux
 def test_a_worker_killed_in_the_middle_loses_nothing(suite: Suite) -> None:
     """The real litellm, under a budget, with a key: each question has one answer, and no key is anywhere."""
     suite.write(LOADED, "conftest.py")
@@ -161,16 +163,15 @@ def test_a_worker_killed_in_the_middle_loses_nothing(suite: Suite) -> None:
     assert cells(suite) == found
 
 
-@posix
 def test_a_limit_of_the_provider_holds_for_all_workers_together(suite: Suite) -> None:
     """The pace is one, whoever makes the calls: none is lost, and few are refused."""
     with Provider(PerSecond(20, 4), latency=0.05) as provider:
         result = suite.run_apart(
             *(f"--ood-model={MODEL}", f"--ood-api-base={provider.url}", f"--ood-model-arg=api_key={KEY}"),
-            *("--ood-samples=20", "--ood-workers=2", "--ood-json=out.json"),
+            *("--ood-samples=10", "--ood-workers=2", "--ood-json=out.json"),
         )
     assert result.returncode == 0, result.stdout
-    assert sum(provider.answered.values()) == suite.answers() == 60
-    assert provider.received["some-model"] <= 1.5 * 60
+    assert sum(provider.answered.values()) == suite.answers() == 30
+    assert provider.received["some-model"] <= 1.5 * 30 + 20
     (state,) = suite.summary()["model_states"]
-    assert state["refusals"] == provider.received["some-model"] - 60
+    assert state["refusals"] == provider.received["some-model"] - 30

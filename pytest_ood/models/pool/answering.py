@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from pytest_ood.models import open_model
-from pytest_ood.models.base import Model
+from pytest_ood.models.base import Model, ModelError
 from pytest_ood.models.litellm_model import LiteLLMModel
 from pytest_ood.models.pool.calls import Call, NotStarted, Opening, cannot_cross, portable
 from pytest_ood.models.wire import MOST_MB
@@ -27,17 +27,17 @@ class Answering:
         self._starting: dict[str, asyncio.Task[Model]] = {}
 
     async def answer(self, packed: bytes) -> bytes:
-        """Return the pickled result of a pickled call."""
-        call: Call = pickle.loads(packed)
-        result = await self._result(call)
+        """Return the pickled result of a pickled call. Whatever happens, there is one: somebody waits for it."""
         try:
-            packed = pickle.dumps(result, pickle.HIGHEST_PROTOCOL)
+            call: Call = pickle.loads(packed)
+            result = pickle.dumps(await self._result(call), pickle.HIGHEST_PROTOCOL)
         except Exception as error:
             return pickle.dumps(cannot_cross(f"{type(error).__name__}: {error}"))
+        given = self._openings[call.model].args.get("max_response_mb")
         # A model of a provider has the same limit; 1 MB is for what comes with the text.
-        most = float(self._openings[call.model].args.get("max_response_mb") or MOST_MB) + 1
-        size = len(packed) / 2**20
-        return packed if size <= most else pickle.dumps(cannot_cross(f"it has {size:.0f} MB"))
+        most = 1 + (given if isinstance(given, int | float) and given else MOST_MB)
+        size = len(result) / 2**20
+        return result if size <= most else pickle.dumps(cannot_cross(f"it has {size:.0f} MB"))
 
     async def _result(self, call: Call) -> Any:
         """Return what a call brings, an `Answer`, `Rates` or None, or the exception that it raises."""
@@ -46,7 +46,9 @@ class Answering:
             model = await self._started(opening)
         except Exception as error:
             failure = portable(error, opening.args)
-            return failure if call.what == "start" else NotStarted(str(failure))
+            if call.what != "start":
+                return NotStarted(str(failure))
+            return failure if isinstance(failure, ModelError) else ModelError(str(failure), model=opening.name)
         try:
             if call.request is None:
                 return None
