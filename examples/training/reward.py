@@ -11,7 +11,7 @@ reward.
 import argparse
 import itertools
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -168,7 +168,12 @@ def sometimes(weights: Weights, width: int) -> np.ndarray:
 
 def shares(weights: Weights) -> dict[int, float]:
     """Return the share of probed questions that are answered right, by width."""
-    return {width: float(right(weights, width).mean()) for width in WATCHED}
+    return means({width: right(weights, width) for width in WATCHED})
+
+
+def means(found: Mapping[int, np.ndarray]) -> dict[int, float]:
+    """Return the shares of questions, by width."""
+    return {width: float(one.mean()) for width, one in found.items()}
 
 
 def main() -> None:
@@ -181,16 +186,14 @@ def main() -> None:
         if BASES[name]:
             training.run()
         could = {width: sometimes(training.weights, width) for width in WATCHED}
-        print(
-            f"{name}, rewarded at {widths}; answered at least once in {SAMPLES}:",
-            *(one.mean() for one in could.values()),
-        )
+        print(f"{name}, rewarded at {widths}; right in one of {SAMPLES} samples: {means(could)}")
         print("step     0 ", shares(training.weights))
         begun = time.perf_counter()
         for step, weights in enumerate(rewarded(training.weights, widths), 1):
             if step % EVERY == 0:
                 print(f"step {step:5} ", shares(weights), flush=True)
         seconds = time.perf_counter() - begun
+        print(f"right in one of {SAMPLES} samples: {means({width: sometimes(weights, width) for width in WATCHED})}")
         for width, sometimes_ in could.items():
             now = right(weights, width)
             print(
