@@ -33,6 +33,11 @@ def small_disk(folder: Path, mib: int) -> Iterator[Path]:
         subprocess.run(["umount", "-l", str(folder)], check=True)
 
 
+def enlarge(folder: Path, mib: int) -> None:
+    """Make a `small_disk` larger."""
+    subprocess.run(["mount", "-o", f"remount,size={mib}m", str(folder)], check=True)
+
+
 @pytest.fixture
 def disk(tmp_path: Path) -> Iterator[Path]:
     """A little more than a store needs, with its reserve."""
