@@ -143,6 +143,7 @@ def test_concurrency_has_its_place() -> None:
         "asking/engine",
         "asking/batches/gathering",
         "asking/run",
+        "asking/saving",
         "asking/strategies/program",
         *stores,
     }

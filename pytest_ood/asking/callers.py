@@ -6,7 +6,6 @@ question asks it, the others read its answer there.
 """
 
 import asyncio
-import concurrent.futures
 import contextlib
 import dataclasses
 import functools
@@ -18,6 +17,7 @@ from pytest_ood.asking.cell import ArmSpec
 from pytest_ood.asking.lane import PATIENCE_S, Lane, Question
 from pytest_ood.asking.progress import Progress
 from pytest_ood.asking.questions import total
+from pytest_ood.asking.saving import Saving
 from pytest_ood.asking.store import Store, StoreError
 from pytest_ood.models.base import CallFailed, Model, ModelError, NoTools, TryAgain
 from pytest_ood.models.request import Answer, Request, count, dollars
@@ -73,9 +73,7 @@ class Callers:
         self._changed = {name: asyncio.Event() for name in models}
         self._calls: dict[str, set[asyncio.Task[None]]] = {name: set() for name in models}
         self._promised: dict[str, asyncio.Future[Answer | None]] = {}
-        self._unsaved: list[tuple[Request, Answer, float, asyncio.Future[None]]] = []
-        self._saving: asyncio.Task[None] | None = None
-        self._disk = concurrent.futures.ThreadPoolExecutor(1, "ood-store")
+        self._saving = Saving(store, self.stop)
 
     def stop(self) -> None:
         """Ask nothing more; each caller ends once it has no call in flight."""
@@ -90,13 +88,12 @@ class Callers:
 
     async def close(self) -> None:
         """Store what has come in, and close the models."""
-        if self._saving is not None:
-            await self._saving
+        await self._saving.finish()
         # In turn: models of one engine may share their connections.
         for lane in self._lanes.values():
             if lane.started:
                 await lane.model.close()
-        self._disk.shutdown()
+        self._saving.close()
 
     def most_in_flight(self, name: str) -> int:
         """Return how many calls of a model may be in flight at most."""
@@ -365,7 +362,7 @@ class Callers:
         cost = 0.0 if answer.error is not None else answer.cost_usd
         self.progress.calls += 1
         self.progress.cost_usd = total([self.progress.cost_usd, cost])
-        await self._save(question.request, answer, reserved if cost is None or billed else cost)
+        await self._saving.save(question.request, answer, reserved if cost is None or billed else cost)
         self._answer(question, answer)
 
     def _end(self, failure: ModelError) -> Answer:
@@ -377,35 +374,8 @@ class Callers:
         """Give a model up, in all processes of the run."""
         answer = self._end(failure)
         self._give_up(question.request.model, answer)
-        await self._save(question.request, answer, 0.0)
+        await self._saving.save(question.request, answer, 0.0)
         _keep(question, None)
-
-    async def _save(self, request: Request, answer: Answer, charged: float) -> None:
-        """Return once the answer is on the disk. Answers that arrive during a write are written together next."""
-        saved = asyncio.get_running_loop().create_future()
-        self._unsaved.append((request, answer, charged, saved))
-        if self._saving is None or self._saving.done():
-            # Not among the tasks that a stop cancels: what has come in is stored.
-            self._saving = asyncio.ensure_future(self._write())
-        await saved
-
-    async def _write(self) -> None:
-        loop = asyncio.get_running_loop()
-        while self._unsaved:
-            batch, self._unsaved = self._unsaved, []
-            rows = [(request, answer, charged) for request, answer, charged, _ in batch]
-            try:
-                await loop.run_in_executor(self._disk, self._store.save, rows)
-            except Exception as error:
-                for *_, saved in batch:
-                    if not saved.done():
-                        saved.set_exception(error)
-            else:
-                for *_, saved in batch:
-                    if not saved.done():
-                        saved.set_result(None)
-                if self._store.rescue.error is not None:
-                    self.stop()
 
 
 def _keep(question: Question, answer: Answer | None) -> None:
