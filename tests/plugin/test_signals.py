@@ -42,6 +42,13 @@ def wait_for(condition: Callable[[], bool]) -> None:
         time.sleep(0.005)
 
 
+def wait_for_words(process: "subprocess.Popen[str]", words: str) -> None:
+    """Until a process says them, but not beyond its end."""
+    assert process.stdout is not None
+    while words not in (line := process.stdout.readline()):
+        assert line, f"it ended without saying: {words}"
+
+
 def output_of(process: "subprocess.Popen[str]") -> str:
     """What a process has said when it has ended; it has no other way to go on than to end."""
     output, _ = process.communicate(timeout=30)
@@ -105,9 +112,10 @@ HANGS = """
 import time
 
 def pytest_sessionfinish():
-    print("hanging", flush=True)
     while True:
         try:
+            # Only here: a signal that comes before the `try` ends the session.
+            print("hanging", flush=True)
             time.sleep(60)
         except BaseException:
             print("going on", flush=True)
@@ -119,12 +127,9 @@ def test_a_third_signal_ends_at_once(suite: Suite) -> None:
     suite.write(HANGS, "conftest.py")
     process = suite.begin("--ood-model=fake/oracle", "-s")
     try:
-        assert process.stdout is not None
-        while "hanging" not in process.stdout.readline():
-            pass
+        wait_for_words(process, "hanging")
         process.send_signal(signal.SIGTERM)
-        while "going on" not in process.stdout.readline():
-            pass
+        wait_for_words(process, "going on")
         for _ in range(2):
             time.sleep(0.3)
             assert process.poll() is None
@@ -141,9 +146,7 @@ def test_a_signal_while_files_are_written_ends_the_session(suite: Suite) -> None
     writes = "import time\ndef pytest_sessionfinish():\n    print('writing', flush=True)\n    time.sleep(60)\n"
     suite.write(writes, "conftest.py")
     process = suite.begin("--ood-model=fake/oracle", "-s")
-    assert process.stdout is not None
-    while "writing" not in process.stdout.readline():
-        pass
+    wait_for_words(process, "writing")
     process.send_signal(signal.SIGINT)
     output = output_of(process)
     assert process.returncode == pytest.ExitCode.INTERRUPTED
