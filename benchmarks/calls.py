@@ -122,15 +122,15 @@ def race(folder: Path, conversations: Path, url: str, in_flight: int, scale: Sca
             Figure(
                 PART,
                 f"{what}: {name}",
-                f"process {range_of([one.wall_s for one in runs], '{:.2f}')} s,"
-                f"{_stage(runs)}"
-                f" CPU per call {range_of([1000 * one.cpu_s / scale.calls for one in runs], '{:.2f}')} ms",
+                f"{took(runs)} CPU per call {range_of([1000 * one.cpu_s / scale.calls for one in runs], '{:.2f}')} ms",
             )
             for name, runs in ran.items()
         ),
     ]
 
 
-def _stage(runs: Sequence[Asked]) -> str:
+def took(runs: Sequence[Asked]) -> str:
+    """Return how long some runs took, and their calls where they tell it."""
     told = [one.stage_s for one in runs if one.stage_s is not None]
-    return f" stage {range_of(told, '{:.2f}')} s," if told else ""
+    stage = f" stage {range_of(told, '{:.2f}')} s," if told else ""
+    return f"process {range_of([one.wall_s for one in runs], '{:.2f}')} s,{stage}"

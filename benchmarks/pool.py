@@ -5,7 +5,7 @@ import re
 import tempfile
 from pathlib import Path
 
-from calls import Asked, asked, bare, server
+from calls import Asked, asked, bare, server, took
 from common import WORKERS, Figure, Scale, at_most, in_turn, paired, python, range_of, run
 
 PART = "workers"
@@ -40,9 +40,7 @@ def measure(scale: Scale) -> list[Figure]:
             Figure(
                 PART,
                 f"{what}: {name}",
-                f"process {range_of([one.wall_s for one in runs], '{:.2f}')} s,"
-                f" stage {range_of([one.stage_s for one in runs], '{:.2f}')} s,"
-                f" CPU {range_of([one.cpu_s for one in runs], '{:.1f}')} s,"
+                f"{took(runs)} CPU {range_of([one.cpu_s for one in runs], '{:.1f}')} s,"
                 f" {range_of([own_cpu(one) for one in runs], '{:.1f}')} s of it in the process itself",
             )
             for name, runs in ran.items()

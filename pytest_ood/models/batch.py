@@ -23,8 +23,8 @@ from pytest_ood.text.redaction import without_keys, without_secrets
 
 #: Where the calls of a batch would go.
 URL = "/v1/chat/completions"
-# What the batch API of a provider makes of the price of a call.
-_DISCOUNT = 0.5
+#: By what the batch API of a provider multiplies the price of a call.
+DISCOUNT = 0.5
 # Of these providers litellm has the batch API, and a file of `URL` is in its form.
 _WITH_API = ("openai", "azure", "hosted_vllm")
 # The file with the answers to a batch may have as many MB.
@@ -95,8 +95,7 @@ class BatchModel(LiteLLMModel):
         return dataclasses.replace(known, body={**known.body, "messages": messages})
 
     async def _sketch(self, request: Request, messages: list[dict[str, Any]]) -> Sketched:
-        dropped = tuple(sorted(self._dropped(request) & request.args.keys()))
-        settings = {**self._limit(request), **self._passed(request), **self._settings, **self._tools(request)}
+        dropped, settings = self._not_sent(request), self._call_settings(request)
         # Nothing is sent, so an address and a key need not be known.
         nowhere = {"azure": "https://azure.invalid", "hosted_vllm": "http://vllm.invalid/v1"}
         settings["api_key"] = "none"
@@ -159,7 +158,7 @@ class BatchModel(LiteLLMModel):
     @property
     def discount(self) -> float:
         """By what a price is multiplied if the batch API answers; a server of one's own has one price."""
-        return _DISCOUNT if self._provider in ("openai", "azure") else 1.0
+        return DISCOUNT if self._provider in ("openai", "azure") else 1.0
 
     async def check_api(self) -> None:
         """Check that the provider has a batch API that litellm knows, and that there is an address and a key.

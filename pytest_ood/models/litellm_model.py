@@ -169,7 +169,7 @@ class LiteLLMModel(Model):
             TryAgain: the provider is busy, broken or silent, or its answer makes no sense.
         """
         assert self._litellm is not None, "start() comes first"
-        dropped = tuple(sorted(self._dropped(request) & request.args.keys()))
+        dropped = self._not_sent(request)
         wire = Wire(self.name, float(self.args.get("max_response_mb") or MOST_MB), self._large)
         begun = time.perf_counter()
         with wire.listening():
@@ -181,8 +181,7 @@ class LiteLLMModel(Model):
 
     async def _result(self, request: Request, wire: Wire) -> Answer | Exception:
         """The answer, or what to raise."""
-        timeout = self.timeout(request)
-        settings = {**self._limit(request), **self._passed(request), **self._settings, **self._tools(request)}
+        timeout, settings = self.timeout(request), self._call_settings(request)
         messages = [dict(message) for message in request.messages]
         response: Any = None
         unreadable = Unreadable(f"{self.name}: what came is not an answer in the format of its API")
@@ -208,6 +207,18 @@ class LiteLLMModel(Model):
         # What litellm says of a response that is not an answer tells little, unless it has seen a page of HTML.
         known = unreadable if isinstance(failure, CallFailed) else failure
         return error_in(payload, self.name, self._clean) or known
+
+    def _not_sent(self, request: Request) -> tuple[str, ...]:
+        """The arguments of a request that are not sent, because the model does not take them."""
+        return tuple(sorted(self._dropped(request) & request.args.keys()))
+
+    def _call_settings(self, request: Request) -> dict[str, Any]:
+        """All that litellm gets besides the messages.
+
+        Raises:
+            NoTools: as `_tools`.
+        """
+        return {**self._limit(request), **self._passed(request), **self._settings, **self._tools(request)}
 
     def _passed(self, request: Request) -> dict[str, Any]:
         """The arguments that litellm gets: those of the request, with the secrets that are not recorded.

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pytest_ood.asking.batches.files import answers_file
+from pytest_ood.models.batch import DISCOUNT
 from pytest_ood.plugin.next_steps import Invocation
 from pytest_ood.plugin.terminal import heading, short, width
 from pytest_ood.plugin.workers import require_one_process
@@ -86,4 +87,4 @@ def _cost(one: "BatchFile", is_half: bool) -> str:
         return "of unknown cost"
     if is_half:
         return f"at most {dollars(one.most_usd)} at half price"
-    return f"at most {dollars(one.most_usd)}, or {dollars(one.most_usd / 2)} at half price"
+    return f"at most {dollars(one.most_usd)}, or {dollars(one.most_usd * DISCOUNT)} at half price"

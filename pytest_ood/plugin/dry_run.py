@@ -11,6 +11,7 @@ import pytest
 from pytest_ood.asking.cell import Cell
 from pytest_ood.asking.plan import TYPICAL_OUTPUT_TOKENS, Amount, Planned
 from pytest_ood.evidence.prospects import PROSPECTS
+from pytest_ood.models.batch import DISCOUNT
 from pytest_ood.plugin.layout import described
 from pytest_ood.plugin.selecting import runs_nothing
 from pytest_ood.plugin.terminal import heading, width
@@ -30,8 +31,6 @@ _LEGEND = (
     f" {_ACCURACIES} of control and shift. Stored answers are not calls. Tokens and cost are estimates,"
     f" with answers of max_tokens or, if that is not set, {TYPICAL_OUTPUT_TOKENS} tokens."
 )
-# What the batch APIs of providers take of the usual price.
-_HALF = 0.5
 # Estimates have no more digits than this.
 _EXACT = 10_000
 
@@ -95,7 +94,7 @@ def plan_table(
     rows += [("all", row) for row in _totals(_sum(one for _, one in planned))]
     if live:
         whole = _sum(one for _, one in planned)
-        rows.append(("all", _costs("  cost at half price", whole, _HALF)))
+        rows.append(("all", _costs("  cost at half price", whole, DISCOUNT)))
         calls, *_, cost = _totals(_sum(one for _, one in live))
         rows += [("all, if it were asked live", row) for row in (calls, cost)]
     titles = ["calls", *_COURSES]

@@ -5,14 +5,14 @@ becomes another attempt or an `error`, by the rules of live calls; everything el
 """
 
 import dataclasses
-import itertools
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from pytest_ood.asking.batches.files import Line, answer_files, lines_of
 from pytest_ood.asking.batches.records import Batches, Waiting
+from pytest_ood.asking.parts import parts
 from pytest_ood.asking.progress import ModelState
 from pytest_ood.asking.store import Store, StoreError
 from pytest_ood.models.base import CallFailed, ModelError, NoTools, RateLimited, TimedOut, TryAgain, Unreadable
@@ -75,7 +75,7 @@ class Receiving:
     def _read(self, file: str, path: Path) -> None:
         seen: set[str] = set()
         broken, repeated, unknown = 0, 0, list[str]()
-        for lines in _chunks(lines_of(path)):
+        for lines in parts(lines_of(path), _TOGETHER):
             readable = [line for line in lines if line is not None]
             broken += len(lines) - len(readable)
             waiting = self._batches.find({line.key for line in readable})
@@ -173,8 +173,3 @@ class Receiving:
         self._store.save(answered)
         if self._store.rescue.error is not None:
             raise StoreError(str(self._store.rescue))
-
-
-def _chunks(lines: Iterator[Line | None]) -> Iterator[list[Line | None]]:
-    while some := list(itertools.islice(lines, _TOGETHER)):
-        yield some

@@ -9,14 +9,14 @@ import json
 import sqlite3
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
+from pytest_ood.asking.parts import parts
 from pytest_ood.asking.store import Store, StoreError
+from pytest_ood.asking.store.schema import MOST_KEYS
 from pytest_ood.models.request import Message
 
-# SQLite allows this many parameters in a statement everywhere.
-_MOST_KEYS = 900
 _COLUMNS = ("key", "file", "model", "args", "messages", "dropped", "tools", "reserved", "attempts")
 
 
@@ -67,7 +67,7 @@ class BatchFile:
     left: int
     most_usd: float | None
     input_file: str | None = None
-    handle: str | None = field(default=None)
+    handle: str | None = None
 
 
 class Batches:
@@ -168,9 +168,7 @@ class Batches:
     def find(self, keys: Collection[str]) -> dict[str, Waiting]:
         """Return those of these questions that wait for an answer, or to be written once more."""
         found: dict[str, Waiting] = {}
-        listed = list(keys)
-        for start in range(0, len(listed), _MOST_KEYS):
-            some = listed[start : start + _MOST_KEYS]
+        for some in parts(keys, MOST_KEYS):
             rows = self._store.connection.execute(
                 f"SELECT {', '.join(_COLUMNS)} FROM waiting WHERE run_id = ? AND key IN ({', '.join('?' * len(some))})",
                 (self._run_id, *some),

@@ -5,7 +5,6 @@ answer as it was written. Traces are not saved: a run that finds its answers mak
 """
 
 import contextlib
-import itertools
 import re
 import sqlite3
 from collections.abc import Iterator, Sequence
@@ -13,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pytest_ood.asking.parts import parts
 from pytest_ood.asking.store.pages import Pages, Value
 from pytest_ood.asking.store.rows import COLUMNS, RUN_ID, is_intact
 from pytest_ood.asking.store.schema import answer_columns
@@ -44,8 +44,7 @@ def recover(damaged: Path, new: Path) -> Recovered:
         raise StoreError(f"{new}: there is such a file already; name a new one")
     answers, runs = 0, set[str]()
     with Pages(damaged) as pages, Store(new) as store:
-        found = _answers(pages, _orders(damaged))
-        while batch := list(itertools.islice(found, _AT_ONCE)):
+        for batch in parts(_answers(pages, _orders(damaged)), _AT_ONCE):
             store.insert(batch)
             answers += len(batch)
             runs.update(row[RUN_ID] for row in batch)

@@ -7,6 +7,8 @@ import sqlite3
 import time
 
 APPLICATION_ID = 0x6F6F6431
+#: SQLite allows this many parameters in a statement everywhere.
+MOST_KEYS = 900
 SCHEMA_VERSION = 6
 
 # Running totals of what is charged to the budgets of runs.
@@ -129,14 +131,14 @@ def migrate(db: sqlite3.Connection) -> None:
 
 def answer_columns() -> list[tuple[str, ...]]:
     """Return the columns of the table of answers in the orders that they have: in a new store, and in migrated ones."""
-    orders = []
-    for first in (None, *_MIGRATIONS):
-        with contextlib.closing(sqlite3.connect(":memory:")) as db:
-            db.execute(_TABLES[0])
-            order = [name for _, name, *_ in db.execute("PRAGMA table_info(answers)")]
-        added = [] if first is None else _added_since(first)
-        orders.append(tuple(name for name in order if name not in added) + tuple(added))
-    return list(dict.fromkeys(orders))
+    with contextlib.closing(sqlite3.connect(":memory:")) as db:
+        db.execute(_TABLES[0])
+        names = tuple(name for _, name, *_ in db.execute("PRAGMA table_info(answers)"))
+    orders = {names: None}
+    for first in _MIGRATIONS:
+        added = _added_since(first)
+        orders[(*(name for name in names if name not in added), *added)] = None
+    return list(orders)
 
 
 def _added_since(first: int) -> list[str]:

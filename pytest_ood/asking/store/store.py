@@ -16,6 +16,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal
 
+from pytest_ood.asking.parts import parts
 from pytest_ood.asking.store.rescue import (
     RECOVER,
     RESERVE_BYTES,
@@ -36,7 +37,7 @@ from pytest_ood.asking.store.rows import (
     readable,
     row_of,
 )
-from pytest_ood.asking.store.schema import migrate, version, write_ahead
+from pytest_ood.asking.store.schema import MOST_KEYS, migrate, version, write_ahead
 from pytest_ood.asking.store.workers import Workers
 from pytest_ood.errors import OodError
 from pytest_ood.evidence.trace import FIELDS, Trace
@@ -50,8 +51,6 @@ DEFAULT_STORE = Path(".ood/store.db")
 _FROM_ANSWER = tuple(name for name in ANSWER if name in FIELDS and name != "run_id")
 _SUMS = ("input_tokens", "output_tokens", "cost_usd", "latency_s", "reasoning_tokens", "cached_tokens")
 _OF_TRACE = tuple(name for name in FIELDS if name not in ("messages", "response", *_FROM_ANSWER) or name in _SUMS)
-# SQLite allows this many parameters in a statement everywhere.
-_MOST_KEYS = 900
 # Traces read at once.
 _PAGE = 32
 _BUSY_S = 60.0
@@ -179,8 +178,7 @@ class Store:
     def _answers(self, keys: Sequence[str], run_id: str, refresh: bool) -> dict[str, Answer]:
         answers: dict[str, Answer] = {}
         damaged: list[tuple[str, str]] = []
-        for start in range(0, len(keys), _MOST_KEYS):
-            some = keys[start : start + _MOST_KEYS]
+        for some in parts(keys, MOST_KEYS):
             marks = ",".join("?" * len(some))
             mine = "run_id = ?" if refresh else "(error IS NULL OR run_id = ?)"
             rows = self.connection.execute(

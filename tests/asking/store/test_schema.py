@@ -1,7 +1,6 @@
 """A store of an earlier version becomes one of this version: at once or not at all, whoever else opens it."""
 
 import contextlib
-import os
 import shutil
 import sqlite3
 import subprocess
@@ -18,9 +17,7 @@ from pytest_ood.asking.store import Store, StoreError
 from pytest_ood.asking.store.schema import SCHEMA_VERSION
 from pytest_ood.models.request import Answer, Request
 from tests.asking.first_edition.suite import STORE
-from tests.asking.store.test_store import ANSWERS, ask
-
-ENVIRONMENT = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])}
+from tests.asking.store.test_store import ANSWERS, ENVIRONMENT, ask, run_at_once
 
 
 def copy(folder: Path) -> Path:
@@ -116,22 +113,11 @@ def test_killed_in_the_middle_of_a_migration(tmp_path: Path) -> None:
 
 def test_many_processes_open_an_old_store_at_once(tmp_path: Path) -> None:
     """The first migrates it, the others find it migrated; none fails."""
-    code = (
-        "import sys, pathlib\nfrom pytest_ood.asking.store import Store\nprint('ready', flush=True)\nsys.stdin.read()\n"
-        "with Store(pathlib.Path(sys.argv[1])) as store:\n    assert len(list(store.traces(sys.argv[2]))) == 54"
-    )
-    pipes: Any = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "env": ENVIRONMENT}
+    code = "with Store(pathlib.Path(sys.argv[1])) as store:\n    assert len(list(store.traces(sys.argv[2]))) == 54"
     ((run_id,),) = rows(STORE, "SELECT DISTINCT run_id FROM answers")
     for number in range(2):
         (tmp_path / str(number)).mkdir()
-        command = [sys.executable, "-c", code, str(copy(tmp_path / str(number))), run_id]
-        with contextlib.ExitStack() as stack:
-            processes = [stack.enter_context(subprocess.Popen(command, **pipes)) for _ in range(4)]
-            for process in processes:
-                process.stdout.readline()
-            for process in processes:
-                process.stdin.close()
-            assert [process.wait() for process in processes] == [0] * 4
+        assert run_at_once(code, copy(tmp_path / str(number)), run_id) == [0] * 4
 
 
 @pytest.mark.parametrize("version", [0, -1, SCHEMA_VERSION + 1, 1000])

@@ -28,6 +28,7 @@ from pytest_ood.asking.store.schema import APPLICATION_ID, SCHEMA_VERSION
 from pytest_ood.evidence.trace import Trace, trace_id
 from pytest_ood.models.request import Answer, Request
 
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])}
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=50)
 ANSWERS = st.builds(
     Answer,
@@ -77,13 +78,28 @@ def trace(number: int, run_id: str = "run", outcome: Any = "correct", **fields: 
 
 def run_python(code: str, *args: object) -> "subprocess.Popen[str]":
     """Start a process of this Python; its first line of output says that it is ready."""
-    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])}
     process = subprocess.Popen(
-        [sys.executable, "-c", code, *map(str, args)], env=environment, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", code, *map(str, args)], env=ENVIRONMENT, stdout=subprocess.PIPE, text=True
     )
     assert process.stdout is not None
     assert process.stdout.readline() == "ready\n"
     return process
+
+
+def run_at_once(code: str, *args: object) -> list[int]:
+    """Let four processes that have imported `Store` go on at the same time, and return their exit statuses."""
+    ready = (
+        "import pathlib, sys\nfrom pytest_ood.asking.store import Store\nprint('ready', flush=True)\nsys.stdin.read()\n"
+    )
+    command = [sys.executable, "-c", ready + code, *map(str, args)]
+    pipes: Any = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "env": ENVIRONMENT}
+    with contextlib.ExitStack() as stack:
+        processes = [stack.enter_context(subprocess.Popen(command, **pipes)) for _ in range(4)]
+        for process in processes:
+            process.stdout.readline()
+        for process in processes:
+            process.stdin.close()
+        return [process.wait() for process in processes]
 
 
 # Answers.
@@ -302,9 +318,8 @@ def committed(store: Store) -> float:
 
 def test_the_budget_holds_however_many_claim_at_once(store: Store) -> None:
     """Three processes of four threads each want more than there is: the cap is reached and never broken."""
-    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])}
     command = [sys.executable, "-c", CLAIMER, str(store.path)]
-    pipes: Any = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True, "env": environment}
+    pipes: Any = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True, "env": ENVIRONMENT}
     with contextlib.ExitStack() as stack:
         processes = [stack.enter_context(subprocess.Popen(command, **pipes)) for _ in range(3)]
         most = 0.0
@@ -527,21 +542,8 @@ def test_a_new_file_that_is_being_written_is_waited_for(tmp_path: Path) -> None:
 
 def test_a_new_file_is_opened_by_many_processes_at_once(tmp_path: Path) -> None:
     """Whoever is first makes the store; none of the others fails."""
-    code = (
-        "import sys, pathlib\nfrom pytest_ood.asking.store import Store\nprint('ready', flush=True)\nsys.stdin.read()\n"
-        "Store(pathlib.Path(sys.argv[1])).close()"
-    )
-    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])}
-    pipes: Any = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "env": environment}
     for number in range(2):
-        command = [sys.executable, "-c", code, str(tmp_path / f"{number}.db")]
-        with contextlib.ExitStack() as stack:
-            processes = [stack.enter_context(subprocess.Popen(command, **pipes)) for _ in range(4)]
-            for process in processes:
-                process.stdout.readline()
-            for process in processes:
-                process.stdin.close()
-            assert [process.wait() for process in processes] == [0] * 4
+        assert run_at_once("Store(pathlib.Path(sys.argv[1])).close()", tmp_path / f"{number}.db") == [0] * 4
 
 
 WRITER = """
